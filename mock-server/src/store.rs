@@ -1,4 +1,4 @@
-//! What an organization has. In memory, synchronous; knows no HTTP and no clock.
+//! The data of an organization. It is in memory and synchronous, and knows no HTTP and no clock.
 
 mod account;
 mod blacklists;
@@ -43,32 +43,23 @@ pub(crate) use self::{
 use self::{account::Account, discovery::Discovery, orders::FIRST_ORDERS};
 use crate::world::{Given, seed};
 
-/// What an organization has.
+/// The data of an organization.
 #[derive(Debug)]
 pub(crate) struct Store {
     shared_data: Arc<SharedData>,
     organization: Arc<str>,
-    /// What it says of itself.
     pub settings: Settings,
-    /// Its blacklists.
     pub blacklists: Blacklists,
-    /// Its prospect searches.
     pub prospect_searches: ProspectSearches,
-    /// Its companies.
     pub companies: Companies,
-    /// The people there.
     pub prospects: Prospects,
-    /// Its orders.
     pub orders: Orders,
-    /// What they have brought.
     pub deliveries: Deliveries,
-    /// Its job searches.
     pub job_searches: JobSearches,
 }
 
 impl Store {
-    /// What an organization has from the start. It depends on the server's seed and the organization's
-    /// name only.
+    /// The initial data of an organization. It depends only on the server's seed and the organization's name.
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
@@ -105,7 +96,7 @@ impl Store {
         store
     }
 
-    /// Takes in what orders have brought up to now.
+    /// Adds the companies that orders have delivered up to now.
     pub(crate) fn deliver(&mut self, now: Timestamp) {
         let companies = &mut self.companies;
         self.orders.deliver(now, |sent, at| {
@@ -113,7 +104,8 @@ impl Store {
         });
     }
 
-    /// Adds an order; returns its number. What a discovery finds is drawn now, so that it never changes.
+    /// Adds an order and returns its number. The companies that a discovery finds are chosen now, so that they
+    /// never change.
     pub(crate) fn create_order(
         &mut self,
         order: CreateOrder,
@@ -126,8 +118,8 @@ impl Store {
         self.orders.add(order, found, now)
     }
 
-    /// Moves an order on, at `now`; returns its number, and the statuses that it comes to on the way. What
-    /// others have brought up to now comes before what it brings, whoever looked last.
+    /// Moves an order to a status at `now`; returns its number, and the statuses that it reaches on the way.
+    /// Earlier deliveries of other orders come first, whenever they are read.
     pub(crate) fn move_order(
         &mut self,
         id: &str,
@@ -140,12 +132,12 @@ impl Store {
         Ok(moved)
     }
 
-    /// Moves every order to a status, at `now`, that can still come to it.
+    /// Moves every order to a status at `now`, if it can still reach it.
     pub(crate) fn move_orders(&mut self, to: OrderStatus, now: Timestamp) {
         self.deliver(now);
         for number in 0..self.orders.len() as u64 {
             let id = self.orders.id(number);
-            // Those that cannot stay where they are.
+            // Orders that cannot reach it stay where they are.
             drop(self.orders.move_on(&id, to, now));
         }
         self.deliver(now);
@@ -161,7 +153,7 @@ impl Store {
         self.orders.results(id, page, &self.companies, now)
     }
 
-    /// What deliveries are made of, and the deliveries.
+    /// The deliveries, and the data that they are made of.
     pub(crate) fn deliveries(&mut self) -> (&mut Deliveries, Sources<'_>) {
         let sources = Sources {
             orders: &self.orders,
@@ -171,7 +163,7 @@ impl Store {
         (&mut self.deliveries, sources)
     }
 
-    /// Deletes a blacklist, wherever it was used.
+    /// Deletes a blacklist, and removes it from all searches.
     pub(crate) fn delete_blacklist(&mut self, id: &str) -> Result<(), StoreError> {
         let number = self.blacklists.delete(id)?;
         self.prospect_searches.forget_blacklist(number);

@@ -1,4 +1,4 @@
-//! How much memory an organization uses, of what it may and of what the server may.
+//! The memory that an organization uses, limited per organization and per server.
 
 use std::sync::Arc;
 
@@ -11,19 +11,20 @@ use crate::{
     config::limits::{MAX_ORGANIZATION_MEMORY, ORGANIZATION_MEMORY},
 };
 
-/// What an organization uses. A clone is a handle to the same; its parts add what they keep to it.
+/// The memory that an organization uses. A clone is a handle to the same account; the parts of the store add what
+/// they keep.
 #[derive(Clone, Debug)]
 pub(crate) struct Account(Arc<Mutex<Used>>);
 
 #[derive(Debug)]
 struct Used {
     reserved: Reserved,
-    /// The organization has what it begins with, which there is always place for.
+    /// Whether the organization has its initial data, which is always allowed.
     has_begun: bool,
 }
 
 impl Account {
-    /// Of an organization that has nothing yet.
+    /// The account of a new organization.
     pub(super) fn new(budget: &Arc<Budget>) -> Self {
         let mut reserved = budget.nothing();
         reserved.grow_always(ORGANIZATION_MEMORY);
@@ -33,12 +34,12 @@ impl Account {
         })))
     }
 
-    /// From now on, the organization keeps to what it may use.
+    /// From now on, the limits apply.
     pub(super) fn begin(&self) {
         self.0.lock().has_begun = true;
     }
 
-    /// Makes place for something that is kept from now on.
+    /// Reserves memory for an object.
     pub(super) fn add(&self, bytes: usize) -> Result<(), StoreError> {
         let mut used = self.0.lock();
         if !used.has_begun {
@@ -50,7 +51,7 @@ impl Account {
         used.reserved.grow(bytes).map_err(StoreError::OverBudget)
     }
 
-    /// Makes place for something that is kept in place of something else, if there was that.
+    /// Reserves memory for an object that replaces another, if there was one.
     pub(super) fn replace<T: Serialize>(&self, old: Option<&T>, new: &T) -> Result<(), StoreError> {
         let (old, new) = (old.map_or(0, weight::of), weight::of(new));
         if new > old {
@@ -60,7 +61,7 @@ impl Account {
         Ok(())
     }
 
-    /// Something is not kept any more.
+    /// Releases memory of a removed object.
     pub(super) fn remove(&self, bytes: usize) {
         self.0.lock().reserved.shrink(bytes);
     }

@@ -28,11 +28,10 @@ pub(crate) struct Blacklists {
     seed: u64,
     organization: Arc<str>,
     lists: OrderedMap<StoredList>,
-    /// How many entries all of them have together.
+    /// Number of entries in all lists.
     entries: usize,
 }
 
-/// A blacklist.
 #[derive(Debug)]
 struct StoredList {
     name: String,
@@ -42,7 +41,6 @@ struct StoredList {
     updated_at: Timestamp,
 }
 
-/// An entry of a blacklist.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct StoredEntry {
@@ -51,7 +49,7 @@ struct StoredEntry {
 }
 
 impl Blacklists {
-    /// The blacklists an organization has from the start.
+    /// The initial blacklists of an organization.
     pub(crate) fn new(
         seed: u64,
         organization: &Arc<str>,
@@ -73,12 +71,12 @@ impl Blacklists {
         blacklists
     }
 
-    /// How many there are.
+    /// Number of blacklists.
     pub(crate) fn len(&self) -> usize {
         self.lists.len()
     }
 
-    /// A page of them.
+    /// A page of blacklists.
     pub(crate) fn page(&self, page: Page) -> Vec<Blacklist> {
         let lists = self.lists.page(page);
         lists
@@ -91,12 +89,12 @@ impl Blacklists {
         self.lists.iter().map(|(number, _)| number)
     }
 
-    /// Whether there is a list with this number.
+    /// Whether a list with this number exists.
     pub(super) fn has(&self, number: u64) -> bool {
         self.lists.get(number).is_some()
     }
 
-    /// Lists by their numbers, which must be those of lists that are there.
+    /// Lists by their numbers. All must exist.
     pub(crate) fn some(&self, numbers: &[u64], page: Page) -> Vec<Blacklist> {
         let lists = page.of(numbers.iter());
         lists
@@ -104,7 +102,7 @@ impl Blacklists {
             .collect()
     }
 
-    /// What the entries of a list say.
+    /// The contents of a list's entries.
     pub(crate) fn says(&self, number: u64) -> impl Iterator<Item = &NewEntry> {
         self.lists[number]
             .entries
@@ -124,7 +122,7 @@ impl Blacklists {
         Ok(self.wire(number, &self.lists[number]))
     }
 
-    /// Makes a list.
+    /// Creates a list.
     pub(crate) fn create(
         &mut self,
         wanted: CreateBlacklist,
@@ -175,7 +173,7 @@ impl Blacklists {
         Ok(number)
     }
 
-    /// Adds entries; returns how many the list has then.
+    /// Adds entries; returns the new number of entries in the list.
     pub(crate) fn add(
         &mut self,
         id: &str,
@@ -199,7 +197,7 @@ impl Blacklists {
         Ok(total)
     }
 
-    /// A page of a list's entries, and how many there are.
+    /// A page of a list's entries, and their total number.
     pub(crate) fn entries(
         &self,
         id: &str,
@@ -210,7 +208,7 @@ impl Blacklists {
         Ok((entries.page(page).map(wire).collect(), entries.len()))
     }
 
-    /// Removes entries: all of these, or none where the list has not every one of them.
+    /// Removes entries: all of them, or none if one does not exist.
     pub(crate) fn remove(
         &mut self,
         id: &str,
@@ -233,7 +231,7 @@ impl Blacklists {
         Ok(())
     }
 
-    /// The ids of the entries of a list.
+    /// The ids of a list's entries.
     fn entry_ids(&self, list: u64) -> Ids {
         let kind = format!("{}.{list}", Entity::BlacklistEntry);
         Ids::new(self.seed, &self.organization, kind)
@@ -256,7 +254,7 @@ impl Blacklists {
     }
 }
 
-/// What an organization has blacklisted before anybody looks.
+/// The initial blacklists of an organization.
 static FIRST_BLACKLISTS: LazyLock<Vec<FirstBlacklist>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("first_blacklists.json"))
         .expect("the embedded file is a list of blacklists")
@@ -268,17 +266,17 @@ struct FirstBlacklist {
     entries: Vec<NewEntry>,
 }
 
-/// Bytes of a list without its entries and what it says.
+/// Fixed memory of a list, in bytes, without its entries and texts.
 const LIST: usize = 256;
 
-/// Bytes that an entry takes.
+/// Memory of an entry, in bytes.
 fn weight_of(says: &NewEntry) -> usize {
     const ENTRY: usize = 64;
     ENTRY + weight::of(says)
 }
 
 impl StoredList {
-    /// It as a caller would make it.
+    /// The request body that would create the list.
     fn says(&self) -> CreateBlacklist {
         CreateBlacklist {
             name: self.name.clone(),
@@ -286,7 +284,7 @@ impl StoredList {
         }
     }
 
-    /// Bytes that it takes, with its entries.
+    /// Memory of the list, in bytes, including its entries.
     fn weight(&self) -> usize {
         let entries = self.entries.iter().map(|(_, entry)| weight_of(&entry.says));
         LIST + weight::of(&self.says()) + entries.sum::<usize>()

@@ -1,8 +1,8 @@
-//! The companies of one organization: those of the world, then those that its orders and callers add.
+//! The companies of an organization: those of the world, then those that orders and callers add.
 //!
-//! A company has a number: below the world's size it is one of the world, beyond it one of the
-//! organization's own. Nothing of the world is copied: what an organization thinks of a company is
-//! drawn, and what its callers write lies over it.
+//! Companies have numbers. Numbers below the world's size are companies of the world; higher ones are the
+//! organization's own. Nothing of the world is copied: an organization's opinion of a company is generated, and
+//! changes by callers are stored separately.
 
 mod companies_snapshot;
 mod facts;
@@ -38,43 +38,42 @@ pub(crate) struct Companies {
     job_ids: Ids,
     /// The ids of the prospect searches.
     search_ids: Vec<String>,
-    /// Which prospect search finds which industry.
+    /// Index of the prospect search that finds each industry.
     search_of_industry: [Option<usize>; Industry::VARIANTS.len()],
-    /// When the organization came to be.
+    /// When the organization was created.
     since: Timestamp,
-    /// The company of the world that comes first here; the others follow, and go round.
+    /// The company of the world that is first in this organization's list; the others follow in order and wrap
+    /// around.
     first: usize,
-    /// What is drawn for the companies of the world, once somebody asks.
+    /// Generated facts about the companies of the world, created on first use.
     facts: OnceCell<Facts>,
     own: World,
     own_facts: Vec<OwnFacts>,
-    /// How many of the organization's own were created by callers.
+    /// Number of the organization's own companies that callers created.
     created: usize,
-    /// What callers have written over what there was.
+    /// Companies that callers have changed.
     changed: HashMap<u64, Company>,
-    /// The caller's own ids, as orders said them.
+    /// The callers' own ids, from orders.
     source_ids: HashMap<u64, Box<str>>,
     by_source_id: HashMap<Box<str>, u64>,
 }
 
-/// Bytes of a company without what its caller says of it.
+/// Fixed memory of a company, in bytes, without its texts.
 const COMPANY: usize = 1_024;
 
-/// What somebody may know a company by.
+/// What a caller knows of a company.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Known<'a> {
     /// The caller's own id.
     pub source_id: Option<&'a str>,
-    /// Its website.
     pub website: Option<&'a str>,
-    /// Its name.
     pub name: Option<&'a str>,
-    /// Where it is.
+    /// The city.
     pub city: Option<&'a str>,
 }
 
 impl Companies {
-    /// The companies an organization has from the start, with the prospect searches they belong to.
+    /// The initial companies of an organization, with the prospect searches that they belong to.
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
@@ -110,12 +109,12 @@ impl Companies {
         }
     }
 
-    /// When the organization came to be.
+    /// When the organization was created.
     pub(crate) fn since(&self) -> Timestamp {
         self.since
     }
 
-    /// How many there are.
+    /// Number of companies.
     pub(crate) fn len(&self) -> usize {
         self.in_world() + self.own.len()
     }
@@ -138,7 +137,7 @@ impl Companies {
         Ok(self.wire(self.find(id)?))
     }
 
-    /// A page of those that pass the filter, and how many of them there are.
+    /// A page of the matching companies, and their total number.
     pub(crate) fn page(&self, filter: &CompanyFilter, page: Page) -> (Vec<Company>, usize) {
         let (numbers, total): (Vec<_>, _) = if filter.passes_all() {
             let places = page.of(0..self.len());
@@ -152,7 +151,7 @@ impl Companies {
         (companies.collect(), total)
     }
 
-    /// Adds a company that a caller describes.
+    /// Creates a company from a request body.
     pub(crate) fn create(
         &mut self,
         wanted: &CreateCompany,
@@ -193,8 +192,7 @@ impl Companies {
         Ok(company)
     }
 
-    /// Takes in a company that an order names: one that is known already, or a new one. Returns its
-    /// number.
+    /// Adds a company that an order names, unless it is already known. Returns its number.
     pub(crate) fn take_in(
         &mut self,
         given: &Given<'_>,
@@ -216,8 +214,8 @@ impl Companies {
         number
     }
 
-    /// The companies that are known so, best match first: by the caller's own id, by domain, by name and
-    /// city, by name where no city is said.
+    /// The companies that match, best match first: by the caller's own id, by domain, by name and city, or by name
+    /// if no city is given.
     pub(crate) fn matches(&self, known: Known<'_>) -> impl Iterator<Item = u64> + use<> {
         let own = |company: usize| (self.in_world() + company) as u64;
         let in_both = |find: &dyn Fn(&World) -> Option<usize>| {
@@ -235,7 +233,7 @@ impl Companies {
         [by_source_id, by_domain, by_name].into_iter().flatten()
     }
 
-    /// The company as it is before anybody has written over it.
+    /// The company without changes by callers.
     pub(crate) fn base(&self, number: u64) -> &world::Company {
         let number = index(number);
         let own = number.checked_sub(self.in_world());
@@ -250,24 +248,24 @@ impl Companies {
         &self.own
     }
 
-    /// How many companies the world has.
+    /// Number of companies in the world.
     pub(crate) fn in_world(&self) -> usize {
         self.shared_data.world.len()
     }
 
-    /// The company of the world that comes first here.
+    /// The company of the world that is first in this organization's list.
     pub(crate) fn first(&self) -> usize {
         self.first
     }
 
-    /// Those that callers have given another name.
+    /// The companies that callers have renamed.
     pub(crate) fn renamed(&self) -> impl Iterator<Item = u64> {
         let changed = self.changed.iter();
         let renamed = changed.filter(|(number, company)| company.name != self.base(**number).name);
         renamed.map(|(number, _)| *number)
     }
 
-    /// When the company came to be known here.
+    /// When the company was added to the organization.
     pub(crate) fn known_since(&self, number: u64) -> Timestamp {
         match index(number).checked_sub(self.in_world()) {
             Some(own) => self.own_facts[own].since,
@@ -292,7 +290,7 @@ impl Companies {
         (self.in_world() + self.own.push(company)) as u64
     }
 
-    /// The number of the company at a place of the list.
+    /// The number of the company at a position of the list.
     fn at(&self, place: usize) -> u64 {
         let in_world = self.in_world();
         let number = if place < in_world {
@@ -303,7 +301,7 @@ impl Companies {
         number as u64
     }
 
-    /// The place in the list of the company with that number.
+    /// The position of a company in the list.
     fn place(&self, number: u64) -> usize {
         let (number, in_world) = (index(number), self.in_world());
         if number < in_world {
@@ -319,7 +317,7 @@ impl Companies {
     }
 }
 
-/// A number as an index of what is in memory.
+/// Converts a number to an index.
 fn index(number: u64) -> usize {
     usize::try_from(number).expect("what is in memory can be counted")
 }

@@ -1,6 +1,6 @@
-//! The deliveries of one organization: the companies that its completed orders have brought.
+//! The deliveries of an organization: the companies that its completed orders delivered.
 //!
-//! They follow from the orders; only the feedback on them is kept.
+//! They are computed from the orders; only the feedback on them is stored.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,8 +23,8 @@ use super::{
 };
 use crate::clock::rfc3339;
 
-/// Bits of a delivery's number that say which of an order's companies it is; those above say which
-/// order.
+/// Number of low bits of a delivery's number that hold the index of the company in its order; the others hold the
+/// number of the order.
 const BITS: u32 = 20;
 
 /// The deliveries of one organization.
@@ -35,32 +35,29 @@ pub(crate) struct Deliveries {
     feedback: HashMap<u64, Feedback>,
 }
 
-/// Which deliveries of a list are wanted.
+/// A filter on deliveries.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct DeliveryFilter {
-    /// Only those of this order.
+    /// Only deliveries of this order.
     pub order_id: Option<String>,
-    /// Only those delivered after this time.
+    /// Only deliveries after this time.
     pub delivered_since: Option<Timestamp>,
 }
 
-/// What deliveries are made of.
+/// The data that deliveries are made of.
 #[derive(Clone, Copy)]
 pub(crate) struct Sources<'a> {
-    /// The orders.
     pub orders: &'a Orders,
-    /// The companies.
     pub companies: &'a Companies,
-    /// The prospects.
     pub prospects: &'a Prospects,
 }
 
-/// What a snapshot keeps of deliveries: the feedback, by their numbers.
+/// The part of deliveries that snapshots save: the feedback, by delivery number.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct DeliveriesSnapshot(BTreeMap<u64, FeedbackSnapshot>);
 
-/// What is said of a delivery.
+/// Feedback on a delivery.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct FeedbackSnapshot {
@@ -69,7 +66,7 @@ struct FeedbackSnapshot {
 }
 
 impl Deliveries {
-    /// No feedback yet.
+    /// Deliveries without feedback.
     pub(crate) fn new(
         shared_data: &SharedData,
         organization: &Arc<str>,
@@ -82,7 +79,7 @@ impl Deliveries {
         }
     }
 
-    /// A page of those that pass the filter, and how many of them there are.
+    /// A page of the matching deliveries, and their total number.
     pub(crate) fn page(
         &self,
         filter: &DeliveryFilter,
@@ -95,7 +92,7 @@ impl Deliveries {
             .filter(|order| {
                 let since = filter.delivered_since;
                 let id = filter.order_id.as_deref();
-                // To the millisecond, as the time of a delivery is told.
+                // Compared in milliseconds, the precision of times in responses.
                 since.is_none_or(|since| order.at.as_millisecond() > since.as_millisecond())
                     && id.is_none_or(|id| order.id.eq_ignore_ascii_case(id))
             })
@@ -119,7 +116,7 @@ impl Deliveries {
         Ok(self.wire(self.find(id, sources.orders)?, sources))
     }
 
-    /// Keeps what is said of a delivery, in place of what was said before.
+    /// Stores feedback on a delivery, and replaces earlier feedback.
     pub(crate) fn set_feedback(
         &mut self,
         id: &str,
@@ -132,7 +129,7 @@ impl Deliveries {
         Ok(self.wire(number, sources))
     }
 
-    /// What a snapshot keeps of them.
+    /// Saves the feedback.
     pub(super) fn save(&self) -> DeliveriesSnapshot {
         let all = self.feedback.iter().map(|(number, feedback)| {
             let says = SetFeedback {
@@ -145,7 +142,7 @@ impl Deliveries {
         DeliveriesSnapshot(all.collect())
     }
 
-    /// Takes over what was kept.
+    /// Restores the feedback.
     pub(super) fn load(
         &mut self,
         DeliveriesSnapshot(snapshot): DeliveriesSnapshot,
@@ -201,7 +198,7 @@ impl Deliveries {
     }
 }
 
-/// Whether there is a delivery with this number.
+/// Whether a delivery with this number exists.
 fn has(orders: &Orders, number: u64) -> bool {
     let (order, company) = split(number);
     let order = orders.delivery(order);
@@ -216,7 +213,7 @@ fn feedback(said: SetFeedback, now: Timestamp) -> Feedback {
     }
 }
 
-/// Which order, and which of its companies.
+/// The number of the order, and the index of the company in it.
 fn split(number: u64) -> (u64, usize) {
     let company = number & ((1 << BITS) - 1);
     let company = usize::try_from(company).expect("a few bits");

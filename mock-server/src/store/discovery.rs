@@ -1,4 +1,4 @@
-//! Which companies a discovery order finds.
+//! Chooses the companies that a discovery order finds.
 
 use std::collections::HashSet;
 
@@ -9,23 +9,23 @@ use schemas::blacklists::NewEntry;
 use super::{Companies, companies::Known};
 use crate::world::Industry;
 
-/// Companies that are found where the order does not say how many.
+/// Number of companies to find if the order does not give one.
 const FOUND: std::ops::RangeInclusive<usize> = 5..=25;
 
-/// What a discovery order looks for.
+/// The criteria of a discovery order.
 pub(super) struct Discovery<'a> {
-    /// Companies of these industries; of all, where none is said.
+    /// Only these industries; `None` means all.
     pub industries: Option<&'a [Industry]>,
-    /// None of these.
+    /// Excluded companies.
     pub blacklisted: HashSet<u64>,
-    /// This many at most.
+    /// Maximum number of companies.
     pub quantity: Option<usize>,
 }
 
 impl Discovery<'_> {
-    /// The numbers of the companies that are found, those that fit best first.
+    /// The numbers of the companies that are found, best fit first.
     pub(super) fn find(&self, companies: &Companies, random: &mut ChaCha8Rng) -> Vec<u64> {
-        // Drawn in any case, so that what is found does not depend on whether it was said.
+        // Drawn in any case, so that the result does not depend on whether the order gives a quantity.
         let usual = random.random_range(FOUND);
         let candidates: Vec<_> = (0..companies.in_world() as u64)
             .filter(|number| {
@@ -46,8 +46,8 @@ impl Discovery<'_> {
     }
 }
 
-/// The companies that entries of blacklists speak of. An entry may match a company by its `external_id`,
-/// another by its domain, and a third by its name: all are blacklisted.
+/// The companies that match entries of blacklists. An entry may match one company by its `external_id`, another by
+/// its domain, and a third by its name: all of them are blacklisted.
 pub(super) fn blacklisted<'a>(
     entries: impl Iterator<Item = &'a NewEntry>,
     companies: &Companies,

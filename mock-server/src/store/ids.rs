@@ -1,4 +1,4 @@
-//! Ids that spell a number, so that nothing has to remember which is whose.
+//! Ids that encode a number, so that no table of ids is needed.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use uuid::Uuid;
 
 use crate::world::seed;
 
-/// Bits of the number in an id: those of the first half that say nothing else.
+/// Mask of the number's bits: the bits of the first half that are free for data.
 const NUMBER: u64 = (1 << 60) - 1;
 
-/// The ids of one kind of thing in one organization.
+/// The ids of one kind of object in an organization.
 ///
-/// They look like random (version 4) UUIDs. The second half is a digest of the number, and a digest
-/// of that half hides the number in the first. Who changes a bit of an id has one that nothing has.
+/// They look like random (version 4) UUIDs. The second half is a digest of the number, and the first half is the
+/// number, masked by a digest of the second half. An id with a changed bit therefore matches no object.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     seed: u64,
@@ -21,7 +21,7 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// The ids of a kind of thing in an organization.
+    /// The ids of a kind of object in an organization.
     pub(crate) fn new(seed: u64, organization: &Arc<str>, kind: impl Into<Box<str>>) -> Self {
         Self {
             seed,
@@ -30,16 +30,16 @@ impl Ids {
         }
     }
 
-    /// The id of a number below 2⁶⁰.
+    /// The id of a number, which must be below 2⁶⁰.
     pub(crate) fn id(&self, number: u64) -> Uuid {
         let second = self.second_half(number);
         let hidden = (number ^ self.mask(second)) & NUMBER;
-        // Sixty bits around the four that say the version.
+        // Sixty bits around the four version bits.
         let first = hidden >> 12 << 16 | 0x4000 | hidden & 0xfff;
         Uuid::from_u64_pair(first, second)
     }
 
-    /// The number of an id. Any spelling of a UUID is as good as any other.
+    /// The number of an id. Any spelling of a UUID is accepted.
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
         let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
         let hidden = first >> 16 << 12 | first & 0xfff;
@@ -49,7 +49,7 @@ impl Ids {
     }
 
     fn second_half(&self, number: u64) -> u64 {
-        // Its first two bits say the variant.
+        // The first two bits are the variant.
         self.digest("id", number) & (u64::MAX >> 2) | 1 << 63
     }
 

@@ -1,5 +1,5 @@
-//! The job searches of one organization. What one finds is looked up when it is asked for: the jobs of
-//! the world do not change.
+//! The job searches of an organization. Results are computed on request, because the jobs of the world do not
+//! change.
 
 use std::sync::Arc;
 
@@ -27,21 +27,19 @@ pub(crate) struct JobSearches {
     all: OrderedMap<StoredSearch>,
 }
 
-/// A job search.
 #[derive(Debug)]
 struct StoredSearch {
     wanted: CreateJobSearch,
-    /// How many jobs it finds.
+    /// Number of matching jobs.
     total: usize,
     created_at: Timestamp,
 }
 
-/// What a snapshot keeps of job searches, in their order.
+/// The part of job searches that snapshots save, in order.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct JobSearchesSnapshot(Vec<SearchSnapshot>);
 
-/// A job search.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct SearchSnapshot {
@@ -50,7 +48,7 @@ struct SearchSnapshot {
 }
 
 impl JobSearches {
-    /// The job searches an organization has from the start: one.
+    /// The initial job searches of an organization: one.
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
@@ -71,12 +69,12 @@ impl JobSearches {
         searches
     }
 
-    /// How many there are.
+    /// Number of job searches.
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// A page of them.
+    /// A page of job searches.
     pub(crate) fn page(&self, page: Page) -> Vec<JobSearch> {
         let searches = self.all.page(page);
         searches
@@ -90,7 +88,7 @@ impl JobSearches {
         Ok(self.wire(number, &self.all[number]))
     }
 
-    /// Makes a search.
+    /// Creates a search.
     pub(crate) fn create(
         &mut self,
         wanted: CreateJobSearch,
@@ -107,7 +105,7 @@ impl JobSearches {
         Ok(self.wire(number, &self.all[number]))
     }
 
-    /// A page of the jobs that the search with this id finds, and how many there are.
+    /// A page of the jobs that match the search with this id, and their total number.
     pub(crate) fn results(
         &self,
         id: &str,
@@ -125,7 +123,7 @@ impl JobSearches {
         Ok((jobs.collect(), search.total))
     }
 
-    /// What a snapshot keeps of them.
+    /// Saves the job searches.
     pub(super) fn save(&self) -> JobSearchesSnapshot {
         let all = self.all.iter().map(|(_, search)| SearchSnapshot {
             wanted: search.wanted.clone(),
@@ -134,7 +132,7 @@ impl JobSearches {
         JobSearchesSnapshot(all.collect())
     }
 
-    /// Takes over what was kept.
+    /// Restores the job searches.
     pub(super) fn load(
         &mut self,
         JobSearchesSnapshot(snapshot): JobSearchesSnapshot,

@@ -1,4 +1,4 @@
-//! How one order moves on: as the timeline has it, unless somebody moves it faster or gives it up.
+//! The progress of an order: it follows the schedule, unless a caller moves it or cancels it.
 
 use std::ops::Range;
 
@@ -9,20 +9,19 @@ use strum::VariantArray as _;
 
 use crate::config::OrderSchedule;
 
-/// How one order moves on. With the timeline and what is kept here, where it stands is a function of
-/// time.
+/// The progress of an order. Its status is a function of the schedule, this data, and the time.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrderProgress {
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// To which status somebody has moved it, and when: each later than the one before, so they are few.
+    /// The times and statuses of moves by callers. Each status is later than the one before, so there are few.
     moves: Vec<(Timestamp, OrderStatus)>,
     cancelled_at: Option<Timestamp>,
 }
 
 impl OrderProgress {
-    /// That of an order that nobody has touched.
+    /// The progress of an order that no caller has moved.
     pub(super) fn new(created_at: Timestamp) -> Self {
         Self {
             created_at,
@@ -31,7 +30,7 @@ impl OrderProgress {
         }
     }
 
-    /// Whether it is one that moves can have led to.
+    /// Whether moves can lead to this progress.
     pub(super) fn is_sound(&self, schedule: OrderSchedule) -> bool {
         let statuses = self.moves.iter().map(|(_, to)| *to as usize);
         let moves = self.moves.iter().map(|(at, _)| *at);
@@ -43,7 +42,7 @@ impl OrderProgress {
             && (self.cancelled_at.is_none() || self.completed(schedule).is_none())
     }
 
-    /// Where the order stands at `now`, and from when until when it does.
+    /// The status at `now`, and the range of time in which the order has it.
     pub(super) fn status(
         &self,
         schedule: OrderSchedule,
@@ -60,8 +59,8 @@ impl OrderProgress {
         (status, time)
     }
 
-    /// When the order comes to which status after it was received, none skipped: those that somebody moved
-    /// it past come at the time of that move.
+    /// When the order reaches each status after it was received. No status is skipped: those that a move passes are
+    /// reached at the time of the move.
     pub(super) fn milestones(
         &self,
         schedule: OrderSchedule,
@@ -85,7 +84,7 @@ impl OrderProgress {
         completed.map(|(at, _)| at)
     }
 
-    /// Moves the order on, to a status that comes [`after`] the one it has at `now`.
+    /// Moves the order to a status that is in [`after`] its status at `now`.
     pub(super) fn move_on(&mut self, to: OrderStatus, now: Timestamp) {
         if to == OrderStatus::Cancelled {
             self.cancelled_at = Some(now);
@@ -95,7 +94,7 @@ impl OrderProgress {
     }
 }
 
-/// Where an order can be moved to: any later status, but from none that is final.
+/// The statuses that an order can be moved to: any later one. Final statuses cannot be left.
 pub(super) fn after(status: OrderStatus) -> &'static [OrderStatus] {
     match status {
         OrderStatus::Completed | OrderStatus::Cancelled => &[],
@@ -105,8 +104,8 @@ pub(super) fn after(status: OrderStatus) -> &'static [OrderStatus] {
     }
 }
 
-/// The statuses that an order comes to when it is moved, the last included: none is skipped on the way to
-/// the others, and none is on the way to `CANCELLED`.
+/// The statuses that an order reaches in a move, including the last one. No status is skipped on the way, except on
+/// the way to `CANCELLED`, which is reached directly.
 pub(super) fn way(status: OrderStatus, to: OrderStatus) -> &'static [OrderStatus] {
     if to == OrderStatus::Cancelled {
         &[OrderStatus::Cancelled]

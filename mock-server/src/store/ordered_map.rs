@@ -1,4 +1,4 @@
-//! A list that grows at its end and shrinks anywhere.
+//! A list that grows at its end and can shrink anywhere.
 
 use std::{
     collections::BTreeMap,
@@ -9,19 +9,20 @@ use serde::{Deserialize, Serialize};
 
 use super::{InvalidSnapshot, ids::Ids, page::Page};
 
-/// Things of one kind, oldest first. Each keeps its number for ever, and with it its id.
+/// Rows of one kind, oldest first. Each row keeps its number forever, and so its id.
 #[derive(Debug)]
 pub(crate) struct OrderedMap<T> {
     ids: Ids,
-    /// Boxed: the map has place for more rows than there are, of those that come one after the other for twice as many.
+    /// Boxed, because the nodes of the map reserve space for more rows than there are, up to twice as many if rows
+    /// are appended.
     by_number: BTreeMap<u64, Box<T>>,
     next: u64,
 }
 
-/// Numbers that rows can have: deliveries and ids have this many bits for them.
+/// Limit of row numbers: deliveries and ids have this many bits for them.
 const NUMBERS: u64 = 1 << 40;
 
-/// What a snapshot keeps of rows. Their ids follow from their numbers.
+/// The part of rows that snapshots save. Ids are computed from numbers.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrderedMapSnapshot<T> {
@@ -30,7 +31,7 @@ pub(crate) struct OrderedMapSnapshot<T> {
 }
 
 impl<T> OrderedMap<T> {
-    /// What a snapshot keeps of them.
+    /// Saves the rows.
     pub(crate) fn save<S>(&self, save: impl Fn(&T) -> S) -> OrderedMapSnapshot<S> {
         let rows = self.iter().map(|(number, row)| (number, save(row)));
         OrderedMapSnapshot {
@@ -39,7 +40,7 @@ impl<T> OrderedMap<T> {
         }
     }
 
-    /// The rows that these were kept of.
+    /// Restores the rows.
     pub(crate) fn load<S>(
         ids: Ids,
         place: &'static str,
@@ -62,7 +63,7 @@ impl<T> OrderedMap<T> {
         })
     }
 
-    /// Nothing yet.
+    /// An empty map.
     pub(crate) fn new(ids: Ids) -> Self {
         Self {
             ids,
@@ -71,12 +72,12 @@ impl<T> OrderedMap<T> {
         }
     }
 
-    /// How many there are.
+    /// Number of rows.
     pub(crate) fn len(&self) -> usize {
         self.by_number.len()
     }
 
-    /// How numbers are spelled.
+    /// The ids of the rows.
     pub(crate) fn ids(&self) -> &Ids {
         &self.ids
     }
@@ -86,23 +87,23 @@ impl<T> OrderedMap<T> {
         self.ids.id(number).to_string()
     }
 
-    /// The number of an id that something has.
+    /// The number of an id, if its row exists.
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
         let number = self.ids.number(id)?;
         self.by_number.contains_key(&number).then_some(number)
     }
 
-    /// What has this number, if anything has.
+    /// The row with this number, if it exists.
     pub(crate) fn get(&self, number: u64) -> Option<&T> {
         self.by_number.get(&number).map(Box::as_ref)
     }
 
-    /// The number that what is added next will have.
+    /// The number of the next row.
     pub(crate) fn next_number(&self) -> u64 {
         self.next
     }
 
-    /// Adds something; returns its number.
+    /// Adds a row; returns its number.
     pub(crate) fn push(&mut self, row: T) -> u64 {
         let number = self.next;
         self.next += 1;
@@ -110,29 +111,29 @@ impl<T> OrderedMap<T> {
         number
     }
 
-    /// Takes it away for ever.
+    /// Removes a row. Its number is not reused.
     pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
         self.by_number.remove(&number).map(|row| *row)
     }
 
-    /// All of them, with their numbers.
+    /// All rows, with their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         self.by_number.iter().map(|(number, row)| (*number, &**row))
     }
 
-    /// All of them, to be changed.
+    /// All rows, mutable.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.by_number.values_mut().map(Box::as_mut)
     }
 
-    /// A part of them, with their numbers.
+    /// A page of rows, with their numbers.
     pub(crate) fn page(&self, page: Page) -> impl Iterator<Item = (u64, &T)> {
         page.of(self.iter())
     }
 }
 
-/// What has this number, which must be one that [`OrderedMap::number`] or [`OrderedMap::push`] gave, of something
-/// that is still there.
+/// The row with this number, which must come from [`OrderedMap::number`] or [`OrderedMap::push`]. The row must
+/// still exist.
 impl<T> Index<u64> for OrderedMap<T> {
     type Output = T;
 

@@ -40,46 +40,42 @@ pub(crate) struct Orders {
     account: Account,
     schedule: OrderSchedule,
     all: OrderedMap<StoredOrder>,
-    /// Those that are still to deliver, by when they do.
+    /// Orders that have not delivered, by the time of their delivery.
     due: BTreeSet<(Timestamp, u64)>,
-    /// Those that have delivered, in the order in which they did.
+    /// Orders that have delivered, in order of delivery.
     delivered: Vec<u64>,
-    /// Companies in all of them together.
+    /// Number of companies in all orders.
     companies: usize,
 }
 
-/// An order.
 #[derive(Debug)]
 struct StoredOrder {
     id: String,
     request: Arc<CreateOrder>,
     progress: OrderProgress,
-    /// The numbers of the companies it is about: of those that were sent along, once it is completed.
+    /// The numbers of its companies. Those of an enrichment are known once it is completed.
     companies: Vec<u64>,
     /// When it was completed, once it has delivered.
     delivered_at: Option<Timestamp>,
-    /// Its JSON when it was last asked for, and the time for which that holds: an order is read far more
-    /// often than it changes.
+    /// The latest JSON, and the range of time in which it is valid: an order is read far more often than it
+    /// changes.
     rendered: Option<(Range<Timestamp>, Box<RawValue>)>,
 }
 
-/// What a completed order has brought.
+/// The delivery of a completed order.
 #[derive(Debug)]
 pub(crate) struct Delivered<'a> {
-    /// The order's number.
     pub number: u64,
-    /// The order's id.
     pub id: &'a str,
-    /// What it asks for.
+    /// The requested features.
     pub features: &'a [Feature],
-    /// The numbers of the companies.
     pub companies: &'a [u64],
-    /// When it was completed.
+    /// When the order was completed.
     pub at: Timestamp,
 }
 
 impl Orders {
-    /// No orders yet.
+    /// An empty list of orders.
     pub(crate) fn new(
         shared_data: &SharedData,
         organization: &Arc<str>,
@@ -99,7 +95,7 @@ impl Orders {
         }
     }
 
-    /// Adds an order, with the companies that a discovery finds; returns its number.
+    /// Adds an order, with the companies that a discovery found; returns its number.
     pub(crate) fn add(
         &mut self,
         request: CreateOrder,
@@ -137,8 +133,7 @@ impl Orders {
         Ok(number)
     }
 
-    /// Moves the order with this id on, at `now`; returns its number, and the statuses that it comes to on
-    /// the way.
+    /// Moves the order with this id at `now`; returns its number, and the statuses that it reaches on the way.
     pub(crate) fn move_on(
         &mut self,
         id: &str,
@@ -164,7 +159,7 @@ impl Orders {
         Ok((number, order_progress::way(status, to)))
     }
 
-    /// Notes when an order delivers, if it ever does.
+    /// Schedules the delivery of an order, if it ever delivers.
     fn plan(&mut self, number: u64) {
         let completed = self.all[number].progress.completed(self.schedule);
         self.due.extend(completed.map(|at| (at, number)));
@@ -180,7 +175,7 @@ impl Orders {
         self.all.id(self.all.next_number())
     }
 
-    /// Looks up the companies of the orders that were completed up to now, in the order in which they were.
+    /// Adds the companies of the orders that were completed up to now, in order of completion.
     pub(crate) fn deliver(
         &mut self,
         now: Timestamp,
@@ -198,13 +193,13 @@ impl Orders {
         }
     }
 
-    /// The orders that have delivered, in the order in which they did.
+    /// The deliveries, in order.
     pub(crate) fn delivered(&self) -> impl Iterator<Item = Delivered<'_>> {
         let numbers = self.delivered.iter();
         numbers.filter_map(|number| self.delivery(*number))
     }
 
-    /// What the order with this number has brought, if it has.
+    /// The delivery of the order with this number, if it has delivered.
     pub(crate) fn delivery(&self, number: u64) -> Option<Delivered<'_>> {
         let order = self.all.get(number)?;
         Some(Delivered {
@@ -216,7 +211,7 @@ impl Orders {
         })
     }
 
-    /// How many orders there are.
+    /// Number of orders.
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
@@ -266,7 +261,7 @@ impl Orders {
         })
     }
 
-    /// Every change of status of every order: when, which, and to what.
+    /// Every change of status of every order: when, which order, and the new status.
     pub(crate) fn milestones(&self) -> impl Iterator<Item = (Timestamp, &str, OrderStatus)> {
         self.all.iter().flat_map(|(_, order)| {
             let milestones = order.progress.milestones(self.schedule);
@@ -280,8 +275,8 @@ impl Orders {
     }
 }
 
-/// Bytes that an order takes, with the companies that it will have brought: those that it sends along are kept with it and,
-/// once more, with the companies that they become and with what these are found by.
+/// Memory of an order, in bytes, including the companies that it delivers. Submitted companies are stored with the
+/// order, and again as the organization's companies and in the indexes that find them.
 fn weight_of(request: &CreateOrder, found: usize) -> usize {
     const ORDER: usize = 1_024;
     const COMPANY: usize = 1_024;
@@ -319,26 +314,25 @@ impl StoredOrder {
     }
 }
 
-/// What an organization has ordered before anybody looks: some done, one under way.
+/// The initial orders of an organization: some completed, one in progress.
 pub(crate) static FIRST_ORDERS: LazyLock<Vec<FirstOrder>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("first_orders.json"))
         .expect("the embedded file is a list of orders")
 });
 
-/// An order that an organization begins with.
+/// An initial order of an organization.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FirstOrder {
-    /// How long ago it was completed; 0 for one that is half done.
+    /// Days since its completion; 0 for an order that is half done.
     days_ago: i64,
-    /// Which of the first prospect searches it is for.
+    /// The index of its prospect search among the initial ones.
     #[serde(default)]
     pub prospect_search: Option<u64>,
-    /// The order.
     pub order: CreateOrder,
 }
 
 impl FirstOrder {
-    /// How long ago it was created.
+    /// Time since its creation.
     pub(crate) fn age(&self, schedule: OrderSchedule) -> SignedDuration {
         match self.days_ago {
             0 => schedule.duration() / 2,

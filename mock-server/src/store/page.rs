@@ -1,16 +1,16 @@
-//! Which part of a list is wanted.
+//! Pages of lists.
 
 /// A part of a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Page {
-    /// Rows at most.
+    /// Maximum number of rows.
     pub limit: usize,
-    /// Rows before it.
+    /// Number of rows before the page.
     pub offset: usize,
 }
 
 impl Page {
-    /// The part of these rows.
+    /// The rows of the page.
     pub(crate) fn of<I: Iterator>(self, rows: I) -> impl Iterator<Item = I::Item> {
         rows.skip(self.offset).take(self.limit)
     }

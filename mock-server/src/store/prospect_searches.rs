@@ -1,5 +1,4 @@
-//! The prospect searches of one organization. There is no operation that makes one, so it has those
-//! that it begins with.
+//! The prospect searches of an organization. No operation creates one, so only the initial ones exist.
 
 mod prospect_searches_snapshot;
 
@@ -26,7 +25,6 @@ pub(crate) struct ProspectSearches {
     created_at: Timestamp,
 }
 
-/// A prospect search.
 #[derive(Debug)]
 struct StoredSearch {
     says: FirstSearch,
@@ -36,7 +34,7 @@ struct StoredSearch {
     blacklists: Vec<u64>,
 }
 
-/// A prospect search that an organization begins with.
+/// An initial prospect search of an organization.
 #[derive(Clone, Debug, Deserialize)]
 struct FirstSearch {
     name: String,
@@ -44,7 +42,7 @@ struct FirstSearch {
     ideal_customer_profile: String,
     geo_locations: Vec<String>,
     search_keywords: Vec<String>,
-    /// What it finds. Each industry belongs to one search.
+    /// The industries that it finds. Each industry belongs to one search.
     industries: Vec<Industry>,
 }
 
@@ -54,7 +52,7 @@ static FIRST_SEARCHES: LazyLock<Vec<FirstSearch>> = LazyLock::new(|| {
 });
 
 impl ProspectSearches {
-    /// The searches an organization has from the start; the first has these blacklists.
+    /// The initial searches of an organization. The first one has these blacklists.
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
@@ -82,7 +80,7 @@ impl ProspectSearches {
         }
     }
 
-    /// How many there are.
+    /// Number of searches.
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
@@ -92,18 +90,18 @@ impl ProspectSearches {
         self.all.id(number)
     }
 
-    /// The id of each, and what it finds.
+    /// The id and the industries of each search.
     pub(crate) fn industries(&self) -> impl Iterator<Item = (String, &[Industry])> {
         let all = self.all.iter();
         all.map(|(number, search)| (self.all.id(number), &*search.says.industries))
     }
 
-    /// What the search with this number finds.
+    /// The industries of the search with this number.
     pub(crate) fn industries_of(&self, number: u64) -> &[Industry] {
         &self.all[number].says.industries
     }
 
-    /// A page of them.
+    /// A page of searches.
     pub(crate) fn page(&self, page: Page) -> Vec<ProspectSearch> {
         let searches = self.all.page(page);
         searches
@@ -123,7 +121,7 @@ impl ProspectSearches {
         Ok(self.wire(number, &self.all[number]))
     }
 
-    /// Changes what an API key may change of a search, and says what was left out.
+    /// Changes the fields of a search that an API key can change. The response lists the ignored ones.
     pub(crate) fn update(
         &mut self,
         id: &str,
@@ -162,17 +160,17 @@ impl ProspectSearches {
         })
     }
 
-    /// The numbers of the blacklists that a search has.
+    /// The numbers of a search's blacklists.
     pub(crate) fn blacklists(&self, number: u64) -> &[u64] {
         &self.all[number].blacklists
     }
 
-    /// Says which blacklists a search has.
+    /// Sets the blacklists of a search.
     pub(crate) fn set_blacklists(&mut self, number: u64, blacklists: Vec<u64>) {
         self.all[number].blacklists = blacklists;
     }
 
-    /// Takes a blacklist away from all searches.
+    /// Removes a blacklist from all searches.
     pub(crate) fn forget_blacklist(&mut self, blacklist: u64) {
         for search in self.all.iter_mut() {
             search.blacklists.retain(|number| *number != blacklist);

@@ -1,6 +1,6 @@
-//! The prospects of one organization: the people at its companies, then those that its callers add.
+//! The prospects of an organization: the people at its companies, then those that callers add.
 //!
-//! Like companies, people are not copied: what callers write lies over what is made up.
+//! Like companies, people are not copied: changes by callers are stored separately from generated data.
 
 mod prospects_snapshot;
 
@@ -20,9 +20,10 @@ use crate::{
     world::{World, contains},
 };
 
-/// Bits of a prospect's number that say who at a company it is; those above say which company.
+/// Number of low bits of a prospect's number that hold the index of the person in the company; the others hold the
+/// number of the company.
 const BITS: u32 = 8;
-/// The number of the first prospect that was created.
+/// The number of the first prospect that a caller created.
 const CREATED: u64 = 1 << 56;
 
 /// The prospects of one organization.
@@ -32,7 +33,7 @@ pub(crate) struct Prospects {
     shared_data: Arc<SharedData>,
     ids: Ids,
     created: Vec<Created>,
-    /// What callers have written over what there was.
+    /// Prospects that callers have changed.
     changed: HashMap<u64, Prospect>,
 }
 
@@ -43,17 +44,17 @@ struct Created {
     prospect: Prospect,
 }
 
-/// Which prospects of a list are wanted.
+/// A filter on prospects.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ProspectFilter {
-    /// Only those at this company.
+    /// Only people at this company.
     pub company_id: Option<String>,
-    /// Only those that have this text in them.
+    /// Only people that contain this text.
     pub search: Option<String>,
 }
 
 impl Prospects {
-    /// The prospects an organization has from the start: everybody at its companies.
+    /// The initial prospects of an organization: all people at its companies.
     pub(crate) fn new(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
@@ -73,7 +74,7 @@ impl Prospects {
         Ok(self.wire(self.find(id, companies)?, companies))
     }
 
-    /// A page of those that pass the filter, and how many of them there are.
+    /// A page of the matching prospects, and their total number.
     pub(crate) fn page(
         &self,
         filter: &ProspectFilter,
@@ -110,13 +111,13 @@ impl Prospects {
         (prospects.collect(), total)
     }
 
-    /// The people at a company whom nobody has created.
+    /// The generated people at a company.
     pub(crate) fn staff(&self, company: u64, companies: &Companies) -> Vec<Prospect> {
         let numbers = staff(company, companies);
         numbers.map(|number| self.wire(number, companies)).collect()
     }
 
-    /// Adds a prospect.
+    /// Creates a prospect.
     pub(crate) fn create(
         &mut self,
         wanted: CreateProspect,
@@ -178,7 +179,7 @@ impl Prospects {
             .ok_or_else(|| StoreError::missing(Entity::Prospect, id))
     }
 
-    /// Whether somebody has this number.
+    /// Whether a prospect with this number exists.
     fn has(&self, number: u64, companies: &Companies) -> bool {
         if number >= CREATED {
             return self.created(number).is_some();
@@ -194,13 +195,13 @@ impl Prospects {
         staff(company, companies).chain(created).collect()
     }
 
-    /// The places in the list of all who have the text in them.
+    /// The positions in the list of all prospects that contain the text.
     fn search(&self, text: &str, order: &Order<'_>, companies: &Companies) -> Vec<usize> {
         let mut found = self.shared_data.world.search_people(text);
         found.rotate_left(order.first);
         found.extend(companies.own().search_people(text));
         found.resize(order.len(), false);
-        // The index knows nothing of what callers have written.
+        // The index does not contain what callers have written.
         let created = CREATED..CREATED + self.created.len() as u64;
         let renamed = companies.renamed();
         let renamed = renamed.flat_map(|company| self.at_company(company, companies));
@@ -220,7 +221,7 @@ impl Prospects {
             || prospect.role.is_some_and(|role| contains(&role, text))
     }
 
-    /// A prospect as it is now.
+    /// A prospect with all changes.
     fn wire(&self, number: u64, companies: &Companies) -> Prospect {
         let written = self.changed.get(&number).cloned();
         let mut prospect = written.unwrap_or_else(|| self.first(number, companies));
@@ -230,7 +231,7 @@ impl Prospects {
         prospect
     }
 
-    /// A prospect as it is before anybody has changed it.
+    /// A prospect without changes.
     fn first(&self, number: u64, companies: &Companies) -> Prospect {
         self.created(number).map_or_else(
             || self.made(number, self.company(number), companies),
@@ -238,7 +239,7 @@ impl Prospects {
         )
     }
 
-    /// Where a prospect works.
+    /// The number of the company where a prospect works.
     fn company(&self, number: u64) -> u64 {
         let created = self.created(number);
         created.map_or(number >> BITS, |created| created.company)
@@ -249,7 +250,7 @@ impl Prospects {
         self.created.get(usize::try_from(index).ok()?)
     }
 
-    /// Somebody at a company, as they are before anybody has written over them.
+    /// A generated person at a company, without changes.
     fn made(&self, number: u64, company: u64, companies: &Companies) -> Prospect {
         let person = usize::try_from(number & ((1 << BITS) - 1)).expect("a few bits");
         let person = companies.base(company).people().swap_remove(person);
@@ -273,18 +274,18 @@ impl Prospects {
     }
 }
 
-/// The numbers of the people at a company whom nobody has created.
+/// The numbers of the generated people at a company.
 fn staff(company: u64, companies: &Companies) -> impl Iterator<Item = u64> + use<> {
     let people = companies.base(company).people_count() as u64;
     (0..people).map(move |person| company << BITS | person)
 }
 
-/// The order of the list: along the companies, then those who were created.
+/// The order of the list: by company, then created prospects.
 struct Order<'a> {
     world: &'a World,
     own: &'a World,
     created: usize,
-    /// The first person of the world.
+    /// The first person of the world in the list.
     first: usize,
 }
 
@@ -303,7 +304,7 @@ impl<'a> Order<'a> {
         self.world.people() + self.own.people() + self.created
     }
 
-    /// The number of the prospect at a place of the list.
+    /// The number of the prospect at a position of the list.
     fn at(&self, place: usize) -> u64 {
         let number = |(company, person): (usize, usize)| (company << BITS | person) as u64;
         let Some(beyond) = place.checked_sub(self.world.people()) else {
@@ -317,7 +318,7 @@ impl<'a> Order<'a> {
         number((self.world.len() + company, person))
     }
 
-    /// The place in the list of the prospect with that number.
+    /// The position of a prospect in the list.
     fn place(&self, number: u64) -> usize {
         let index =
             |number: u64| usize::try_from(number).expect("what is in memory can be counted");

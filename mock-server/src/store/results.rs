@@ -1,12 +1,12 @@
-//! What an order finds about its companies, as it is shown.
+//! Results of orders, in the form of responses.
 
 use schemas::orders::{CompanyProfile, Contact, CreateOrder, Feature, OrderResult, OrderType};
 
 use super::Companies;
 use crate::world::{Company, Person};
 
-/// What an order finds about the company at a place of its list, as it was before anybody wrote over it:
-/// a result never changes.
+/// The result of an order for the company at a position of its list, without changes by callers: a result never
+/// changes.
 pub(super) fn result(
     companies: &Companies,
     number: u64,
@@ -33,7 +33,7 @@ pub(super) fn result(
     }
 }
 
-/// The profile; without it, only the name.
+/// The profile; if it was not requested, only the name.
 fn profile(company: &Company, whole: bool) -> CompanyProfile {
     CompanyProfile {
         name: company.name.clone(),

@@ -1,4 +1,4 @@
-//! What one organization says of itself.
+//! The settings of an organization.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::{
     world::{World, seed},
 };
 
-/// How long before its first request an organization was founded.
+/// Age of an organization at its first request.
 const AGE: SignedDuration = SignedDuration::from_hours(24 * 120);
 
-/// What one organization says of itself.
+/// The settings of an organization.
 #[derive(Debug)]
 pub(crate) struct Settings {
     id: String,
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     updated_at: Timestamp,
 }
 
-/// What a snapshot keeps of it.
+/// The part of the settings that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsSnapshot {
@@ -39,7 +39,7 @@ pub(crate) struct SettingsSnapshot {
 }
 
 impl Settings {
-    /// What it says before anybody changes it: it is a company like those it looks for.
+    /// The initial settings. The organization itself is a generated company.
     pub(crate) fn new(shared_data: &SharedData, organization: &Arc<str>, now: Timestamp) -> Self {
         let chance = seed::stream(shared_data.seed, organization, "organization", 0).next_u64();
         let itself = World::new(chance, 1);
@@ -57,7 +57,7 @@ impl Settings {
         }
     }
 
-    /// Changes it.
+    /// Changes the settings.
     pub(crate) fn update(&mut self, change: UpdateOrganization, now: Timestamp) {
         if let Some(name) = change.name {
             self.name = name;
@@ -71,7 +71,7 @@ impl Settings {
         self.updated_at = now;
     }
 
-    /// What a snapshot keeps of it.
+    /// Saves the settings.
     pub(super) fn save(&self) -> SettingsSnapshot {
         SettingsSnapshot {
             says: UpdateOrganization {
@@ -83,14 +83,14 @@ impl Settings {
         }
     }
 
-    /// Takes over what was kept.
+    /// Restores the settings.
     pub(super) fn load(&mut self, snapshot: SettingsSnapshot) -> Result<(), InvalidSnapshot> {
         InvalidSnapshot::unless_valid("settings", Document::UpdateOrganization, &snapshot.says)?;
         self.update(snapshot.says, snapshot.updated_at);
         Ok(())
     }
 
-    /// As it is shown.
+    /// The settings in the form of responses.
     pub(crate) fn wire(&self) -> Organization {
         Organization {
             id: self.id.clone(),

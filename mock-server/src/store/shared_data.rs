@@ -1,4 +1,4 @@
-//! What every organization of a server begins with.
+//! The data that all organizations of a server share.
 
 use std::sync::Arc;
 
@@ -8,22 +8,22 @@ use crate::{
     world::World,
 };
 
-/// What every organization of a server begins with. All of its data follow from this, its name, and
-/// what its callers do.
+/// The data that all organizations of a server share. The data of an organization depend only on this, its name,
+/// and its requests.
 #[derive(Debug)]
 pub(crate) struct SharedData {
-    /// What all made-up data depend on.
+    /// Seed of all generated data.
     pub seed: u64,
-    /// When an order comes to which status.
+    /// When an order reaches each status.
     pub schedule: OrderSchedule,
-    /// The companies there are. Nobody changes it, so all organizations share it.
+    /// The companies of the world. They never change, so that all organizations share them.
     pub world: World,
-    /// How much memory all organizations together use, and may use.
+    /// The memory that all organizations use, and its limit.
     pub memory: Arc<Budget>,
 }
 
 impl SharedData {
-    /// Makes the world up.
+    /// Generates the world.
     pub(crate) fn new(config: &Config) -> Arc<Self> {
         Arc::new(Self {
             seed: config.seed,

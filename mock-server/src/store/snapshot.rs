@@ -1,8 +1,8 @@
-//! What a snapshot keeps of a store, and back.
+//! Saves a store in a snapshot, and restores it.
 //!
-//! What is made up is not kept: it follows from the seed, the organization's name and when it came to be.
-//! What callers have written is kept as the bodies that they could have sent, so that what is restored is
-//! held to the same schemas.
+//! Generated data is not saved: it follows from the seed, the organization's name and its creation time. Data from
+//! callers is saved as the request bodies that they could have sent, so that a restored snapshot is validated
+//! against the same schemas.
 
 use std::{fmt::Display, sync::Arc};
 
@@ -17,14 +17,14 @@ use super::{
 };
 use crate::contract;
 
-/// Rows that are held to a schema at a time: as many as one body has.
+/// Number of rows that are validated at a time: as many as one body can have.
 const AT_A_TIME: usize = 10_000;
 
-/// What a snapshot keeps of a store.
+/// The part of a store that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoreSnapshot {
-    /// When the organization came to be.
+    /// When the organization was created.
     since: Timestamp,
     settings: settings::SettingsSnapshot,
     blacklists: blacklists::BlacklistsSnapshot,
@@ -36,7 +36,7 @@ pub(crate) struct StoreSnapshot {
     job_searches: job_searches::JobSearchesSnapshot,
 }
 
-/// Why a snapshot does not fit together.
+/// Why a snapshot is inconsistent.
 #[derive(Debug, thiserror::Error)]
 #[error("{place}: {reason}")]
 pub(crate) struct InvalidSnapshot {
@@ -45,14 +45,14 @@ pub(crate) struct InvalidSnapshot {
 }
 
 impl InvalidSnapshot {
-    /// The part of the snapshot.
+    /// The invalid part of the snapshot.
     pub(crate) fn place(&self) -> &'static str {
         self.place
     }
 }
 
 impl Store {
-    /// What a snapshot keeps of it.
+    /// Saves the store.
     pub(crate) fn save(&self) -> StoreSnapshot {
         StoreSnapshot {
             since: self.companies.since(),
@@ -67,7 +67,7 @@ impl Store {
         }
     }
 
-    /// The store that this was kept of.
+    /// Restores a store.
     pub(crate) fn load(
         shared_data: &Arc<SharedData>,
         organization: &Arc<str>,
@@ -88,7 +88,7 @@ impl Store {
 }
 
 impl InvalidSnapshot {
-    /// This is wrong with that part of a snapshot.
+    /// An error in a part of a snapshot.
     pub(crate) fn new(place: &'static str, reason: impl Display) -> Self {
         Self {
             place,
@@ -96,12 +96,12 @@ impl InvalidSnapshot {
         }
     }
 
-    /// The same for what the store refuses.
+    /// An error of the store while it restores a part of a snapshot.
     pub(super) fn refused(place: &'static str) -> impl Fn(StoreError) -> Self {
         move |error| Self::new(place, error)
     }
 
-    /// Holds what a caller could have sent to its schema.
+    /// Validates a request body against its schema.
     pub(super) fn unless_valid(
         place: &'static str,
         document: Document,
@@ -117,7 +117,7 @@ impl InvalidSnapshot {
         }
     }
 
-    /// The same for many things that are sent in a list.
+    /// Validates many items that are sent in a list.
     pub(super) fn unless_all_valid<T: Serialize>(
         place: &'static str,
         document: Document,
@@ -128,7 +128,7 @@ impl InvalidSnapshot {
         parts.try_for_each(|part| Self::unless_valid(place, document, &body(part)))
     }
 
-    /// There are no more than there can be.
+    /// Fails if there are more than the maximum.
     pub(super) fn unless_few(place: &'static str, there: usize, most: usize) -> Result<(), Self> {
         if there <= most {
             return Ok(());
@@ -137,7 +137,7 @@ impl InvalidSnapshot {
         Err(Self::new(place, reason))
     }
 
-    /// Companies are held to what an order can send along.
+    /// Validates companies against the schema of an order that submits them.
     pub(super) fn unless_companies<T: Serialize>(
         place: &'static str,
         companies: &[T],
@@ -147,12 +147,12 @@ impl InvalidSnapshot {
     }
 }
 
-/// What is there now, where it is not what was there first.
+/// The current value, if it differs from the first one.
 pub(super) fn changed<T: PartialEq>(first: &T, now: T) -> Option<T> {
     (*first != now).then_some(now)
 }
 
-/// A time that the store has written as text.
+/// Parses a time that the store has written as text.
 pub(super) fn time(written: &str) -> Timestamp {
     written
         .parse()

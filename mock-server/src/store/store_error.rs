@@ -1,84 +1,81 @@
-//! Why the store does not do what it is asked for.
+//! Why the store rejects an operation.
 
 use schemas::{Entity, orders::OrderStatus};
 
 use crate::{budget::OverBudget, config::limits::MAX_ORGANIZATION_MEMORY};
 
-/// Why the store does not do what it is asked for.
+/// Why the store rejects an operation.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    /// The organization has no such thing.
+    /// The object does not exist.
     #[error("there is no {entity} {id}")]
     Missing {
-        /// What was asked for.
+        /// The kind of object.
         entity: Entity,
-        /// Its identifier, as it was sent.
+        /// The identifier in the request.
         id: String,
     },
-    /// The organization has as much as is kept.
+    /// The organization has the maximum number of objects.
     #[error(
         "the sandbox keeps at most {most} {what} per organization; delete some, or reset the organization"
     )]
     Full {
-        /// How much is kept.
+        /// The maximum number.
         most: usize,
-        /// Of what.
+        /// The kind of object, in the plural.
         what: &'static str,
     },
-    /// The organization uses all the memory that it may.
+    /// The organization has used all of its memory.
     #[error(
         "the organization uses the {} MiB of memory that it may; delete some of what it has, or reset it",
         MAX_ORGANIZATION_MEMORY / 1024 / 1024
     )]
     TooMuch,
-    /// The server uses all the memory that it may.
+    /// The server has used all of its memory.
     #[error(transparent)]
     OverBudget(OverBudget),
-    /// What the order finds is not there yet.
+    /// The order has no results yet.
     #[error(
         "order {id} is {status}; its results are available once it is {}",
         OrderStatus::Completed
     )]
     NotCompleted {
-        /// The order.
         id: String,
-        /// Where it stands.
+        /// The status of the order.
         status: OrderStatus,
     },
-    /// The order was given up, so it finds nothing.
+    /// The order was cancelled, so it has no results.
     #[error("order {id} is {}; it has no results", OrderStatus::Cancelled)]
     Cancelled {
         /// The order.
         id: String,
     },
-    /// An order does not go back, nor on from a final status.
+    /// An order cannot return to an earlier status, nor leave a final one.
     #[error("order {id} is {status} and cannot become {to}; {possible}")]
     NoWay {
-        /// The order.
         id: String,
-        /// Where it stands.
+        /// The status of the order.
         status: OrderStatus,
-        /// Where it should go.
+        /// The requested status.
         to: OrderStatus,
-        /// Where it can.
+        /// The statuses that are possible.
         possible: String,
     },
-    /// The prospect search was changed since it was read.
+    /// The prospect search was changed after the caller read it.
     #[error(
         "prospect search {id} is at version {version}, not {sent}; read it again and update that version"
     )]
     Stale {
-        /// The search.
         id: String,
-        /// The version it is at.
+        /// The current version.
         version: u64,
-        /// The version that was sent.
+        /// The version in the request.
         sent: u64,
     },
 }
 
 impl StoreError {
-    /// The organization has no such thing.
+    /// The object does not exist.
     pub(crate) fn missing(entity: Entity, id: &str) -> Self {
         Self::Missing {
             entity,
@@ -86,7 +83,7 @@ impl StoreError {
         }
     }
 
-    /// An order cannot be moved so; these are the statuses that it can be moved to.
+    /// The order cannot be moved to this status; `possible` lists those that it can.
     pub(crate) fn no_way(
         id: String,
         status: OrderStatus,
@@ -106,7 +103,7 @@ impl StoreError {
         }
     }
 
-    /// Where there are this many of something already, there is place for more, up to a bound.
+    /// Fails if `there` objects and `more` would exceed the maximum.
     pub(crate) fn unless_full(
         there: usize,
         more: usize,

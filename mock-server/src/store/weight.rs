@@ -1,16 +1,16 @@
-//! How much memory things take, estimated from their JSON.
+//! Estimates the memory of objects from their JSON.
 
 use std::io;
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-/// A value that is a part of another: a text without its characters, a number, or nothing where something could be.
+/// Bytes of a nested value: a text without its characters, a number, or an absent option.
 const VALUE: usize = 24;
-/// What the allocator needs for a piece of memory.
+/// Overhead of an allocation, in bytes.
 const ALLOCATION: usize = 16;
 
-/// Bytes that a thing takes, with all that belongs to it.
+/// Memory of an object, in bytes, including everything that it owns.
 pub(super) fn of(thing: &impl Serialize) -> usize {
     let mut scale = Scale::default();
     let mut serializer = Serializer::with_formatter(io::sink(), &mut scale);
@@ -24,7 +24,7 @@ pub(super) fn of(thing: &impl Serialize) -> usize {
 #[derive(Debug, Default)]
 struct Scale {
     bytes: usize,
-    /// Names of fields are not stored.
+    /// Whether a field name is being written. Names are not stored.
     in_key: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What a snapshot keeps of blacklists.
+//! The part of blacklists that snapshots save.
 
 use jiff::Timestamp;
 use schemas::{
@@ -19,12 +19,11 @@ use crate::{
 
 const PLACE: &str = "blacklists";
 
-/// What a snapshot keeps of blacklists.
+/// The part of blacklists that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct BlacklistsSnapshot(OrderedMapSnapshot<ListSnapshot>);
 
-/// A blacklist.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ListSnapshot {
@@ -35,7 +34,7 @@ struct ListSnapshot {
 }
 
 impl Blacklists {
-    /// What a snapshot keeps of them.
+    /// Saves the blacklists.
     pub(in crate::store) fn save(&self) -> BlacklistsSnapshot {
         BlacklistsSnapshot(self.lists.save(|list| ListSnapshot {
             says: list.says(),
@@ -45,7 +44,7 @@ impl Blacklists {
         }))
     }
 
-    /// Takes over what was kept.
+    /// Restores the blacklists.
     pub(in crate::store) fn load(
         &mut self,
         BlacklistsSnapshot(snapshot): BlacklistsSnapshot,

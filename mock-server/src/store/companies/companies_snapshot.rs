@@ -1,4 +1,4 @@
-//! What a snapshot keeps of companies: those of the organization's own, and what callers have written.
+//! The part of companies that snapshots save: the organization's own ones, and changes by callers.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,20 +24,20 @@ use crate::{
 
 const PLACE: &str = "companies";
 
-/// What a snapshot keeps of companies.
+/// The part of companies that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CompaniesSnapshot {
-    /// The organization's own, in their order.
+    /// The organization's own companies, in order.
     own: Vec<CompanySnapshot>,
-    /// How many of them were created by callers.
+    /// Number of them that callers created.
     created: usize,
     changed: BTreeMap<u64, ChangeSnapshot>,
     source_ids: BTreeMap<u64, String>,
     by_source_id: BTreeMap<String, u64>,
 }
 
-/// A company of the organization's own: all else about it is made of this.
+/// A company of the organization's own. All other data about it is generated from this.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct CompanySnapshot {
@@ -45,7 +45,7 @@ struct CompanySnapshot {
     since: Timestamp,
 }
 
-/// What callers have written over a company.
+/// Changes by callers to a company.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ChangeSnapshot {
@@ -54,7 +54,7 @@ struct ChangeSnapshot {
 }
 
 impl Companies {
-    /// What a snapshot keeps of them.
+    /// Saves the companies.
     pub(in crate::store) fn save(&self) -> CompaniesSnapshot {
         let own = self.own_facts.iter().map(|facts| CompanySnapshot {
             given: Arc::clone(&facts.given),
@@ -94,7 +94,7 @@ impl Companies {
         }
     }
 
-    /// Takes over what was kept.
+    /// Restores the companies.
     pub(in crate::store) fn load(
         &mut self,
         snapshot: CompaniesSnapshot,
@@ -178,7 +178,7 @@ impl<'a> From<&'a SubmittedCompany> for Given<'a> {
     }
 }
 
-/// A text that says something. An empty cell of the table that an order was made from does not.
+/// A text that is not blank. Tables that orders are made from can have empty cells.
 fn told(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.trim().is_empty())
 }

@@ -1,4 +1,4 @@
-//! What is drawn for an organization about its companies, so compactly that it may be a lot of them.
+//! Generated facts of an organization about its companies, stored compactly because there can be many.
 
 use std::sync::Arc;
 
@@ -12,29 +12,29 @@ use crate::world::seed;
 /// Tenths of a match score.
 type Score = u8;
 
-/// How long before an organization came to be its first company was known.
+/// How long before the creation of an organization its first company was known.
 const KNOWN: SignedDuration = SignedDuration::from_hours(24 * 90);
 
-/// What is drawn about the companies of the world, by their numbers.
+/// Generated facts about the companies of the world, by number.
 #[derive(Debug)]
 pub(super) struct Facts {
     scores: Vec<Score>,
     reviews: Vec<ReviewStatus>,
 }
 
-/// What there is to know about a company of the organization's own.
+/// Facts about a company of the organization's own.
 #[derive(Debug)]
 pub(super) struct OwnFacts {
-    /// Since when it is known.
+    /// When it was added.
     pub since: Timestamp,
-    /// How well it fits.
+    /// The match score.
     pub score: Score,
-    /// What it is made of.
+    /// The data that it is generated from.
     pub given: Arc<SubmittedCompany>,
 }
 
 impl Facts {
-    /// Draws one of each for this many companies; each kind from a stream of its own.
+    /// Generates facts for this many companies. Each kind of fact has its own random stream.
     pub(super) fn draw(seed: u64, organization: &str, companies: usize) -> Self {
         let stream = |kind| seed::stream(seed, organization, kind, 0);
         let (mut scores, mut reviews) = (stream("scores"), stream("reviews"));
@@ -44,23 +44,23 @@ impl Facts {
         }
     }
 
-    /// How well a company fits, in tenths.
+    /// The match score of a company, in tenths.
     pub(super) fn score(&self, company: usize) -> Score {
         self.scores[company]
     }
 
-    /// What the organization thinks of it.
+    /// The organization's review of a company.
     pub(super) fn review(&self, company: usize) -> ReviewStatus {
         self.reviews[company]
     }
 }
 
-/// How well a company fits: it would not be here if it did not at all.
+/// A random match score. Companies that do not match at all are not in the list.
 pub(super) fn score(random: &mut ChaCha8Rng) -> Score {
     random.random_range(40..=98)
 }
 
-/// Most have not been looked at.
+/// A random review. Most companies have not been reviewed.
 fn review(random: &mut ChaCha8Rng) -> ReviewStatus {
     match random.random_range(0..10) {
         0..6 => ReviewStatus::Pending,
@@ -69,8 +69,7 @@ fn review(random: &mut ChaCha8Rng) -> ReviewStatus {
     }
 }
 
-/// When the company at a place among this many came to be known: one after the other, before the
-/// organization came to be.
+/// When the company at a position of the list was added: one after the other, before the organization was created.
 pub(super) fn known_since(organization: Timestamp, place: usize, companies: usize) -> Timestamp {
     let later = i64::try_from(companies - place).unwrap_or(i64::MAX);
     let step = KNOWN.as_secs() / i64::try_from(companies).unwrap_or(i64::MAX);

@@ -1,30 +1,30 @@
-//! Which companies of a list are wanted.
+//! Filters on companies.
 
 use schemas::companies::{Company, ReviewStatus};
 
 use super::{Companies, index};
 use crate::world::contains;
 
-/// Which companies of a list are wanted.
+/// A filter on companies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct CompanyFilter {
-    /// Only those of this prospect search.
+    /// Only companies of this prospect search.
     pub prospect_search_id: Option<String>,
-    /// Only those that fit at least so well.
+    /// Only companies with at least this match score.
     pub min_match_score: Option<f64>,
-    /// Only those that are thought one of these of; all where there is none.
+    /// Only companies with one of these reviews; empty means all.
     pub reviews: Vec<ReviewStatus>,
-    /// Only those that have this text in them.
+    /// Only companies that contain this text.
     pub search: Option<String>,
 }
 
 impl CompanyFilter {
-    /// Whether it lets every company through.
+    /// Whether every company matches.
     pub(super) fn passes_all(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether it is all the same to it how well a company fits and what is thought of it.
+    /// Whether the filter ignores match scores and reviews.
     fn has_no_opinion(&self) -> bool {
         self.min_match_score.is_none() && self.reviews.is_empty()
     }
@@ -36,14 +36,14 @@ impl CompanyFilter {
 }
 
 impl Companies {
-    /// The numbers of all companies that pass the filter, in the order of the list.
+    /// The numbers of all matching companies, in the order of the list.
     pub(super) fn filtered(&self, filter: &CompanyFilter) -> Vec<u64> {
         let wanted = filter.prospect_search_id.as_deref().map(|id| {
             let mut searches = self.search_ids.iter();
             searches.position(|search| search.eq_ignore_ascii_case(id))
         });
         if wanted == Some(None) {
-            // There is no such prospect search here.
+            // The prospect search does not exist.
             return Vec::new();
         }
         let found = filter.search.as_deref().map(|text| self.search(text));
@@ -60,13 +60,13 @@ impl Companies {
         numbers.filter(passes).collect()
     }
 
-    /// Which prospect search the company was found for.
+    /// The index of the prospect search that found the company.
     pub(super) fn search_of(&self, number: u64) -> Option<usize> {
         let company = self.shared_data.world.companies().get(index(number))?;
         self.search_of_industry[company.industry as usize]
     }
 
-    /// How well the company fits, and what the organization thinks of it.
+    /// The match score and the review of a company.
     fn opinion(&self, number: u64) -> (f64, ReviewStatus) {
         let (score, review) = self.drawn(number);
         let changed = self.changed.get(&number);
@@ -76,12 +76,12 @@ impl Companies {
         )
     }
 
-    /// Whether the text is in a company, in the order of the list.
+    /// For every company in the order of the list, whether it contains the text.
     fn search(&self, text: &str) -> Vec<bool> {
         let mut found = self.shared_data.world.search_companies(text);
         found.rotate_left(self.first);
         found.extend(self.own.search_companies(text));
-        // The index knows nothing of what callers have written.
+        // The index does not contain what callers have written.
         for (number, company) in &self.changed {
             let base = self.base(*number);
             if company.name != base.name || company.city != base.city {
@@ -95,7 +95,7 @@ impl Companies {
     }
 }
 
-/// Whether the text is in what a caller has written over a company.
+/// Whether a company that a caller has changed contains the text.
 fn says(company: &Company, text: &str) -> bool {
     contains(&company.name, text)
         || contains(&company.business_type, text)

@@ -1,4 +1,4 @@
-//! Companies, and what is known of them, as they are shown.
+//! Companies and their data, in the form of responses.
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::{
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Companies {
-    /// A company as it is now.
+    /// A company with all changes.
     pub(crate) fn wire(&self, number: u64) -> Company {
         let mut company = self
             .changed
@@ -25,13 +25,13 @@ impl Companies {
         company
     }
 
-    /// The company's name as it is now.
+    /// The company's current name.
     pub(crate) fn name(&self, number: u64) -> &str {
         let changed = self.changed.get(&number);
         changed.map_or_else(|| &*self.base(number).name, |changed| &changed.name)
     }
 
-    /// How well it fits, and what the organization thinks of it until somebody says otherwise.
+    /// The match score and the initial review.
     pub(crate) fn drawn(&self, number: u64) -> (f64, ReviewStatus) {
         let number = index(number);
         let (score, review) = match number.checked_sub(self.in_world()) {
@@ -41,7 +41,7 @@ impl Companies {
         (f64::from(score) / 10.0, review)
     }
 
-    /// A page of the jobs that the company with this id offers, and how many there are.
+    /// A page of the jobs of the company with this id, and their total number.
     pub(crate) fn jobs(&self, id: &str, page: Page) -> Result<(Vec<Job>, usize), StoreError> {
         let number = self.find(id)?;
         let jobs = self.base(number).jobs();
@@ -54,7 +54,7 @@ impl Companies {
         ))
     }
 
-    /// The `index`-th job that a company offers.
+    /// The `index`-th job of a company.
     pub(crate) fn job(&self, company: u64, index: usize, job: world::Job) -> Job {
         Job {
             id: self.job_ids.id(company << 8 | index as u64).to_string(),
@@ -69,7 +69,7 @@ impl Companies {
         }
     }
 
-    /// What the website of the company with this id is built with.
+    /// The technologies of the website of the company with this id.
     pub(crate) fn webtech_intel(&self, id: &str) -> Result<WebtechIntel, StoreError> {
         let number = self.find(id)?;
         let technologies = self.base(number).technologies().into_iter();
@@ -87,7 +87,7 @@ impl Companies {
         })
     }
 
-    /// What the commercial register says of the company with this id.
+    /// The commercial register entry of the company with this id.
     pub(crate) fn register_entry(&self, id: &str) -> Result<RegisterEntry, StoreError> {
         let number = self.find(id)?;
         let company = self.base(number);
@@ -108,7 +108,7 @@ impl Companies {
         })
     }
 
-    /// A company as it is before anybody has written over it.
+    /// A company without changes by callers.
     pub(super) fn made(&self, number: u64) -> Company {
         let company = self.base(number);
         let (match_score, review_status) = self.drawn(number);
@@ -142,7 +142,7 @@ impl Companies {
     }
 }
 
-/// Why a company fits: the better it does, the more there is to say.
+/// Reasons why a company matches: the higher the score, the more reasons.
 fn reasons(company: &world::Company, score: f64) -> Vec<String> {
     let mut reasons = vec![format!(
         "Wanted industry: {}",

@@ -1,4 +1,4 @@
-//! What a snapshot keeps of orders.
+//! The part of orders that snapshots save.
 
 use std::sync::Arc;
 
@@ -16,21 +16,20 @@ use crate::{
 
 const PLACE: &str = "orders";
 
-/// What a snapshot keeps of orders.
+/// The part of orders that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrdersSnapshot {
-    /// In the order of their making.
+    /// In order of creation.
     all: Vec<OrderSnapshot>,
-    /// The numbers of those that have delivered, in the order in which they did.
+    /// The numbers of the orders that have delivered, in order of delivery.
     delivered: Vec<u64>,
 }
 
-/// An order.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct OrderSnapshot {
-    /// Shared with the order, which nobody changes.
+    /// Shared with the order. It is never changed.
     request: Arc<CreateOrder>,
     #[serde(rename = "course")]
     progress: OrderProgress,
@@ -38,7 +37,7 @@ struct OrderSnapshot {
 }
 
 impl Orders {
-    /// What a snapshot keeps of them.
+    /// Saves the orders.
     pub(in crate::store) fn save(&self) -> OrdersSnapshot {
         let all = self.all.iter().map(|(_, order)| OrderSnapshot {
             request: Arc::clone(&order.request),
@@ -51,7 +50,7 @@ impl Orders {
         }
     }
 
-    /// Takes over what was kept.
+    /// Restores the orders.
     pub(in crate::store) fn load(
         &mut self,
         snapshot: OrdersSnapshot,
@@ -83,7 +82,7 @@ impl Orders {
         companies: &Companies,
     ) -> Result<(), InvalidSnapshot> {
         let request = Arc::unwrap_or_clone(snapshot.request);
-        // Before they are looked at one by one.
+        // The number is checked before the companies are validated one by one.
         InvalidSnapshot::unless_few(PLACE, request.companies.len(), MAX_ORDER_COMPANIES)?;
         InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &request)?;
         if !snapshot.progress.is_sound(self.schedule) {
@@ -112,7 +111,7 @@ impl Orders {
         Ok(())
     }
 
-    /// Notes that an order has delivered, after those before it.
+    /// Records that an order has delivered, after those before it.
     fn load_delivered(&mut self, number: u64) -> Result<(), InvalidSnapshot> {
         let invalid = || {
             InvalidSnapshot::new(
@@ -127,7 +126,7 @@ impl Orders {
             .ok_or_else(invalid)?;
         let last = self.delivered.last();
         let last = last.and_then(|last| self.all[*last].delivered_at);
-        // What is due no more has delivered already.
+        // Orders that are not due have already delivered.
         if last > Some(at) || !self.due.remove(&(at, number)) {
             return Err(invalid());
         }
@@ -138,7 +137,7 @@ impl Orders {
 }
 
 impl StoredOrder {
-    /// Whether it knows the companies that were sent along if it has delivered, and only then.
+    /// Whether an enrichment has its companies if, and only if, it has delivered.
     fn has_its_companies(&self) -> bool {
         let wanted = match (self.request.order_type, self.delivered_at) {
             (OrderType::Discovery, _) => return true,

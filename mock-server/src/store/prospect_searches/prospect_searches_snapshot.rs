@@ -1,4 +1,4 @@
-//! What a snapshot keeps of prospect searches: what callers can have changed.
+//! The part of prospect searches that snapshots save: the fields that callers can change.
 
 use jiff::Timestamp;
 use schemas::{documents::Document, prospect_searches::UpdateProspectSearch};
@@ -9,23 +9,22 @@ use crate::store::{Blacklists, InvalidSnapshot};
 
 const PLACE: &str = "prospect_searches";
 
-/// What a snapshot keeps of prospect searches.
+/// The part of prospect searches that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct ProspectSearchesSnapshot(Vec<SearchSnapshot>);
 
-/// A prospect search.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct SearchSnapshot {
-    /// Its version, its name, and the profile of whom it looks for.
+    /// The version, name, and ideal customer profile.
     says: UpdateProspectSearch,
     updated_at: Timestamp,
     blacklists: Vec<u64>,
 }
 
 impl ProspectSearches {
-    /// What a snapshot keeps of them.
+    /// Saves the prospect searches.
     pub(in crate::store) fn save(&self) -> ProspectSearchesSnapshot {
         let all = self.all.iter().map(|(_, search)| SearchSnapshot {
             says: UpdateProspectSearch {
@@ -45,7 +44,7 @@ impl ProspectSearches {
         ProspectSearchesSnapshot(all.collect())
     }
 
-    /// Takes over what was kept.
+    /// Restores the prospect searches.
     pub(in crate::store) fn load(
         &mut self,
         ProspectSearchesSnapshot(snapshot): ProspectSearchesSnapshot,

@@ -1,4 +1,4 @@
-//! What a snapshot keeps of prospects: those that callers have created, and what they have written.
+//! The part of prospects that snapshots save: created prospects, and changes by callers.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::{
 
 const PLACE: &str = "prospects";
 
-/// What a snapshot keeps of prospects.
+/// The part of prospects that snapshots save.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProspectsSnapshot {
@@ -37,7 +37,7 @@ struct ProspectSnapshot {
     created_at: Timestamp,
 }
 
-/// What callers have written over a prospect.
+/// Changes by callers to a prospect.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ChangeSnapshot {
@@ -46,7 +46,7 @@ struct ChangeSnapshot {
 }
 
 impl Prospects {
-    /// What a snapshot keeps of them.
+    /// Saves the prospects.
     pub(in crate::store) fn save(&self, companies: &Companies) -> ProspectsSnapshot {
         let created = self.created.iter().map(|created| &created.prospect);
         let changed = self.changed.iter();
@@ -73,7 +73,7 @@ impl Prospects {
         }
     }
 
-    /// Takes over what was kept.
+    /// Restores the prospects.
     pub(in crate::store) fn load(
         &mut self,
         snapshot: ProspectsSnapshot,
