@@ -1,21 +1,21 @@
-//! How much memory callers may make the server use, counted where things are stored and received.
+//! The memory that clients can make the server use, counted where data is stored and received.
 //!
-//! What is counted is an estimate: of what a thing has on the heap, not of what the allocator needs for it. Work that takes
-//! long, such as reading a large body, needs more for a moment; there are few places for it.
+//! The count is an estimate: it contains the data on the heap, but not the overhead of the allocator. Slow work,
+//! such as reading a large body, temporarily needs more; its concurrency is limited.
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-/// A number of bytes that can be used, and how many are.
+/// A limit of bytes, and the number in use.
 #[derive(Debug)]
 pub(crate) struct Budget {
     max: usize,
     used: AtomicUsize,
 }
 
-/// There is not enough of a budget left.
+/// The budget is exhausted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
     "the server uses the {} MiB of memory that it may; delete organizations, or raise --max-memory",
@@ -25,7 +25,7 @@ pub struct OverBudget {
     max: usize,
 }
 
-/// Bytes of a budget that are in use. They are free again when this is dropped.
+/// Reserved bytes of a budget. They are released on drop.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     budget: Arc<Budget>,
@@ -33,7 +33,7 @@ pub(crate) struct Reserved {
 }
 
 impl Budget {
-    /// One that nothing uses yet.
+    /// A budget of which nothing is used.
     pub(crate) fn new(max: usize) -> Arc<Self> {
         Arc::new(Self {
             max,
@@ -41,17 +41,17 @@ impl Budget {
         })
     }
 
-    /// How many bytes are in use.
+    /// Number of bytes in use.
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// How many bytes can be used.
+    /// The limit, in bytes.
     pub(crate) fn max(&self) -> usize {
         self.max
     }
 
-    /// Whether there are this many left.
+    /// Fails if fewer bytes than this are left.
     pub(crate) fn has(&self, bytes: usize) -> Result<(), OverBudget> {
         let used = self.used().checked_add(bytes);
         used.filter(|used| *used <= self.max)
@@ -59,7 +59,7 @@ impl Budget {
             .ok_or(OverBudget { max: self.max })
     }
 
-    /// None of its bytes yet.
+    /// A reservation of zero bytes.
     pub(crate) fn nothing(self: &Arc<Self>) -> Reserved {
         Reserved {
             budget: Arc::clone(self),
@@ -77,25 +77,25 @@ impl Budget {
 }
 
 impl Reserved {
-    /// How many bytes these are.
+    /// Number of reserved bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// This many more, if there are so many.
+    /// Reserves more bytes, or fails if there are not enough.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), OverBudget> {
         self.budget.take(bytes)?;
         self.bytes += bytes;
         Ok(())
     }
 
-    /// This many more, also where there are not so many.
+    /// Reserves more bytes, even beyond the limit.
     pub(crate) fn grow_always(&mut self, bytes: usize) {
         self.budget.used.fetch_add(bytes, Ordering::Relaxed);
         self.bytes += bytes;
     }
 
-    /// This many less.
+    /// Releases bytes.
     pub(crate) fn shrink(&mut self, bytes: usize) {
         let bytes = bytes.min(self.bytes);
         self.bytes -= bytes;
