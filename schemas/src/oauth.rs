@@ -1,7 +1,7 @@
-//! The authorization server of the sandbox, as data: its endpoints, what they take and what they return. The vendor's page
-//! names none of them, so all of it is assumed.
+//! The authorization server of the sandbox, as data: its endpoints, what they accept and what they return. The vendor's page
+//! names no endpoints, so all of it is assumed.
 //!
-//! The OpenAPI document is made of it, and the server has its paths from here; tests hold the server to it.
+//! The OpenAPI document is generated from it, and the server takes its paths from here; tests check the server against it.
 
 mod bodies;
 mod endpoints;
@@ -22,18 +22,18 @@ pub use self::{
     },
 };
 
-/// The parameter of this name, of whichever endpoint.
+/// The parameter with this name, of any endpoint.
 pub fn field(name: &str) -> Option<&'static FormField> {
     let mut all = ENDPOINT_CALLS.iter().flat_map(|call| call.takes);
     all.find(|field| field.name == name)
 }
 
-/// The schema of the body of every refusal.
+/// The schema of the body of every rejection.
 pub fn refused_body() -> Value {
     inlined::<OauthErrorBody<'_>>()
 }
 
-/// The media type of the bodies that the endpoints take.
+/// The media type of the bodies that the endpoints accept.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// An endpoint of the authorization server, where requests are those of one organization. What is the same for all, such as
@@ -86,69 +86,69 @@ impl Endpoint {
 /// A method of a path of the authorization server.
 #[derive(Debug)]
 pub struct EndpointCall {
-    /// Names it in the OpenAPI document.
+    /// Its id in the OpenAPI document.
     pub id: &'static str,
     /// Its method.
     pub method: Method,
     /// Its path after the origin.
     pub path: &'static str,
-    /// What it takes: of a `GET` in the query, of a `POST` in a form.
+    /// The parameters it accepts: in the query of a `GET`, in the form of a `POST`.
     pub takes: &'static [FormField],
-    /// Who can call it.
+    /// The callers that may use it.
     pub callers: Callers,
     /// What it returns.
     pub returns: Returns,
-    /// What it does, for people: no whole sentence.
+    /// What it does, for people: a phrase, not a whole sentence.
     pub does: &'static str,
 }
 
-/// A parameter. One without a value is as good as none, and one that is sent twice is refused.
+/// A parameter. An empty value counts as absent, and a repeated parameter is rejected.
 #[derive(Debug)]
 pub struct FormField {
     /// Its name.
     pub name: &'static str,
-    /// What can stand there.
+    /// The values it accepts.
     pub value: FieldValue,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// What it is, for people.
+    /// A description for people.
     pub is: &'static str,
 }
 
-/// What can stand in a parameter.
+/// The values that a parameter accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldValue {
     /// Any text.
     Text,
-    /// One of these.
+    /// One of these values.
     OneOf(&'static [&'static str]),
-    /// What this pattern allows.
+    /// A text that matches this pattern.
     Pattern(&'static str),
-    /// The name of a client.
+    /// The id of a client.
     ClientId,
-    /// Where a client's users may be sent back to.
+    /// A redirect URI of a client.
     RedirectUri,
-    /// Scopes, with a space between two.
+    /// Scopes, separated by spaces.
     Scopes,
     /// A user of an organization, such as `admin@demo01`.
     User,
 }
 
-/// Who can call an endpoint.
+/// The callers that may use an endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Callers {
-    /// Anybody.
+    /// Any caller.
     All,
     /// A client; one that has a secret authenticates with it.
     Clients,
-    /// A client with a secret, and whoever has a valid key or access token.
+    /// A client with a secret, or a caller with a valid key or access token.
     Members,
 }
 
-/// What an endpoint returns when nothing refuses the request.
+/// The successful response of an endpoint.
 #[derive(Clone, Copy, Debug)]
 pub enum Returns {
-    /// JSON of this schema.
+    /// JSON with this schema.
     Json(fn() -> Value),
     /// The sign-in page, or a redirect back to the client.
     PageOrRedirect,
@@ -177,7 +177,7 @@ impl EndpointCall {
 }
 
 impl FormField {
-    /// The schema of its value, with what it is.
+    /// The schema of its value, with its description.
     pub fn schema(&self) -> Value {
         let mut schema = self.value.schema();
         schema["description"] = json!(self.is);
@@ -189,7 +189,7 @@ impl FieldValue {
     /// Its schema.
     pub fn schema(self) -> Value {
         match self {
-            // One without a value is as good as none.
+            // An empty value counts as absent.
             Self::Text | Self::ClientId | Self::RedirectUri | Self::Scopes | Self::User => {
                 json!({"type": "string", "minLength": 1})
             }
@@ -198,15 +198,15 @@ impl FieldValue {
         }
     }
 
-    /// Whether a value is what it should be, and nothing that only client and server may see. Of the name of a client, only
-    /// the server knows.
+    /// Whether a value is valid and not a secret between client and server. Whether a client id is valid, only the server
+    /// knows.
     pub fn is_public(self, value: &str) -> bool {
         let is_name = |name: &str| {
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
             (1..=40).contains(&name.len()) && name.bytes().all(is_plain)
         };
         match self {
-            // Also a challenge: it is the verifier, where the client is wrong.
+            // A code challenge counts as secret: a faulty client may send the verifier itself.
             Self::Text | Self::Pattern(_) | Self::ClientId => false,
             Self::OneOf(values) => values.contains(&value),
             Self::RedirectUri => value.contains(":/") && !value.contains(['?', '#', '@']),

@@ -111,7 +111,7 @@ fn description(profile: Profile) -> String {
     }
 }
 
-/// One tag for each resource, and those of what is beside the API.
+/// One tag for each resource, and one for each part outside the API: authorization server and control API.
 fn tags(profile: Profile) -> Value {
     let used: BTreeSet<_> = profile.operations().map(tag).collect();
     let used = RESOURCES.iter().filter(|(name, _)| used.contains(name));
@@ -160,7 +160,7 @@ fn examples(schemas: &Schemas) -> Value {
     Value::Object(all.collect())
 }
 
-/// A path beside the API, which has servers of its own.
+/// A path outside the API's prefix, with servers of its own.
 fn at_origin() -> Value {
     json!({"servers": [
         {"url": "/", "description": "The server that this document comes from"},

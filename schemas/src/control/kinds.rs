@@ -60,11 +60,11 @@ pub enum Kind {
     Bool,
     /// Claims of a token.
     Claims,
-    /// What a client of the authorization server calls itself.
+    /// The id of a client of the authorization server.
     ClientId,
-    /// What a client authenticates with.
+    /// The secret that a client authenticates with.
     ClientSecret,
-    /// Where a client's users may be sent back to.
+    /// The redirect URIs of a client.
     RedirectUris,
     /// Any text.
     Text,
@@ -91,8 +91,8 @@ const UNITS: [&str; 6] = [
     "[0-9]{1,9}s",
     "[0-9]{1,9}ms",
 ];
-/// Where a client's users may be sent back to: a URI of the web, or of a native app's own scheme, which is a domain name,
-/// backwards (RFC 8252 §7.1). On a loopback address, at any port.
+/// A redirect URI of a client: an HTTP(S) URI, or a URI with a native app's private scheme, which is a domain name in reverse
+/// order (RFC 8252 §7.1). On a loopback address, any port is allowed.
 const REDIRECT_URI: &str = concat!(
     "^(?:https?://[!-\"$-~]+",
     "|[0-9A-Za-z+-]*\\.[0-9A-Za-z+.-]*:[!-\"$-~]+)$",

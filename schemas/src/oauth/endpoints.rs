@@ -1,4 +1,4 @@
-//! Every endpoint.
+//! Every endpoint of the authorization server.
 
 use http::Method;
 
@@ -9,21 +9,21 @@ use super::{
 };
 use crate::documents::inlined;
 
-/// Where clients find out what the server can do (RFC 8414).
+/// The metadata of the server (RFC 8414).
 pub const METADATA: &str = "/.well-known/oauth-authorization-server";
-/// The same where libraries for OpenID Connect look for it.
+/// The same, where OpenID Connect libraries look for it.
 pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
-/// Where users sign in.
+/// The endpoint at which users sign in.
 pub const AUTHORIZE: &str = "/oauth/authorize";
-/// Where clients get tokens.
+/// The endpoint that issues tokens.
 pub const TOKEN: &str = "/oauth/token";
-/// Where clients give them back.
+/// The endpoint that revokes tokens.
 pub const REVOKE: &str = "/oauth/revoke";
-/// Where others ask what a token is.
+/// The endpoint that returns the state of a token.
 pub const INTROSPECT: &str = "/oauth/introspect";
-/// The keys that tokens are verified by.
+/// The keys that verify access tokens.
 pub const JWKS: &str = "/oauth/jwks.json";
-/// The looks of the sign-in page.
+/// The stylesheet of the sign-in page.
 pub const STYLESHEET: &str = "/oauth/sign-in.css";
 
 const CHALLENGE: &str = "^[A-Za-z0-9_-]{43}$";
@@ -105,7 +105,7 @@ const HINT: FormField = optional(
     "Not needed: the kind of a token shows.",
 );
 
-/// Every call, in the order of a client's life.
+/// Every operation of the authorization server, in the order in which a client uses them.
 pub static ENDPOINT_CALLS: &[EndpointCall] = &[
     EndpointCall {
         id: "show_authorization_server",

@@ -1,5 +1,4 @@
-//! The authorization server, under a tag of its own. It is all assumed, so that a document without what is assumed does not
-//! speak of it.
+//! The authorization server, under a tag of its own. All of it is assumed, so a document without assumed parts leaves it out.
 
 use serde_json::{Map, Value, json};
 
@@ -15,10 +14,10 @@ use crate::{
 
 /// The name of the tag.
 const TAG: &str = "oauth";
-/// The response of every request that is refused.
+/// The name of the response of every rejected request.
 const REFUSED: &str = "OauthRefused";
 
-/// What there is to say of the tag.
+/// The Tag Object.
 pub(super) fn tag() -> Value {
     json!({
         "name": TAG,
@@ -27,7 +26,7 @@ pub(super) fn tag() -> Value {
     })
 }
 
-/// Adds the paths to those of the API. They are beside it, so they have servers of their own.
+/// Adds the authorization server's paths. They are not under the API's prefix, so they have servers of their own.
 pub(super) fn add_paths(paths: &mut Map<String, Value>) {
     for call in ENDPOINT_CALLS {
         let item = paths.entry(call.path).or_insert_with(at_origin);
@@ -35,7 +34,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>) {
     }
 }
 
-/// The one response of its own.
+/// The response that all its endpoints share.
 pub(super) fn response() -> (String, Value) {
     let response = json!({
         "description": "The request is invalid; `error` says how, as RFC 6749 has it.",
@@ -46,7 +45,7 @@ pub(super) fn response() -> (String, Value) {
     (REFUSED.to_owned(), response)
 }
 
-/// The flow that brings access tokens. OpenAPI has no word for PKCE.
+/// The flow that issues access tokens. OpenAPI cannot express PKCE.
 pub(super) fn flows(scopes: impl Iterator<Item = (Scope, &'static str)>) -> Value {
     let scopes: Map<_, _> = scopes
         .map(|(scope, does)| (scope.to_string(), json!(does)))

@@ -49,7 +49,7 @@ pub(super) fn requirement(operation: &Operation) -> Value {
         .collect()
 }
 
-/// The schemes that some operation uses, and those of what is beside the API.
+/// The schemes that some operation uses, and those of the parts outside the API.
 pub(super) fn schemes(profile: Profile) -> Value {
     let mut schemes = Map::new();
     for scheme in profile.operations().flat_map(schemes_of) {
@@ -64,7 +64,7 @@ pub(super) fn schemes(profile: Profile) -> Value {
     schemes.into()
 }
 
-/// The secret of a client.
+/// HTTP Basic authentication of a client with its secret.
 fn client() -> Value {
     json!({
         "type": "http",
@@ -79,7 +79,7 @@ fn client() -> Value {
 impl Scheme {
     fn object(&self, profile: Profile) -> Value {
         let mut object = match profile {
-            // Where the endpoints are known, tools can sign in by themselves.
+            // With the endpoints in the document, tools can sign in by themselves.
             Profile::Everything if self.name == ACCESS_TOKEN => {
                 json!({"type": "oauth2", "flows": oauth::flows(self.scopes())})
             }
