@@ -145,18 +145,15 @@ impl Program {
         supervisor: Option<&Path>,
     ) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let (mut command, supervisor) = match supervisor {
-            Some(executable) => {
-                let (supervisor, stdin) = Supervisor::open()?;
-                let mut command = Command::new(executable);
-                command.args(["supervise", "--"]).arg(program).stdin(stdin);
-                (command, Some(supervisor))
-            }
-            None => {
-                let mut command = Command::new(program);
-                command.stdin(Stdio::null());
-                (command, None)
-            }
+        let (mut command, supervisor) = if let Some(executable) = supervisor {
+            let (supervisor, stdin) = Supervisor::open()?;
+            let mut command = Command::new(executable);
+            command.args(["supervise", "--"]).arg(program).stdin(stdin);
+            (command, Some(supervisor))
+        } else {
+            let mut command = Command::new(program);
+            command.stdin(Stdio::null());
+            (command, None)
         };
         for variable in VARIABLES {
             command.env_remove(variable);
@@ -184,15 +181,12 @@ impl Program {
             .spawn()?;
         // The supervisor's end of the socket is closed here.
         drop(command);
-        let (id, family) = match supervisor {
-            Some(mut supervisor) => {
-                let id = supervisor.started().await?;
-                (Some(id), Family::Supervised(supervisor))
-            }
-            None => {
-                let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-                (child.id(), Family::Group(Group(group)))
-            }
+        let (id, family) = if let Some(mut supervisor) = supervisor {
+            let id = supervisor.started().await?;
+            (Some(id), Family::Supervised(supervisor))
+        } else {
+            let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+            (child.id(), Family::Group(Group(group)))
         };
         let stdout = Capture::of(child.stdout.take());
         let stderr = Capture::of(child.stderr.take());

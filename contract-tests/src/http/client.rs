@@ -161,13 +161,7 @@ impl Client {
 
     async fn exchange(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         let url = self.url(&request);
-        if url.as_str().len() > MAX_URL {
-            let reason = format!(
-                "{} cannot be sent: its URL is longer than {MAX_URL} bytes",
-                request.method
-            );
-            return Err(NotPassed::Inconclusive(reason));
-        }
+        require_short(&url)?;
         let mut builder = self
             .sender
             .http()
@@ -221,6 +215,14 @@ impl Client {
             request,
         })
     }
+}
+
+fn require_short(url: &Url) -> Result<(), NotPassed> {
+    if url.as_str().len() > MAX_URL {
+        let reason = format!("a request cannot be sent: its URL is longer than {MAX_URL} bytes");
+        return Err(NotPassed::Inconclusive(reason));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

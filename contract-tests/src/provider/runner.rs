@@ -148,17 +148,22 @@ pub async fn run(
     }
     let place = |finding: &Finding| checks.iter().position(|check| check.id == finding.id);
     run.findings.sort_by_key(place);
+    add_problems(&mut run, session, selection, recorder.lost);
+    run
+}
+
+/// Adds what fails the run besides its findings; `lost`: the number of findings that only say that the target is gone.
+fn add_problems(run: &mut Run, session: &Session, selection: &Selection, lost: usize) {
     run.problems = selection.baseline.problems(&run.findings);
     if session.is_gone() {
         run.target_gone = true;
-        run.problems.push(RunFailure::target_gone(recorder.lost));
+        run.problems.push(RunFailure::target_gone(lost));
     }
     if !run.interrupted && !run.target_gone && selection.min_seen != Share::default() {
         let seen = SeenCount::of(&session.coverage());
         run.problems
             .extend(RunFailure::too_few(seen, selection.min_seen));
     }
-    run
 }
 
 /// Applies the baseline to findings as they come, and reports them.

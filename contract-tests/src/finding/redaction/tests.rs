@@ -81,7 +81,7 @@ fn every_listed_transformation_is_undone() {
         ),
         (
             "base 85",
-            r#"K{IVjIdE7qc1$>EQ8jK-H+obtcUd%QLN;SXFl0tK"#.to_owned(),
+            r"K{IVjIdE7qc1$>EQ8jK-H+obtcUd%QLN;SXFl0tK".to_owned(),
         ),
         (
             "Ascii85",

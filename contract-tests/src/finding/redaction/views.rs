@@ -237,10 +237,9 @@ impl View {
                         .fold(0, |number, digit| number * 85 + u64::from(*digit));
                     match u32::try_from(number) {
                         Ok(number) => {
-                            let bytes = number.to_be_bytes();
-                            bytes
-                                .iter()
-                                .for_each(|byte| view.push(*byte, from, at..at + 5));
+                            for byte in number.to_be_bytes() {
+                                view.push(byte, from, at..at + 5);
+                            }
                         }
                         Err(_) => view.interrupt(),
                     }

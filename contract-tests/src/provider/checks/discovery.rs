@@ -79,7 +79,7 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
     let wanted = |lists: Value| json!({"prospect_search_id": search, "quantity": ALL, "blacklist_ids": lists});
     let all = discover(session, &tenant, &key, wanted(json!([]))).await?;
     let rows = all.rows();
-    let [by_domain, named, elsewhere] = distinguishable(&all, &rows)?;
+    let [by_domain, named, elsewhere] = distinguishable(&all, rows)?;
     let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
     let made = create.json(&json!({"name": "Contract test: discovery"}));
     let made = session.send(made.key(&key)).await?;

@@ -182,7 +182,7 @@ pub(super) async fn text(session: &Session) -> Outcome {
     ] {
         let list = List::of(session, operation).await?;
         let rows = list.all.rows();
-        let searched = searched(&rows, at).ok_or_else(|| {
+        let searched = searched(rows, at).ok_or_else(|| {
             let what = format!("needs a row of {operation} whose {at} is unique");
             NotPassed::Skipped(what)
         })?;

@@ -149,10 +149,8 @@ impl Entry {
 
 /// A value, or the start of its text if it is long. `bytes` is the length of its text if `value` is only the start.
 pub(crate) fn truncated(secrets: &Secrets, value: &Value, bytes: Option<usize>) -> RedactedValue {
-    let text = match value {
-        Value::String(beginning) if bytes.is_some() => beginning.clone(),
-        whole => whole.to_string(),
-    };
+    let beginning = value.as_str().filter(|_| bytes.is_some());
+    let text = beginning.map_or_else(|| value.to_string(), ToOwned::to_owned);
     if bytes.is_none() && text.len() <= MAX_VALUE {
         return secrets.redact_value(value);
     }
