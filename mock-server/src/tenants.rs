@@ -1,4 +1,4 @@
-//! Whose request it is: organizations, their keys, and the scenario that is on in each.
+//! Organizations, their keys, and the scenario that is active in each.
 
 pub(crate) mod active_scenario;
 mod first_responses;

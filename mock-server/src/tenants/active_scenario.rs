@@ -1,4 +1,4 @@
-//! A scenario that is switched on in an organization.
+//! A scenario that is active in an organization.
 
 use std::sync::Arc;
 
@@ -19,58 +19,58 @@ use crate::{
     tokens::{AccessToken, Grants},
 };
 
-/// A scenario that is switched on in an organization.
+/// A scenario that is active in an organization.
 #[derive(Debug)]
 pub(crate) struct ActiveScenario {
     planner: Planner,
     since: Timestamp,
-    /// The keys that it has, by their names in it.
+    /// The scenario's keys, by their names in the scenario.
     own: Vec<(String, KeyHash)>,
-    /// What was answered first, where a fault needs to know.
+    /// The first responses, if a fault needs them.
     first_responses: Option<Arc<FirstResponses>>,
 }
 
-/// A request that a scenario looks at.
+/// The facts about a request that a scenario needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScenarioRequest<'a> {
-    /// What it is addressed to.
+    /// The operation or endpoint.
     pub destination: Destination,
     /// The method.
     pub method: &'a str,
-    /// The path; of a request to the API, after its prefix.
+    /// The path, without the prefix of the API.
     pub path: &'a str,
-    /// Who sends it, if that is known.
+    /// The caller, if it is known.
     pub caller: Option<ScenarioCaller<'a>>,
 }
 
-/// Who sends a request that a scenario looks at.
+/// The caller of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ScenarioCaller<'a> {
-    /// Whoever has the key with this index.
+    /// The key with this index.
     Key(usize),
-    /// Whoever has this token. A rule names it by its subject.
+    /// A token. Rules name it by its subject.
     Token(&'a AccessToken),
 }
 
-/// What the steps of a scenario can change, and what they need for it.
+/// What the steps of a scenario can change, and the data that they need.
 #[derive(Debug)]
 pub(crate) struct StepContext<'a> {
     /// The organization's keys.
     pub keys: &'a mut [Key],
-    /// What its users have granted.
+    /// The grants of its users.
     pub grants: &'a mut Grants,
-    /// What the organization has.
+    /// The organization's data.
     pub store: &'a mut Store,
     /// The organization's clock.
     pub clock: &'a mut Clock,
     /// The machine's time.
     pub machine: Timestamp,
-    /// What the tiers are.
+    /// The configuration, for the policies of the tiers.
     pub config: &'a Config,
 }
 
 impl ActiveScenario {
-    /// Switches a scenario on.
+    /// Activates a scenario.
     pub(crate) fn new(
         scenario: Arc<Scenario>,
         seed: u64,
@@ -87,17 +87,17 @@ impl ActiveScenario {
         }
     }
 
-    /// Whether it is this scenario.
+    /// Whether this is the active scenario.
     pub(crate) fn is(&self, scenario: &Arc<Scenario>) -> bool {
         self.planner.is(scenario)
     }
 
-    /// What was answered first, where a fault needs to know.
+    /// The first responses, if a fault needs them.
     pub(crate) fn first_responses(&self) -> Option<Arc<FirstResponses>> {
         self.first_responses.clone()
     }
 
-    /// Does what is due, counts the request, and says which faults meet it.
+    /// Runs the steps that are due, counts the request, and returns the faults that apply to it.
     pub(crate) fn plan(
         &mut self,
         request: ScenarioRequest<'_>,
@@ -106,7 +106,7 @@ impl ActiveScenario {
         let mut age = self.age(context.now());
         for action in self.planner.due(age) {
             context.act(&action, &self.own);
-            // It may have moved the clock.
+            // The action may have advanced the clock.
             age = self.age(context.now());
         }
         let (name, hash, scopes) = match request.caller {
@@ -135,7 +135,7 @@ impl ActiveScenario {
         self.planner.faults(&matches, request.destination)
     }
 
-    /// What it is, and how far it has come.
+    /// The scenario and its progress, as JSON.
     pub(crate) fn to_json(&self) -> Value {
         let scenario = self.planner.scenario();
         let rules = scenario.rules.iter().zip(self.planner.counts());
@@ -163,7 +163,7 @@ impl StepContext<'_> {
         self.clock.now(self.machine)
     }
 
-    /// Does what a step says.
+    /// Runs an action of a step.
     fn act(&mut self, action: &Action, own: &[(String, KeyHash)]) {
         let now = self.now();
         let mut each = |key: Option<&str>, change: &dyn Fn(&mut Key, &Config)| {
@@ -202,22 +202,22 @@ impl StepContext<'_> {
                 each(Some(to), &|key, _| key.resume());
             }
             Action::MoveOrders { to } => self.store.move_orders(*to, now),
-            // It goes on, so there is nothing to refuse but the end of time.
+            // A duration is never negative, so the only possible error is a time out of range.
             Action::Advance(by) => drop(self.clock.go(later(*by), self.machine)),
             Action::RevokeGrants {} => self.grants.revoke_all(now),
             Action::RotateSigningKey {} => self.grants.replace_signing_key(),
-            // The scenario has done so itself.
+            // The planner has already changed the state.
             Action::State(_) => {}
         }
     }
 }
 
-/// Which key an action is about.
+/// The key that an action names.
 #[derive(Clone, Copy, Debug)]
 enum KeySelector<'a> {
-    /// One that the scenario has.
+    /// A key of the scenario.
     Own(KeyHash),
-    /// Another, by its id.
+    /// Another key, by its id.
     Id(&'a str),
 }
 

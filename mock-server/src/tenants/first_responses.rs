@@ -1,4 +1,4 @@
-//! What was answered first, for faults that show it again.
+//! The first response of each target, for faults that repeat it.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -7,22 +7,22 @@ use parking_lot::Mutex;
 
 use crate::budget::{Budget, Reserved};
 
-/// Bytes that are remembered at most, with what they answered. What comes after that is not remembered.
+/// Maximum memory of targets and bodies, in bytes. Later responses are not stored.
 const MAX: usize = 8 * 1024 * 1024;
 
-/// What every `GET` was answered first, by its path and query.
+/// The body of the first response to each `GET`, by path and query.
 #[derive(Debug)]
 pub(crate) struct FirstResponses(Mutex<Known>);
 
 #[derive(Debug)]
 struct Known {
     bodies: HashMap<Box<str>, Bytes>,
-    /// Bytes of all of them.
+    /// Memory of all entries.
     memory: Reserved,
 }
 
 impl FirstResponses {
-    /// Nothing yet.
+    /// An empty store.
     pub(crate) fn new(budget: &Arc<Budget>) -> Self {
         Self(Mutex::new(Known {
             bodies: HashMap::new(),
@@ -30,7 +30,7 @@ impl FirstResponses {
         }))
     }
 
-    /// The body that a request was answered with first: this one, where it was not answered before.
+    /// The body of the first response to a target. If there was none, stores this one and returns it.
     pub(crate) fn first(&self, target: &str, body: &Bytes) -> Bytes {
         let mut known = self.0.lock();
         if let Some(first) = known.bodies.get(target) {

@@ -1,4 +1,4 @@
-//! One tenant: its clock, keys, data and journal, behind one lock. Nothing of it is shared.
+//! An organization: its clock, keys, data and journal, behind one lock. Organizations share none of these.
 
 use std::sync::{
     Arc,
@@ -22,76 +22,76 @@ use crate::{
     tokens::Grants,
 };
 
-/// Events that one turn of the clock tells of.
+/// Maximum number of events that one change of the clock reports.
 const MAX_FIRED: usize = 1_000;
 
-/// A tenant.
+/// An organization.
 #[derive(Debug)]
 pub(crate) struct Organization {
     name: Arc<str>,
-    /// How it came to be.
+    /// Why it was created.
     origin: Origin,
-    /// Whether its next response says that one of its name was evicted before.
+    /// Whether the next response reports that an organization with this name was evicted before.
     announces_eviction: AtomicBool,
-    /// How its time passes when it is new.
+    /// The clock setting of the new organization, which a reset restores.
     clock: ClockSetting,
-    /// Tells it from others that had its name before.
+    /// Distinguishes it from earlier organizations with the same name.
     life: u64,
     /// The machine's time of the last request, in epoch milliseconds.
     last_used: AtomicI64,
-    /// Whether a scenario is switched on, so that nobody needs the lock to know.
+    /// Whether a scenario is active. It can be read without the lock.
     has_scenario: AtomicBool,
     state: Mutex<State>,
 }
 
-/// How an organization came to be. One that came to be in a later way is never evicted in favour of one of an earlier.
+/// Why an organization was created. The order matters: an organization is never evicted in favor of one with a
+/// lower origin.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Origin {
-    /// By itself, when somebody used a key that describes itself, or signed in.
+    /// Created on demand, when a key that describes itself was used, or a user signed in.
     Appeared,
-    /// By a control call.
+    /// Created with the control API.
     Created,
-    /// The configuration names it, so it is never evicted.
+    /// Named in the configuration, so it is never evicted.
     Configured,
 }
 
-/// What is behind the lock.
+/// The state behind the lock.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// Its time.
     pub clock: Clock,
-    /// The `Date` of its responses.
+    /// The cached `Date` of its responses.
     pub date: Date,
-    /// Its keys, in the order they were made; an index stays good for ever.
+    /// Its keys, in order of creation. Indexes never change.
     pub keys: Vec<Key>,
-    /// What they use of the server's memory.
+    /// The server memory that the keys use.
     key_memory: Reserved,
-    /// What its users have granted to clients.
+    /// The grants of its users to clients.
     pub grants: Grants,
-    /// What it has.
+    /// Its data.
     pub store: Store,
     /// Its requests.
     pub journal: Journal,
-    /// The scenario that is switched on.
+    /// The active scenario.
     pub scenario: Option<ActiveScenario>,
 }
 
-/// Bytes that a key takes, with its entry in the index of all keys.
+/// Memory of a key, in bytes, including its entry in the index of all keys.
 const KEY: usize = size_of::<Key>() + 256;
 
-/// There is no place for another key.
+/// Why no key can be added.
 #[derive(Debug, thiserror::Error)]
 pub enum TooManyKeys {
-    /// The organization has as many as it can have.
+    /// The organization has the maximum number of keys.
     #[error("the organization has {MAX_KEYS} keys, the maximum")]
     Keys,
-    /// The server has as much as it can have.
+    /// The server has used all of its memory.
     #[error(transparent)]
     Memory(#[from] OverBudget),
 }
 
 impl Organization {
-    /// A new tenant with its first data, which depend on the origin and its name only.
+    /// A new organization with its initial data, which depend only on the seed and the name.
     pub(crate) fn new(
         name: &str,
         clock: ClockSetting,
@@ -115,12 +115,12 @@ impl Organization {
         }
     }
 
-    /// Whether a scenario is switched on.
+    /// Whether a scenario is active.
     pub(crate) fn has_scenario(&self) -> bool {
         self.has_scenario.load(Ordering::Acquire)
     }
 
-    /// Switches a scenario on, in place of another; or off.
+    /// Activates a scenario, which replaces the active one; `None` deactivates it.
     pub(crate) fn set_scenario(&self, scenario: Option<ActiveScenario>) {
         self.has_scenario
             .store(scenario.is_some(), Ordering::Release);
@@ -129,55 +129,56 @@ impl Organization {
         state.scenario = scenario;
     }
 
-    /// Tells it from others that had its name before.
+    /// Distinguishes it from earlier organizations with the same name.
     pub(crate) fn life(&self) -> u64 {
         self.life
     }
 
-    /// Six letters or digits.
+    /// The name: six letters or digits.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// How it came to be.
+    /// Why it was created.
     pub(crate) fn origin(&self) -> Origin {
         self.origin
     }
 
-    /// Lets its next response say that one of its name was evicted before.
+    /// Makes the next response report that an organization with this name was evicted before.
     pub(crate) fn announce_eviction(&self) {
         self.announces_eviction.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the response that asks has to say that one of its name was evicted before. That is said once.
+    /// Whether this response reports that an organization with this name was evicted before. Only one response
+    /// does.
     pub(crate) fn take_eviction(&self) -> bool {
-        // Almost none has, and to look takes less than to change.
+        // The flag is rarely set, and a load is cheaper than a swap.
         self.announces_eviction.load(Ordering::Relaxed)
             && self.announces_eviction.swap(false, Ordering::Relaxed)
     }
 
-    /// What is in it. Hold it for a moment only, never across an `.await`.
+    /// The state. Hold the lock briefly, never across an `.await`.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock()
     }
 
-    /// Notes that it is in use.
+    /// Records the time of the latest use.
     pub(crate) fn touch(&self, machine: Timestamp) {
         self.last_used
             .store(machine.as_millisecond(), Ordering::Relaxed);
     }
 
-    /// When it was last in use, in epoch milliseconds of the machine.
+    /// Time of the latest use, in epoch milliseconds of the machine.
     pub(crate) fn last_used(&self) -> i64 {
         self.last_used.load(Ordering::Relaxed)
     }
 
-    /// How its time passes when it is new.
+    /// The clock setting of the new organization, which a reset restores.
     pub(crate) fn clock_at_first(&self) -> ClockSetting {
         self.clock
     }
 
-    /// The same tenant with something else in it.
+    /// The same organization with another state.
     pub(crate) fn with(&self, clock: ClockSetting, state: State, machine: Timestamp) -> Self {
         Self {
             name: Arc::clone(&self.name),
@@ -191,8 +192,8 @@ impl Organization {
         }
     }
 
-    /// Everything as it was when the organization was new, but for its keys and grants: they stay, unused. No
-    /// scenario is on.
+    /// Resets everything to the initial state, except keys and grants: they stay, as if unused. No scenario is
+    /// active.
     pub(crate) fn reset(&self, shared_data: &Arc<SharedData>, machine: Timestamp) {
         self.set_scenario(None);
         let mut state = self.state();
@@ -202,7 +203,7 @@ impl Organization {
         let now = clock.now(machine);
         let unused = |key: Key| {
             let mut definition = key.definition;
-            // No key is from the future of a clock that was turned back.
+            // A reset can turn the clock back; no key may be created in the future.
             definition.created_at = definition.created_at.min(now);
             Key::new(definition)
         };
@@ -227,7 +228,7 @@ impl State {
         Self::of((name, life), shared_data, clock, Vec::new(), store)
     }
 
-    /// An organization with this name in its `life`, which has this, and nobody has called yet.
+    /// The state of an organization in its `life`, with this data and without requests.
     pub(crate) fn of(
         (name, life): (&Arc<str>, u64),
         shared_data: &SharedData,
@@ -252,7 +253,7 @@ impl State {
         }
     }
 
-    /// What its scenario does before a request, which it counts, and the faults that meet the request.
+    /// Runs the steps of the scenario that are due, counts the request, and returns the faults that apply to it.
     pub(crate) fn faults(
         &mut self,
         request: ScenarioRequest<'_>,
@@ -273,8 +274,8 @@ impl State {
         scenario.plan(request, &mut context)
     }
 
-    /// What came due after `from` and up to `to`, in the order of time: orders that moved on, keys that
-    /// expired or were revoked. The first [`MAX_FIRED`] of it.
+    /// The events after `from` and up to `to`, in order of time: orders that changed their status, and keys that
+    /// expired or were revoked. At most the first [`MAX_FIRED`].
     pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
         let due = |at: &Timestamp| *at > from && *at <= to;
         let orders = self
@@ -303,7 +304,7 @@ impl State {
         keys.position(|key| key.definition.id == id)
     }
 
-    /// Adds a key, made by `definition` from the id it gets; returns its index.
+    /// Adds a key, and returns its index. `definition` gets the id of the key.
     pub(crate) fn add_key(
         &mut self,
         definition: impl FnOnce(String) -> KeyDefinition,
@@ -319,7 +320,7 @@ impl State {
     }
 }
 
-/// How an order's new status is told.
+/// The event of an order's new status, as JSON.
 pub(crate) fn order_event(at: Timestamp, id: &str, status: OrderStatus) -> Value {
     json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status})
 }

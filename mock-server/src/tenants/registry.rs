@@ -1,7 +1,7 @@
-//! Who a key or a token belongs to: from its text to its organization.
+//! Finds the organization of a key or a token.
 //!
-//! Keys are found by the SHA-256 of their text, so none is kept. Looking one up takes no lock;
-//! making organizations and keys takes one.
+//! Keys are found by the SHA-256 of their text, so the text is not stored. Lookups take no lock; creating
+//! organizations and keys takes one.
 
 mod activation;
 mod forgetting;
@@ -34,76 +34,78 @@ use crate::{
     world::seed,
 };
 
-/// Characters of an organization's name.
+/// Length of an organization's name.
 const NAME_LENGTH: usize = 6;
 
-/// What is made under the one lock.
+/// The data behind the lock of all organizations.
 #[derive(Debug, Default)]
 struct Organizations {
     by_name: HashMap<Box<str>, Arc<Organization>>,
-    /// Organizations that are gone. Names and keys are drawn with it, so that none comes back when what
-    /// had it is gone, and so that as long as none is gone, no organization depends on another.
+    /// Number of organizations that were removed. It is an input to generated names and keys, so that none is
+    /// reused after its organization is removed. As long as none is removed, organizations do not depend on each
+    /// other.
     gone: u64,
     evicted: Evicted,
 }
 
 impl Organizations {
-    /// Whether it is still one of them; another may have its name by now.
+    /// Whether the organization still exists. Another one may have its name.
     fn has(&self, organization: &Arc<Organization>) -> bool {
         let found = self.by_name.get(organization.name());
         found.is_some_and(|found| Arc::ptr_eq(found, organization))
     }
 }
 
-/// Why a well-formed test key is none that works here.
+/// Why a well-formed test key is not valid on this server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnknownKey {
-    /// It is not registered and spells nothing.
+    /// It is not registered, and does not describe itself.
     #[error("the key is not registered, and {0}")]
     NotRegistered(#[from] SelfDescribingKeyError),
-    /// It spells a situation, but its organization is full.
+    /// It describes itself, but its organization has too many keys.
     #[error(transparent)]
     Full(#[from] TooManyKeys),
-    /// It spells a situation, but there is no room for its organization.
+    /// It describes itself, but there is no room for its organization.
     #[error(transparent)]
     NoRoom(#[from] OrganizationError),
 }
 
-/// Why an organization cannot be made.
+/// Why an organization cannot be created or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OrganizationError {
-    /// Its name is not one.
+    /// The name is invalid.
     #[error("`{0}` is not an organization name; use six letters or digits, such as demo01")]
     Name(String),
-    /// All there can be are named by the configuration.
+    /// The maximum number of organizations exists, and the configuration names all of them.
     #[error(
         "all {0} organizations are named in the configuration, so there is no room for another"
     )]
     Full(usize),
-    /// All there can be are named by the configuration or were created by the control API, and it would only appear.
+    /// The maximum number of organizations exists, and none of them can be evicted for one that is created on
+    /// demand.
     #[error(
         "the server has {0} organizations, the maximum, and none of them can be evicted; delete one, or raise \
          --max-organizations"
     )]
     NoRoom(usize),
-    /// The server uses all the memory that it may.
+    /// The server has used all of its memory.
     #[error(transparent)]
     Memory(#[from] OverBudget),
-    /// There is one of that name.
+    /// An organization with this name exists.
     #[error("organization `{0}` already exists")]
     Exists(String),
-    /// It was forgotten meanwhile.
+    /// The organization was removed meanwhile.
     #[error("organization `{0}` was deleted")]
     Gone(String),
-    /// The configuration names it, so it stays.
+    /// The configuration names it, so it cannot be deleted.
     #[error(
         "organization `{0}` is named in the configuration and cannot be deleted; reset it instead"
     )]
     Pinned(String),
-    /// A key of a snapshot is another organization's here.
+    /// A key of a snapshot belongs to another organization on this server.
     #[error("key {0} of the snapshot belongs to another organization on this server")]
     KeyTaken(Arc<str>),
-    /// The configuration names more keys of it than are kept.
+    /// The configuration names more of its keys than the maximum.
     #[error(transparent)]
     Keys(#[from] TooManyKeys),
     /// The configuration names a key twice.
@@ -115,13 +117,13 @@ pub enum OrganizationError {
 #[derive(Debug)]
 pub(crate) struct Registry {
     config: Arc<Config>,
-    /// What organizations begin with.
+    /// The initial data of organizations.
     pub shared_data: Arc<SharedData>,
-    /// The scenario that is switched on from the start, which changes with its file.
+    /// The scenario that is initially active. It is replaced when its file changes.
     first_scenario: Mutex<Option<Arc<Scenario>>>,
     organizations: Mutex<Organizations>,
     keys: KeyIndex,
-    /// What access tokens are signed with.
+    /// The keys that sign access tokens.
     pub signing_keys: SigningKeys,
     verified_tokens: VerifiedTokens,
 }
@@ -163,8 +165,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The key that a well-formed test key is. One that describes itself is made on first sight,
-    /// with its organization.
+    /// Finds a well-formed test key. A key that describes itself is created on first use, with its organization.
     pub(crate) fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
         let hash = KeyHash::of(key);
         if let Some(found) = self.keys.find(hash) {
@@ -174,7 +175,7 @@ impl Registry {
         let (described, name) = SelfDescribingKey::read(secret)?;
         let mut organizations = self.organizations.lock();
         let organization = self.find_or_add(&mut organizations, name, Origin::Appeared, machine)?;
-        // Another request may have made it while this one waited for the lock.
+        // Another request may have created it while this one waited for the lock.
         if let Some(found) = self.keys.find(hash) {
             return Ok(found);
         }
@@ -186,8 +187,8 @@ impl Registry {
         Ok(self.keys.insert(&organization, hash, index))
     }
 
-    /// Makes an organization; without a name, one that nobody has; without a clock, the configured. The
-    /// scenario that it begins with may have brought keys along.
+    /// Creates an organization. The default name is an unused one, and the default clock is that of the
+    /// configuration. Also returns the keys of the initial scenario.
     pub(crate) fn create(
         &self,
         name: Option<&str>,
@@ -214,7 +215,7 @@ impl Registry {
         )
     }
 
-    /// The organization of that name.
+    /// The organization with this name.
     pub(crate) fn organization(&self, name: &str) -> Option<Arc<Organization>> {
         self.organizations.lock().by_name.get(name).cloned()
     }
@@ -232,7 +233,7 @@ impl Registry {
         all
     }
 
-    /// Puts another in the place of an organization, with other keys. The journal goes on.
+    /// Replaces an organization, including its keys. The journal continues.
     pub(crate) fn replace(
         &self,
         old: &Arc<Organization>,
@@ -251,13 +252,13 @@ impl Registry {
                 return Err(OrganizationError::KeyTaken(masked));
             }
         }
-        // Its journal, its grants and what goes wrong in it go on.
+        // The journal, the grants and the scenario continue.
         let before = &mut *old.state();
         std::mem::swap(&mut state.journal, &mut before.journal);
         std::mem::swap(&mut state.grants, &mut before.grants);
         state.grants.reset_quotas();
         state.scenario = before.scenario.take();
-        // The new ones first, so that no key is unknown in between.
+        // New keys are inserted first, so that no key is unknown in between.
         for (index, key) in state.keys.iter().enumerate() {
             self.keys.insert(&new, key.definition.hash, index);
         }
@@ -270,7 +271,7 @@ impl Registry {
         Ok(new)
     }
 
-    /// The organization of that name; where there is none, a new one.
+    /// The organization with this name, which is created if necessary.
     fn find_or_add(
         &self,
         organizations: &mut Organizations,

@@ -1,8 +1,8 @@
-//! All that callers and the control API have changed of an organization, and back.
+//! Saves everything that requests have changed in an organization, and restores it.
 //!
-//! A snapshot depends on what is made up: on the server's seed, its companies, how long an order takes there,
-//! and the organization's name. Where these are the same, what is restored answers as the original would
-//! have. The journal is no part of it.
+//! A snapshot depends on generated data: on the server's seed, number of companies and order duration, and on the
+//! organization's name. Where these are equal, the restored organization responds like the original. The journal is
+//! not part of a snapshot.
 
 use std::{collections::HashSet, io, sync::Arc};
 
@@ -19,18 +19,18 @@ use crate::{
     tenants::{Organization, State},
 };
 
-/// The form of snapshots. Another form has another number.
+/// Version of the format.
 const VERSION: u32 = 1;
-/// Characters of a key as it may be shown, at most.
+/// Maximum length of a masked key, in characters.
 const MAX_MASKED: usize = 40;
 
-/// What is kept of an organization.
+/// A snapshot of an organization.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Snapshot {
     version: u32,
     depends_on: Dependencies,
-    /// How the organization's time passes when it is new.
+    /// The clock setting of the new organization, which a reset restores.
     clock_at_first: ClockSetting,
     clock: ClockSnapshot,
     keys: Vec<Key>,
@@ -47,43 +47,43 @@ struct Dependencies {
     order_duration: SignedDuration,
 }
 
-/// Which form a snapshot has, whatever else is in it.
+/// The version of a snapshot, whatever else it contains.
 #[derive(Deserialize)]
 struct Version {
     version: u32,
 }
 
-/// Why there can be no snapshot, or none is restored.
+/// Why a snapshot cannot be saved or restored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    /// It is not JSON, or not that of a snapshot.
+    /// It is not valid JSON, or not a snapshot.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// It is of another version.
+    /// It has another version.
     #[error("the snapshot has version {0}, this server reads version {VERSION}")]
     Version(u32),
-    /// It depends on something else than what is here.
+    /// It depends on other data than this server's.
     #[error("the snapshot is of another server or organization: {0}")]
     Dependencies(String),
-    /// Its clock stands where none can.
+    /// Its clock is out of range.
     #[error("clock: {0}")]
     Clock(#[from] ClockError),
-    /// It has more bytes than can be restored.
+    /// It is longer than the maximum.
     #[error("the snapshot would have more than {0} bytes, the most that can be restored")]
     TooLarge(usize),
-    /// It has more values than any organization could have.
+    /// It has more values than any organization can have.
     #[error("the snapshot has more than {MAX_SNAPSHOT_VALUES} values")]
     TooMany,
-    /// The server has no memory for it.
+    /// The server does not have enough memory.
     #[error(transparent)]
     OverBudget(OverBudget),
-    /// What it says does not fit together.
+    /// It is inconsistent.
     #[error(transparent)]
     Invalid(#[from] InvalidSnapshot),
 }
 
 impl Snapshot {
-    /// That of an organization at present.
+    /// The snapshot of an organization's current state.
     pub(crate) fn of(
         organization: &Organization,
         shared_data: &SharedData,
@@ -100,7 +100,8 @@ impl Snapshot {
         }
     }
 
-    /// It as JSON of at most `max` bytes. No more are written: what would be too large may be a lot.
+    /// The snapshot as JSON of at most `max` bytes. Writing stops at the limit, because the whole could be very
+    /// long.
     pub(crate) fn json(&self, max: usize) -> Result<Vec<u8>, SnapshotError> {
         let mut written = Bounded {
             bytes: Vec::new(),
@@ -110,7 +111,7 @@ impl Snapshot {
         Ok(written.bytes)
     }
 
-    /// Reads one, and holds it to what it depends on.
+    /// Parses a snapshot, and checks its dependencies.
     pub(crate) fn read(
         json: &[u8],
         organization: &Organization,
@@ -119,7 +120,7 @@ impl Snapshot {
         if values(json) > MAX_SNAPSHOT_VALUES {
             return Err(SnapshotError::TooMany);
         }
-        // What else is in it, only its version says.
+        // The version is read first, because it determines the other fields.
         let Version { version } = serde_json::from_slice(json)?;
         if version != VERSION {
             return Err(SnapshotError::Version(version));
@@ -137,7 +138,7 @@ impl Snapshot {
         }
     }
 
-    /// The organization that this was kept of, from there on, in the place of `old`.
+    /// Restores the organization, which replaces `old` and continues from the saved time.
     pub(crate) fn restore(
         self,
         old: &Organization,
@@ -153,7 +154,7 @@ impl Snapshot {
     }
 }
 
-/// Writes up to a number of bytes.
+/// A writer that fails beyond a number of bytes.
 struct Bounded {
     bytes: Vec<u8>,
     max: usize,
@@ -173,7 +174,7 @@ impl io::Write for Bounded {
     }
 }
 
-/// How many values a JSON text has at most: one before each comma that is in no string, and one more.
+/// An upper bound of the number of values in a JSON text: one per comma outside strings, plus one.
 fn values(json: &[u8]) -> usize {
     let (mut values, mut in_string, mut escaped) = (1, false, false);
     for byte in json {
@@ -198,7 +199,7 @@ impl Dependencies {
         }
     }
 
-    /// What of them is another here, in words.
+    /// The dependencies that differ, in words.
     fn differences(&self, here: &Self) -> Vec<String> {
         fn differs<T: PartialEq + ToString>(what: &str, there: &T, here: &T) -> Option<String> {
             let (other, own) = (there.to_string(), here.to_string());
@@ -214,7 +215,7 @@ impl Dependencies {
     }
 }
 
-/// Keys are those that an organization can have at `now`.
+/// Checks that an organization can have these keys at `now`.
 fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), InvalidSnapshot> {
     let invalid = |reason: &str| Err(InvalidSnapshot::new("keys", reason));
     if keys.len() > MAX_KEYS {

@@ -1,4 +1,4 @@
-//! Switching a scenario on in an organization, with the keys and the data that it has.
+//! Activates a scenario in an organization, with its keys and data.
 
 use std::sync::Arc;
 
@@ -13,36 +13,35 @@ use crate::{
     tenants::{Organization, State, active_scenario::ActiveScenario},
 };
 
-/// A key that a scenario has.
+/// A key of a scenario.
 #[derive(Debug)]
 pub(crate) struct ScenarioKey {
-    /// What the scenario calls it.
+    /// The name of the key in the scenario.
     pub name: String,
-    /// Its text, which is not kept.
+    /// The text, which is not stored.
     pub key: ApiKey,
-    /// Which of the organization's keys it is.
+    /// The index of the key in the organization.
     pub index: usize,
 }
 
-/// Why a scenario cannot be switched on.
+/// Why a scenario cannot be activated.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ActivationError {
-    /// It cannot have its keys.
+    /// Its keys cannot be created.
     #[error(transparent)]
     Organization(#[from] OrganizationError),
-    /// Some of its data cannot be made; what stands before them is.
+    /// An item of its data cannot be created. Earlier items exist.
     #[error("data {number}: {reason}")]
     Data {
-        /// Which of them, from 1.
+        /// The number of the item, from 1.
         number: usize,
-        /// Why.
         reason: Box<str>,
     },
 }
 
 impl Registry {
-    /// Switches a scenario on in an organization, in place of another, and hands over the keys that it
-    /// has. Where that fails, the one before stays on.
+    /// Activates a scenario in place of the active one, and returns its keys. On failure, the earlier scenario
+    /// stays active.
     pub(crate) fn activate(
         &self,
         organization: &Arc<Organization>,
@@ -52,7 +51,7 @@ impl Registry {
         self.activate_under(&self.organizations.lock(), organization, scenario, machine)
     }
 
-    /// Takes another scenario for the one from the start, also wherever that one is on.
+    /// Replaces the initial scenario, including wherever it is active.
     pub(crate) fn reload(&self, scenario: Scenario, machine: Timestamp) {
         let scenario = Arc::new(scenario);
         let before = self.first_scenario.lock().replace(Arc::clone(&scenario));
@@ -70,7 +69,7 @@ impl Registry {
         }
     }
 
-    /// Everything as it was when the organization was new, but for its keys: they stay, unused.
+    /// Resets everything to the initial state, except keys: they stay, as if unused.
     pub(crate) fn reset(
         &self,
         organization: &Arc<Organization>,
@@ -81,7 +80,7 @@ impl Registry {
         self.begin(&organizations, organization, machine).map(drop)
     }
 
-    /// Switches the scenario on that every organization begins with, if there is one.
+    /// Activates the initial scenario, if there is one.
     pub(super) fn begin(
         &self,
         organizations: &Organizations,
@@ -106,7 +105,7 @@ impl Registry {
             return Err(OrganizationError::Gone(name).into());
         }
         let now = organization.state().clock.now(machine);
-        // Keys first: to bring one twice does no harm.
+        // Keys come first, because creating a key twice is harmless.
         let keys = scenario.keys.iter();
         let keys: Result<Vec<_>, _> = keys.map(|own| self.bring(organization, own, now)).collect();
         let keys = keys?;
@@ -128,7 +127,7 @@ impl Registry {
         Ok(keys)
     }
 
-    /// Makes the data of a scenario, as calls of the API would.
+    /// Creates the data of a scenario, as API requests would.
     fn make(
         &self,
         scenario: &Scenario,
@@ -160,7 +159,7 @@ impl Registry {
         Ok(())
     }
 
-    /// A key of a scenario: the same text whenever it is switched on, and as good as new.
+    /// Creates a key of a scenario, or renews it: each activation gives the same text and an unused key.
     fn bring(
         &self,
         organization: &Arc<Organization>,

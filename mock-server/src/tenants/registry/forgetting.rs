@@ -1,6 +1,7 @@
-//! Organizations that go: deleted, or evicted to make room for others.
+//! Removes organizations: they are deleted, or evicted to make room for others.
 //!
-//! To forget one takes as long as it has keys and tokens, however many others there are: everybody waits meanwhile.
+//! The time to remove one depends only on its own keys and tokens, not on the number of other organizations,
+//! because requests wait for the lock meanwhile.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,16 +11,16 @@ use std::{
 use super::{OrganizationError, Organizations, Registry};
 use crate::tenants::{Organization, organization::Origin};
 
-/// Evicted organizations that are remembered by name, to be told when they appear anew.
+/// Maximum number of evicted names that are remembered, to report the eviction when they are used again.
 const MAX_EVICTED: usize = 10_000;
 
-/// Names of organizations that were evicted and have not appeared anew; of the last [`MAX_EVICTED`] evictions.
+/// Names of organizations that were evicted and not created again, among the last [`MAX_EVICTED`] evictions.
 #[derive(Debug, Default)]
 pub(super) struct Evicted {
-    /// With the number of the last eviction of each.
+    /// The number of each name's latest eviction.
     names: HashMap<Arc<str>, u64>,
     by_age: VecDeque<(u64, Arc<str>)>,
-    /// How many evictions there have been.
+    /// Number of evictions.
     total: u64,
 }
 
@@ -37,14 +38,15 @@ impl Evicted {
         }
     }
 
-    /// Whether an organization of this name was evicted. Asked when it appears anew, so that it is said once.
+    /// Whether an organization with this name was evicted. The name is then dropped, so that the eviction is
+    /// reported once.
     pub(super) fn take(&mut self, name: &str) -> bool {
         self.names.remove(name).is_some()
     }
 }
 
 impl Registry {
-    /// Forgets an organization with all its keys, unless the configuration names it.
+    /// Removes an organization with all its keys, unless the configuration names it.
     pub(crate) fn delete(&self, organization: &Arc<Organization>) -> Result<(), OrganizationError> {
         if organization.origin() == Origin::Configured {
             return Err(OrganizationError::Pinned(organization.name().to_owned()));
@@ -53,13 +55,13 @@ impl Registry {
         Ok(())
     }
 
-    /// How many organizations were evicted so far.
+    /// Number of evictions so far.
     pub(crate) fn evicted(&self) -> u64 {
         self.organizations.lock().evicted.total
     }
 
-    /// Evicts the organization that was idle longest, of those that appeared by themselves. Only one that somebody has
-    /// made may take the place of another that somebody has made.
+    /// Evicts the organization that was idle longest, first among those created on demand. One from the control API is
+    /// evicted only for an organization that is not created on demand.
     pub(super) fn make_room(
         &self,
         organizations: &mut Organizations,

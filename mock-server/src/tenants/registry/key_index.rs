@@ -1,7 +1,7 @@
-//! From the SHA-256 of a key's text to its organization.
+//! Maps the SHA-256 of a key's text to its organization.
 //!
-//! Looking one up takes no lock. The index keeps no organization: what it has of one that is gone may still be there for
-//! a while, since the map frees its entries when it likes.
+//! Lookups take no lock. The index does not keep organizations alive: entries of removed organizations may stay for
+//! a while, because the map frees its entries lazily.
 
 use std::sync::{Arc, Weak};
 
@@ -15,9 +15,9 @@ use crate::{
 /// A key of an organization.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyRef {
-    /// Whose it is.
+    /// The organization that owns it.
     pub organization: Arc<Organization>,
-    /// Which of its keys.
+    /// The index of the key in the organization.
     pub index: usize,
 }
 
@@ -60,7 +60,7 @@ impl KeyIndex {
         }
     }
 
-    /// Forgets these keys of an organization, as far as they are still its own.
+    /// Removes these keys, if they still belong to the organization.
     pub(super) fn forget(&self, organization: &Arc<Organization>, keys: &[Key]) {
         let own = Arc::downgrade(organization);
         let index = self.0.pin();

@@ -1,4 +1,4 @@
-//! Making keys: those of the configuration, those that describe themselves, and random ones.
+//! Creates keys: those of the configuration, those that describe themselves, and random ones.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     world::seed,
 };
 
-/// Characters of a registered key before those of its organization.
+/// Number of random characters in a registered key, before those of its organization.
 const RANDOM_LENGTH: usize = 26;
 
 /// A random key of an organization.
@@ -24,34 +24,34 @@ pub(super) fn draw(seed: u64, organization: &Organization, kind: &str, index: u6
     ApiKey::parse(&text).expect("26 random characters and six of a name make a key")
 }
 
-/// Which keys of an organization a rotation was about.
+/// The keys of a rotation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rotated {
-    /// The one that goes.
+    /// The index of the old key.
     pub old: usize,
-    /// The one that comes.
+    /// The index of the new key.
     pub new: usize,
 }
 
 /// Why a key cannot be rotated.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RotationError {
-    /// There is no such key.
+    /// The key does not exist.
     #[error("there is no such key")]
     Missing,
-    /// It does not work any more.
+    /// The key is invalid.
     #[error("{0}; only a valid key can be rotated; mint another")]
     Over(#[from] KeyRejection),
-    /// The old key would go on beyond the end of time.
+    /// The overlap ends after the last valid time.
     #[error("the overlap ends after the last date that can be written")]
     Overlap,
-    /// There can be no new key.
+    /// The new key cannot be created.
     #[error(transparent)]
     Organization(#[from] OrganizationError),
 }
 
 impl Registry {
-    /// Makes a random key for an organization, at `now` on its clock. This is the only time its text is seen.
+    /// Creates a random key for an organization, at `now` on its clock. Its text is not stored.
     pub(crate) fn mint(
         &self,
         organization: &Arc<Organization>,
@@ -62,8 +62,8 @@ impl Registry {
         self.mint_under(&organizations, organization, new, now)
     }
 
-    /// Makes a key in place of another that works; that one goes on for a while, and is then revoked.
-    /// Returns what [`Registry::mint`] does.
+    /// Creates a key that replaces a valid one. The old key stays valid for the overlap, and is then revoked. See
+    /// [`Registry::mint`].
     pub(crate) fn rotate(
         &self,
         organization: &Arc<Organization>,
@@ -71,7 +71,7 @@ impl Registry {
         overlap: SignedDuration,
         machine: Timestamp,
     ) -> Result<(ApiKey, Rotated), RotationError> {
-        // One at a time, so that no key is rotated twice at once.
+        // One rotation at a time, so that no key is rotated twice at once.
         let organizations = self.organizations.lock();
         let (old, now, until, new) = {
             let state = organization.state();
@@ -102,8 +102,8 @@ impl Registry {
         new: NewKey,
         now: Timestamp,
     ) -> Result<(ApiKey, KeyRef), OrganizationError> {
-        // One at a time, so that no two draw the same; and none for an organization that was forgotten
-        // meanwhile, whose keys nobody would forget any more.
+        // One at a time, so that no two draw the same key. A removed organization gets none, because its keys would
+        // never be removed.
         if !organizations.has(organization) {
             return Err(OrganizationError::Gone(organization.name().to_owned()));
         }
@@ -148,7 +148,7 @@ mod tests {
             registry.mint(&gone, new(), now),
             Err(OrganizationError::Gone(_))
         ));
-        // Nor where another has its name by now.
+        // The same holds if another organization has the name.
         let other = registry.create(Some("acme01"), None, now).unwrap().0;
         assert!(matches!(
             registry.mint(&gone, new(), now),

@@ -1,7 +1,7 @@
-//! Access tokens: from the text of one to its organization.
+//! Finds the organization of an access token.
 //!
-//! To verify a signature takes longer than all else that a request needs, so what was verified is remembered, by the
-//! SHA-256 of its text. Only the text is: whether the token is valid at a time, its grant says, on every request.
+//! Verifying a signature takes longer than the rest of a request, so verified tokens are cached by the SHA-256 of
+//! their text. Only the signature is cached: the grant is checked on every request.
 
 use std::{
     collections::HashMap,
@@ -20,22 +20,22 @@ use crate::{
     tokens::{AccessToken, InvalidToken},
 };
 
-/// An access token that this server has signed.
+/// An access token that this server signed.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenRef {
-    /// Whose it is.
+    /// The organization that the token belongs to.
     pub organization: Arc<Organization>,
-    /// What it says. Whether it is valid, the organization's grants know.
+    /// The claims. The organization's grants decide whether the token is valid.
     pub token: Arc<AccessToken>,
 }
 
-/// Why a text is not an access token that may be valid here.
+/// Why a text is not an access token of this server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnknownToken {
-    /// This server has not signed it.
+    /// This server did not sign it.
     #[error(transparent)]
     Invalid(#[from] InvalidToken),
-    /// Its organization is not there, or not any more.
+    /// Its organization does not exist.
     #[error("the organization of the token does not exist here")]
     NoOrganization,
 }
@@ -44,7 +44,7 @@ pub(crate) enum UnknownToken {
 #[derive(Debug, Default)]
 pub(super) struct VerifiedTokens {
     by_hash: Index<Hash, VerifiedToken>,
-    /// Those of each organization, so that to forget one takes no longer than it has tokens.
+    /// The tokens of each organization, so that the time to remove an organization depends only on its own tokens.
     by_organization: Mutex<HashMap<Box<str>, Vec<Hash>>>,
 }
 
@@ -53,7 +53,7 @@ type Hash = [u8; 32];
 
 #[derive(Debug)]
 struct VerifiedToken {
-    /// The map frees its entries when it likes, so it must not keep what is gone.
+    /// Weak, because the map frees its entries lazily and must not keep removed organizations alive.
     organization: Weak<Organization>,
     token: Arc<AccessToken>,
 }
@@ -69,7 +69,7 @@ impl VerifiedTokens {
         })
     }
 
-    /// Forgets those of an organization.
+    /// Removes the tokens of an organization.
     pub(super) fn forget(&self, organization: &Organization) {
         let hashes = self.by_organization.lock().remove(organization.name());
         let tokens = self.by_hash.pin();
@@ -78,13 +78,13 @@ impl VerifiedTokens {
         }
     }
 
-    /// Forgets all.
+    /// Removes all tokens.
     fn clear(&self) {
         self.by_organization.lock().clear();
         self.by_hash.pin().clear();
     }
 
-    /// Remembers one. Where there are too many, all are forgotten: each costs no more than to be verified again.
+    /// Adds a token. If there are too many, all others are removed, and must be verified again on their next use.
     fn remember(&self, _one_at_a_time: &Organizations, hash: Hash, found: &TokenRef) {
         if self.by_hash.len() >= MAX_VERIFIED_TOKENS {
             self.clear();
@@ -97,7 +97,7 @@ impl VerifiedTokens {
             organization: Arc::downgrade(organization),
             token: Arc::clone(token),
         };
-        // Where two requests have verified the same, it is listed once.
+        // If two requests have verified the same token, it is listed once.
         if self.by_hash.pin().insert(hash, verified).is_none() {
             let mut by_organization = self.by_organization.lock();
             let own = by_organization.entry(organization.name().into());
@@ -107,7 +107,7 @@ impl VerifiedTokens {
 }
 
 impl Registry {
-    /// The token that a text is. Whether it is valid, only [`Grants::check`](crate::tokens::Grants::check) says.
+    /// Finds an access token. Only [`Grants::check`](crate::tokens::Grants::check) decides whether it is valid.
     pub(crate) fn resolve_token(&self, text: &str) -> Result<TokenRef, UnknownToken> {
         let hash = Sha256::digest(text).into();
         if let Some(known) = self.verified_tokens.find(&hash) {
@@ -115,7 +115,7 @@ impl Registry {
         }
         let verified = self.signing_keys.verify(text)?;
         let organizations = self.organizations.lock();
-        // The keys may have been rotated meanwhile, and what was remembered forgotten.
+        // Meanwhile the keys may have been rotated, and the cache cleared.
         if !self.signing_keys.has(verified.key) {
             return Err(InvalidToken::UnknownKey.into());
         }
@@ -128,7 +128,8 @@ impl Registry {
         Ok(found)
     }
 
-    /// Signs with a new key from now on, and returns its id. Tokens of the key before the last are unknown from now on.
+    /// Signs with a new key from now on, and returns its id. Tokens of the key before the previous one become
+    /// unknown.
     pub(crate) fn rotate_signing_key(&self) -> String {
         let _nobody_remembers = self.organizations.lock();
         let id = self.signing_keys.rotate();
@@ -136,7 +137,7 @@ impl Registry {
         id
     }
 
-    /// The organization that a user signs in to. As with keys that describe themselves, it is made on first sight.
+    /// The organization that a user signs in to. As with keys that describe themselves, it is created on first use.
     pub(crate) fn sign_in(
         &self,
         name: &str,
@@ -189,7 +190,7 @@ mod tests {
             registry.resolve_token(&text),
             Err(UnknownToken::NoOrganization)
         ));
-        // Where another has its name, the token is signed, but nothing was granted there.
+        // If another organization has the name, the signature is right, but the grant does not exist there.
         let other = registry.sign_in("acme01", Timestamp::UNIX_EPOCH).unwrap();
         token(&registry, &other);
         let found = registry.resolve_token(&text).unwrap();
