@@ -1,7 +1,7 @@
 //! The control API under `/_mock`: organizations, keys, orders, clocks, journals.
 //!
-//! It is ours, not the vendor's, and it is for the person at the machine: who may use it, `guard`
-//! decides. `self` stands for the organization of the bearer key that is sent along.
+//! It belongs to the sandbox, not to the vendor's API. `guard` decides which requests it accepts. In paths, `self`
+//! names the organization of the request's bearer credential.
 
 mod clients;
 mod clock;
@@ -54,7 +54,7 @@ use crate::{
 
 const NO_SUCH_PATH: &str = "the control API has no such path";
 
-/// Every control call; `more` are those that need the server itself.
+/// All routes of the control API. `more` are routes that need the server itself.
 pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
     let organization = Router::new()
         .route("/", get(organizations::show).delete(organizations::delete))
@@ -111,8 +111,8 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-/// That the server answers is all there is to its health: it depends on nothing else. Who is about to
-/// use it also learns what not to expect.
+/// The server depends on nothing else, so it is healthy if it responds. The response also states whether only the
+/// documented part is served.
 async fn health(State(app): State<App>) -> Json<Value> {
     Json(json!({
         "service": "mock-server",
@@ -122,31 +122,31 @@ async fn health(State(app): State<App>) -> Json<Value> {
     }))
 }
 
-/// The settings that show in responses.
+/// The settings that responses show.
 async fn show_settings(State(app): State<App>) -> Json<SandboxSettings> {
     Json(app.config.shown())
 }
 
-/// How near the server comes to the vendor's API.
+/// The fidelity report.
 async fn show_fidelity(State(app): State<App>) -> impl IntoResponse {
     let report = || fidelity::report(app.config.profile).to_string().into();
     let report = app.fidelity.get_or_init(report).clone();
     ([(header::CONTENT_TYPE, "application/json")], report)
 }
 
-/// How often what was answered, for Prometheus.
+/// The counters, in the format of Prometheus.
 async fn show_metrics(State(app): State<App>) -> impl IntoResponse {
     let format = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, format)], metrics::text(&app))
 }
 
-/// Why a request was answered as it was.
+/// Explains the response to a request.
 async fn explained(State(app): State<App>, Id(id): Id) -> Result<Json<Value>, ControlError> {
     let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
     explain::request(&app, &id).map(Json).map_err(missing)
 }
 
-/// Stops the server, once this and whatever else is under way is answered.
+/// Stops the server. Requests in progress, including this one, still get their responses.
 async fn shutdown(State(app): State<App>) -> (StatusCode, Json<Value>) {
     tracing::info!("shutting down by a request to the control API");
     app.stop();
@@ -160,7 +160,7 @@ async fn wrong_method() -> ControlError {
     )
 }
 
-/// Why a control call is refused; rendered as the errors of the API are.
+/// Why a control request is rejected. It is rendered like an error of the API.
 #[derive(Debug)]
 pub(crate) struct ControlError(ApiError);
 
@@ -169,7 +169,7 @@ impl ControlError {
         Self(ApiError::plain(code, message.into()))
     }
 
-    /// 422, with the field and what would be right there.
+    /// 422, with the field and what would be valid.
     fn invalid(field: &str, message: &impl ToString) -> Self {
         Self(ApiError::Invalid(vec![FieldError {
             field: echo(field),
@@ -178,7 +178,7 @@ impl ControlError {
         }]))
     }
 
-    /// 409: the organization, as it is, has no place for what is wanted.
+    /// 409: the request conflicts with the state of the organization.
     fn conflict(message: &impl ToString) -> Self {
         Self::plain(ErrorCode::Conflict, echo(&message.to_string()))
     }
@@ -225,13 +225,13 @@ impl FromRequestParts<App> for Tenant {
                 .organization(name)
                 .ok_or_else(|| ApiError::not_found("organization", name))?,
         };
-        // Who is worked with is not idle.
+        // An organization that control requests use is not idle.
         organization.touch(app.machine_now());
         Ok(Self(organization))
     }
 }
 
-/// The last id in the path. One that is not text is unknown.
+/// The last id in the path. An id that is not UTF-8 is unknown.
 pub(crate) struct Id(pub(crate) String);
 
 impl FromRequestParts<App> for Id {
@@ -248,7 +248,7 @@ impl FromRequestParts<App> for Id {
     }
 }
 
-/// The bytes of a control call's body, of at most `MAX`.
+/// The body of a control request as bytes, at most `MAX`.
 struct RawBody<const MAX: usize>(ReceivedBody);
 
 impl<const MAX: usize> FromRequest<App> for RawBody<MAX> {
@@ -260,25 +260,25 @@ impl<const MAX: usize> FromRequest<App> for RawBody<MAX> {
     }
 }
 
-/// What the table says of the bodies of control calls, by their ids.
+/// The schemas of the bodies of control requests, by the ids of the requests.
 static CONTRACTS: LazyLock<HashMap<&'static str, Contract>> = LazyLock::new(|| {
     let calls = CALLS.iter();
     let with_bodies = calls.filter_map(|call| Some((call.id, Contract::new(call.body()?))));
     with_bodies.collect()
 });
 
-/// What the body of a control call says.
+/// A body of a control request.
 pub(crate) trait ControlBody: DeserializeOwned + Send + 'static {
-    /// The id of the request in the table, whose schema the body keeps.
+    /// The id of the request in the table, which defines the schema of the body.
     const CALL: &'static str;
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     fn read(body: &[u8]) -> Result<Value, ApiError> {
         body::json(body)
     }
 }
 
-/// The JSON body of a control call. No body is `{}`; a `Content-Type` is not asked for.
+/// The JSON body of a control request. An absent body counts as `{}`, and the `Content-Type` is ignored.
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: ControlBody> FromRequest<App> for Body<T> {

@@ -1,4 +1,4 @@
-//! `/_mock/oauth/clients`: programs that users let act for them, registered while the server runs.
+//! `/_mock/oauth/clients`: clients of the authorization server, registered while the server runs.
 
 use axum::{Json, extract::State};
 use http::StatusCode;
@@ -22,7 +22,7 @@ pub(super) async fn list(State(app): State<App>) -> Json<Value> {
     Json(json!({"total": all.len(), "clients": all}))
 }
 
-/// The secret is not shown: whoever registers the client has it.
+/// The response does not contain the secret: the caller has it.
 pub(super) async fn register(
     State(app): State<App>,
     Body(client): Body<ClientSetting>,

@@ -1,6 +1,6 @@
 //! `/_mock/organizations/{organization}/clock`: freeze, advance, set, scale, resume.
 //!
-//! Every verb is done when it is answered, and its response says what came due on the way.
+//! Every change is complete when its response is sent. The response lists the events that it caused.
 
 use axum::{Json, extract::State};
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ pub(super) async fn resume(
     })
 }
 
-/// Does something with the clock, and tells what came due between before and after.
+/// Changes the clock, and lists the events between the time before and the time after.
 fn turn(
     app: &App,
     organization: &Organization,
@@ -141,7 +141,7 @@ fn describe(clock: &Clock, now: Timestamp) -> Value {
     json!({"mode": mode.name(), "factor": mode.factor(), "now": rfc3339(now)})
 }
 
-/// A time in a field, which is one by the schema.
+/// Parses a time in a field. The schema has already validated it.
 fn time(field: &str, text: &str) -> Result<Timestamp, ControlError> {
     text.parse()
         .map_err(|error: jiff::Error| ControlError::invalid(field, &error))

@@ -1,7 +1,7 @@
-//! Why a request was answered as it was: the whole decision, made again from its journal entry.
+//! Explains the response to a request: the whole decision, rebuilt from its journal entry.
 //!
-//! An entry keeps what nobody could find out later; what follows from the tables, the configuration
-//! and the key's definition is looked up when somebody asks.
+//! An entry stores only what cannot be computed later. The rest is derived on request from the tables, the
+//! configuration and the key's definition.
 
 use jiff::Timestamp;
 use schemas::{API_PREFIX, Operation, ScopeSet, Tier};
@@ -23,18 +23,18 @@ use crate::{
 /// Why a request cannot be explained.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unexplained {
-    /// No answer of this server has such an id.
+    /// No response of this server has this id.
     #[error("no request has the id {0}; use the X-Request-Id of a response")]
     NoId(String),
-    /// Its organization is not there any more.
+    /// Its organization was deleted.
     #[error("organization {0} was deleted, and its journal with it")]
     Gone(String),
-    /// The journal does not have it, or not any more.
+    /// It is not in the journal, or no longer.
     #[error("request {0} is not in the journal, which keeps the last {JOURNAL}")]
     Forgotten(String),
 }
 
-/// The decision on the request with this id.
+/// Explains the request with this id.
 pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
     let place = RequestId::place(app.config.seed, id).ok_or_else(|| Unexplained::NoId(echo(id)))?;
     let Some(name) = &place.organization else {
@@ -104,7 +104,7 @@ fn explained(
     Ok(explained)
 }
 
-/// The faults that met the request, and all that they were drawn from.
+/// The faults that applied to the request, and the inputs of their random choices.
 fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
     let faults = entry.faults.iter().flat_map(|faults| faults.iter());
     faults
@@ -120,7 +120,7 @@ fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
         .collect()
 }
 
-/// The key, and what it was when it was looked at.
+/// The key, and its state at the time of the request.
 fn describe_key(entry: &Entry, key: &Key) -> Value {
     let definition = &key.definition;
     let mut described = describe_validity(entry);
@@ -130,7 +130,7 @@ fn describe_key(entry: &Entry, key: &Key) -> Value {
     described
 }
 
-/// The token by what it says, and what it was when it was looked at.
+/// The token's claims, and its state at the time of the request.
 fn describe_token(entry: &Entry, token: &AccessToken, tier: Option<Tier>) -> Value {
     let mut described = describe_validity(entry);
     described["id"] = json!(token.id.to_string());
@@ -141,7 +141,7 @@ fn describe_token(entry: &Entry, token: &AccessToken, tier: Option<Tier>) -> Val
     described
 }
 
-/// Whether a credential was valid: `unchecked` where the request did not come so far.
+/// The state of a credential: `unchecked` if the request did not reach that step.
 fn describe_validity(entry: &Entry) -> Value {
     let invalid = entry.invalid();
     let state = match invalid {
@@ -165,7 +165,7 @@ fn describe_scopes(operation: Option<&Operation>, held: Option<ScopeSet>) -> Val
     })
 }
 
-/// Every policy of the tier, before and after the request; nothing where no policy was asked.
+/// Every policy of the tier, before and after the request; `None` if the request did not reach the rate limiter.
 fn describe_rate(app: &App, entry: &Entry, tier: Tier) -> Option<Value> {
     let closest = entry.rate?;
     let policies = app.config.policies(tier).as_slice();
@@ -188,7 +188,7 @@ fn describe_rate(app: &App, entry: &Entry, tier: Tier) -> Option<Value> {
     Some(json!({"tier": tier, "admitted": closest.admitted, "policies": described}))
 }
 
-/// Whether the window was there before the request, which would have begun it otherwise.
+/// Whether the window began before the request. Otherwise, the request began it.
 fn began_before(decision: &Decision) -> bool {
     decision.remaining_before() < decision.limit
 }
@@ -197,7 +197,7 @@ fn reset(decision: &Decision) -> Option<String> {
     Timestamp::from_second(decision.reset).ok().map(rfc3339)
 }
 
-/// An operation, as one calls it.
+/// An operation, with its method and path.
 fn named(operation: &Operation) -> Value {
     json!({
         "operation": operation.id.as_str(),
@@ -206,7 +206,7 @@ fn named(operation: &Operation) -> Value {
     })
 }
 
-/// What was meant by a request that no operation has the path or the method of.
+/// Suggestions for a request whose path or method no operation has.
 fn near_misses(app: &App, entry: &Entry) -> Vec<Value> {
     let refused = entry.rejection.is_some() && entry.operation.is_none();
     if entry.reached == Step::Route && refused {

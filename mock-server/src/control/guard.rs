@@ -1,4 +1,4 @@
-//! Who may use the control API.
+//! Access control of the control API.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,7 +16,7 @@ use crate::{app::App, config::ControlAccess};
 const TOKEN: &str = "x-control-token";
 const SITE: &str = "sec-fetch-site";
 
-/// Lets a control call through, or says what is missing.
+/// Passes a control request on, or rejects it with what is missing.
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     match allowed(&app, request.headers(), host(&request)) {
         Ok(()) => next.run(request).await,
@@ -43,8 +43,8 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
             Ok(())
         }
         ControlAccess::Token(_) => refuse("send the control token in X-Control-Token"),
-        // A page in a browser can reach loopback addresses too, by a name that it makes resolve to
-        // one, or simply by sending; neither can it hide.
+        // A web page in a browser can also reach loopback addresses, with a name that resolves to one or by sending
+        // a request directly. It cannot forge either of these headers.
         ControlAccess::Loopback if !is_loopback(host) => refuse(
             "without a control token, the control API accepts only a loopback address as Host",
         ),
@@ -55,7 +55,7 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
     }
 }
 
-/// Which host the request is for; HTTP/2 says it in the target.
+/// The requested host. HTTP/2 puts it in the target.
 fn host(request: &Request) -> &str {
     let header = request
         .headers()
@@ -78,8 +78,9 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// A request without `Origin` may come from another page, too: an image has none. Its browser says so in
-/// `Sec-Fetch-Site`; `none` is somebody who typed the address. A page on another port of this machine is of the same site.
+/// A request without `Origin` can also come from another page, because images have none. Browsers report that in
+/// `Sec-Fetch-Site`; `none` means that the user entered the address. A page on another port of this machine is
+/// `same-site`.
 fn same_origin(headers: &HeaderMap, host: &str) -> bool {
     let own = format!("http://{host}");
     only(headers, header::ORIGIN.as_str(), |origin| {
@@ -89,7 +90,7 @@ fn same_origin(headers: &HeaderMap, host: &str) -> bool {
     })
 }
 
-/// Whether a header is not there, or once and as it should be.
+/// Whether a header is absent, or occurs once and is right.
 fn only(headers: &HeaderMap, name: &str, is_right: impl Fn(&[u8]) -> bool) -> bool {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {

@@ -1,4 +1,4 @@
-//! `/_mock/organizations/{organization}/journal`, and `/_mock/journal` for the requests of nobody.
+//! `/_mock/organizations/{organization}/journal`, and `/_mock/journal` for requests without a known key.
 
 mod live;
 mod params;
@@ -25,7 +25,7 @@ use crate::{
     tenants::Organization,
 };
 
-/// What can be asked of a journal.
+/// The routes of a journal.
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(show).delete(clear))
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/live", get(live::follow))
 }
 
-/// Whose journal: that of the organization in the path, or of nobody.
+/// The owner of the journal: the organization in the path, or `None` for requests without a known key.
 #[derive(Debug)]
 struct JournalOwner(Option<Arc<Organization>>);
 
@@ -58,7 +58,7 @@ impl FromRequestParts<App> for JournalOwner {
     ) -> Result<Self, ControlError> {
         let named = match RawPathParams::from_request_parts(head, app).await {
             Ok(params) => params.iter().any(|(name, _)| name == "organization"),
-            // A name that is not text is one, and that of nobody.
+            // A name that is not UTF-8 is still a name, of an organization that does not exist.
             Err(why) => matches!(why, RawPathParamsRejection::InvalidUtf8InPathParam(_)),
         };
         if !named {
@@ -89,7 +89,7 @@ async fn count(
     Json(json!({"count": count}))
 }
 
-/// Waits until this many entries are there that are wanted, or the time is over; tells them either way.
+/// Waits until this many entries match, or until the timeout. Returns the matching entries in both cases.
 async fn wait(
     State(app): State<App>,
     owner: JournalOwner,
@@ -112,7 +112,7 @@ async fn wait(
             }
         }
     };
-    // Whether the time is over or not, what is there now counts.
+    // The current entries count, even after a timeout.
     let _ = tokio::time::timeout(params.timeout, waiting).await;
     let mut body = owner.with(&app, |journal| params.page(journal));
     body["count"] = count.into();
@@ -120,7 +120,7 @@ async fn wait(
     Ok(Json(body))
 }
 
-/// A place among those who wait, for as long as it is kept.
+/// Reserves a place among the concurrent waiting requests until it is dropped.
 fn watcher(app: &App) -> Result<SemaphorePermit<'_>, ControlError> {
     app.watchers.try_acquire().map_err(|_| full())
 }

@@ -20,11 +20,11 @@ use crate::{
     tenants::{Organization, RotationError},
 };
 
-/// How to rotate a key.
+/// Options of a key rotation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rotate {
-    /// How long the old key goes on, on the organization's clock; where nothing is said, not at all.
+    /// How long the old key stays valid, on the organization's clock. By default it is revoked at once.
     overlap: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl ControlBody for Rotate {
     const CALL: &str = "rotate_key";
 }
 
-/// The reply is the one place where a key's full text is seen.
+/// Only this response shows the key's full text.
 pub(super) async fn mint(
     State(app): State<App>,
     Tenant(organization): Tenant,
@@ -42,7 +42,7 @@ pub(super) async fn mint(
     Ok(created(minted(&app, &organization, new.read(now)?, now)?))
 }
 
-/// Mints a key, and hands it over.
+/// Mints a key, and returns it with its full text.
 pub(super) fn minted(
     app: &App,
     organization: &Arc<Organization>,
@@ -62,7 +62,7 @@ pub(super) async fn list(State(app): State<App>, Tenant(organization): Tenant) -
     Json(json!({"keys": keys, "total": keys.len()}))
 }
 
-/// Changes a key at once.
+/// Changes a key. The change takes effect at once.
 pub(super) async fn change(
     State(app): State<App>,
     Tenant(organization): Tenant,
@@ -86,7 +86,7 @@ pub(super) async fn change(
     Ok(Json(key.to_json(now)))
 }
 
-/// A new key in place of another. The reply is the one place where its full text is seen.
+/// Rotates a key. Only this response shows the new key's full text.
 pub(super) async fn rotate(
     State(app): State<App>,
     Tenant(organization): Tenant,

@@ -1,13 +1,13 @@
-//! `/_mock/metrics`: what was counted, in the text format of Prometheus.
+//! `/_mock/metrics`: counters and gauges in the text format of Prometheus.
 //!
-//! The crates for it find their series under a lock (`prometheus-client`) or by names and labels as texts (`metrics`);
-//! the text is a few lines. What can be counted when somebody asks (organizations, keys, journals) is counted then.
+//! The existing crates find a series under a lock (`prometheus-client`) or by names and labels as texts
+//! (`metrics`), and the format is simple. Gauges (organizations, keys, journals) are computed on request.
 
 use std::fmt::{self, Write};
 
 use crate::{app::App, config::limits::MAX_WATCHERS};
 
-/// Everything that is counted, as Prometheus reads it.
+/// All metrics, in the text format of Prometheus.
 pub(crate) fn text(app: &App) -> String {
     let mut text = String::new();
     family(
@@ -57,7 +57,7 @@ pub(crate) fn text(app: &App) -> String {
     text
 }
 
-/// What there is right now. Organizations are asked one after the other.
+/// The current values. Organizations are locked one after the other.
 fn gauges(app: &App) -> [(&'static str, &'static str, u64); 7] {
     let organizations = app.tenants.organizations();
     let (mut keys, mut entries) = (0, app.unclaimed().len());
@@ -91,7 +91,7 @@ fn gauges(app: &App) -> [(&'static str, &'static str, u64); 7] {
     .map(|(name, help, value)| (name, help, value as u64))
 }
 
-/// The lines of what has one name.
+/// The lines of a metric family.
 fn family(
     text: &mut String,
     (name, kind, help): (&str, &str, &str),

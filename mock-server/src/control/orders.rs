@@ -1,4 +1,4 @@
-//! `/_mock/organizations/{organization}/orders`: move one on, or give it up.
+//! `/_mock/organizations/{organization}/orders`: move or cancel an order.
 
 use axum::{Json, extract::State};
 use schemas::orders::OrderStatus;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Body, ControlBody, ControlError, Id, Tenant};
 use crate::{app::App, handlers::ApiError, tenants::order_event};
 
-/// Where an order should go.
+/// The requested status of an order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transition {
@@ -19,7 +19,7 @@ impl ControlBody for Transition {
     const CALL: &str = "move_order";
 }
 
-/// Moves an order on at its organization's present time, and tells what it came to on the way.
+/// Moves an order at its organization's current time, and lists the statuses that it reached.
 pub(super) async fn transition(
     State(app): State<App>,
     Tenant(organization): Tenant,

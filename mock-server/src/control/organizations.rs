@@ -1,4 +1,4 @@
-//! `/_mock/organizations`, and what one organization is asked for as a whole.
+//! `/_mock/organizations`: create, show, reset and delete organizations.
 
 use axum::{Json, extract::State};
 use http::StatusCode;
@@ -13,15 +13,15 @@ use crate::{
     tenants::{ActivationError, Organization, OrganizationError, TooManyKeys},
 };
 
-/// Which organization to make.
+/// An organization to create.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct New {
-    /// Six letters or digits; where nothing is said, a name that nobody has.
+    /// Six letters or digits; by default, an unused name.
     name: Option<String>,
-    /// As `--clock`.
+    /// The same values as `--clock`.
     clock: Option<String>,
-    /// The keys it has from the start.
+    /// Its initial keys.
     #[serde(default)]
     keys: Vec<keys::New>,
 }
@@ -41,7 +41,7 @@ pub(super) async fn create(
         .map_err(|error: String| ControlError::conflict(&error))?;
     let clock = clock.unwrap_or(app.config.clock);
     let machine = app.machine_now();
-    // All that can be wrong is, before anything is made.
+    // All errors are found before anything is created.
     let now = Clock::new(clock, machine).now(machine);
     let keys: Result<Vec<_>, _> = new.keys.into_iter().map(|key| key.read(now)).collect();
     let keys = keys?;
@@ -120,7 +120,7 @@ impl From<OrganizationError> for ControlError {
     }
 }
 
-/// What there is to say of an organization as a whole.
+/// Summary of an organization.
 pub(super) fn describe(app: &App, organization: &Organization) -> Value {
     let state = organization.state();
     json!({

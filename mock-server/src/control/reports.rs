@@ -1,4 +1,4 @@
-//! `/_mock/organizations/{organization}/report`: what the journal says of keys and tiers.
+//! `/_mock/organizations/{organization}/report`: reports about keys and tiers, from the journal.
 
 mod usage;
 

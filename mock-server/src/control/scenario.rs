@@ -1,4 +1,4 @@
-//! `/_mock/organizations/{org}/scenario`: what goes wrong there.
+//! `/_mock/organizations/{org}/scenario`: the active scenario.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,22 +17,22 @@ use crate::{
     tenants::{ActivationError, ScenarioKey, active_scenario::ActiveScenario},
 };
 
-/// Which scenario to switch on.
+/// The scenario to activate.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScenarioChoice {
-    /// One that is bundled.
+    /// The name of a bundled scenario.
     name: Option<String>,
-    /// The text of a file.
+    /// The text of a scenario file.
     yaml: Option<String>,
-    /// The same as JSON.
+    /// A scenario as JSON.
     scenario: Option<Value>,
 }
 
 impl ControlBody for ScenarioChoice {
     const CALL: &str = "arm_scenario";
 
-    /// In a scenario, numbers keep their digits.
+    /// Numbers in a scenario keep their exact digits.
     fn read(body: &[u8]) -> Result<Value, ApiError> {
         let Ok(fields) = serde_json::from_slice::<BTreeMap<String, &RawValue>>(body) else {
             return body::json(body);
@@ -40,7 +40,7 @@ impl ControlBody for ScenarioChoice {
         let fields = fields.into_iter().map(|(name, raw)| {
             let json = raw.get();
             let value = match &*name {
-                // One that is too large is refused later, and not looked at so closely before.
+                // A scenario that is too large is rejected later, so it is not parsed exactly here.
                 "scenario" if json.starts_with('{') && json.len() <= MAX_BYTES => {
                     exact::read(json.as_bytes())
                 }
@@ -54,7 +54,7 @@ impl ControlBody for ScenarioChoice {
 }
 
 impl ScenarioChoice {
-    /// The field that says which, and the scenario. By the schema, there is one.
+    /// The field that contains the scenario, and the scenario. The schema requires exactly one field.
     fn find(self) -> Result<(&'static str, Scenario), ControlError> {
         if let Some(name) = self.name {
             let found = library::find(&name).cloned();
@@ -66,7 +66,7 @@ impl ScenarioChoice {
                 let read = scenario_file::read(&yaml);
                 ("yaml", read.map_err(|error| error.to_string()))
             }
-            // Nobody has seen the text, so a place in it would mislead.
+            // The caller has not seen this text, so a position in it would mislead.
             (None, scenario) => {
                 let read = scenario_file::read(&exact::write(&scenario.unwrap_or_default()));
                 ("scenario", read.map_err(|error| error.what().to_owned()))
@@ -103,7 +103,7 @@ pub(super) async fn activate(
     Ok(body)
 }
 
-/// A key that a scenario has, in full: this is the one place where it is seen.
+/// A key of a scenario, with its full text. Only this response shows it.
 pub(super) fn key(own: &ScenarioKey) -> Value {
     json!({"name": own.name, "key": own.key.expose()})
 }
@@ -113,7 +113,7 @@ pub(super) async fn deactivate(Tenant(organization): Tenant) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The scenarios that are bundled.
+/// The bundled scenarios.
 pub(super) async fn list() -> Json<Value> {
     let all = library::all().iter();
     let all = all.map(|one| json!({"name": one.name, "summary": one.summary}));

@@ -1,4 +1,4 @@
-//! `/_mock/organizations/{organization}/snapshot`: keep all that was changed, and restore it.
+//! `/_mock/organizations/{organization}/snapshot`: save everything that was changed, and restore it.
 
 use std::{convert::Infallible, future, sync::Arc};
 
@@ -18,17 +18,17 @@ use crate::{
     tenants::{Snapshot, SnapshotError},
 };
 
-/// Bytes that are handed over at a time.
+/// Number of bytes per part of the response.
 const PART: usize = 64 * 1024;
 
-/// A snapshot of the organization, if it is not larger than what is taken back.
+/// A snapshot of the organization, unless it is too large to be restored.
 pub(super) async fn keep(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Result<impl IntoResponse, ControlError> {
     let shared = Arc::clone(&app.tenants.shared_data);
     let machine = app.machine_now();
-    // However much the organization has, nobody knows before.
+    // The size is unknown in advance, so the work counts as slow.
     let made = app.long_work.on(usize::MAX, move || {
         let mut memory = shared.memory.nothing();
         let snapshot = Snapshot::of(&organization, &shared, machine);
@@ -47,7 +47,7 @@ pub(super) async fn keep(
     Ok((headers, slowly(json.into(), memory)))
 }
 
-/// A body that has its memory until its last part is on its way.
+/// A body that releases its reserved memory when its last part is sent.
 fn slowly(json: Bytes, memory: Reserved) -> Body {
     let parts = stream::unfold((json, memory), |(mut rest, memory)| {
         let part = rest.split_to(rest.len().min(PART));
@@ -57,7 +57,7 @@ fn slowly(json: Bytes, memory: Reserved) -> Body {
     Body::from_stream(parts)
 }
 
-/// Makes the organization what the snapshot says. Only its journal goes on.
+/// Restores a snapshot. Only the journal continues.
 pub(super) async fn restore(
     State(app): State<App>,
     Tenant(organization): Tenant,

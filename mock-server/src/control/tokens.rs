@@ -1,4 +1,4 @@
-//! `/_mock/organizations/{organization}/tokens` and `/_mock/oauth`: access tokens for tests, without anybody who signs in.
+//! `/_mock/organizations/{organization}/tokens` and `/_mock/oauth`: access tokens for tests, without a sign-in.
 
 use axum::{Json, extract::State};
 use http::{HeaderMap, StatusCode, Uri};
@@ -14,25 +14,25 @@ use crate::{
     tokens::Terms,
 };
 
-/// Which tokens to issue.
+/// The tokens to issue.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct New {
-    /// Whose they are; where nothing is said, the admin's.
+    /// The user; by default, the admin.
     user: Option<String>,
-    /// Through which client; where nothing is said, the dashboard.
+    /// The client; by default, the dashboard.
     client_id: Option<String>,
-    /// What they allow; where nothing is said, all that the user may do.
+    /// The scopes; by default, all that the user can grant.
     #[serde(default, deserialize_with = "oauth::scopes")]
     scopes: Option<ScopeSet>,
-    /// How long access tokens of this grant are valid.
+    /// Lifetime of the grant's access tokens.
     expires_in: Option<String>,
-    /// Whether there is a refresh token; where nothing is said, there is.
+    /// Whether to issue a refresh token; by default, yes.
     refresh_token: Option<bool>,
-    /// Claims that the access token has instead of its own; `null` leaves one out.
+    /// Claims that replace those of the access token; `null` removes a claim.
     #[serde(default)]
     claims: Map<String, Value>,
-    /// The `typ` that it has instead of its own.
+    /// The `typ` that replaces that of the access token.
     typ: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl ControlBody for New {
     const CALL: &str = "mint_tokens";
 }
 
-/// The response is the one place where they are seen.
+/// Only this response shows the tokens.
 pub(super) async fn mint(
     State(app): State<App>,
     Tenant(organization): Tenant,
@@ -86,7 +86,7 @@ pub(super) async fn mint(
     Ok(created(body))
 }
 
-/// Signs with another key from now on.
+/// Signs with a new key from now on.
 pub(super) async fn rotate_signing_key(State(app): State<App>) -> Json<Value> {
     app.tenants.rotate_signing_key();
     Json(app.tenants.signing_keys.jwks())

@@ -1,7 +1,7 @@
-//! The entries of a journal as they happen, as server-sent events.
+//! Streams the entries of a journal as server-sent events.
 //!
-//! Nothing is queued for a reader: it reads the journal on from where it left off. Who is so slow that
-//! the journal forgot what they have not read is told how much that was.
+//! Nothing is queued for a follower: it reads the journal from its last position. If it is so slow that entries
+//! were dropped before it read them, it is sent their number.
 
 use std::{collections::VecDeque, convert::Infallible, sync::Arc};
 
@@ -21,17 +21,17 @@ use crate::{
     journal::{Batch, Journal, Reader},
 };
 
-/// Somebody who follows a journal.
+/// A client that follows a journal.
 struct Follower {
     app: App,
     owner: JournalOwner,
     reader: Reader,
-    /// What was read and not sent yet.
+    /// Events that were read but not sent.
     unsent: VecDeque<Event>,
     _place: OwnedSemaphorePermit,
 }
 
-/// Follows a journal from now on, or from what the caller has had.
+/// Follows a journal from now on, or after the last entry that the client has received.
 pub(super) async fn follow(
     State(app): State<App>,
     owner: JournalOwner,
@@ -60,7 +60,7 @@ pub(super) async fn follow(
 }
 
 impl Follower {
-    /// The next event, when there is one; nothing when the organization is gone.
+    /// The next event, as soon as there is one; `None` if the organization was removed.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.unsent.pop_front() {

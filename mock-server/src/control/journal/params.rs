@@ -1,4 +1,4 @@
-//! What somebody wants of a journal: the parameters of its calls.
+//! Query parameters of journal requests.
 
 use std::{collections::HashSet, marker::PhantomData, time::Duration};
 
@@ -15,32 +15,31 @@ use crate::{
     journal::{Filter, Journal},
 };
 
-/// How long one can wait.
+/// Maximum time to wait.
 const MAX_WAIT: Duration = Duration::from_mins(1);
 
-/// What is wanted, of a request with these parameters.
+/// The parameters of a request of kind `P`.
 #[derive(Debug)]
 pub(super) struct Params<P> {
-    /// Which entries.
+    /// The filter on entries.
     pub filter: Filter,
-    /// Those after this sequence number.
+    /// Only entries after this sequence number.
     pub after: Option<u64>,
-    /// This many at most.
+    /// Maximum number of entries.
     pub limit: usize,
-    /// This many at least.
+    /// Number of entries to wait for.
     pub count: u64,
-    /// For so long at most.
+    /// Maximum time to wait.
     pub timeout: Duration,
     parameters: PhantomData<P>,
 }
 
-/// The parameters that a request has beside the conditions of the filter.
+/// The parameters of a kind of request, besides the conditions of the filter.
 pub(super) trait ParamNames: Send {
-    /// Their names.
     const NAMES: &'static [&'static str];
 }
 
-/// A part of the journal.
+/// A page of the journal.
 #[derive(Debug)]
 pub(super) struct ForPage;
 
@@ -48,7 +47,7 @@ impl ParamNames for ForPage {
     const NAMES: &'static [&'static str] = &["after", "limit"];
 }
 
-/// How many entries there are, and following them.
+/// Counting and following entries.
 #[derive(Debug)]
 pub(super) struct ForCount;
 
@@ -65,12 +64,12 @@ impl ParamNames for ForWait {
 }
 
 impl<P> Params<P> {
-    /// The entries that are wanted.
+    /// The requested page.
     pub(super) fn page(&self, journal: &Journal) -> Value {
         journal.page(&self.filter, self.after(), self.limit)
     }
 
-    /// The sequence number after which they are, which is the first where nothing is said.
+    /// The sequence number after which entries are requested; by default, from the first one.
     pub(super) fn after(&self) -> u64 {
         self.after.unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What a key should be, as control calls say it.
+//! Keys and changes in the bodies of control requests.
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::{Preset, ScopeSet, Tier, api_keys::CreateApiKey};
@@ -10,7 +10,7 @@ use crate::{
     keys::{Expiry, NewKey},
 };
 
-/// Which key to make: what the API takes, too, or how long from now on it is valid.
+/// A key to create: the fields of the API, and `expires_in`.
 #[derive(Deserialize)]
 pub(in crate::control) struct New {
     #[serde(flatten)]
@@ -23,7 +23,7 @@ impl ControlBody for New {
     const CALL: &str = "mint_key";
 }
 
-/// How to change a key. What is not said stays as it is.
+/// A change of a key. Absent fields stay unchanged.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::control) struct Change {
@@ -38,18 +38,15 @@ impl ControlBody for Change {
     const CALL: &str = "change_key";
 }
 
-/// What of a key changes.
+/// The parts of a key that change.
 pub(super) struct Changed {
-    /// What it may do.
     pub scopes: Option<ScopeSet>,
-    /// How often.
     pub tier: Option<Tier>,
-    /// When it expires.
     pub expiry: Option<Expiry>,
 }
 
 impl New {
-    /// The key, as it is wanted at `now`.
+    /// The key to create at `now`.
     pub(in crate::control) fn read(self, now: Timestamp) -> Result<NewKey, ControlError> {
         let new = NewKey::wanted(self.key).map_err(|error| ControlError::conflict(&error))?;
         match self.expires_in {
@@ -62,10 +59,10 @@ impl New {
 }
 
 impl Change {
-    /// The change, as it is wanted at `now`.
+    /// The change to make at `now`.
     pub(super) fn read(self, now: Timestamp) -> Result<Changed, ControlError> {
         Ok(Changed {
-            // By the schema, they are said in one way.
+            // The schema allows only one of them.
             scopes: self.preset.map(Preset::scopes).or(self.scopes),
             tier: self.tier,
             expiry: expiry(self.expires_in.as_deref(), self.expires_at.as_deref(), now)?,
@@ -73,7 +70,7 @@ impl Change {
     }
 }
 
-/// When a key expires, if that is said: by the schema, in one way.
+/// The new expiry, if there is one. The schema allows only one of the fields.
 fn expiry(
     expires_in: Option<&str>,
     expires_at: Option<&str>,
@@ -91,7 +88,7 @@ fn expiry(
     Ok(Some(Expiry::At(at)))
 }
 
-/// A duration in a field, which is one by the schema.
+/// Parses a duration in a field. The schema has already validated it.
 pub(in crate::control) fn duration(
     field: &str,
     text: &str,

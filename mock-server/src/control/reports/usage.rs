@@ -1,7 +1,7 @@
-//! What the journal says of keys and tiers: what they could do without, and what another would have meant.
+//! Reports from the journal about keys and tiers: unused scopes and quotas, and the effects of other tiers.
 //!
-//! Requests are taken through the limiter again, at the times of the organization's clock that they
-//! came at. A report speaks of the requests that the journal keeps, and says how many it has forgotten.
+//! The recorded requests pass through the limiter again, at their times on the organization's clock. A report
+//! covers the requests that the journal keeps, and states how many were dropped.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ use crate::{
     tokens::AccessToken,
 };
 
-/// For every key what it holds and what it needed: scopes, and the smallest preset and tier. The same for every
-/// subject whose tokens the journal knows: what a key would need to take their place.
+/// For every key, its scopes and those that its requests needed, and the smallest sufficient preset and tier.
+/// Subjects of tokens in the journal are listed, too: with what a key would need to replace them.
 pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
     let journal = &state.journal;
     let keys = state.keys.iter().enumerate().map(|(index, key)| {
@@ -49,7 +49,7 @@ pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
     })
 }
 
-/// The last token of each subject.
+/// The latest token of each subject.
 fn last_tokens(journal: &Journal) -> BTreeMap<&str, &AccessToken> {
     let all = Filter::default();
     let used = journal.matching(&all, 0);
@@ -60,7 +60,7 @@ fn last_tokens(journal: &Journal) -> BTreeMap<&str, &AccessToken> {
     tokens.collect()
 }
 
-/// What the journal's requests would have met on every tier.
+/// How the requests in the journal would have fared on every tier.
 pub(crate) fn tiers(config: &Config, state: &State) -> Value {
     let keys = (0..state.keys.len()).map(Filter::of_key);
     let subjects = last_tokens(&state.journal).into_keys();
@@ -116,7 +116,7 @@ fn needs(config: &Config, held: ScopeSet, tier: Tier, requests: &[&Entry]) -> Va
     })
 }
 
-/// The scopes without which one of the requests that succeeded would not have.
+/// The scopes that successful requests needed.
 fn used_scopes(requests: &[&Entry]) -> ScopeSet {
     let succeeded = requests
         .iter()
@@ -128,7 +128,8 @@ fn used_scopes(requests: &[&Entry]) -> ScopeSet {
         .collect::<ScopeSet>()
 }
 
-/// The preset with the fewest scopes that has all these; nothing where none are needed, or none has them.
+/// The preset with the fewest scopes that contains these. `None` if no scopes are needed, or no preset contains
+/// them.
 fn smallest_preset(used: ScopeSet) -> Option<Preset> {
     if used == ScopeSet::default() {
         return None;
@@ -141,13 +142,14 @@ fn smallest_preset(used: ScopeSet) -> Option<Preset> {
         .copied()
 }
 
-/// The requests of a key or a subject that the journal keeps.
+/// The requests of a key or subject in the journal.
 fn requests<'a>(journal: &'a Journal, of: &Filter) -> Vec<&'a Entry> {
     let matching = journal.matching(of, 0);
     matching.map(|(_, entry)| entry).collect()
 }
 
-/// When the limiter was asked, in order: since the epoch, which has no end that waiting could reach.
+/// When requests reached the limiter, in order, as durations since the epoch: unlike timestamps, they cannot
+/// overflow while waiting.
 fn arrivals(requests: &[&Entry]) -> Vec<SignedDuration> {
     let asked = requests.iter().filter(|entry| entry.rate.is_some());
     let mut arrivals: Vec<_> = asked.map(|entry| entry.at.as_duration()).collect();
@@ -155,14 +157,14 @@ fn arrivals(requests: &[&Entry]) -> Vec<SignedDuration> {
     arrivals
 }
 
-/// How many requests these policies refuse, if each comes when it came.
+/// How many requests these policies reject, if the requests arrive at their recorded times.
 fn refused(policies: &Policies, arrivals: &[SignedDuration]) -> u64 {
     let mut bucket = Bucket::default();
     let refused = |at: &&SignedDuration| !bucket.take(policies, at.as_secs()).admitted;
     arrivals.iter().filter(refused).count() as u64
 }
 
-/// What becomes of a key's requests if nobody calls before a refusal says that they may.
+/// The result for a client that waits for `Retry-After` after every rejection.
 #[derive(Debug, PartialEq)]
 struct Waiting {
     refused: u64,
@@ -170,8 +172,8 @@ struct Waiting {
     end: SignedDuration,
 }
 
-/// Takes requests through these policies one after the other, each so long after the one before as it came,
-/// and again after every `Retry-After`.
+/// Passes requests through these policies one after the other. Each keeps its interval to the previous one, and is
+/// repeated after every `Retry-After`.
 fn waiting(policies: &Policies, arrivals: &[SignedDuration]) -> Waiting {
     let mut bucket = Bucket::default();
     let (mut refused, mut late) = (0, SignedDuration::ZERO);
@@ -211,7 +213,7 @@ mod tests {
     fn who_waits_is_refused_once_a_window_and_ends_later() {
         let (two, arrivals) = (policies("2/60s"), at(&[500, 600, 700, 800, 900]));
         assert_eq!(refused(&two, &arrivals), 3);
-        // The windows begin at 0 s, 60 s and, since the fifth comes 100 ms after the fourth, 120 s.
+        // The windows begin at 0 s, 60 s and 120 s: the fifth request comes 100 ms after the fourth.
         let patient = waiting(&two, &arrivals);
         assert_eq!(patient.refused, 2);
         assert_eq!(patient.end.as_secs(), 120);
@@ -228,7 +230,7 @@ mod tests {
     }
 
     proptest! {
-        /// Who waits is never refused twice for one policy and request, and is done.
+        /// A client that waits is rejected at most once per policy and request, and finishes.
         #[test]
         fn waiting_ends(
             limit in 1..5_u32, window in 1..100_u32, hours in 1..5_u32,
