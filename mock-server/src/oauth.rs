@@ -1,7 +1,8 @@
 //! The authorization server: OAuth 2.0 with PKCE, for users who sign in (RFC 6749, 7636, 9207, 9700).
 //!
-//! A file for each endpoint. The vendor documents that there is one, and none of its endpoints, so all of this is assumed,
-//! and absent with `--documented-only`. What was granted, the room `tokens` knows; here it is only asked for.
+//! There is one file per endpoint. The vendor documents that an authorization server exists, but none of its
+//! endpoints. All of this is therefore assumed, and absent with `--documented-only`. The module `tokens` stores
+//! what was granted; this module only uses it.
 
 mod authorize;
 mod client;
@@ -38,7 +39,7 @@ use crate::{
     config::limits::MAX_FORM,
 };
 
-/// Every endpoint, if there are any.
+/// The routes of all endpoints. There are none if only the documented part is served.
 pub(crate) fn routes(app: &App) -> Router<App> {
     if app.config.profile == Profile::Documented {
         return Router::new();
@@ -57,11 +58,11 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), endpoint::meet))
 }
 
-/// How this server is called by whoever calls it.
+/// The addresses of this server, as the request sees them.
 struct Server {
-    /// What it calls itself in tokens.
+    /// The issuer in tokens.
     issuer: String,
-    /// The origin that the request names, which differs from that where the issuer is configured.
+    /// The origin that the request names. It differs from the issuer if the issuer is configured.
     origin: String,
 }
 

@@ -23,7 +23,8 @@ use crate::{
     tokens::{Challenge, CodeRequest, Terms},
 };
 
-/// Characters of a `state`: more is no token against forgery, and has to go into a header.
+/// Maximum length of `state`, in bytes. A token against forgery is much shorter, and `state` must fit into a
+/// header.
 const MAX_STATE: usize = 4_096;
 
 pub(super) async fn by_query(
@@ -35,7 +36,7 @@ pub(super) async fn by_query(
     answer(&app, &server, &parameters, None)
 }
 
-/// The same request as a form; also the sign-in page sends it so, with what the user has filled in.
+/// The same request as a form. The sign-in page also sends it, with the user's input.
 pub(super) async fn by_form(
     State(app): State<App>,
     server: Server,
@@ -54,7 +55,7 @@ pub(super) async fn by_form(
     answer(&app, &server, &parameters, form)
 }
 
-/// What the user has filled in.
+/// The user's input on the sign-in page.
 struct Form<'a> {
     denies: bool,
     organization: &'a str,
@@ -73,17 +74,17 @@ impl<'a> Form<'a> {
     }
 }
 
-/// What a client asks for.
+/// An authorization request.
 struct Asked {
     challenge: Challenge,
-    /// What it wants; nothing said is all that there is.
+    /// The requested scopes; `None` means all.
     scopes: Option<ScopeSet>,
-    /// It wants an answer without a page.
+    /// Whether the client requests a response without a page.
     silent: bool,
 }
 
 fn answer(app: &App, server: &Server, parameters: &Parameters, form: Option<Form<'_>>) -> Response {
-    // Whoever is not known to be the client's is never sent there.
+    // Never redirect to a URI that is not known to be the client's.
     let (client, redirect) = match client(app, server, parameters) {
         Ok(found) => found,
         Err(why) => return sign_in::error_page(why),
@@ -100,7 +101,7 @@ fn answer(app: &App, server: &Server, parameters: &Parameters, form: Option<Form
     result.unwrap_or_else(|error| redirect.with_error(&error))
 }
 
-/// The client, and where it wants its user back; or why nobody is sent anywhere.
+/// The client and its redirect URI, or why there can be no redirect.
 fn client(
     app: &App,
     server: &Server,
@@ -126,7 +127,7 @@ fn client(
     Ok((client, redirect))
 }
 
-/// Whether it can be given back as it was sent.
+/// Whether `state` can be returned exactly as it was sent.
 fn is_state(text: &str) -> bool {
     text.len() <= MAX_STATE && !text.contains(char::REPLACEMENT_CHARACTER)
 }
@@ -176,7 +177,7 @@ impl Asked {
     }
 }
 
-/// The scopes of a parameter, which all must be known.
+/// The scopes in a parameter. All must be known.
 pub(super) fn scopes(list: &str) -> Result<ScopeSet, OauthError> {
     let known = |name: &str| name.parse::<Scope>().ok();
     let mut names = list.split(' ').filter(|name| !name.is_empty());
@@ -214,7 +215,7 @@ fn silent(prompt: Option<&str>) -> Result<bool, OauthError> {
     }
 }
 
-/// A code without a page, for the user that the client names.
+/// Issues a code without a page, for the user that the client names.
 fn silently(
     app: &App,
     client: &ClientSetting,
@@ -243,7 +244,7 @@ fn silently(
     grant(app, redirect, client, asked, (user, organization, granted))
 }
 
-/// A code for a user who has signed in by the page; or the page again, with what was wrong.
+/// Issues a code for a user who has signed in on the page, or shows the page again with an error.
 fn signed_in(
     app: &App,
     client: &ClientSetting,
@@ -267,7 +268,7 @@ fn signed_in(
     grant(app, redirect, client, asked, signed_in)
 }
 
-/// What of the scopes that are asked for the user may pass on.
+/// The requested scopes that the user can grant.
 fn granted(client: &ClientSetting, user: User<'_>, asked: &Asked) -> Result<ScopeSet, OauthError> {
     let may = client.allowed(user.role.scopes());
     let granted = asked.scopes.map_or(may, |wanted| wanted.intersection(may));
@@ -325,7 +326,7 @@ fn page(
     .into_response()
 }
 
-/// Whether a form was sent by a page of this server, or by no page at all.
+/// Whether a form was sent from a page of this server, or not from a page at all.
 fn is_own_page(server: &Server, headers: &HeaderMap) -> bool {
     let origin = headers.get(header::ORIGIN);
     let own = [&server.origin, &server.issuer];

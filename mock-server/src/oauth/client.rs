@@ -1,4 +1,4 @@
-//! Which client a request is from, and that it is (RFC 6749 §2.3, §3.2.1).
+//! Client authentication (RFC 6749 §2.3, §3.2.1).
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{app::App, config::ClientSetting};
 
-/// What a client is told that has tried it by header.
+/// The challenge for a client that tried to authenticate with a header.
 const BASIC: &str = r#"Basic realm="openprospect", charset="UTF-8""#;
 
-/// The client that a request names. One that has a secret has to know it; one that has none has to send none.
+/// The client that a request names. A client with a secret must send it; one without a secret must not send any.
 pub(super) fn authenticate(
     app: &App,
     headers: &HeaderMap,
@@ -63,7 +63,7 @@ pub(super) fn authenticate(
     Ok(client)
 }
 
-/// The name and the secret of the Authorization header, if there is one. Both are form-encoded in it.
+/// The id and the secret from the Authorization header, if it is present. Both are form-encoded.
 fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OauthError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {
@@ -91,7 +91,7 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OauthError> {
 }
 
 fn form_decoded(text: &str) -> String {
-    // Taken for the name of a parameter without a value. One that has characters of forms was not encoded.
+    // Decodes the text as the name of a form parameter. A text with `&` or `=` was not encoded.
     if text.contains(['&', '=']) {
         return text.to_owned();
     }

@@ -1,6 +1,7 @@
-//! What all requests to these endpoints meet, in a middleware around them: the faults of their organization's scenario and
-//! those that they ask for, its time and its journal. The organization follows from the credential, the code, the token or
-//! the user of a request; one without any of them meets no scenario, and is nobody's.
+//! Middleware for all endpoints: it applies the faults of the organization's scenario and those that a request asks
+//! for, sets the `Date`, and records the request in the journal. The organization follows from the credential, the
+//! code, the token or the user of the request. If there is none of them, no scenario applies, and the request is
+//! recorded with those without a known key.
 
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -
     endpoint::meet(&app, (at, whose), request, wire.as_ref(), handle, wrong).await
 }
 
-/// The body of a request. Those that take a form read all of it, too.
+/// Reads the body of a request, with the same limit as for forms.
 async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, OauthError> {
     let declared = headers.get(header::CONTENT_LENGTH);
     let declared = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -72,7 +73,7 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Oauth
     }
 }
 
-/// Whose request it is.
+/// The organization of a request.
 fn organization(app: &App, parameters: &Parameters) -> Option<Arc<Organization>> {
     let by_text = ["code", "refresh_token", "token"]
         .into_iter()

@@ -1,4 +1,4 @@
-//! What can be wrong with a request to the authorization server, each with its code and its status.
+//! Errors of the authorization server, with their codes and statuses.
 
 use axum::{
     Json,
@@ -32,13 +32,13 @@ pub(super) enum OauthCode {
     UnsupportedResponseType,
 }
 
-/// Why a request is refused. The description is ours alone: nothing of the request is given back.
+/// Why a request is rejected. The description never contains parts of the request.
 #[derive(Clone, Debug)]
 pub(super) struct OauthError {
     pub(super) code: OauthCode,
     pub(super) description: String,
     status: StatusCode,
-    /// The scheme by which the caller tried to authenticate.
+    /// The authentication scheme that the client used.
     challenge: Option<&'static str>,
 }
 
@@ -58,12 +58,12 @@ impl OauthError {
         }
     }
 
-    /// The most frequent one.
+    /// An error with the most common code.
     pub(super) fn invalid_request(description: impl Into<String>) -> Self {
         Self::new(OauthCode::InvalidRequest, description)
     }
 
-    /// The same with the challenge of a scheme.
+    /// The same error, with the challenge of a scheme.
     pub(super) fn challenged(self, challenge: &'static str) -> Self {
         Self {
             challenge: Some(challenge),
@@ -71,7 +71,7 @@ impl OauthError {
         }
     }
 
-    /// What the journal says of it.
+    /// The error in the form that the journal records.
     pub(super) fn refusal(&self) -> Refusal {
         let code: &'static str = self.code.into();
         Refusal(format!("{code}: {}", self.description).into())
@@ -84,7 +84,7 @@ impl OauthError {
         }
     }
 
-    /// The body took too long to arrive.
+    /// 408: the body did not arrive in time.
     pub(super) fn late(late: &Late) -> Self {
         Self {
             status: StatusCode::REQUEST_TIMEOUT,
@@ -119,7 +119,7 @@ impl IntoResponse for OauthError {
     }
 }
 
-/// Headers of every response that nobody may keep (RFC 6749 §5.1).
+/// Headers of responses that must not be cached (RFC 6749 §5.1).
 pub(super) const NO_STORE: [(header::HeaderName, HeaderValue); 2] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (header::PRAGMA, HeaderValue::from_static("no-cache")),

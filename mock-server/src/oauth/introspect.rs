@@ -1,4 +1,4 @@
-//! `POST /oauth/introspect`: what a token is, for those who may know (RFC 7662).
+//! `POST /oauth/introspect`: describes a token to authorized callers (RFC 7662).
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ use crate::{
 const BEARER: &str = r#"Bearer realm="openprospect", error="invalid_token""#;
 const BOTH: &str = r#"Basic realm="openprospect", Bearer realm="openprospect""#;
 
-/// Who asks.
+/// The caller.
 enum Asker {
-    /// A client that can keep a secret, such as a server of the API's: of all organizations.
+    /// A confidential client, such as a resource server. It may introspect tokens of all organizations.
     Client,
-    /// Whoever has a valid key or access token, of their own organization.
+    /// The owner of a valid key or access token. It may introspect tokens of its own organization.
     Member(Arc<Organization>),
 }
 

@@ -1,4 +1,4 @@
-//! The keys that access tokens are verified by.
+//! The public keys that verify access tokens.
 
 use axum::{Json, extract::State};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What the server can do, for clients that find out by themselves (RFC 8414).
+//! Metadata of the authorization server, for discovery by clients (RFC 8414).
 
 use axum::Json;
 use schemas::oauth::{AUTHORIZE, INTROSPECT, JWKS, Metadata, REVOKE, TOKEN};
@@ -6,14 +6,15 @@ use schemas::oauth::{AUTHORIZE, INTROSPECT, JWKS, Metadata, REVOKE, TOKEN};
 use super::Server;
 use crate::config::Role;
 
-/// How clients authenticate; a public one does not.
+/// How clients authenticate; public clients do not.
 const CLIENTS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
 
 pub(super) async fn oauth(server: Server) -> Json<Metadata> {
     Json(document(&server.issuer))
 }
 
-/// The same where libraries for OpenID Connect look for it, with what they insist on. There are no ID tokens.
+/// The same metadata where OpenID Connect libraries look for it, with the fields that they require. There are no ID
+/// tokens.
 pub(super) async fn openid(server: Server) -> Json<Metadata> {
     Json(Metadata {
         subject_types_supported: Some(vec!["public"]),

@@ -1,4 +1,5 @@
-//! The parameters of a request, by query or by form: each once, and none that is empty (RFC 6749 §3.1).
+//! The parameters of a request, from its query or form. Each may occur once, and empty ones count as absent (RFC
+//! 6749 §3.1).
 
 use std::collections::HashSet;
 
@@ -17,11 +18,11 @@ pub(super) struct Parameters(Vec<(String, String)>);
 impl Parameters {
     pub(super) fn parse(encoded: &[u8]) -> Self {
         let all = form_urlencoded::parse(encoded).into_owned();
-        // One without a value is as good as none.
+        // A parameter without a value counts as absent.
         Self(all.filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// The only value of a name; nothing where there are several.
+    /// The value of a parameter, if it occurs exactly once.
     pub(super) fn once(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter(|(own, _)| own == name);
         match (values.next(), values.next()) {
@@ -30,12 +31,12 @@ impl Parameters {
         }
     }
 
-    /// Whether there is a value of a name.
+    /// Whether a parameter is present.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
     }
 
-    /// No parameter is there more than once.
+    /// Fails if a parameter occurs more than once.
     pub(super) fn check_repeated(&self) -> Result<(), OauthError> {
         let mut seen = HashSet::new();
         if self.0.iter().all(|(name, _)| seen.insert(name)) {
@@ -47,14 +48,14 @@ impl Parameters {
         }
     }
 
-    /// The value of a name that must be there.
+    /// The value of a required parameter.
     pub(super) fn required(&self, name: &str) -> Result<&str, OauthError> {
         let missing = || OauthError::invalid_request(format!("`{name}` is missing"));
         self.once(name).ok_or_else(missing)
     }
 }
 
-/// Forms, and nothing else.
+/// Accepts forms only.
 impl FromRequest<App> for Parameters {
     type Rejection = OauthError;
 

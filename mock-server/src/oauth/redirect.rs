@@ -1,4 +1,4 @@
-//! Back to the client, with a code or with what was wrong (RFC 6749 §4.1.2, RFC 9207).
+//! Redirects to the client, with a code or an error (RFC 6749 §4.1.2, RFC 9207).
 
 use axum::response::{IntoResponse, Response};
 use form_urlencoded::Serializer;
@@ -6,11 +6,11 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::error::{NO_STORE, OauthError};
 
-/// Where the user is sent back to. The client has registered it, so it is safe to send anybody there.
+/// A redirect to the client. The URI is registered, so it is safe to send users there.
 #[derive(Debug)]
 pub(super) struct Redirect {
     pub(super) uri: String,
-    /// As the client has sent it.
+    /// The `state` of the request.
     pub(super) state: Option<String>,
     pub(super) issuer: String,
 }
@@ -28,7 +28,7 @@ impl Redirect {
         response
     }
 
-    /// 303, so that a form is not sent on (RFC 9700 §4.12).
+    /// The status is 303, so that browsers do not send the form again (RFC 9700 §4.12).
     fn with(&self, fields: &[(&str, &str)]) -> Response {
         let mut query = Serializer::new(String::new());
         query.extend_pairs(fields);
@@ -38,7 +38,7 @@ impl Redirect {
         query.append_pair("iss", &self.issuer);
         let joint = if self.uri.contains('?') { '&' } else { '?' };
         let location = format!("{}{joint}{}", self.uri, query.finish());
-        // What is encoded and what was registered are visible ASCII.
+        // Encoded parameters and registered URIs are visible ASCII.
         let location = HeaderValue::try_from(location).expect("a registered URI and a query");
         let headers = [
             (header::LOCATION, location),
@@ -50,8 +50,8 @@ impl Redirect {
         (StatusCode::SEE_OTHER, NO_STORE, headers).into_response()
     }
 
-    /// What a page must allow for its form to lead there: browsers hold also the redirect to it. A source of a policy
-    /// cannot name an IPv6 address.
+    /// The source that a page's policy must allow for its form, because browsers also apply the policy to the
+    /// redirect. Sources cannot contain IPv6 addresses.
     pub(super) fn source(&self) -> String {
         let (scheme, rest) = self.uri.split_once(':').unwrap_or((&self.uri, ""));
         let authority = rest.strip_prefix("//").unwrap_or_default();

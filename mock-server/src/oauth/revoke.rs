@@ -1,4 +1,4 @@
-//! `POST /oauth/revoke`: a client gives a token back (RFC 7009).
+//! `POST /oauth/revoke`: a client revokes a token (RFC 7009).
 
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
@@ -6,8 +6,8 @@ use http::{HeaderMap, StatusCode};
 use super::{client, error::OauthError, parameters::Parameters, token::with_grants_of};
 use crate::{app::App, tokens::Opaque};
 
-/// Ends the grant of an access or a refresh token. A token that is unknown, over or another client's is no error: the
-/// client has what it wants.
+/// Ends the grant of an access or refresh token. It is not an error if the token is unknown, invalid or another
+/// client's: in every case, the client cannot use it afterwards.
 pub(super) async fn revoke(
     State(app): State<App>,
     headers: HeaderMap,
@@ -16,7 +16,7 @@ pub(super) async fn revoke(
     parameters.check_repeated()?;
     let client = client::authenticate(&app, &headers, &parameters)?;
     let text = parameters.required("token")?;
-    // The hint of its kind is not needed: it shows.
+    // The hint of the token's type is not needed: the text shows the type.
     if let Some(name) = Opaque::organization(text) {
         if let Some(organization) = app.tenants.organization(name) {
             with_grants_of(&app, &organization, |grants, now| {

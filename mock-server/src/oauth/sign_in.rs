@@ -1,4 +1,5 @@
-//! The page where a user signs in and allows a client what it asks for. It works without scripts, and allows none.
+//! The page on which a user signs in and allows what a client requests. It works without scripts, and its policy
+//! forbids them.
 
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -8,7 +9,7 @@ use schemas::oauth::{AUTHORIZE, STYLESHEET};
 use super::{parameters::Parameters, redirect::Redirect};
 use crate::pipeline::endpoint::Refusal;
 
-/// What the page sends along of the client's request.
+/// The parameters of the authorization request that the page sends again.
 const REQUEST: [&str; 10] = [
     "response_type",
     "response_mode",
@@ -30,7 +31,7 @@ pub(super) struct Page<'a> {
     pub(super) user: &'a str,
     pub(super) organization: &'a str,
     pub(super) with_password: bool,
-    /// What was wrong with what the user has filled in.
+    /// The error in the user's input, if there is one.
     pub(super) problem: Option<&'a str>,
 }
 
@@ -94,7 +95,7 @@ impl Page<'_> {
     }
 }
 
-/// What a user is told where nobody knows where to send them.
+/// The page for requests whose redirect URI is not trusted.
 pub(super) fn error_page(why: &str) -> Response {
     let body = html! {
         h1 { "This sign-in request is invalid" }
@@ -132,7 +133,7 @@ fn respond(status: StatusCode, form_target: &str, body: &Markup) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
         fixed(header::CACHE_CONTROL, "no-store"),
-        // Not `no-referrer`: with that, browsers hide from us which origin our own form comes from.
+        // Not `no-referrer`: with that, browsers hide the origin of this page's own form.
         fixed(header::REFERRER_POLICY, "same-origin"),
         fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         fixed(header::X_FRAME_OPTIONS, "DENY"),

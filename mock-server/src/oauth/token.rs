@@ -1,4 +1,4 @@
-//! `POST /oauth/token`: tokens for a code, or for a refresh token (RFC 6749 §4.1.3, §6).
+//! `POST /oauth/token`: exchanges a code or a refresh token for tokens (RFC 6749 §4.1.3, §6).
 
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ fn refresh(
         })
 }
 
-/// Asks the grants of the organization that a code or a refresh token names, if it is there.
+/// Runs `ask` on the grants of the organization that a code or refresh token names, if it exists.
 fn with_grants<T>(
     app: &App,
     text: &str,
@@ -105,7 +105,7 @@ fn with_grants<T>(
     Some(with_grants_of(app, &organization, ask))
 }
 
-/// Asks the grants of an organization, at its time.
+/// Runs `ask` on the grants of an organization, at its current time.
 pub(super) fn with_grants_of<T>(
     app: &App,
     organization: &Arc<Organization>,
