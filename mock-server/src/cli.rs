@@ -1,4 +1,4 @@
-//! The command line: its arguments, a function for each command, and what it prints.
+//! The command line: its arguments, one function per command, and their output.
 
 mod arguments;
 mod commands;
@@ -10,7 +10,7 @@ use clap::Parser;
 
 use self::arguments::{Arguments, Command, Keys};
 
-/// Runs the command that the program was started with.
+/// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

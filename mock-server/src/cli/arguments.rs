@@ -157,7 +157,7 @@ struct State {
 }
 
 impl Mint {
-    /// What the key shall spell.
+    /// The description that the key spells.
     pub(crate) fn described(&self) -> SelfDescribingKey {
         let state = &self.state;
         let state = match (state.revoked_after, state.expires_in) {
@@ -175,7 +175,7 @@ impl Mint {
     }
 }
 
-/// What a key can spell: whole seconds, at least one.
+/// A duration that a key can spell: whole seconds, at least one.
 fn whole_seconds(text: &str) -> Result<SignedDuration, String> {
     let whole = |duration: &SignedDuration| duration.subsec_nanos() == 0 && !duration.is_zero();
     let error =
@@ -191,7 +191,7 @@ fn tier(text: &str) -> Result<Tier, String> {
     one_of(text, Tier::VARIANTS)
 }
 
-/// The value of that name; a hyphen is as good as an underscore.
+/// The value with this name. Hyphens count as underscores.
 fn one_of<T: Copy + ToString>(text: &str, values: &[T]) -> Result<T, String> {
     let wanted = text.replace('-', "_");
     values

@@ -1,4 +1,4 @@
-//! What each command does.
+//! The implementation of each command.
 
 mod ask;
 mod explain;
@@ -28,9 +28,9 @@ use crate::cli::{
     terminal,
 };
 
-/// Whose keys the greeting shows.
+/// The organization whose keys the greeting shows.
 const DEMO: &str = "demo01";
-/// How long a server may take to answer.
+/// Maximum time to wait for a response of a server.
 const ANSWER_TIME: Duration = Duration::from_secs(2);
 
 /// Why a command failed.
@@ -97,7 +97,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     let app = App::new(config)?;
     let watched = app.clone();
     tokio::runtime::Runtime::new()?.block_on(async {
-        // Before anybody can know that the server is there, so that no signal comes too early.
+        // Signals are handled before the server can be reached, so that none arrives too early.
         let (mut terminate, mut interrupt) = (
             signal(SignalKind::terminate())?,
             signal(SignalKind::interrupt())?,
@@ -190,7 +190,7 @@ pub(crate) fn explain(text: &str) -> ExitCode {
     }
 }
 
-/// What a server that was just started makes of a key: its situation, or why it refuses it.
+/// How a freshly started server treats a key: its description, or why it is rejected.
 fn explanation(text: &str) -> Result<String, String> {
     let key =
         ApiKey::parse(text.trim()).map_err(|malformed: MalformedKey| malformed.to_string())?;

@@ -1,4 +1,4 @@
-//! Words for the person at the terminal. A reader who has gone away is no error.
+//! Output for the user. A closed output is not an error.
 
 use std::{
     fmt::Display,
@@ -8,14 +8,13 @@ use std::{
 
 use schemas::key::redact;
 
-/// A line on standard output, at once.
+/// Prints a line to standard output, and flushes it.
 pub(crate) fn line(text: impl Display) {
     let mut out = stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// What clap has to say instead of a command line: help, or what is wrong with it. A key that was put in
-/// the wrong place is not shown.
+/// Prints the help or the usage error of clap. Keys in misplaced arguments are masked.
 pub(crate) fn help(help_or_error: &clap::Error) -> ExitCode {
     if !help_or_error.use_stderr() {
         let _ = help_or_error.print();
@@ -25,7 +24,7 @@ pub(crate) fn help(help_or_error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// An error on standard error.
+/// Prints an error to standard error.
 pub(crate) fn error(text: impl Display) {
     let _ = writeln!(stderr().lock(), "error: {text}");
 }

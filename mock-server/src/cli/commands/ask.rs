@@ -1,4 +1,4 @@
-//! One question to a server that runs.
+//! Sends one request to a running server.
 
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 /// Why there is no response.
 pub(super) type Error = Box<dyn std::error::Error>;
 
-/// Asks the server at `HOST:PORT`, with a control token if there is one.
+/// Sends a `GET` to the server at `HOST:PORT`, with a control token if there is one.
 pub(super) async fn get(
     server: &str,
     path: &str,

@@ -1,4 +1,4 @@
-//! `mock-server explain`: a server's decision on a request, for people.
+//! `mock-server explain`: prints a server's decision on a request.
 
 use std::{fmt::Write, net::Ipv4Addr, process::ExitCode};
 
@@ -20,7 +20,7 @@ pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A fault, and what it was drawn from.
+/// A fault, and the inputs of its random choices.
 fn fault(met: &Value) -> String {
     let id = text(&met["id"]);
     if met["asked_by_request"] == true {
@@ -43,7 +43,7 @@ fn server(asked: &Explain) -> Result<String, Failure> {
 }
 
 fn decision(asked: &Explain, server: &str, token: Option<&str>) -> Result<Value, ask::Error> {
-    // What is no id is told by the server; here it must only fit into a path.
+    // The server reports invalid ids; here, the id must only fit into a path.
     let id: String = form_urlencoded::byte_serialize(asked.id.trim().as_bytes()).collect();
     let path = format!("/_mock/explain/{id}");
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -61,7 +61,7 @@ fn decision(asked: &Explain, server: &str, token: Option<&str>) -> Result<Value,
     }
 }
 
-/// The decision in lines of a name and a text; what is not part of it has no line.
+/// The decision as lines of a name and a text. Absent parts have no line.
 fn told(decision: &Value) -> String {
     let mut lines = String::new();
     for (name, text) in facts(decision).chain(rest(decision)) {
@@ -72,7 +72,7 @@ fn told(decision: &Value) -> String {
     lines
 }
 
-/// What a decision says once: of the request, the response and the credential.
+/// Facts that occur once: about the request, the response and the credential.
 fn facts(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
     let (request, response) = (&decision["request"], &decision["answer"]);
     let (key, token) = (&decision["key"], &decision["token"]);
@@ -105,7 +105,7 @@ fn facts(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
     .into_iter()
 }
 
-/// What a decision says of several things, a line for each; and its steps.
+/// Facts that can occur several times, with one line each; and the steps.
 fn rest(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
     let quotas = rows(&decision["rate_limit"]["policies"]).map(|policy| ("quota", quota(policy)));
     let faults = rows(&decision["faults"]).map(|met| ("fault", fault(met)));
@@ -127,7 +127,7 @@ fn rest(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
         .chain([("steps", steps)])
 }
 
-/// A text that may have parts of a caller's, without what a terminal would obey.
+/// A text that may come from a client, without control characters that a terminal would interpret.
 fn harmless(text: &str) -> String {
     text.chars()
         .map(|character| {
@@ -159,7 +159,7 @@ fn list(value: &Value, shown: impl Fn(&Value) -> String) -> String {
     rows(value).map(shown).collect::<Vec<_>>().join(", ")
 }
 
-/// What is there of the values, with spaces between.
+/// The values that are not null, separated by spaces.
 fn words(values: &[&Value]) -> String {
     let there = values.iter().filter(|value| !value.is_null());
     there.map(|value| text(value)).collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! `mock-server scenarios`: what can go wrong, for people.
+//! `mock-server scenarios`: lists, shows and checks scenarios and faults.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
-//! Notices when the file of a scenario changes.
+//! Detects changes of a scenario file.
 //!
-//! It looks once a second: what the system could tell does not come through from every file system, such
-//! as a folder that a container shares with its host.
+//! It polls once per second, because some file systems do not report changes, such as a folder that a container
+//! shares with its host.
 
 use std::{
     fs::File,
@@ -12,10 +12,10 @@ use std::{
 
 use mock_server::{App, ScenarioSetting};
 
-/// How often it looks.
+/// The polling interval.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Looks at the file for ever. One that is no scenario is told of, and the one before stays.
+/// Polls the file forever. If its scenario is invalid, the error is logged, and the earlier scenario stays active.
 pub(super) async fn file(app: App, file: PathBuf) {
     let mut known = content(&file);
     loop {
@@ -36,8 +36,8 @@ pub(super) async fn file(app: App, file: PathBuf) {
     }
 }
 
-/// The file as it is. Times tell less: an editor or a copy may keep them, and a touch changes nothing else. What no
-/// scenario has room for is not read to its end.
+/// The content of the file. Modification times are less reliable: an editor or a copy may preserve them, and a
+/// touch changes nothing else. Reading stops after the maximum length of a scenario.
 fn content(file: &Path) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     let beyond = u64::try_from(scenarios::MAX_BYTES).ok()? + 1;
