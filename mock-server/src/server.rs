@@ -1,7 +1,7 @@
-//! Connections: accepting them, bounding them, and letting them go.
+//! Accepts, limits and closes connections.
 //!
-//! The accept loop is our own because the ready-made one bounds neither connections nor the time
-//! they may take to end.
+//! The accept loop is custom, because the ready-made one limits neither the number of connections nor the time that
+//! they take to end.
 
 mod activity;
 mod broken_listeners;
@@ -52,16 +52,16 @@ use crate::{
     oauth, pipeline,
 };
 
-/// How long requests under way may go on after the server was told to stop.
+/// How long requests in progress may continue after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(1);
-/// How often a client of HTTP/2 is asked whether it is still there.
+/// Interval of HTTP/2 pings, which detect clients that are gone.
 const PING_EVERY: Duration = Duration::from_mins(1);
-/// Requests that a connection of HTTP/2 may have under way.
+/// Maximum number of concurrent requests on an HTTP/2 connection.
 const STREAMS: u32 = 100;
 /// How long to wait when the system has no more sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Everything the server answers to: the control API, the API, and what describes it.
+/// All routes of the server: the control API, the API, and the documents that describe it.
 pub fn router(app: App) -> Router {
     control::routes(&app, broken_listeners::routes())
         .merge(oauth::routes(&app))
@@ -73,7 +73,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Holds to HTTP what does not go through the pipeline, which does so by itself.
+/// Checks the framing of requests that skip the pipeline, which has its own check.
 async fn framed(request: Request<Body>, next: Next) -> Response<Body> {
     let (head, body) = request.into_parts();
     match pipeline::framing::check(&head) {
@@ -82,9 +82,9 @@ async fn framed(request: Request<Body>, next: Next) -> Response<Body> {
     }
 }
 
-/// The same for hyper, on one connection. What is under the API's prefix, however that is encoded, can be no control
-/// call and goes straight to the pipeline: the router's way there costs as much as all the pipeline's checks, and knows
-/// nothing of the connection.
+/// The same service for hyper, on one connection. Paths under the prefix of the API, in any encoding, are never
+/// control requests, and go straight to the pipeline: the router would cost as much as all checks of the pipeline,
+/// and does not know the connection.
 fn service(
     app: App,
     router: TowerToHyperService<Router>,
@@ -108,7 +108,7 @@ fn service(
             if is_api {
                 Either::Left(pipeline::run(app, request, Some(wire)))
             } else {
-                // Faults of a scenario meet the authorization server there, too.
+                // Faults of a scenario also apply to the authorization server.
                 request.extensions_mut().insert(wire);
                 Either::Right(router.call(request).map(|Ok(answer)| answer))
             }
@@ -126,7 +126,7 @@ fn service(
     })
 }
 
-/// A server that has its port.
+/// A server that is bound to its port.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -135,7 +135,7 @@ pub struct Server {
 }
 
 impl Bounds {
-    /// Those that are configured.
+    /// The configured limits.
     fn of(app: &App) -> Self {
         Self {
             connections: app.config.max_connections,
@@ -147,14 +147,14 @@ impl Bounds {
 }
 
 impl Server {
-    /// Takes the configured address.
+    /// Binds the configured address.
     pub async fn bind(app: App) -> io::Result<Self> {
         let listener = TcpListener::bind(app.config.address).await?;
         let bounds = Bounds::of(&app);
         Ok(Self::at(listener, app, bounds))
     }
 
-    /// Serves an address that somebody has taken already.
+    /// Serves an address that is already bound.
     fn at(listener: TcpListener, app: App, bounds: Bounds) -> Self {
         Self {
             listener,
@@ -163,13 +163,13 @@ impl Server {
         }
     }
 
-    /// The address it has.
+    /// The bound address.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` is ready or the control API says so, then lets requests under way end, for a
-    /// second at most.
+    /// Serves until `stop` completes or the control API stops the server. Requests in progress then get at most a
+    /// second to finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let app = self.app.clone();
         self.until(async {
@@ -179,11 +179,11 @@ impl Server {
             }
         })
         .await;
-        // Some of them serve the same app, and would keep it for ever.
+        // Some of them serve the same app, and would keep it alive forever.
         drop(mem::take(&mut *app.broken_listeners()));
     }
 
-    /// Serves until `stop` is ready, and then lets requests under way end.
+    /// Serves until `stop` completes, and then lets requests in progress finish.
     async fn until(self, stop: impl Future<Output = ()>) {
         let builder = Arc::new(connections(self.bounds));
         let router = TowerToHyperService::new(router(self.app.clone()));
@@ -217,13 +217,13 @@ impl Server {
         }
         drop((self.listener, ended));
         let _ = end.send(());
-        // It is closed when every connection has let go of it.
+        // The channel is closed when every connection has dropped its receiver.
         let _ = tokio::time::timeout(DRAIN, end.closed()).await;
     }
 }
 
-/// Serves a connection to its end. When the server ends, or a fault says so, it still answers the requests
-/// that are under way.
+/// Serves a connection to its end. If the server stops, or a fault requires it, requests in progress still get
+/// their responses.
 async fn connection(
     builder: &auto::Builder<TokioExecutor>,
     stream: TcpStream,
@@ -241,12 +241,12 @@ async fn connection(
         _ = connection.as_mut() => return,
         () = activity.wire.goodbye() => None,
         _ = ended.changed() => None,
-        // Last, so that what has come by the deadline counts.
+        // Checked last, so that data that arrived by the deadline counts.
         why = activity.over(&deadlines) => Some(why),
     };
     connection.as_mut().graceful_shutdown();
     if closed.is_none() {
-        // What ends a connection early is the caller's doing or nobody's; there is no one to tell.
+        // A connection that ends early is not an error of the server, so it is not reported.
         closed = tokio::select! {
             biased;
             _ = connection.as_mut() => None,
@@ -258,12 +258,12 @@ async fn connection(
         if why == Closed::Flood {
             activity.wire.set(enhance_your_calm());
         }
-        // A last word over HTTP/2, if it can be said at once.
+        // Sends a final HTTP/2 frame, if that is possible at once.
         let _ = connection.as_mut().now_or_never();
     }
 }
 
-/// `GOAWAY` with the reason that a client asks too much (RFC 9113, section 7).
+/// `GOAWAY` with the reason `ENHANCE_YOUR_CALM` (RFC 9113, section 7).
 fn enhance_your_calm() -> WireFault {
     let reason = u32::from(h2::Reason::ENHANCE_YOUR_CALM).to_be_bytes();
     let head = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -273,8 +273,8 @@ fn enhance_your_calm() -> WireFault {
     }
 }
 
-/// The library's own bound of 100 headers stays: setting it, even to the same, costs an allocation for
-/// every request. Its deadline of a head does not: [`Activity`](activity::Activity) has that and all others.
+/// The library's own limit of 100 headers stays: setting it, even to the same value, costs an allocation per
+/// request. Its deadline for a head is disabled: [`Activity`](activity::Activity) has all deadlines.
 fn connections(bounds: Bounds) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -296,11 +296,11 @@ fn has_no_sockets(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(23 | 24))
 }
 
-/// An accepted connection, or a pause where there could be none.
+/// An accepted connection, or a pause if accepting failed.
 async fn usable(stream: io::Result<(TcpStream, SocketAddr)>) -> Option<TcpStream> {
     match stream {
         Ok((stream, _)) => {
-            // Small answers must not wait for more; where that cannot be set, they still arrive.
+            // Small responses must not wait for more data. If the option cannot be set, they still arrive.
             let _ = stream.set_nodelay(true);
             Some(stream)
         }

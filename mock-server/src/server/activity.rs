@@ -1,6 +1,6 @@
-//! What a connection is doing, and whose turn it is: its caller's, or ours.
+//! The state of a connection, and who has to act next: the client or the server.
 //!
-//! Only what waits for its caller has a deadline, and only that makes room for others before anything else does.
+//! Only connections that wait for their client have deadlines, and they are the first to be closed to make room.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,10 +10,10 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{app::metrics::Closed, clock, config::Deadlines, pipeline::WireControl};
 
-/// What a connection is doing.
+/// The state of a connection.
 #[derive(Debug)]
 pub(super) struct Activity {
-    /// What the pipeline says of the connection.
+    /// The faults that the pipeline sets on the connection.
     pub(super) wire: WireControl,
     state: Mutex<State>,
     told: Notify,
@@ -22,65 +22,64 @@ pub(super) struct Activity {
 #[derive(Debug)]
 struct State {
     phase: Phase,
-    /// When the caller, or we, last got on with it.
+    /// Time of the last progress by the client or the server.
     since: Instant,
     is_http2: bool,
-    /// Whether a request was ever answered.
+    /// Whether a request ever got its response.
     answered: bool,
-    /// Requests under way.
+    /// Number of requests in progress.
     requests: i32,
-    /// Those of them whose next step is ours.
+    /// How many of them wait for the server.
     ours: i32,
-    /// Those of them whose body is on its way.
+    /// How many of them are receiving their body.
     receiving: i32,
     sending: Sending,
-    /// Why it is to be closed.
+    /// Why the connection must be closed, if it must.
     closed: Option<Closed>,
 }
 
-/// What keeps bytes from going out, if something does.
+/// What blocks the sending of bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Sending {
-    /// Nothing.
     Free,
     /// A fault.
     Held,
-    /// The caller, who takes none at present.
+    /// The client, which does not read at present.
     Full,
 }
 
-/// Where a connection is while no request is under way.
+/// The phase of a connection without requests in progress.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Phase {
-    /// Nothing has come yet.
+    /// No bytes have arrived.
     Silent,
-    /// Some of a head has.
+    /// Part of a head has arrived.
     Head,
-    /// A request is over.
+    /// A request has ended.
     Idle,
 }
 
-/// Whose turn it is.
+/// Who has to act next.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Turn {
-    /// The caller's, since then.
+    /// The client.
     Callers {
-        /// Whether no request of it was answered yet.
+        /// Whether no request of the connection has got its response.
         is_new: bool,
-        /// Since when.
+        /// Time of the last progress.
         since: Instant,
     },
-    /// Ours, since then; and whose fault it is.
+    /// The server, or a fault.
     Ours {
-        /// The organization whose fault it is.
+        /// The organization of the fault, if a fault holds the connection.
         holder: Option<Arc<str>>,
-        /// Since when.
+        /// Time of the last progress.
         since: Instant,
     },
 }
 
 impl Activity {
-    /// That of a new connection.
+    /// The state of a new connection.
     pub(super) fn new() -> Self {
         Self {
             wire: WireControl::default(),
@@ -99,10 +98,10 @@ impl Activity {
         }
     }
 
-    /// Bytes have come.
+    /// Bytes have arrived.
     pub(super) fn received(&self) {
         let mut state = self.state.lock();
-        // Over HTTP/2 they may be no part of a request; only requests count.
+        // Over HTTP/2, they may not belong to a request, so only requests count.
         let begins = match state.phase {
             Phase::Silent => true,
             Phase::Head => false,
@@ -113,7 +112,7 @@ impl Activity {
         }
     }
 
-    /// A head is whole: a request begins, and what the pipeline says is of it.
+    /// A head is complete: a request begins. Returns its handle for faults.
     pub(super) fn begin(&self, version: Version) -> WireControl {
         let mut state = self.state.lock();
         state.is_http2 = version == Version::HTTP_2;
@@ -128,7 +127,7 @@ impl Activity {
         self.wire.begin(version)
     }
 
-    /// A request is over; whose turn it was.
+    /// A request has ended. `was_ours`: the server had to act.
     pub(super) fn end(&self, was_ours: bool) {
         let mut state = self.state.lock();
         state.requests -= 1;
@@ -137,7 +136,7 @@ impl Activity {
         state.since = clock::monotonic();
     }
 
-    /// The turn of a request changes.
+    /// Changes who has to act for a request.
     pub(super) fn turn(&self, is_ours: bool) {
         let mut state = self.state.lock();
         if is_ours {
@@ -148,7 +147,7 @@ impl Activity {
         state.since = clock::monotonic();
     }
 
-    /// The body of a request is awaited, or no longer.
+    /// Begins or ends receiving the body of a request.
     pub(super) fn receive(&self, begins: bool) {
         let mut state = self.state.lock();
         if begins {
@@ -161,13 +160,13 @@ impl Activity {
         state.since = clock::monotonic();
     }
 
-    /// The caller has taken bytes of a response.
+    /// The client has read bytes of a response.
     pub(super) fn sent(&self) {
         let mut state = self.state.lock();
         (state.sending, state.since) = (Sending::Free, clock::monotonic());
     }
 
-    /// The caller takes no bytes.
+    /// The client reads no bytes.
     pub(super) fn full(&self) {
         self.state.lock().sending = Sending::Full;
     }
@@ -177,7 +176,7 @@ impl Activity {
         self.state.lock().sending = Sending::Held;
     }
 
-    /// Whose turn it is.
+    /// Who has to act next.
     pub(super) fn whose_turn(&self) -> Turn {
         let state = self.state.lock();
         let since = state.since;
@@ -189,19 +188,19 @@ impl Activity {
         Turn::Callers { is_new, since }
     }
 
-    /// Tells it to close.
+    /// Asks the connection to close.
     pub(super) fn close(&self, why: Closed) {
         self.state.lock().closed.get_or_insert(why);
         self.told.notify_one();
     }
 
-    /// Whether it was told to.
+    /// Whether it was asked to close.
     #[cfg(test)]
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closed.is_some()
     }
 
-    /// Ready when the connection is to be closed: somebody has told it to, or its caller has taken too long.
+    /// Completes when the connection must be closed, because it was asked to or because its client was too slow.
     pub(super) async fn over(&self, deadlines: &Deadlines) -> Closed {
         loop {
             let told = self.told.notified();
@@ -218,7 +217,7 @@ impl Activity {
                 if at <= now {
                     return why;
                 }
-                // Whatever begins from now on has no earlier deadline than the first of the two.
+                // A deadline that starts later cannot end before the earlier of these two.
                 wake = wake.min(at);
             }
             let _ = tokio::time::timeout_at(wake, told).await;
@@ -227,7 +226,8 @@ impl Activity {
 }
 
 impl State {
-    /// What we do, or hold back, goes nowhere while the caller takes nothing.
+    /// Whether the server has to act. If the client does not read, the server cannot progress, so it is the
+    /// client's turn.
     fn is_ours(&self) -> bool {
         match self.sending {
             Sending::Free => self.ours > 0,
@@ -236,7 +236,7 @@ impl State {
         }
     }
 
-    /// When, and why, the connection is to be closed if nothing happens.
+    /// When, and why, the connection is closed if nothing happens.
     fn deadline(&self, deadlines: &Deadlines) -> Option<(Closed, Instant)> {
         if self.is_ours() {
             return None;
@@ -244,7 +244,7 @@ impl State {
         let (why, time): (_, Duration) = if self.sending == Sending::Full {
             (Closed::Write, deadlines.write)
         } else if self.receiving > 0 {
-            // Who reads the body holds it to its deadline, and responds.
+            // The reader of the body enforces its deadline, and responds.
             return None;
         } else if self.requests > 0 {
             (Closed::Write, deadlines.write)

@@ -1,8 +1,8 @@
-//! `/_mock/addresses`: broken listeners, where nobody listens, accepts or answers, or where this server serves too few
-//! at a time.
+//! `/_mock/addresses`: broken listeners, which refuse, do not accept or do not respond, or serve too few
+//! connections.
 //!
-//! On the server's own port that would be so for everybody, so each has a port of its own. These calls are here, and not
-//! with the others of the control API: two of the faults need the server itself.
+//! Such a fault on the server's own port would affect every client, so each listener has its own port. These
+//! control requests are here, because two of the faults need the server itself.
 
 use std::{
     collections::VecDeque,
@@ -38,25 +38,25 @@ use crate::{
     handlers::ApiError,
 };
 
-/// Connections that an address keeps at a time; the oldest makes room, or the next waits.
+/// Maximum number of connections that a listener keeps. Beyond it, the oldest is closed, or the next one waits.
 const CONNECTIONS: usize = 100;
-/// Connections that wait to be accepted, where they are.
+/// Maximum number of connections that wait to be accepted, where that is not the fault.
 const BACKLOG: u32 = 128;
-/// Connections of our own at most that fill the shortest queue there is.
+/// Maximum number of own connections to fill the shortest possible queue.
 const FILLING: usize = 16;
-/// How long such a connection takes that finds no place any more.
+/// How long to wait for a connection before the queue counts as full.
 const NO_PLACE: Duration = Duration::from_millis(100);
-/// How long a request may take to arrive that is not replied to.
+/// How long a request that gets no response may take to arrive.
 const HEARING: Duration = Duration::from_secs(10);
 
-/// The control calls about them.
+/// The routes of the control API for broken listeners.
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/addresses", get(list).post(open))
         .route("/addresses/{id}", delete(close))
 }
 
-/// What should be wrong with a listener.
+/// The fault of a listener to open.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Open {
@@ -75,7 +75,7 @@ async fn open(
     let listener = listen(&app, fault)
         .await
         .map_err(BrokenListenerError::from)?;
-    // Another may have taken the last place meanwhile.
+    // Meanwhile, another request may have taken the last place.
     let opened = app.broken_listeners().keep(listener)?;
     Ok(created(opened))
 }
@@ -98,7 +98,7 @@ impl From<BrokenListenerError> for ControlError {
     }
 }
 
-/// Takes a free port, and breaks it.
+/// Opens a listener with a fault on a free port.
 async fn listen(app: &App, fault: ListenerFault) -> io::Result<BrokenListener> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
@@ -134,7 +134,7 @@ async fn listen(app: &App, fault: ListenerFault) -> io::Result<BrokenListener> {
     Ok(BrokenListener::new(fault, address, held))
 }
 
-/// Serves the API there, for as many at a time as the bounds say.
+/// Serves the API there, within these limits.
 fn serve(app: &App, socket: TcpSocket, bounds: Bounds) -> io::Result<Held> {
     let server = Server::at(socket.listen(BACKLOG)?, app.clone(), bounds);
     Ok(task(server.until(pending())))
@@ -146,7 +146,7 @@ fn task(task: impl Future<Output = ()> + Send + 'static) -> Held {
     Held::Tasks(tasks)
 }
 
-/// Connects until there is no place any more.
+/// Connects until the queue is full.
 async fn fill(at: SocketAddr) -> io::Result<Vec<TcpStream>> {
     let mut filling = Vec::new();
     while filling.len() < FILLING {
@@ -158,7 +158,7 @@ async fn fill(at: SocketAddr) -> io::Result<Vec<TcpStream>> {
     Err(io::Error::other("its queue of connections is never full"))
 }
 
-/// Accepts connections, and does no more with them than the fault says.
+/// Accepts connections, and applies the fault to them.
 async fn accept(listener: TcpListener, fault: ListenerFault) {
     let (mut silent, mut heard) = (VecDeque::new(), JoinSet::new());
     loop {
@@ -167,7 +167,7 @@ async fn accept(listener: TcpListener, fault: ListenerFault) {
         };
         match fault {
             ListenerFault::ResetOnAccept => {
-                // Where the system does not let us, it is closed in good order instead.
+                // If the system does not allow this, the connection is closed normally instead.
                 let _ = stream.set_zero_linger();
             }
             ListenerFault::EmptyReply => {
@@ -189,8 +189,8 @@ async fn accept(listener: TcpListener, fault: ListenerFault) {
     }
 }
 
-/// Reads a request up to the end of its head, and hangs up. What comes after is read as well: the system
-/// would reset a connection that has something unread.
+/// Reads a request up to the end of its head, and closes the sending half. Later bytes are read, too: the system
+/// would reset a connection with unread bytes.
 async fn hear(mut stream: TcpStream) -> io::Result<()> {
     let (mut head, mut part) = (Vec::new(), [0; 4_096]);
     let mut hung_up = false;

@@ -1,8 +1,8 @@
-//! The last look at what goes out.
+//! The last layer before the socket.
 //!
-//! What is no HTTP request never reaches the pipeline: the HTTP library answers it on its own, with
-//! a status and an empty body. Here that response gets the body every other error has. Below that,
-//! `faulty` is where bytes go wrong on purpose.
+//! Requests that are not valid HTTP never reach the pipeline: the HTTP library responds to them itself, with a
+//! status and an empty body. This layer replaces that response by one with the usual error body. Below it,
+//! `faulty_stream` applies faults to the bytes.
 
 use std::{
     io,
@@ -19,11 +19,11 @@ use tokio::{
 
 use super::{activity::Activity, faulty_stream::FaultyStream};
 
-/// A connection on which no error goes out without a body.
+/// A connection that replaces error responses without a body.
 #[derive(Debug)]
 pub(crate) struct ErrorBodies {
     stream: FaultyStream,
-    /// What stands in for a response of the library's, and how much of it went out.
+    /// The bytes that replace a response of the library, and how many of them were sent.
     instead: Option<(Vec<u8>, usize)>,
 }
 
@@ -35,7 +35,7 @@ impl ErrorBodies {
         }
     }
 
-    /// Writes what stands in for the library's response to its end.
+    /// Sends the rest of the replacement.
     fn poll_instead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some((bytes, written)) = &mut self.instead {
             if *written == bytes.len() {
@@ -48,8 +48,8 @@ impl ErrorBodies {
     }
 }
 
-/// The whole answer to stand in for `head`, if that is a response of the library's own. None of ours
-/// has an empty body, so an error with one is not ours.
+/// The response that replaces `head`, if `head` is a response of the library. The server's own errors never have an
+/// empty body.
 fn stand_in(head: &[u8]) -> Option<Vec<u8>> {
     if !head.starts_with(b"HTTP/1.1 4") {
         return None;

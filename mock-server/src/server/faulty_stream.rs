@@ -1,7 +1,7 @@
-//! A connection whose bytes can be made to go wrong.
+//! A connection that can apply faults to its bytes.
 //!
-//! The library writes head and body of a response as it likes; here every byte of both passes by, so an
-//! answer can end, stop or crawl at any of them, or be another altogether.
+//! The library writes the head and body of a response in parts of any size. Every byte passes through here, so a
+//! response can end, stop or slow down at any byte, or be replaced.
 
 mod reading;
 
@@ -26,34 +26,34 @@ use super::{
 };
 use crate::clock;
 
-/// What the library says to a client that asks whether its body is wanted.
+/// What the library sends to a client that expects `100 Continue`.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-/// A connection whose bytes can be made to go wrong.
+/// A connection that can apply faults to its bytes.
 #[derive(Debug)]
 pub(super) struct FaultyStream {
     stream: TcpStream,
     activity: Arc<Activity>,
     fault: WireFault,
-    /// Bytes of the present answer that went out.
+    /// Number of bytes of the current response that were sent.
     sent: usize,
-    /// Bytes of ours that go out before anything else, and how many of them did.
+    /// Bytes to send before all others, and how many of them were sent.
     injected: (Vec<u8>, usize),
-    /// Until when nothing goes out.
+    /// Until when nothing is sent.
     pause: Option<Pin<Box<Sleep>>>,
-    /// Until when nothing is taken in.
+    /// Until when nothing is read.
     rest: Option<Pin<Box<Sleep>>>,
-    /// Whether anything was ever written.
+    /// Whether anything was ever sent.
     begun: bool,
-    /// Where it is, if it speaks HTTP/2.
+    /// The position between HTTP/2 frames, if the connection uses HTTP/2.
     frames: Option<FrameTracker>,
-    /// Whether the sending half is shut down: what is still written goes nowhere.
+    /// Whether the sending half is shut down. Later writes are discarded.
     half_closed: bool,
-    /// What the next read meets.
+    /// What happens on the next read.
     reading: ReadState,
-    /// How the lines of heads end that come in.
+    /// Checks the line ends of received heads.
     lines: LineEnds,
-    /// What comes in, if it is HTTP/2.
+    /// Counts received HTTP/2 frames.
     flood: FloodWatch,
 }
 
@@ -76,13 +76,13 @@ impl FaultyStream {
         }
     }
 
-    /// Takes notice of what the pipeline says of the request's bytes.
+    /// Takes the fault that the pipeline has set, if there is a new one.
     fn take_fault(&mut self) {
         let Some(mut next) = self.activity.wire.take() else {
             return;
         };
         if self.fault == WireFault::NoPong && next == WireFault::Whole {
-            // Pings are not answered on the connection, whatever is asked on it.
+            // `NoPong` applies to the whole connection, whatever later requests do.
             return;
         }
         (self.sent, self.pause, self.rest) = (0, None, None);
@@ -90,8 +90,8 @@ impl FaultyStream {
         self.fault = next;
     }
 
-    /// All that the library had to say is out. Over HTTP/1 a response ends with that, and the fault with it, unless it is
-    /// about what comes after.
+    /// The library's buffer has been sent. Over HTTP/1, this ends the response, and its fault, unless the fault
+    /// applies after the response.
     fn flushed(&mut self) {
         if !self.activity.wire.flushed() || self.frames.is_some() {
             return;
@@ -122,12 +122,12 @@ impl FaultyStream {
 
     fn reset(&mut self) -> io::Error {
         self.reading = ReadState::Reset;
-        // Where the system does not let us, it is closed in good order instead.
+        // If the system does not allow this, the connection is closed normally instead.
         let _ = self.stream.set_zero_linger();
         io::ErrorKind::ConnectionReset.into()
     }
 
-    /// Takes notice of a caller who takes nothing.
+    /// Records whether the client does not read.
     fn noticed(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if written.is_pending() {
             self.activity.full();
@@ -135,7 +135,7 @@ impl FaultyStream {
         written
     }
 
-    /// Writes what is ours to its end.
+    /// Sends the rest of the injected bytes.
     fn poll_injected(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.injected.1 < self.injected.0.len() {
             let left = &self.injected.0[self.injected.1..];
@@ -146,20 +146,20 @@ impl FaultyStream {
         Poll::Ready(Ok(()))
     }
 
-    /// Writes, and counts.
+    /// Sends bytes, and counts them.
     fn poll_count(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         let written = ready!(self.noticed(written))?;
         self.sent += written;
         let frames = self.frames.as_mut();
-        // What answers a caller's `PING` takes no request on.
+        // The response to a client's `PING` is not progress of a request.
         if frames.is_none_or(|frames| frames.pass(&bytes[..written])) {
             self.activity.sent();
         }
         Poll::Ready(Ok(written))
     }
 
-    /// Writes no more than up to a place; at it, what `end` says.
+    /// Sends bytes up to an offset, and then does what `end` does.
     fn poll_until(
         &mut self,
         context: &mut Context<'_>,
@@ -174,7 +174,7 @@ impl FaultyStream {
         self.poll_count(context, &bytes[..left])
     }
 
-    /// Nothing more goes out, until the other side has enough.
+    /// Sends nothing more, until the client gives up.
     fn poll_stall(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut byte = [0];
         match self.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
@@ -186,14 +186,14 @@ impl FaultyStream {
         }
     }
 
-    /// Nothing more goes out, and the other side learns so.
+    /// Sends nothing more, and shuts down the sending half.
     fn poll_half_close(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
         self.half_closed = true;
         Poll::Ready(Ok(()))
     }
 
-    /// Waits until nothing holds back what is sent.
+    /// Waits until no pause holds sending back.
     fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let paused = poll_pause(&mut self.pause, context);
         if paused.is_pending() {
@@ -216,7 +216,7 @@ impl FaultyStream {
         Poll::Ready(Ok(written))
     }
 
-    /// Writes the frames that are ours as soon as no other is half written.
+    /// Sends the injected frames, as soon as no other frame is partly sent.
     fn poll_frames(
         &mut self,
         context: &mut Context<'_>,
@@ -238,7 +238,7 @@ impl FaultyStream {
         }
     }
 
-    /// Writes frame by frame, and leaves out what answers a `PING`.
+    /// Sends frame by frame, and drops responses to `PING`.
     fn poll_no_pong(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let Some(frames) = &self.frames else {
             return self.poll_count(context, bytes);
@@ -337,7 +337,7 @@ impl AsyncWrite for FaultyStream {
                 this.reading = ReadState::ResetOnData;
             } else if this.fault == WireFault::CloseAfterwards {
                 this.reading = ReadState::Ended;
-                // Whoever waits for something to read has to look.
+                // Wakes the reader, which must look at its new state.
                 context.waker().wake_by_ref();
             } else if this.fault == WireFault::HalfCloseAfter(None) && !this.half_closed {
                 ready!(this.poll_half_close(context))?;

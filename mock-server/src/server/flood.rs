@@ -1,6 +1,6 @@
-//! Frames of HTTP/2 that cost their sender nothing and make us work.
+//! Limits HTTP/2 frames that are cheap for the client and costly for the server.
 //!
-//! The HTTP library bounds what they can make it keep, but not how much it works for them.
+//! The HTTP library limits what such frames can make it store, but not the work that they cause.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use super::http2_frames::{Frame, FrameTracker};
 
-/// How a connection of HTTP/2 begins.
+/// Length of the HTTP/2 connection preface.
 const PREFACE: usize = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len();
-/// Frames of these kinds at most within [`WINDOW`].
+/// Maximum number of such frames within [`WINDOW`].
 pub(super) const MAX: u32 = 1_000;
 const WINDOW: Duration = Duration::from_secs(10);
 
@@ -19,18 +19,18 @@ const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 
-/// What has come in on a connection of HTTP/2.
+/// The frames that a connection has received.
 #[derive(Debug)]
 pub(super) struct FloodWatch {
     frames: FrameTracker,
-    /// Bytes that come before the first frame.
+    /// Number of bytes left before the first frame.
     preface: usize,
     since: Instant,
     count: u32,
 }
 
 impl FloodWatch {
-    /// For a new connection.
+    /// The state of a new connection.
     pub(super) fn new(now: Instant) -> Self {
         Self {
             frames: FrameTracker::default(),
@@ -40,7 +40,7 @@ impl FloodWatch {
         }
     }
 
-    /// These bytes have come. Whether they are too much.
+    /// Counts the frames in received bytes, and returns whether there are too many.
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> bool {
         let before = self.preface.min(bytes.len());
         self.preface -= before;
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::clock;
 
-    /// Such frames, of a length that fits them.
+    /// Frames of a kind, each with a valid length.
     fn frames(kind: u8, flags: u8, count: u32) -> Vec<u8> {
         let length: u8 = match kind {
             PING => 8,

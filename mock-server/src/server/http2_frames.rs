@@ -1,18 +1,18 @@
-//! Where the bytes of an HTTP/2 connection are: within a frame, or between two.
+//! Tracks positions in the bytes of an HTTP/2 connection: within a frame, or between two.
 //!
-//! What is put in between or left out must be whole frames (RFC 9113, section 4.1), and the library writes
-//! as much at a time as there is room for.
+//! Only whole frames may be inserted or dropped (RFC 9113, section 4.1), but the library writes as many bytes at a
+//! time as fit.
 
-/// Bytes of a frame's head: three of them say how many come after it.
+/// Length of a frame's head. Its first three bytes are the length of the payload.
 const HEAD: usize = 9;
-/// The type of a `PING`, and the flag of one that is a response; of `SETTINGS`, too.
+/// The type of a `PING`, and the flag of its response. `SETTINGS` uses the same flag.
 const PING: u8 = 6;
 const ACK: u8 = 1;
-/// The types of what belongs to requests and responses: `DATA` and `HEADERS`.
+/// The types of frames that belong to requests and responses: `DATA` and `HEADERS`.
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 
-/// What the head of a frame says.
+/// The head of a frame.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
     pub(super) kind: u8,
@@ -20,7 +20,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Whether it acknowledges another.
+    /// Whether it acknowledges another frame.
     pub(super) fn is_ack(self) -> bool {
         self.flags & ACK != 0
     }
@@ -31,35 +31,35 @@ impl Frame {
     }
 }
 
-/// How far the bytes have come.
+/// A position in the bytes.
 #[derive(Debug, Default)]
 pub(super) struct FrameTracker {
-    /// The head of the present frame, as far as it has gone by.
+    /// The head of the current frame, as far as it has passed.
     head: [u8; HEAD],
     seen: usize,
-    /// Bytes of the present frame that come after its head.
+    /// Number of bytes left in the payload of the current frame.
     left: usize,
 }
 
 impl FrameTracker {
-    /// Those of a connection whose first bytes these are, if it speaks HTTP/2.
+    /// A tracker for a connection that starts with these bytes, if it uses HTTP/2.
     pub(super) fn of(first: &[u8]) -> Option<Self> {
         (!first.starts_with(b"HTTP/")).then(Self::default)
     }
 
-    /// Whether no frame has begun.
+    /// Whether the position is between two frames.
     pub(super) fn between(&self) -> bool {
         self.seen == 0 && self.left == 0
     }
 
-    /// These bytes have gone by. Whether some belong to a request or response.
+    /// Advances past these bytes. Returns whether some belong to a request or response.
     pub(super) fn pass(&mut self, bytes: &[u8]) -> bool {
         let mut has_content = self.left > 0 && self.frame().is_content();
         self.pass_each(bytes, |frame| has_content |= frame.is_content());
         has_content
     }
 
-    /// These bytes have gone by, and so the heads of these frames.
+    /// Advances past these bytes, and calls `seen` for each complete head.
     pub(super) fn pass_each(&mut self, mut bytes: &[u8], mut seen: impl FnMut(Frame)) {
         while !bytes.is_empty() {
             let in_head = self.left == 0;
@@ -71,13 +71,13 @@ impl FrameTracker {
         }
     }
 
-    /// What the last head says that was whole.
+    /// The last complete head.
     fn frame(&self) -> Frame {
         let [_, _, _, kind, flags, ..] = self.head;
         Frame { kind, flags }
     }
 
-    /// How many of these bytes, which come next, belong to the frame of the first of them.
+    /// How many of the next bytes belong to the same frame as the first of them.
     pub(super) fn of_one(&self, bytes: &[u8]) -> usize {
         let (mut ahead, mut count) = (Self { ..*self }, 0);
         while count < bytes.len() {
@@ -89,7 +89,7 @@ impl FrameTracker {
         count
     }
 
-    /// How many of these bytes, which come next, answer a `PING`.
+    /// How many of the next bytes are a response to a `PING`.
     pub(super) fn pong(&self, bytes: &[u8]) -> usize {
         match bytes {
             [_, _, _, PING, flags, ..] if self.between() && flags & ACK != 0 => self.of_one(bytes),
@@ -97,7 +97,7 @@ impl FrameTracker {
         }
     }
 
-    /// Goes on to the end of the present head or of what comes after it; says by how much.
+    /// Advances to the end of the current head or payload, and returns the number of bytes.
     fn step(&mut self, bytes: &[u8]) -> usize {
         if self.left > 0 {
             let step = self.left.min(bytes.len());
@@ -139,7 +139,7 @@ mod tests {
     }
 
     proptest! {
-        /// However the bytes are cut, the end of every frame is found, and nothing else is taken for one.
+        /// However the bytes are split, the tracker finds the end of every frame, and no others.
         #[test]
         fn frames_end_where_they_end(lengths in proptest::collection::vec(0..40_u8, 1..6), cut in 1..50_usize) {
             let bytes: Vec<_> = lengths.iter().flat_map(|length| frame(*length)).collect();

@@ -1,30 +1,31 @@
-//! Lines of a request's head that end with LF alone.
+//! Rejects heads whose lines end with LF alone.
 //!
-//! The HTTP library takes them for lines, as RFC 9112 §2.2 lets it; a proxy before the server may not, and then the two
-//! do not see the same request. The parser has no switch for it, but refuses NUL wherever it stands in a head that is whole.
+//! The HTTP library accepts such lines, as RFC 9112 §2.2 permits. A proxy before the server may not, and then the
+//! two see different requests. The parser has no setting for this, but it rejects a NUL anywhere in a complete
+//! head.
 
 use memchr::memchr;
 
-/// What comes in on a connection, as far as it belongs to heads of HTTP/1.
+/// Tracks received bytes that belong to HTTP/1 heads.
 #[derive(Debug, Default)]
 pub(super) struct LineEnds {
     /// Whether a head has begun and not ended.
     in_head: bool,
-    /// Bytes of the present line.
+    /// Length of the current line so far.
     line: usize,
-    /// Whether a line of the head has ended that is not empty.
+    /// Whether the head has a line that is not empty.
     begun: bool,
-    /// Whether the last byte was CR.
+    /// Whether the last byte was a CR.
     after_cr: bool,
-    /// How much of the first bytes of HTTP/2 has come; nothing, once others have.
+    /// How much of the HTTP/2 preface has been received; `None` once other bytes were.
     preface: Option<usize>,
 }
 
-/// How a connection of HTTP/2 begins, and none of HTTP/1.
+/// The start of every HTTP/2 connection, and of no HTTP/1 request.
 const PREFACE: &[u8] = b"PRI * HTTP/2";
 
 impl LineEnds {
-    /// For a new connection.
+    /// The state of a new connection.
     pub(super) fn new() -> Self {
         Self {
             preface: Some(0),
@@ -32,13 +33,13 @@ impl LineEnds {
         }
     }
 
-    /// Whether the first bytes were those of HTTP/2.
+    /// Whether the connection began with the HTTP/2 preface.
     pub(super) fn is_http2(&self) -> bool {
         self.preface == Some(PREFACE.len())
     }
 
-    /// Spoils the LF that ends a line alone, and says whether there was one. `new` says that no request is under way:
-    /// these bytes are of a head.
+    /// Replaces an LF that ends a line alone by NUL, and returns whether there was one. `new`: no request is in
+    /// progress, so these bytes begin a head.
     pub(super) fn check(&mut self, mut bytes: &mut [u8], new: bool) -> bool {
         let mut spoiled = false;
         if let Some(seen) = self.preface {
@@ -67,7 +68,7 @@ impl LineEnds {
                 bytes[end] = 0;
                 spoiled = true;
             }
-            // Empty lines before the first of a head are let pass.
+            // Empty lines before the first line of a head are accepted.
             let is_empty = self.line + end <= 1;
             self.in_head = !(is_empty && self.begun);
             self.begun |= !is_empty;
@@ -84,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// What the library gets to see, where the bytes come in parts of this size.
+    /// The bytes that the library receives if they arrive in parts of this size.
     fn seen(bytes: &[u8], size: usize) -> Vec<u8> {
         let mut ends = LineEnds::new();
         let parts = bytes.chunks(size).map(<[u8]>::to_vec);

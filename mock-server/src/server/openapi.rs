@@ -1,4 +1,4 @@
-//! The OpenAPI document, for tools that come without a key.
+//! The OpenAPI document, for tools without a key.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
-//! Places for connections, and who gives one up when all are taken.
+//! Limits connections by places, and decides which connection is closed when all places are taken.
 //!
-//! A connection whose last request was a control call has none of the places: it is one of a few guests, and so is one
-//! that found no place, until it asks for something else. So nothing that happens at the API keeps the control API from
-//! whoever wants to look.
+//! A connection whose last request was a control request does not use a place: it is one of a limited number of
+//! guests. A connection that found no place is a guest, too, until it sends another kind of request. The load of
+//! the API therefore never blocks the control API.
 
 #[cfg(test)]
 mod tests;
@@ -27,21 +27,21 @@ use crate::{
     config::limits::MAX_GUESTS,
 };
 
-/// How long until it is looked again who may give up a place.
+/// Interval between attempts to find a connection that can be closed.
 const LOOK: Duration = Duration::from_millis(20);
-/// How long the log says no more about the same.
+/// How long the log is silent about repeated events.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// How much is taken on at a time.
+/// Limits of a server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
-    /// Connections.
+    /// Maximum number of connections.
     pub connections: usize,
-    /// Those of one client, if that is bounded.
+    /// Maximum number of connections per client, if it is limited.
     pub per_client: Option<usize>,
-    /// Whether the connection idle longest makes room; otherwise the next waits for its turn.
+    /// Whether the connection idle longest is closed to make room. Otherwise, the next connection waits.
     pub makes_room: bool,
-    /// Requests under way on each connection of HTTP/2.
+    /// Maximum number of concurrent requests on an HTTP/2 connection.
     pub streams: u32,
 }
 
@@ -52,16 +52,16 @@ pub(super) struct Places {
     bounds: Bounds,
     connections: Mutex<Connections>,
     given_up: Notify,
-    /// When the log last told of something, and how often it happened since.
+    /// When the log last reported each event, and how often it has occurred since.
     told: Mutex<HashMap<Closed, (Instant, u64)>>,
 }
 
-/// All that are open.
+/// All open connections.
 #[derive(Debug, Default)]
 struct Connections {
     open: HashMap<u64, Entry>,
     guests: usize,
-    /// How many there ever were.
+    /// Number of connections ever opened.
     numbers: u64,
 }
 
@@ -73,7 +73,7 @@ struct Entry {
     activity: Arc<Activity>,
 }
 
-/// What a connection has while it is open: a place, or leave to be a guest.
+/// The right of a connection to be open: with a place, or as a guest.
 #[derive(Debug)]
 pub(super) struct Place {
     places: Arc<Places>,
@@ -93,7 +93,7 @@ impl Places {
         }
     }
 
-    /// A place for a new connection, as soon as there is one; nothing, where its client has as many as it may have.
+    /// A place for a new connection, as soon as one is free; `None` if its client has too many connections.
     pub(super) async fn take(self: &Arc<Self>, client: IpAddr) -> Option<Place> {
         if self.is_too_many(client) {
             self.closed(Closed::Client);
@@ -102,19 +102,19 @@ impl Places {
         Some(self.wait(|| self.enter(client)).await)
     }
 
-    /// Tries until it succeeds.
+    /// Repeats an attempt until it succeeds.
     async fn wait<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> T {
         loop {
             let given_up = self.given_up.notified();
             if let Some(done) = attempt() {
                 return done;
             }
-            // Who works at the moment may be idle in the next; nobody says so.
+            // A busy connection can become idle at any time without a notification.
             let _ = tokio::time::timeout(LOOK, given_up).await;
         }
     }
 
-    /// Whether a client has as many connections as it may have, and none of them can go.
+    /// Whether a client has the maximum number of connections, and none of them can be closed.
     fn is_too_many(&self, client: IpAddr) -> bool {
         let Some(most) = self.bounds.per_client else {
             return false;
@@ -149,26 +149,26 @@ impl Places {
         })
     }
 
-    /// Whether there is a place, if need be one that somebody gives up.
+    /// Whether there is a free place, if necessary after a connection is closed.
     fn has_place(&self, connections: &mut Connections) -> bool {
         connections.open.len() - connections.guests < self.bounds.connections
             || self.bounds.makes_room
                 && self.close_one(connections, Closed::Places, |entry| !entry.is_guest)
     }
 
-    /// Whether another guest may come, if need be in place of one.
+    /// Whether another guest is allowed, if necessary after a guest is closed.
     fn takes_guests(&self, connections: &mut Connections) -> bool {
         self.bounds.makes_room
             && (connections.guests < MAX_GUESTS
                 || self.close_one(connections, Closed::Places, |entry| entry.is_guest))
     }
 
-    /// The system has no more sockets: somebody has to go.
+    /// Closes a connection, because the system has no more sockets.
     pub(super) fn make_room(&self) {
         self.close_one(&mut self.connections.lock(), Closed::Places, |_| true);
     }
 
-    /// Closes one of those that may go, if one can.
+    /// Closes one of the connections that match, if one can be closed.
     fn close_one(
         &self,
         connections: &mut Connections,
@@ -181,15 +181,15 @@ impl Places {
         let Some(number) = first_to_go(candidates, self.bounds.connections) else {
             return false;
         };
-        // It counts no longer, and ends as soon as its task comes to it.
+        // It no longer counts. It ends as soon as its task runs.
         if let Some(entry) = connections.remove(number) {
             entry.activity.close(why);
         }
         true
     }
 
-    /// Counts a connection that the server closed, and tells of those that somebody should know of: at once, and then
-    /// once in a while, since whoever causes it can do so at any rate.
+    /// Counts a connection that the server closed. Important closures are logged: the first at once, and later ones
+    /// at intervals, because clients can cause them at any rate.
     pub(super) fn closed(&self, why: Closed) {
         self.app.metrics.count_closed(why);
         let says = match why {
@@ -223,9 +223,10 @@ impl Connections {
     }
 }
 
-/// Who goes first: the one that waits longest for its caller, first of those that never had a request answered.
-/// Otherwise, of those that a fault holds, the oldest of the organization that has the most, if that is more than its
-/// share: the places, divided by the organizations that hold any and whoever comes.
+/// The connection to close first: the one that has waited longest for its client, preferring those that never got a
+/// response. If there is none, the oldest connection that a fault holds, of the organization with the most such
+/// connections, if it has more than its share: the number of places, divided by the number of organizations that
+/// hold any and one for the newcomer.
 fn first_to_go(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> Option<u64> {
     let mut idle: Option<((bool, Instant), u64)> = None;
     let mut held: HashMap<Arc<str>, Vec<(Instant, u64)>> = HashMap::new();
@@ -252,7 +253,7 @@ fn first_to_go(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> 
 }
 
 impl Place {
-    /// Whether a request may begin now: a control call always, any other where the connection has a place.
+    /// Whether a request may begin now: control requests always, others if the connection has a place.
     pub(super) fn admits(&self, is_control: bool) -> bool {
         if self.is_guest.load(Ordering::Relaxed) == is_control {
             return true;
@@ -260,7 +261,7 @@ impl Place {
         let places = &self.places;
         let mut connections = places.connections.lock();
         if !connections.open.contains_key(&self.number) {
-            // It is about to be closed.
+            // The connection is about to be closed.
             return true;
         }
         let moves = if is_control {
@@ -275,16 +276,16 @@ impl Place {
             self.is_guest.store(is_control, Ordering::Relaxed);
             places.given_up.notify_one();
         }
-        // Where there are too many guests already, it keeps the place it has.
+        // If there are too many guests, it keeps its place.
         moves || is_control
     }
 
-    /// Ready when a request of the API may begin.
+    /// Completes when an API request may begin.
     pub(super) async fn admitted(&self) {
         self.places.wait(|| self.admits(false).then_some(())).await;
     }
 
-    /// The server closes the connection.
+    /// Records that the server closes the connection.
     pub(super) fn closed(&self, why: Closed) {
         self.places.closed(why);
     }

@@ -1,4 +1,5 @@
-//! A request under way, from when its head has come until the library has all of its response: whose turn it is.
+//! A request in progress, from the end of its head until the library has its whole response; and who has to act
+//! next.
 
 use std::{
     pin::Pin,
@@ -14,7 +15,7 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use super::activity::Activity;
 use crate::pipeline::{StreamRejected, WireControl};
 
-/// A request under way. Dropped, it is over.
+/// A request in progress. It ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct UnderWay {
     activity: Arc<Activity>,
@@ -23,7 +24,7 @@ pub(super) struct UnderWay {
 }
 
 impl UnderWay {
-    /// One whose head has come: it is our turn.
+    /// A request whose head is complete: the server has to act.
     pub(super) fn new(activity: Arc<Activity>, wire: WireControl) -> Self {
         Self {
             activity,
@@ -32,7 +33,7 @@ impl UnderWay {
         }
     }
 
-    /// Its response, which it goes out with: it is the caller's turn to take it.
+    /// Sends the response: the client has to read it.
     pub(super) fn respond(
         mut self,
         response: Response<Body>,
@@ -60,7 +61,7 @@ impl Drop for UnderWay {
     }
 }
 
-/// The body of a response. The library asks for more of it while its caller takes it, and lets go of it at its end.
+/// The body of a response. The library polls it while the client reads, and drops it at its end.
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Body,
@@ -89,7 +90,7 @@ impl HttpBody for ResponseBody {
     }
 }
 
-/// The body of a request. While more of it is awaited, it is the caller's turn.
+/// The body of a request. While more of it is awaited, the client has to act.
 #[derive(Debug)]
 pub(super) struct RequestBody {
     body: Incoming,

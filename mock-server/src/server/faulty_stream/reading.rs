@@ -1,4 +1,4 @@
-//! The reading half: a request can be taken in slowly, or meet the end of its connection.
+//! The reading half. It can read a request slowly, or end or reset the connection.
 
 use std::{
     io,
@@ -13,29 +13,29 @@ use tokio::io::{AsyncRead, ReadBuf};
 use super::{FaultyStream, pause, poll_pause};
 use crate::{app::metrics::Closed, clock};
 
-/// How a head ends. The library looks at none that has not ended.
+/// The end of a head. The library ignores a head until it is complete.
 const HEAD_END: &[u8] = b"\r\n\r\n";
-/// Bytes that are taken in at a time at most, where a request is taken in slowly.
+/// Maximum number of bytes per read, if a request is read slowly.
 const READ_AT_MOST: usize = 4_096;
 
-/// What the next read meets.
+/// What happens on the next read.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum ReadState {
-    /// What comes.
+    /// Bytes are read normally.
     #[default]
     Fine,
-    /// A reset, as soon as something comes.
+    /// The connection is reset as soon as bytes arrive.
     ResetOnData,
-    /// The end of a head that will be refused, and then the end.
+    /// The end of a head that will be rejected, and then the end of the connection.
     Spoiled(&'static [u8]),
-    /// The end.
+    /// The end of the connection.
     Ended,
-    /// It was reset: nothing must be sent any more, not even a farewell.
+    /// The connection was reset: nothing may be sent any more, not even a final frame.
     Reset,
 }
 
 impl FaultyStream {
-    /// Takes notice of what has come.
+    /// Processes received bytes.
     fn received(&mut self, bytes: &mut [u8]) {
         if bytes.is_empty() {
             return;
@@ -49,7 +49,7 @@ impl FaultyStream {
         }
     }
 
-    /// Reads no more than this many bytes, and then takes a rest.
+    /// Reads at most this many bytes, and then pauses.
     fn poll_slow_read(
         &mut self,
         context: &mut Context<'_>,

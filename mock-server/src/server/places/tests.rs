@@ -16,7 +16,7 @@ fn places(connections: usize) -> Arc<Places> {
     Arc::new(Places::new(app, bounds))
 }
 
-/// A connection that has had a request answered.
+/// A connection that has got a response.
 fn idle(places: &Arc<Places>) -> Place {
     let place = places.enter(CLIENT).unwrap();
     place.activity.begin(Version::HTTP_11);
@@ -24,7 +24,7 @@ fn idle(places: &Arc<Places>) -> Place {
     place
 }
 
-/// One with a request under way, held by a fault of an organization.
+/// A connection with a request in progress, held by a fault of an organization if one is given.
 fn busy(places: &Arc<Places>, holder: Option<&str>) -> Place {
     let place = places.enter(CLIENT).unwrap();
     place.activity.begin(Version::HTTP_11);
@@ -53,7 +53,7 @@ fn the_connection_idle_longest_makes_room_first_of_those_that_asked_for_nothing(
         assert_eq!(closed(&open), gone);
         open.push(new);
     }
-    // Nobody can go: the next is a guest until it has a place.
+    // None can be closed: the next connection is a guest until it has a place.
     let guest = places.enter(CLIENT).unwrap();
     assert!(guest.admits(true) && !guest.admits(false));
     open[1].activity.end(true);
@@ -70,7 +70,7 @@ fn what_a_fault_holds_goes_only_where_it_is_more_than_the_share_of_its_organizat
     let _new = [busy(&places, Some("c")), busy(&places, Some("c"))];
     let gone = closed(&open);
     assert_eq!(gone.len(), 2, "{gone:?}");
-    // One of each: two are left to each of the three.
+    // One of each is closed: two are left to each of the three.
     assert!(gone.contains(&0) && gone.contains(&3), "{gone:?}");
     let places = self::places(6);
     let mut open: Vec<_> = ["a"; 6].map(|name| busy(&places, Some(name))).into();
