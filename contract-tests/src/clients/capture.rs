@@ -1,4 +1,4 @@
-//! What a program prints: read away while it runs, of which the beginning and the end are kept.
+//! Captures the output of a program while it runs, and keeps its start and its end.
 
 use std::{
     collections::VecDeque,
@@ -56,7 +56,7 @@ impl CapturedOutput {
     }
 }
 
-/// One of the outputs of a program.
+/// The capture of one of a program's outputs.
 #[derive(Debug)]
 pub(super) struct Capture {
     printed: SharedOutput,
@@ -81,7 +81,7 @@ impl Capture {
         Self { printed, task }
     }
 
-    /// What was printed, once all of it has come, or nothing comes any more.
+    /// The captured output, once it is complete or nothing more arrives.
     pub(super) async fn drain(self) -> Vec<u8> {
         let Self { printed, mut task } = self;
         if tokio::time::timeout(DRAIN_TIME, &mut task).await.is_err() {

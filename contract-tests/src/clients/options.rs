@@ -10,8 +10,8 @@ use crate::{finding::baseline::Baseline, report::CommandLine};
 pub struct Options {
     /// The program and its arguments; empty if it is started elsewhere.
     pub command: Vec<OsString>,
-    /// The executable whose command `supervise` ends all processes that the program started. Without it, processes that leave the
-    /// process group of the program are left behind, and so are all processes after `kill -9` of this one.
+    /// The executable whose command `supervise` ends all processes that the program started. Without it, processes that leave
+    /// the program's process group are left behind, and so is every process after a `kill -9` of this one.
     pub supervisor: Option<PathBuf>,
     /// A directory that the program writes to, which is searched for its key.
     pub watch: Option<PathBuf>,

@@ -24,7 +24,7 @@ use crate::http::Stopwatch;
 
 /// How long a program may take to exit after SIGTERM.
 const TERMINATION_GRACE: Duration = Duration::from_secs(2);
-/// How long the supervisor of a program that has exited may take to end the processes that it left behind.
+/// How long a supervisor may take to end the processes that an exited program left behind.
 const CLEAN_UP_TIME: Duration = Duration::from_secs(5);
 
 /// The placeholder for the path of the key file in arguments.
@@ -46,7 +46,7 @@ pub(crate) struct ProgramEnv<'a> {
 /// A running program.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// The supervisor, or the program itself where it has none.
+    /// The supervisor, or the program itself without one.
     child: Child,
     id: Option<Id>,
     family: Family,
@@ -57,7 +57,7 @@ pub(crate) struct Program {
 #[derive(Debug)]
 enum Family {
     Supervised(Supervisor),
-    /// Without a supervisor, what leaves the group is left behind.
+    /// Without a supervisor, processes that leave the group are left behind.
     Group(Group),
 }
 
@@ -77,7 +77,7 @@ impl Family {
     }
 }
 
-/// The processes of a group.
+/// A process group.
 #[derive(Debug)]
 struct Group(Option<Pid>);
 
@@ -138,7 +138,7 @@ impl Output {
 }
 
 impl Program {
-    /// Starts a program in a process group of its own, under a supervisor where that is known.
+    /// Starts a program in its own process group, under a supervisor if one is configured.
     pub(crate) async fn start(
         command: &[OsString],
         env: &ProgramEnv<'_>,

@@ -1,9 +1,9 @@
-//! Between the judge and a program that is judged stands a supervisor, a process of this same executable. It inherits all that
-//! the program leaves behind, also what has left its process group and its session, and ends all of it: when the program ends,
-//! when the judge asks for it, and when the judge is gone, be it by `kill -9`.
+//! The supervisor runs between the judge and the program under test, as a process of this same executable. It adopts every
+//! process that the program leaves behind, including those that have left its process group and session. It ends all of them
+//! when the program ends, when the judge asks for it, and when the judge is gone, even after `kill -9`.
 //!
-//! The two talk over the socket that is the supervisor's standard input: the judge sends commands of one byte, the supervisor
-//! reports. The end of the socket is a command, too.
+//! The two communicate over the socket that is the supervisor's standard input: the judge sends commands of one byte, the
+//! supervisor sends reports. Closing the socket is a command as well.
 
 use std::{
     ffi::OsString,
@@ -30,20 +30,20 @@ use tokio::{
 
 use super::procfs::{self, Id};
 
-/// Asks the program to end.
+/// Command: ask the program to end.
 const TERMINATE: u8 = b'T';
-/// Ends the program, and all that it has started.
+/// Command: kill the program and all processes that it started.
 const KILL: u8 = b'K';
 const REPORT_LENGTH: usize = 5;
 
-/// What a supervisor reports.
+/// A report of the supervisor.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Report {
-    /// The program is this process.
+    /// The program was started with this process id.
     Started(i32),
-    /// The program cannot be started, by this error of the system.
+    /// The program cannot be started; the system's error number.
     Failed(i32),
-    /// The program has ended with this status, as the system encodes it.
+    /// The program has ended; its status, as encoded by the system.
     Ended(i32),
 }
 
@@ -69,7 +69,7 @@ impl Report {
     }
 }
 
-/// The judge's end of the socket. When it is dropped, the supervisor ends everything.
+/// The judge's end of the socket. Dropping it makes the supervisor end everything.
 #[derive(Debug)]
 pub(super) struct Supervisor {
     socket: UnixStream,
@@ -77,7 +77,7 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    /// Both ends; the second is the standard input of the supervisor.
+    /// Creates both ends; the second is for the supervisor's standard input.
     pub(super) fn open() -> io::Result<(Self, Stdio)> {
         let (ours, theirs) = net::UnixStream::pair()?;
         ours.set_nonblocking(true)?;
@@ -88,7 +88,7 @@ impl Supervisor {
         Ok((supervisor, OwnedFd::from(theirs).into()))
     }
 
-    /// Waits until the program is started; returns its process.
+    /// Waits until the program has started; returns its process id.
     pub(super) async fn started(&mut self) -> io::Result<Id> {
         match self.report().await? {
             Report::Started(id) => Ok(id.cast_unsigned()),
@@ -114,11 +114,11 @@ impl Supervisor {
     }
 
     async fn send(&mut self, command: u8) {
-        // A supervisor that has ended has nothing left to end.
+        // If the supervisor has ended, there is nothing left to end.
         let _ = self.socket.write_all(&[command]).await;
     }
 
-    /// The next report; if this is dropped before, none is lost.
+    /// The next report. Dropping this future loses no report.
     async fn report(&mut self) -> io::Result<Report> {
         loop {
             if let Some(bytes) = self.received.first_chunk() {
@@ -133,7 +133,7 @@ impl Supervisor {
     }
 }
 
-/// Runs a command as the supervisor of it.
+/// Runs a command as its supervisor.
 pub fn supervise(command: &[OsString]) -> io::Result<()> {
     let mut socket = net::UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     #[cfg(target_os = "linux")]
@@ -168,7 +168,7 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
     Ok(())
 }
 
-/// Does what the judge asks for, until it is gone.
+/// Executes the judge's commands until the judge is gone.
 fn obey(mut commands: net::UnixStream, group: Pid) {
     let mut command = [0];
     while commands.read_exact(&mut command).is_ok() && command == [TERMINATE] {
@@ -178,7 +178,7 @@ fn obey(mut commands: net::UnixStream, group: Pid) {
     kill_children();
 }
 
-/// Ends all that is left, generation by generation: the children of what is killed become children of this process.
+/// Kills all remaining processes, generation by generation: the children of killed processes become children of this process.
 fn end_all() {
     loop {
         kill_children();

@@ -13,7 +13,7 @@ use super::{
 const MAX_RENEWALS: u32 = 20;
 /// Number of further refreshes with an invalid token, by a client that does not accept `invalid_grant`.
 const DISBELIEF: usize = 3;
-/// How long a client waits that calls the API once more without a grant.
+/// How long a client waits before it sends one more request after `invalid_grant`.
 const HOPE: Duration = Duration::from_secs(1);
 
 /// What a client needs to sign in.
@@ -139,7 +139,7 @@ impl Session {
         }
     }
 
-    /// Whether the access token is tried again, although the session has ended so.
+    /// Whether the access token is used again although the session has ended.
     fn hopes(&self, failure: &Failure) -> bool {
         !self.behaviour.oauth.stops_without_grant && matches!(failure, Failure::SessionEnded)
     }

@@ -140,7 +140,7 @@ pub struct Counts {
 }
 
 impl Report {
-    /// Leaves out bodies, and values that may be from one.
+    /// Removes bodies, and values that may come from one.
     pub fn remove_bodies(&mut self) {
         self.checks.iter_mut().for_each(Entry::remove_bodies);
     }

@@ -45,7 +45,7 @@ pub struct ProxyOptions {
     pub tell_caller: bool,
     /// Whether requests to the control API of a sandbox are forwarded, too.
     pub allow_control: bool,
-    /// How long a client may take.
+    /// How long the proxy waits for a client.
     pub deadlines: Deadlines,
 }
 
@@ -148,7 +148,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         async move { link.pass(request).await }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // The server sets the date of a response; `deadlines` knows how long a client may take.
+    // The server sets the date of a response; `deadlines` limits the time of a client.
     builder
         .http1()
         .header_read_timeout(None)

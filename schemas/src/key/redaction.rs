@@ -21,7 +21,7 @@ const MAX_DECODED: usize = 3;
 /// The text with everything masked that could be a credential.
 ///
 /// Whatever follows a prefix is masked at any length, so that a truncated, doubled or mistyped key is not leaked either.
-/// Percent-encoded credentials are found as well, also where they are encoded up to three times; the whole text is then returned decoded.
+/// Percent-encoded credentials are found as well, encoded up to three times; the whole text is then returned decoded.
 pub fn redact(text: &str) -> Cow<'_, str> {
     let mut decoded = Cow::Borrowed(text);
     for _ in 0..MAX_DECODED {

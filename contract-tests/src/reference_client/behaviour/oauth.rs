@@ -19,7 +19,7 @@ pub struct OAuthBehaviour {
     pub sends_refresh_token_to_api: bool,
     /// Whether `invalid_grant` ends the session; otherwise the refresh token is sent a few more times.
     pub believes_invalid_grant: bool,
-    /// Whether the API is called no more after `invalid_grant`; otherwise once more, after a while.
+    /// Whether the client stops sending requests to the API after `invalid_grant`; otherwise it sends one more after a while.
     pub stops_without_grant: bool,
     /// Whether the `state` of an authorization response is checked.
     pub checks_state: bool,

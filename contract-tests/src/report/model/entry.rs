@@ -17,7 +17,7 @@ use crate::finding::{
 /// Maximum length of a value in bytes; longer ones are shown as truncated text.
 const MAX_VALUE: usize = 2_048;
 
-/// Stands for what `--no-bodies` leaves out.
+/// Replaces what `--no-bodies` leaves out.
 pub(super) const LEFT_OUT: &str = "left out by --no-bodies";
 
 /// The result of a check or a rule, on one operation or on none in particular.
@@ -93,10 +93,10 @@ impl Entry {
         }
     }
 
-    /// Leaves out bodies, and values that may be from one.
+    /// Removes bodies, and values that may come from one.
     pub(crate) fn remove_bodies(&mut self) {
         if let Some(exchange) = &mut self.exchange {
-            // The command has the body of the request.
+            // The command contains the request body.
             self.curl = self.curl.take().filter(|_| exchange.request.body.is_none());
             exchange.remove_bodies();
         }

@@ -1,5 +1,5 @@
 //! How long the proxy waits for a client: for its first request, for the next one, for the rest of a body, and until it reads
-//! what is sent to it. For a server it waits as long as the client does.
+//! the data sent to it. The proxy waits for a server as long as the client does.
 
 use std::{
     pin::Pin,
@@ -14,14 +14,14 @@ use parking_lot::Mutex;
 
 use crate::http::Stopwatch;
 
-/// How long a client may take. They are those of the sandbox.
+/// How long the proxy waits for a client. The defaults are those of the sandbox.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// Until the head of the first request of a connection is complete.
     pub head: Duration,
     /// Until the head of the next request is complete.
     pub idle: Duration,
-    /// Between two parts of the body of a request, and until the next part of a response can be sent.
+    /// Between two parts of a request body, and until the client can take the next part of a response.
     pub stall: Duration,
 }
 
@@ -35,7 +35,7 @@ impl Default for Deadlines {
     }
 }
 
-/// What a connection of a client waits for.
+/// What a client's connection is waiting for.
 #[derive(Debug)]
 pub(super) struct Activity {
     watch: Stopwatch,
@@ -45,14 +45,14 @@ pub(super) struct Activity {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Exchanges that are open.
+    /// Number of open exchanges.
     open: usize,
     /// The end of the last exchange, if there was any.
     ended: Option<Duration>,
     bodies: Vec<Weak<Turn>>,
 }
 
-/// Since when the client has to send or to read a part of a body, if it has to.
+/// Since when the client must send or read a part of a body, if it must.
 type Turn = Mutex<Option<Duration>>;
 
 /// An open exchange.
@@ -81,12 +81,12 @@ impl Activity {
         OpenExchange(Arc::clone(self))
     }
 
-    /// The body of a request.
+    /// Wraps the body of a request.
     pub(super) fn request<B>(self: &Arc<Self>, body: B) -> TimedBody<B> {
         self.body(body, Part::Sent)
     }
 
-    /// The body of a response.
+    /// Wraps the body of a response.
     pub(super) fn response<B>(self: &Arc<Self>, body: B) -> TimedBody<B> {
         self.body(body, Part::Read)
     }
@@ -104,17 +104,17 @@ impl Activity {
         }
     }
 
-    /// Waits until the client has taken too long.
+    /// Waits until the client exceeds a deadline.
     pub(super) async fn expired(&self) {
         let Deadlines { head, idle, stall } = self.deadlines;
         let longest_look = head.min(idle).min(stall);
         while let Some(left) = self.left().checked_sub(self.watch.elapsed()) {
-            // What begins meanwhile is seen at the next look.
+            // A wait that starts meanwhile is noticed at the next check.
             pause(left.min(longest_look)).await;
         }
     }
 
-    /// The time at which the client has taken too long, as things are.
+    /// The time at which the client exceeds a deadline, in the current state.
     fn left(&self) -> Duration {
         let state = self.state.lock();
         let next = match state.ended {
@@ -139,13 +139,13 @@ async fn pause(time: Duration) {
 /// What a client does with a part of a body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Part {
-    /// It is its turn while nothing comes.
+    /// It must act while no part has arrived.
     Sent,
-    /// It is its turn while nothing more is asked for.
+    /// It must act while no further part is polled.
     Read,
 }
 
-/// A body, which notes whose turn it is.
+/// A body that records since when the client must act.
 #[derive(Debug)]
 pub(super) struct TimedBody<B> {
     body: B,

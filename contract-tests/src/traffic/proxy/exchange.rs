@@ -71,7 +71,7 @@ impl ClientConnection {
         let _ = self.under_way.write().await;
     }
 
-    /// Waits until the client has taken too long.
+    /// Waits until the client exceeds a deadline.
     pub(super) async fn client_has_stalled(&self) {
         self.activity.expired().await;
     }

@@ -66,7 +66,7 @@ fn is_token(text: &str) -> bool {
     text.contains('.') || text.starts_with("ort_")
 }
 
-/// Takes the request for one of the client that a code or a refresh token was issued to.
+/// Replaces the request's client by the one that the code or refresh token was issued to.
 fn take_for_owner(request: &mut PatchedRequest, name: &str) {
     let is_named = is_post(request, TOKEN) && field(request, "client_id").is_some();
     let text = field(request, name).filter(|_| is_named);
@@ -153,7 +153,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "PRV-OAUTH-REFRESH",
         |request| take_for_owner(request, "refresh_token"),
         |request, response| {
-            // The control API issues tokens to the client that every server knows.
+            // The control API issues tokens to the client that is registered on every server.
             let client = field(request, "client_id").unwrap_or_else(|| CLIENT.to_owned());
             if let Some(token) = response.json()["refresh_token"].as_str() {
                 request.remember(|memory| memory.firsts.insert(token.to_owned(), client));
