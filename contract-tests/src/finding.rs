@@ -1,4 +1,4 @@
-//! The results of every judge: verdicts, the exchanges they are about, and what decides a run. Knows no judge.
+//! The results of every judge: verdicts, the exchanges they are about, and what decides a run. Independent of the judges.
 
 pub mod baseline;
 pub(crate) mod concat;

@@ -20,7 +20,7 @@ use crate::finding::{RunFailure, Verdict};
 /// Looks up the checks, rules and scenarios that entries name.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog {
-    /// What a check or rule is about; none for an unknown id.
+    /// What a check or rule is about; `None` for an unknown id.
     pub find: fn(&str) -> Option<About>,
     /// Whether a scenario exists.
     pub has_scenario: fn(&str) -> bool,
@@ -60,7 +60,7 @@ struct File {
 struct Known {
     /// The check, or the rule for clients or traffic.
     check: String,
-    /// None if the check is about a server as a whole.
+    /// `None` if the check is about a server as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
     /// The scenario under which a client breaks the rule; any if missing.
@@ -148,11 +148,11 @@ impl Baseline {
     }
 }
 
-/// A baseline with every failure of a run, whose reasons are to be filled in. Known failures keep theirs.
+/// A baseline with every failure of a run. You fill in the reasons; known failures keep theirs.
 ///
 /// # Errors
 ///
-/// Where a text cannot be written as TOML.
+/// If a text cannot be written as TOML.
 pub fn template<One: Subject>(
     baseline: &Baseline,
     findings: &[One],

@@ -4,13 +4,13 @@ use std::fmt;
 
 use schemas::key::ApiKey;
 
-/// What can stand after `Bearer`.
+/// A credential for the `Bearer` scheme.
 pub trait Bearer: Sync {
-    /// The text itself: for the header of a request.
+    /// The plain text, for the header of a request.
     fn expose(&self) -> &str;
 }
 
-/// An access token: three parts in base64url, separated by dots. It shows itself masked.
+/// An access token: three parts in base64url, separated by dots. `Debug` masks it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct AccessToken(Box<str>);
 
@@ -22,7 +22,7 @@ pub enum Credential {
 }
 
 impl AccessToken {
-    /// Accepts a text with the form of a signed JWT. The error does not show it.
+    /// Accepts a text with the form of a signed JWT. The error does not contain the text.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let is_part = |part: &str| {
             let of_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);

@@ -1,5 +1,5 @@
-//! What a violation keeps of its exchange and its values: as much as a report shows. A run has hundreds of violations, and a
-//! server may send megabytes.
+//! The parts of its exchange and its values that a violation keeps: as much as a report shows. A run has hundreds of
+//! violations, and a server may send megabytes.
 
 use std::{
     io::{self, Write},
@@ -12,15 +12,15 @@ use serde_json::Value;
 
 use super::Exchange;
 
-/// Bytes of a body. Reports show fewer, but read more: a secret is longer than its mask.
+/// Maximum number of bytes of a body. Reports show fewer, but read more: a secret is longer than its mask.
 const MAX_BODY: usize = 32 * 1024;
-/// Bytes of a header, and of all headers.
+/// Maximum number of bytes of a header, and of all headers.
 const MAX_HEADER: usize = 4 * 1024;
 const MAX_HEADERS: usize = 16 * 1024;
-/// Bytes of a text.
+/// Maximum number of bytes of a text.
 pub(super) const MAX_TEXT: usize = 8 * 1024;
 
-/// An exchange without the end of a long body, and without what follows from it.
+/// An exchange without the end of a long body, without the end of long headers, and without the parsed JSON.
 #[derive(Clone, Debug)]
 pub struct ExchangeExcerpt(Exchange);
 
@@ -58,7 +58,7 @@ fn beginning_of(headers: &HeaderMap) -> HeaderMap {
     short.collect()
 }
 
-/// Cuts a text that is long.
+/// Cuts a long text.
 pub(super) fn shorten(text: &mut String) {
     if text.len() > MAX_TEXT {
         text.truncate(text.floor_char_boundary(MAX_TEXT));
@@ -67,7 +67,7 @@ pub(super) fn shorten(text: &mut String) {
     }
 }
 
-/// Replaces a value whose text is long by the beginning of that text; returns the length of the whole in bytes.
+/// Replaces a value with the beginning of its text if that text is long; then returns the length of the whole in bytes.
 pub(super) fn shorten_value(value: &mut Value) -> Option<usize> {
     let mut text = Beginning::default();
     serde_json::to_writer(&mut text, value).ok()?;
@@ -78,7 +78,7 @@ pub(super) fn shorten_value(value: &mut Value) -> Option<usize> {
     Some(text.length)
 }
 
-/// Keeps the beginning of what is written.
+/// Keeps the beginning of the written bytes.
 #[derive(Default)]
 struct Beginning {
     kept: Vec<u8>,

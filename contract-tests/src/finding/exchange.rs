@@ -26,7 +26,7 @@ pub struct Exchange {
     pub(crate) json: Value,
     /// The time until the response was complete.
     pub took: Duration,
-    /// The memory that the body takes, given back when this is dropped; none where little is taken.
+    /// The memory reserved for the body, released on drop; `None` for a small body.
     #[expect(dead_code, reason = "it is held, not read")]
     pub(crate) memory: Option<Arc<Reservation>>,
 }
@@ -107,7 +107,7 @@ impl Exchange {
         self.expect("status", &json!(expected), &json!(self.status.as_u16()))
     }
 
-    /// The status is a success; the documents hardly say which.
+    /// The status is a success; the documents rarely specify which.
     pub fn expect_success(&self) -> Result<(), NotPassed> {
         let status = json!(self.status.as_u16());
         self.expect_that(self.status.is_success(), "status", "success", status)

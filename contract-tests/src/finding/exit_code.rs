@@ -1,4 +1,4 @@
-//! Exit codes, which are part of the interface: CI decides by them.
+//! Exit codes, which are part of the interface: CI depends on them.
 
 use std::process;
 

@@ -1,4 +1,5 @@
-//! The memory that responses take at a time. A server decides on the size of its responses, and many are read concurrently.
+//! Limits the memory that responses take at a time. A server decides on the size of its responses, and many are read
+//! concurrently.
 
 use std::sync::Arc;
 
@@ -6,12 +7,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Memory for the responses of a run in KiB. Checks make copies of parts of them, so a run takes more.
 const TOTAL: usize = 160 * 1024;
-/// A response up to this size in bytes takes no part: there are at most a few at a time.
+/// A response up to this size in bytes needs no reservation: there are at most a few at a time.
 const FREE: usize = 512 * 1024;
 /// Maximum size of a body as a JSON value in bytes. A page of 100 rows with 100 fields each takes less than 2 MiB.
 pub(crate) const MAX_PARSED: usize = 24 * 1024 * 1024;
 
-/// An object takes a node of 11 names and values even for one, and a list grows in steps.
+/// Bytes per object and per item. Even an object with one field takes a node for 11, and a list grows in steps.
 const PER_OBJECT: usize = 700;
 const PER_ITEM: usize = 128;
 
@@ -19,7 +20,7 @@ const PER_ITEM: usize = 128;
 #[derive(Clone, Debug)]
 pub(crate) struct Memory(Arc<Semaphore>);
 
-/// A part of it that is in use.
+/// A reserved part of the memory.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     _permit: OwnedSemaphorePermit,

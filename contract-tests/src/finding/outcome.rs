@@ -8,13 +8,13 @@ use super::{
     excerpt::{shorten, shorten_value},
 };
 
-/// The rule holds, or why that cannot be said.
+/// `Ok` if the rule holds; otherwise why the check did not pass.
 pub type Outcome = Result<(), NotPassed>;
 
-/// Why a check cannot say that its rule holds.
+/// Why a check did not pass.
 #[derive(Debug)]
 pub enum NotPassed {
-    /// It does not hold.
+    /// The rule does not hold.
     Violated(Box<Violation>),
     /// The target or the arguments do not allow the check.
     Skipped(String),
@@ -22,7 +22,7 @@ pub enum NotPassed {
     Inconclusive(String),
 }
 
-/// A broken rule, with the proof.
+/// A violated rule, with the proof.
 #[derive(Clone, Debug, Default)]
 pub struct Violation {
     /// What is wrong.
@@ -31,7 +31,7 @@ pub struct Violation {
     pub at: String,
     pub expected: Value,
     pub actual: Value,
-    /// The evidence for the broken rule, where it differs from the check's.
+    /// The evidence for the violated rule, where it differs from the check's.
     pub evidence: Option<Evidence>,
     /// Whether another of the vendor's pages allows it, so that it is only a warning.
     pub accepted: bool,

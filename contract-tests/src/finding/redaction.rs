@@ -23,9 +23,9 @@ use serde_json::Value;
 use self::views::{View, Views};
 use crate::finding::{AccessToken, Bearer, quoted};
 
-/// Consecutive characters of a secret that must not be shown.
+/// Number of consecutive characters of a secret that must not be shown.
 const PIECE: usize = 9;
-/// The same where other characters stand between them. A shorter piece may be two words of a key that a person made up.
+/// The same if there are other characters in between. A shorter piece may be two words of a key that a person made up.
 const SCATTERED_PIECE: usize = 16;
 /// Minimum length of a secret; a shorter one would match common words.
 const SHORTEST: usize = 6;
@@ -68,7 +68,7 @@ impl From<&'static str> for Redacted {
     }
 }
 
-/// The same for a value.
+/// A value from such a text contains no secret, either.
 impl From<&'static str> for RedactedValue {
     fn from(text: &'static str) -> Self {
         Self(text.into())
@@ -113,11 +113,11 @@ struct State {
     variables: HashMap<String, String>,
     /// Not indexed yet: most runs never show a text that could contain any.
     new: Vec<String>,
-    /// What must not stand in a text, or in what that encodes.
+    /// Pieces that a text must not contain, plain or encoded.
     pieces: Pieces,
-    /// What must not stand between other characters.
+    /// Pieces that a text must not contain with other characters in between.
     scattered: Pieces,
-    /// What must not stand in what a text encodes.
+    /// Pieces that a text must not contain in encoded form.
     encoded: Pieces,
 }
 
@@ -137,7 +137,7 @@ impl Pieces {
         pieces.extend(windows.map(|piece| self.hasher.hash_one(piece)));
     }
 
-    /// Hides what pieces in a reading of the text were read from; `read`: whether they were read from such a range of the text.
+    /// Hides the ranges of the text that the pieces in a view were read from, if `read` accepts the range.
     fn hide(&self, view: &View, hidden: &mut [bool], read: impl Fn(&Range<usize>) -> bool) {
         let folded = folded(&view.bytes);
         for (length, pieces) in &self.by_length {
@@ -153,7 +153,7 @@ impl Pieces {
     }
 }
 
-/// A text in lower case, with one alphabet of base 64: it has the same pieces as all of its spellings.
+/// A text in lower case and in one base64 alphabet, so that all its spellings have the same pieces.
 fn folded(text: &[u8]) -> Vec<u8> {
     let fold = |byte: &u8| match byte {
         b'-' => b'+',
@@ -163,7 +163,7 @@ fn folded(text: &[u8]) -> Vec<u8> {
     text.iter().map(fold).collect()
 }
 
-/// Shows no secret.
+/// Leaves out the secrets.
 impl fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Secrets").finish_non_exhaustive()
@@ -190,7 +190,7 @@ impl Secrets {
     /// Redacts this token from now on; commands refer to it by a variable.
     pub(crate) fn add_token(&self, token: &AccessToken) {
         let text = token.expose();
-        // What a header says is no secret, and the same for all.
+        // The header is not a secret: it is the same for all tokens.
         text.split('.').skip(1).for_each(|part| self.add(part));
         let variable = ADMIN_TOKEN.to_owned();
         self.0.lock().variables.insert(text.to_owned(), variable);
@@ -211,7 +211,7 @@ impl Secrets {
         format!("{}\"${variable}\"{}", quoted(before), quoted(after))
     }
 
-    /// The text with everything masked that is or could be a secret.
+    /// Masks everything in the text that is or could be a secret.
     pub fn redact(&self, text: &str) -> Redacted {
         let text = &text[..text.floor_char_boundary(MAX_TEXT)];
         let text = redact(text);
@@ -220,7 +220,7 @@ impl Secrets {
         Redacted(state.mask(&text))
     }
 
-    /// The value with its strings and field names masked.
+    /// Masks the strings and field names of a value.
     pub fn redact_value(&self, value: &Value) -> RedactedValue {
         let text = |text: &str| self.redact(text).0;
         RedactedValue(match value {
@@ -276,7 +276,7 @@ impl State {
         }
     }
 
-    /// A text in base 64 cannot be decoded once its letters are all in one case; pieces of it are found.
+    /// Adds the pieces of the base64 form, which cannot be decoded once its letters are all in one case.
     fn add_base_64(&mut self, text: &str) {
         let length = PIECE.min(text.len()) * 4 / 3;
         for encoded in base_64(text) {
@@ -292,7 +292,7 @@ impl State {
         let views = Views::of(text);
         for view in views.plain.iter().chain(&views.decoded) {
             self.pieces.hide(view, &mut hidden, |_| true);
-            // What is encoded is longer.
+            // The encoded form is longer.
             self.encoded
                 .hide(view, &mut hidden, |source| source.len() > PIECE);
         }
@@ -332,7 +332,7 @@ pub(crate) fn spellings(secret: &str) -> impl Iterator<Item = String> {
     others.into_iter().chain(alphabets)
 }
 
-/// A text in base 64, wherever in a longer text it begins.
+/// The base64 form of a text, for each position at which it can begin in a longer text.
 fn base_64(text: &str) -> impl Iterator<Item = String> {
     (0..3).map(move |before| {
         let shifted = [&b"\0\0"[..before], text.as_bytes()].concat();

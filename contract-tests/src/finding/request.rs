@@ -13,9 +13,9 @@ pub struct ApiRequest {
     /// The operation whose contract the response is checked against.
     pub operation: Option<&'static Operation>,
     pub(crate) method: Method,
-    /// After the base URL.
+    /// The path after the base URL.
     pub(crate) path: String,
-    /// The path is that of another part of the server: it comes after the base URL without the prefix of the API.
+    /// Whether the path is outside the API: it then follows the base URL without the API prefix.
     pub(crate) outside_the_api: bool,
     /// The id in the path.
     pub(crate) id: String,
@@ -42,7 +42,7 @@ impl ApiRequest {
         }
     }
 
-    /// A request to no operation of the contract.
+    /// A request that belongs to no operation of the contract.
     pub fn at(method: Method, path: &str) -> Self {
         Self {
             operation: None,
@@ -88,7 +88,7 @@ impl ApiRequest {
         serde_json::from_slice(body).unwrap_or_default()
     }
 
-    /// Only with `HEAD` is it still a request to its operation.
+    /// Replaces the method. Only with `HEAD` does the request still belong to its operation.
     #[must_use]
     pub fn with_method(mut self, method: Method) -> Self {
         self.operation = self.operation.filter(|_| method == Method::HEAD);
@@ -112,7 +112,7 @@ impl ApiRequest {
         self.headers.get(header::AUTHORIZATION)
     }
 
-    /// With another path, which is not that of an operation.
+    /// Replaces the path; the request then belongs to no operation.
     #[must_use]
     pub fn with_raw_path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.path);
@@ -137,7 +137,7 @@ impl ApiRequest {
         self.authorization(&format!("Bearer {}", key.expose()))
     }
 
-    /// The `Authorization` of a key.
+    /// The value of `Authorization` for a key.
     pub(crate) fn credential(key: &impl Bearer) -> Option<HeaderValue> {
         let request = Self::at(Method::GET, "").key(key);
         request.headers.get(header::AUTHORIZATION).cloned()
@@ -165,7 +165,7 @@ impl ApiRequest {
             .body(body.to_string())
     }
 
-    /// A form, as `application/x-www-form-urlencoded` writes it.
+    /// Sets a form as the body, encoded as `application/x-www-form-urlencoded`.
     #[must_use]
     pub fn form(self, encoded: String) -> Self {
         self.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

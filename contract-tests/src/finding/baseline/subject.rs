@@ -1,4 +1,4 @@
-//! The findings of all judges, as a baseline sees them.
+//! The interface between a baseline and the findings of all judges.
 
 use crate::finding::Verdict;
 

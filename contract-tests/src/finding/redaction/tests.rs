@@ -41,7 +41,7 @@ proptest! {
     }
 }
 
-/// How a server may write a key, and how it is masked.
+/// Ways in which a server may write a key, each with its masked form.
 #[test]
 fn every_listed_transformation_is_undone() {
     let key = "A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";

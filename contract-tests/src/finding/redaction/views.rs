@@ -1,23 +1,22 @@
-//! Other readings of a text: what it says to a reader who undoes an encoding. A secret is searched for in each of them, and what
-//! it was read from is masked.
+//! Views of a text: the text itself, and what it decodes to. Each view is searched for secrets, and the part of the text that
+//! a secret was decoded from is masked.
 //!
-//! A list of encodings of every secret would do the same, but there are thousands of secrets in a run, and new ones with
-//! every check.
+//! A list of encodings of every secret would do the same, but a run has thousands of secrets, and new ones with every check.
 
 use std::{ops::Range, sync::LazyLock};
 
-/// Maximum number of times that escapes are undone.
+/// Maximum number of times that escapes are decoded.
 const MAX_ESCAPES: usize = 3;
-/// Length of a run from which it is decoded. A shorter one has no piece of a secret, or only one, in an alphabet that all words
-/// belong to.
+/// Minimum length of a run to decode. A shorter one contains no piece of a secret, or only one, in an alphabet that every
+/// word matches.
 const SHORTEST_DIGITS: usize = 18;
 const SHORTEST_BASE_64: usize = 12;
 const SHORTEST_BASE_32: usize = 15;
 const SHORTEST_BASE_85: usize = 40;
-/// The number of codes in a list from which it is decoded.
+/// Minimum number of character codes in a list to decode.
 const SHORTEST_CODES: usize = 9;
 
-/// For each byte, the digit that it is, if it is one.
+/// The digit that each byte stands for, if any.
 type Alphabet = [Option<u8>; 256];
 
 static HEX: LazyLock<Alphabet> = LazyLock::new(|| {
@@ -30,7 +29,7 @@ static BASE_64: LazyLock<Alphabet> = LazyLock::new(|| alphabet(base_64));
 static BASE_32: LazyLock<Alphabet> = LazyLock::new(|| alphabet(base_32));
 static ASCII_85: LazyLock<Alphabet> =
     LazyLock::new(|| alphabet(|byte| matches!(byte, b'!'..=b'u').then(|| byte - b'!')));
-/// That of RFC 1924, which Git and Python's `b85encode` use.
+/// The alphabet of RFC 1924, which Git and Python's `b85encode` use.
 static RFC_1924: LazyLock<Alphabet> = LazyLock::new(|| {
     listed(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~")
 });
@@ -53,22 +52,22 @@ fn listed(digits: &[u8; 85]) -> Alphabet {
     })
 }
 
-/// Bytes that were read from a text.
+/// Bytes that were read or decoded from a text.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
-    /// For each of them, where in the text it begins and ends.
+    /// For each byte, the start and end of its source in the text.
     spans: Vec<(usize, usize)>,
 }
 
-/// The readings of a text.
+/// All views of a text.
 #[derive(Debug, Default)]
 pub(super) struct Views {
-    /// The text, and what it is without escapes.
+    /// The text, and the text with its escapes decoded.
     pub(super) plain: Vec<View>,
-    /// These without anything but letters and digits.
+    /// Only the letters and digits of the plain views.
     pub(super) letters: Vec<View>,
-    /// What these encode.
+    /// The views that the plain views and their letters decode to.
     pub(super) decoded: Vec<View>,
 }
 
@@ -103,7 +102,7 @@ impl View {
         }
     }
 
-    /// Where the bytes of a window were read from.
+    /// The range of the text that the bytes of a window were read from.
     pub(super) fn source(&self, start: usize, width: usize) -> Range<usize> {
         let spans = &self.spans[start..start + width];
         let start = spans.iter().map(|span| span.0).min();
@@ -118,13 +117,13 @@ impl View {
         self.spans.push((source.start, source.end));
     }
 
-    /// A byte that is part of no secret: what stands before it does not belong to what follows.
+    /// Adds a byte that no secret contains, which separates the bytes before it from those after it.
     fn interrupt(&mut self) {
         self.bytes.push(0);
         self.spans.push((0, 0));
     }
 
-    /// Without escapes of URLs, HTML, JSON and programming languages; none if there are none.
+    /// Decodes the escapes of URLs, HTML, JSON and programming languages; returns `None` if there are none.
     fn unescaped(&self) -> Option<Self> {
         let mut view = Self::default();
         let mut at = 0;
@@ -136,7 +135,7 @@ impl View {
         (view.bytes.len() < self.bytes.len()).then_some(view)
     }
 
-    /// Only its letters and digits.
+    /// Only the letters and digits.
     fn letters(&self) -> Self {
         let mut view = Self::default();
         for (at, byte) in self.bytes.iter().enumerate() {
@@ -147,7 +146,7 @@ impl View {
         view
     }
 
-    /// By ROT13.
+    /// Decodes ROT13.
     fn rotated(&self) -> Self {
         let rotate = |byte: &u8| match byte.to_ascii_lowercase() {
             b'a'..=b'm' => byte + 13,
@@ -160,7 +159,7 @@ impl View {
         }
     }
 
-    /// Lists of character codes in decimal.
+    /// Decodes lists of decimal character codes.
     fn codes(&self) -> Self {
         let mut view = Self::default();
         let mut list: Vec<(u8, Range<usize>)> = Vec::new();
@@ -204,7 +203,7 @@ impl View {
         );
     }
 
-    /// Base 64, 32 and 85.
+    /// Decodes base64, base32 and base85.
     fn decode(&self, views: &mut Vec<Self>) {
         self.groups(
             &BASE_64,
@@ -248,7 +247,7 @@ impl View {
         }
     }
 
-    /// Decodes each run of digits in groups of `N`, wherever in the run the first group begins.
+    /// Decodes each run of digits in groups of `N`, once for each position at which the first group can begin.
     fn groups<const N: usize>(
         &self,
         alphabet: &Alphabet,
@@ -306,7 +305,7 @@ fn base_32(byte: u8) -> Option<u8> {
     }
 }
 
-/// The character that an escape at the beginning of a text stands for, and the length of the escape.
+/// The character of the escape at the beginning of a text, and the length of the escape.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match text {
         [b'%', ..] => number(&text[1..], 16, 2, 2).map(|(code, length)| (code, 1 + length)),
@@ -330,7 +329,7 @@ fn entity(text: &[u8], radix: u32, before: usize) -> Option<(u8, usize)> {
     Some((code, before + length + end))
 }
 
-/// The number that a text begins with, and its length.
+/// The number at the beginning of a text, and its length.
 fn number(text: &[u8], radix: u32, least: usize, most: usize) -> Option<(u8, usize)> {
     let digits = text.iter().take(most);
     let length = digits
