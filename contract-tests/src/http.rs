@@ -1,4 +1,4 @@
-//! Raw requests to one server: no redirects, no retries but one on a new connection, no decoding.
+//! Raw requests to one server: no redirects, no decoding, and no retries except one on a new connection.
 
 mod client;
 mod limits;

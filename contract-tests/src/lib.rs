@@ -1,20 +1,20 @@
-//! The judge: checks what a server answers against the OpenProspect contract.
+//! The judge: checks servers, client programs and traffic against the OpenProspect contract.
 //!
 //! ```text
 //! arguments ─▶ session (target, keys, ledger) ─▶ runner: every check of the table ─▶ report ─▶ exit code
 //! ```
 //!
-//! It judges bytes. Bodies are read as raw JSON and compared with the committed schemas, never
-//! through the types of a server, so that a mistake both make cannot hide.
+//! It judges bytes: it reads bodies as raw JSON and compares them with the committed schemas. It never uses the types of a
+//! server, which could hide a mistake of both.
 //!
 //! - [`provider`]: judges a server;
 //! - [`clients`]: judges a client program;
 //! - [`traffic`]: judges recordings and live traffic;
-//! - [`compare`]: finds out where two servers diverge;
-//! - [`selftest`]: judges the judge, by bugs that it must catch;
-//! - [`reference_client`]: a client that keeps every rule, and its bugs;
-//! - [`report`]: the one model of what was found, and its formats;
-//! - [`contract`]: what a response is held to;
+//! - [`compare`]: reports where two servers diverge;
+//! - [`selftest`]: tests the judge with bugs that it must catch;
+//! - [`reference_client`]: a client that follows every rule, and its mutants;
+//! - [`report`]: the report model of all judges, and its formats;
+//! - [`contract`]: what responses are checked against;
 //! - [`http`]: requests to one server, within what its owner permits;
 //! - [`finding`]: verdicts, the requests and responses they are about, and what decides a run.
 

@@ -22,11 +22,11 @@ use crate::finding::{ApiRequest, Exchange, NotPassed, memory::Memory};
 
 /// Default time in which a response must arrive.
 pub(crate) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Timeouts in a row after which nothing more is sent. A server that hangs would keep every check waiting.
+/// Number of consecutive timeouts after which nothing more is sent. A server that hangs would keep every check waiting.
 const MAX_TIMEOUTS: usize = 5;
-/// Responses that are too long after which nothing more is sent. To read thousands of them would take minutes.
+/// Number of oversized responses after which nothing more is sent. Reading thousands of them would take minutes.
 const MAX_OVERSIZED: usize = 50;
-/// Maximum size of a body in bytes; a longer one breaks the contract.
+/// Maximum size of a body in bytes; a longer one violates the contract.
 pub(super) const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Maximum length of a URL in bytes: servers choose the ids in it.
 const MAX_URL: usize = 16 * 1024;
@@ -40,9 +40,9 @@ pub(crate) struct Client {
     pub(super) response_timeout: Duration,
     /// Limits requests to a server that is not a sandbox.
     pub(crate) limiter: Option<RequestLimiter>,
-    /// Timeouts in a row.
+    /// The number of consecutive timeouts.
     timeouts: AtomicUsize,
-    /// Responses that were too long.
+    /// The number of oversized responses.
     oversized: AtomicUsize,
     pub(super) presence: Presence,
     memory: Memory,
@@ -68,7 +68,7 @@ pub(crate) fn builder(trust: &Trust) -> Result<reqwest::ClientBuilder, ClientErr
         .no_proxy())
 }
 
-/// A server without the API's prefix: its control API and its authorization server are reached through the same base URL.
+/// The base URL without the API prefix: the control API and the authorization server are reached through it.
 pub(crate) fn origin(base: &Url) -> Url {
     let mut origin = base.clone();
     let path = base.path().trim_end_matches('/');

@@ -65,7 +65,7 @@ impl fmt::Debug for Notifier {
     }
 }
 
-/// Admits requests, or says why not.
+/// Admits requests, or returns why not.
 #[derive(Debug)]
 pub(crate) struct RequestLimiter {
     pub(crate) permissions: Permissions,
@@ -88,7 +88,7 @@ pub(crate) struct QuotaState {
 }
 
 impl RequestLimiter {
-    /// A limiter with the same limits that has seen nothing yet.
+    /// A limiter with the same limits that has not counted any request or noted any quota.
     pub(super) fn fresh(&self) -> Self {
         Self {
             permissions: self.permissions,
@@ -122,7 +122,7 @@ impl RequestLimiter {
         self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How long to wait first, if at all; assumes that the caller does.
+    /// The time to wait first, if any; assumes that the caller waits.
     fn wait(&self, request: &ApiRequest) -> Result<Option<Duration>, NotPassed> {
         let Some(credential) = request.headers.get(header::AUTHORIZATION) else {
             return Ok(None);
@@ -223,7 +223,7 @@ impl Quota {
         })
     }
 
-    /// How long to wait to keep the reserve; none if the reset is now or past.
+    /// The time to wait to keep the reserve; `None` if there is more left, or if the reset is now or past.
     fn wait(self) -> Option<Duration> {
         let reserve = self.limit.div_ceil(RESERVE);
         (self.remaining <= reserve && !self.reset.is_zero()).then_some(self.reset)

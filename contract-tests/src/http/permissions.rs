@@ -1,22 +1,22 @@
-//! What the owner of a server permits, and requests by their effect.
+//! What the owner of a server permits, and numbers of requests by their effect.
 
 use std::ops::AddAssign;
 
 use http::Method;
 
-/// What the owner of a server permits that is not a sandbox. Reading is always permitted.
+/// What the owner of a server that is not a sandbox permits. Reading is always permitted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Permissions {
-    /// To create and change things.
+    /// Creating and changing objects.
     pub writes: bool,
-    /// To use up the quota of the key `limited`.
+    /// Using up the quota of the key `limited`.
     pub bursts: bool,
-    /// To delete things and to revoke keys.
+    /// Deleting objects and revoking keys.
     pub revocations: bool,
 }
 
 impl Permissions {
-    /// An error says why these requests are not permitted.
+    /// Returns why these requests are not permitted, if so.
     pub fn allow(self, requests: Requests) -> Result<(), String> {
         let refused = |what: &str, flag: &str| {
             let on = "on a server that is not a sandbox";
@@ -31,7 +31,7 @@ impl Permissions {
         }
     }
 
-    /// An error says why a quota may not be used up.
+    /// Returns why a quota must not be used up, if so.
     pub fn allow_burst(self) -> Result<(), String> {
         if self.bursts {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Whether a server is still there. One that has died would fail every check that is left.
+//! Detects that a server is gone. Otherwise it would fail every remaining check.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -21,7 +21,7 @@ const RESTART_POLL: Duration = Duration::from_millis(100);
 pub(super) struct Presence {
     /// It has responded.
     answered: AtomicBool,
-    /// It did, and now accepts no connections.
+    /// It has responded, and no longer accepts connections.
     gone: AtomicBool,
 }
 

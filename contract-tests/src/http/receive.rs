@@ -88,7 +88,7 @@ impl Sender {
         read(response, memory).await
     }
 
-    /// Whether the request was on a connection that had returned a response before, and ended without another.
+    /// Whether the request was sent on a connection that had returned a response before, and that ended without another.
     fn ended_while_idle(&self, error: &reqwest::Error) -> bool {
         let of_client = causes(error).find_map(|cause| cause.downcast_ref::<legacy::Error>());
         let connected = of_client.and_then(legacy::Error::connect_info);

@@ -133,7 +133,7 @@ impl Trust {
         tls.connect(name, connection).await
     }
 
-    /// Why a TLS handshake with a server fails, if it can be reached at all. A server that is down may still come up.
+    /// Returns why a TLS handshake with a server fails; `None` if the server cannot be reached, since it may still start.
     pub(crate) async fn tls_error(&self, url: &Url) -> Option<String> {
         if url.scheme() != "https" {
             return None;
@@ -173,7 +173,7 @@ fn advice_for(error: &rustls::Error) -> Option<&'static str> {
     is_garbage.then_some(NO_TLS_ADVICE)
 }
 
-/// What the user can do about an error, if it is one of TLS.
+/// What the user can do about an error, if it is a TLS error.
 pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
     tls_cause(error).and_then(advice_for)
 }

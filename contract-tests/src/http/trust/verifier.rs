@@ -1,5 +1,5 @@
-//! Verifies the certificate of a server as rustls does, with one exception: `openssl req -x509` makes a certificate that is its
-//! own CA, which a server may not have by RFC 5280. Where exactly that certificate was given as trusted, it may.
+//! Verifies the certificate of a server as rustls does, with one exception. `openssl req -x509` creates a certificate that is
+//! its own CA, which RFC 5280 does not allow for a server. It is accepted if exactly this certificate was given as trusted.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Verifier {
     }
 }
 
-/// Whether a server has the certificate of a CA. This is found out after its period of validity was checked.
+/// Whether a server has the certificate of a CA. This error is reported only after the validity period was checked.
 pub(super) fn is_own_ca(error: &Error) -> bool {
     let Error::InvalidCertificate(CertificateError::Other(OtherError(cause))) = error else {
         return false;
