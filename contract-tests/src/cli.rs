@@ -131,8 +131,8 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
     ExitCode::Usage.into()
 }
 
-/// Ctrl-C, Ctrl-\\, the signal with which CI stops a job, or the end of the terminal; from now on none of them ends the process
-/// by itself.
+/// Resolves on Ctrl-C, on Ctrl-\\, on the signal that CI stops a job with, or when the terminal ends. From now on, none of
+/// these ends the process by itself.
 fn interrupted() -> Interrupted {
     let signals = [
         SignalKind::interrupt(),
@@ -151,7 +151,7 @@ fn interrupted() -> Interrupted {
     })
 }
 
-/// Prints what a command is called for.
+/// Prints the output that a command is run for.
 fn print(text: &str) -> Result<(), Failure> {
     write_to_stdout(text).map_err(Failure::Output)
 }

@@ -106,7 +106,7 @@ pub(crate) struct ClientArgs {
     command: Vec<OsString>,
 }
 
-/// The folder must exist: in another, nothing would ever be found.
+/// The directory must exist: in a missing one, nothing would ever be found.
 fn folder(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
     if path.is_dir() {
@@ -134,7 +134,7 @@ fn seconds(text: &str) -> Result<f64, String> {
     possible.ok_or_else(|| "expected a number of seconds from 0.1 to 3600".to_owned())
 }
 
-/// Less than the endless response has.
+/// A number of MiB, at most half the size of the endless response.
 fn mebibytes(text: &str) -> Result<u64, String> {
     let known = text
         .parse()
@@ -196,8 +196,7 @@ impl ClientArgs {
         }
     }
 
-    /// Writes the base URL and the key to a file that nobody else can read, or to the console. No report is
-    /// written here.
+    /// Writes the base URL and the key to a file that only you can read, or to standard error, where no report is written.
     fn show_access(&self, access: &Access<'_>) -> Result<(), Failure> {
         let Access {
             base_url,

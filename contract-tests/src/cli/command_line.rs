@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 use contract_tests::report::CommandLine;
 
-/// Flags that only say where a run is written to and how much is shown. `--min-seen` and `--shard` are left out as well,
+/// Flags that only set where the results are written and how much is printed. `--min-seen` and `--shard` are here as well,
 /// since they are about a whole run.
 const OUTPUT_FLAGS: [&str; 9] = [
     "report",

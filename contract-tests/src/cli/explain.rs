@@ -55,7 +55,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
-/// The rule, and how well it is founded.
+/// The rule, its evidence and its source.
 fn describe(check: &Check) -> String {
     format!(
         "{}\n\n  rule      {}\n  evidence  {}: {}\n  source    {}\n",

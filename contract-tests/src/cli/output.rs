@@ -119,14 +119,14 @@ pub(crate) struct RunOutputs {
 }
 
 impl RunOutputs {
-    /// Writes the reports, and the baseline if there is to be one; `known`: the baseline that was given.
+    /// Writes the reports, and a new baseline if one was requested; `known`: the given baseline.
     pub(crate) fn write<F: Subject>(
         self,
         mut report: Report,
         known: &Baseline,
         findings: &[F],
     ) -> Result<(), Failure> {
-        // Of all files that a finding may be shown at, the baseline is the one that readers know best.
+        // A report shows findings at a file: of all files, readers know the baseline best.
         report.file = self
             .baseline
             .as_deref()
@@ -161,7 +161,7 @@ fn stream(
     Box::new(anstream::AutoStream::auto(raw))
 }
 
-/// The day in UTC.
+/// Today's date in UTC.
 #[expect(
     clippy::disallowed_methods,
     reason = "a baseline expires for people, not for a server's clock"
@@ -170,12 +170,12 @@ fn today() -> Date {
     TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
-/// A baseline to be written. It replaces no file.
+/// A baseline to write. It never replaces an existing file.
 #[derive(Debug)]
 struct BaselineTemplate(PathBuf, OutputFile);
 
 impl BaselineTemplate {
-    /// An existing baseline has reasons in it, which would be lost.
+    /// Fails if the file exists: the reasons in an existing baseline would be lost.
     fn open(path: &Path) -> Result<Self, Failure> {
         let file = OutputFile::create_new(path)
             .map_err(|error| Failure::Template(path.to_owned(), error))?;

@@ -64,7 +64,7 @@ impl TrafficArgs {
         drift::KnownDrift::read(path).map_err(|error| Failure::Drift(path.clone(), error))
     }
 
-    /// Prints and writes what was found; returns the exit code.
+    /// Prints and writes the findings; returns the exit code.
     pub(crate) fn report(
         &self,
         outputs: RunOutputs,

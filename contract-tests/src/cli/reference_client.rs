@@ -42,7 +42,7 @@ pub(crate) struct ReferenceClientArgs {
 }
 
 impl ReferenceClientArgs {
-    /// What the API is called with; the arguments that each needs are there.
+    /// The credentials for the API. clap has checked that the required arguments are present.
     fn access(&self) -> Access {
         let text = |argument: &Option<String>| argument.clone().unwrap_or_default();
         match &self.api_key {

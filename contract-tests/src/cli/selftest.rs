@@ -98,7 +98,7 @@ impl SelftestArgs {
             let _ = io::stdout().write_all(self.names().as_bytes());
             return Ok(ExitCode::Passed);
         }
-        // Before anything is judged: a result that cannot be written is not worth the wait.
+        // Open the files before judging: a result that cannot be written is not worth the wait.
         let open = |(format, path): &(Format, PathBuf)| match OutputFile::create(path) {
             Ok(file) => Ok((*format, path.clone(), file)),
             Err(error) => Err(ProofError::Report(path.clone(), error)),

@@ -1,4 +1,4 @@
-//! The hidden command that runs a program which is judged, and ends all that it leaves behind.
+//! The hidden command that runs a judged program, and ends all processes that it leaves behind.
 
 use std::ffi::OsString;
 

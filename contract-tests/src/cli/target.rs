@@ -57,7 +57,7 @@ pub(super) fn keys(
     Ok(keys)
 }
 
-/// Notifier, such as that the run waits, go to standard error, unless only failures are shown.
+/// Prints notifications to standard error, such as that the run waits, unless only failures are shown.
 pub(super) fn to_stderr(detail: Detail) -> Notifier {
     if detail == Detail::Quiet {
         return Notifier::default();

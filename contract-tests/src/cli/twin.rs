@@ -123,7 +123,7 @@ pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
         ))?;
         return Ok(ExitCode::Passed);
     }
-    // Before anything is sent: what cannot be written is not worth the requests.
+    // Open the files before sending: a result that cannot be written is not worth the requests.
     let learned_file = args.learn.as_ref().map(|path| {
         let opened = OutputFile::create(path);
         opened.map_err(|error| Failure::Learn(path.clone(), error))
