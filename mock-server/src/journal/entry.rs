@@ -162,9 +162,9 @@ impl Entry {
         let shown = |pair: &str| {
             let parsed = form_urlencoded::parse(pair.as_bytes()).next();
             let (name, value) = parsed.unwrap_or_default();
-            let is_shown = |field: &FormField| match field.value {
-                FieldValue::ClientId => is_client(&value),
-                other => other.is_public(&value),
+            let is_shown = |field: &FormField| {
+                let is_known = matches!(field.value, FieldValue::ClientId) && is_client(&value);
+                is_known || field.value.is_public(&value)
             };
             match oauth::field(&name) {
                 Some(field) if is_shown(field) => pair.to_owned(),
