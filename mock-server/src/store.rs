@@ -48,6 +48,7 @@ use crate::world::{Given, seed};
 pub(crate) struct Store {
     shared_data: Arc<SharedData>,
     organization: Arc<str>,
+    account: Account,
     pub settings: Settings,
     pub blacklists: Blacklists,
     pub prospect_searches: ProspectSearches,
@@ -78,6 +79,7 @@ impl Store {
             job_searches: JobSearches::new(shared_data, organization, &account, now),
             prospect_searches: searches,
             blacklists,
+            account,
             shared_data: Arc::clone(shared_data),
             organization: Arc::clone(organization),
         };
@@ -92,7 +94,7 @@ impl Store {
                 .create_order(order, created)
                 .expect("a few orders fit");
         }
-        account.begin();
+        store.account.begin();
         store
     }
 

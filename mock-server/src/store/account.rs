@@ -19,8 +19,8 @@ pub(crate) struct Account(Arc<Mutex<Used>>);
 #[derive(Debug)]
 struct Used {
     reserved: Reserved,
-    /// Whether the organization has its initial data, which is always allowed.
-    has_begun: bool,
+    /// The limit in bytes; none while the organization gets its initial data, which is always allowed.
+    max: Option<usize>,
 }
 
 impl Account {
@@ -30,22 +30,27 @@ impl Account {
         reserved.grow_always(ORGANIZATION_MEMORY);
         Self(Arc::new(Mutex::new(Used {
             reserved,
-            has_begun: false,
+            max: None,
         })))
     }
 
     /// From now on, the limits apply.
     pub(super) fn begin(&self) {
-        self.0.lock().has_begun = true;
+        self.0.lock().max = Some(MAX_ORGANIZATION_MEMORY);
+    }
+
+    /// From now on, a snapshot is restored. It includes the initial data, so that of a full organization needs more.
+    pub(super) fn restore(&self) {
+        self.0.lock().max = Some(2 * MAX_ORGANIZATION_MEMORY);
     }
 
     /// Reserves memory for an object.
     pub(super) fn add(&self, bytes: usize) -> Result<(), StoreError> {
         let mut used = self.0.lock();
-        if !used.has_begun {
+        let Some(max) = used.max else {
             return Ok(());
-        }
-        if used.reserved.bytes().saturating_add(bytes) > MAX_ORGANIZATION_MEMORY {
+        };
+        if used.reserved.bytes().saturating_add(bytes) > max {
             return Err(StoreError::TooMuch);
         }
         used.reserved.grow(bytes).map_err(StoreError::OverBudget)

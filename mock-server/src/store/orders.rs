@@ -102,7 +102,8 @@ impl Orders {
         found: Vec<u64>,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        self.push(request, found, OrderProgress::new(now))
+        let weight = weight_of(&request, &found);
+        self.push(request, found, OrderProgress::new(now), weight)
     }
 
     fn push(
@@ -110,6 +111,7 @@ impl Orders {
         request: CreateOrder,
         found: Vec<u64>,
         progress: OrderProgress,
+        weight: usize,
     ) -> Result<u64, StoreError> {
         StoreError::unless_full(self.all.len(), 1, MAX_ORDERS, "orders")?;
         let more = request.companies.len() + found.len();
@@ -119,7 +121,7 @@ impl Orders {
             MAX_ORDER_COMPANIES,
             "companies in orders",
         )?;
-        self.account.add(weight_of(&request, found.len()))?;
+        self.account.add(weight)?;
         self.companies += more;
         let number = self.all.push(StoredOrder {
             id: self.next_id(),
@@ -277,10 +279,17 @@ impl Orders {
 
 /// Memory of an order, in bytes, including the companies that it delivers. Submitted companies are stored with the
 /// order, and again as the organization's companies and in the indexes that find them.
-fn weight_of(request: &CreateOrder, found: usize) -> usize {
-    const ORDER: usize = 1_024;
+fn weight_of(request: &CreateOrder, found: &[u64]) -> usize {
     const COMPANY: usize = 1_024;
-    ORDER + 3 * weight::of(request) + COMPANY * request.companies.len() + size_of::<u64>() * found
+    weight_without_companies(request, found)
+        + 2 * weight::of(request)
+        + COMPANY * request.companies.len()
+}
+
+/// The same for an order whose companies are counted separately.
+fn weight_without_companies(request: &CreateOrder, found: &[u64]) -> usize {
+    const ORDER: usize = 1_024;
+    ORDER + weight::of(request) + size_of_val(found)
 }
 
 impl StoredOrder {

@@ -74,6 +74,7 @@ impl Store {
         snapshot: StoreSnapshot,
     ) -> Result<Self, InvalidSnapshot> {
         let mut store = Self::new(shared_data, organization, snapshot.since);
+        store.account.restore();
         store.settings.load(snapshot.settings)?;
         store.blacklists.load(snapshot.blacklists)?;
         let searches = &mut store.prospect_searches;
@@ -83,6 +84,7 @@ impl Store {
         store.orders.load(snapshot.orders, &store.companies)?;
         store.deliveries.load(snapshot.feedback, &store.orders)?;
         store.job_searches.load(snapshot.job_searches)?;
+        store.account.begin();
         Ok(store)
     }
 }

@@ -116,6 +116,25 @@ fn a_server_has_no_more_than_it_may_and_says_so() {
 }
 
 #[test]
+fn a_full_organization_can_be_restored() {
+    let (organization, caller) = Organization::new();
+    let large = large();
+    while caller.post("/orders", &large).status == 201 {}
+    // Up to its last bytes.
+    while caller.post("/orders", &order(50)).status == 201 {}
+    organization.advance("1h");
+    caller.get("/orders").ok();
+    let snapshot = organization.control(Method::GET, "/snapshot", ()).ok();
+    let before = used(&organization.app);
+    organization
+        .control(Method::PUT, "/snapshot", snapshot)
+        .ok();
+    let after = used(&organization.app);
+    // Its companies are counted by themselves now, each once, however many orders have sent it.
+    assert!(after < before + before / 50, "{before} {after}");
+}
+
+#[test]
 fn a_snapshot_of_more_values_than_there_can_be_is_not_read() {
     let organization = TestApp::new().organization();
     let body = format!(r#"{{"version":1,"keys":[{}0]}}"#, "0,".repeat(3_000_001));

@@ -8,7 +8,7 @@ use schemas::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Orders, StoredOrder};
+use super::{Orders, StoredOrder, weight_of, weight_without_companies};
 use crate::{
     config::limits::MAX_ORDER_COMPANIES,
     store::{Companies, InvalidSnapshot, order_progress::OrderProgress, ordered_map::OrderedMap},
@@ -102,8 +102,14 @@ impl Orders {
             OrderType::Discovery => (snapshot.companies, None),
             OrderType::Enrichment => (Vec::new(), Some(snapshot.companies)),
         };
+        // What an order has brought is among the companies of the snapshot.
+        let weight = if known.as_ref().is_some_and(|known| !known.is_empty()) {
+            weight_without_companies(&request, &found)
+        } else {
+            weight_of(&request, &found)
+        };
         let number = self
-            .push(request, found, snapshot.progress)
+            .push(request, found, snapshot.progress, weight)
             .map_err(InvalidSnapshot::refused(PLACE))?;
         if let Some(known) = known {
             self.all[number].companies = known;
