@@ -7,15 +7,19 @@ use tokio::{sync::Semaphore, task};
 /// Number of bytes from which work is slow. It takes a few milliseconds per MiB.
 const LONG: usize = 64 * 1024;
 
-/// Limits concurrent slow work to half of the cores, so that the others stay free for other requests. Each unit of
-/// work needs many times the memory of its bytes.
+/// Maximum number of concurrent units of slow work. The values in a body can take 30 times the memory of its bytes, which no
+/// budget counts.
+const MAX_PLACES: usize = 2;
+
+/// Limits concurrent slow work to half of the cores, so that the others stay free for other requests, and to
+/// [`MAX_PLACES`].
 #[derive(Clone, Debug)]
 pub(crate) struct LongWork(Arc<Semaphore>);
 
 impl Default for LongWork {
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self(Arc::new(Semaphore::new((cores / 2).max(1))))
+        Self(Arc::new(Semaphore::new((cores / 2).clamp(1, MAX_PLACES))))
     }
 }
 
