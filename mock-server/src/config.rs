@@ -116,6 +116,17 @@ pub enum ControlAccess {
     NeedsToken,
 }
 
+impl ControlAccess {
+    fn of(is_off: Option<bool>, token: Option<Secret>, host: IpAddr) -> Self {
+        match (is_off, token) {
+            (Some(true), _) => Self::Off,
+            (_, Some(token)) => Self::Token(token),
+            (_, None) if host.is_loopback() => Self::Loopback,
+            (_, None) => Self::NeedsToken,
+        }
+    }
+}
+
 /// The policies of a tier, and the header that announces them.
 #[derive(Debug)]
 pub struct TierLimits {
@@ -182,12 +193,7 @@ impl From<Settings> for Config {
             TierLimits::new(tier, policies)
         };
         let tiers = [Tier::Free, Tier::Pro, Tier::Enterprise].map(limits);
-        let control = match (settings.no_control, settings.control_token) {
-            (Some(true), _) => ControlAccess::Off,
-            (_, Some(token)) => ControlAccess::Token(token),
-            (_, None) if host.is_loopback() => ControlAccess::Loopback,
-            (_, None) => ControlAccess::NeedsToken,
-        };
+        let control = ControlAccess::of(settings.no_control, settings.control_token, host);
         let profile = Profile::of(settings.documented_only.unwrap_or_default());
         let headers = match profile {
             Profile::Everything => RateHeaders::default(),
