@@ -12,8 +12,8 @@
 //! 8. [`openapi`]: all of it as one document, for tools;
 //! 9. [`fidelity`]: how close the sandbox is to the vendor's API, and where the documents disagree;
 //! 10. [`oauth`]: the endpoints of the authorization server;
-//! 11. [`control`]: the sandbox's own operations, which the vendor does not have; 12. [`assumptions`]: facts observed of a
-//! server, for the sandbox to adopt.
+//! 11. [`control`]: the sandbox's own operations, which the vendor does not have;
+//! 12. [`assumptions`]: facts observed of a server, for the sandbox to adopt.
 //!
 //! Every statement carries its [`Evidence`]; a server can leave out what is only assumed ([`Profile`]). Nothing here does I/O
 //! or depends on a web framework.
