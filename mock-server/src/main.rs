@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// Returns the memory of what is deleted to the system.
+/// Returns the memory of deleted data to the operating system.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

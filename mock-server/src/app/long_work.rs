@@ -7,8 +7,8 @@ use tokio::{sync::Semaphore, task};
 /// Number of bytes from which work is slow. It takes a few milliseconds per MiB.
 const LONG: usize = 64 * 1024;
 
-/// Maximum number of concurrent units of slow work. The values in a body can take 30 times the memory of its bytes, which no
-/// budget counts.
+/// Maximum number of concurrent units of slow work. The values in a body can take 30 times the memory of its bytes, and no
+/// budget counts them.
 const MAX_PLACES: usize = 2;
 
 /// Limits concurrent slow work to half of the cores, so that the others stay free for other requests, and to

@@ -7,8 +7,8 @@ use std::time::Duration;
 pub struct Deadlines {
     /// From the connection to its first byte.
     pub first_byte: Duration,
-    /// From the first byte of a request to the end of its head; on HTTP/2, also to the end of the connection
-    /// preface.
+    /// From the first byte of a request to the end of its head. On HTTP/2: from the first byte of the connection to the
+    /// end of its first head.
     pub head: Duration,
     /// For the whole body of a request.
     pub body: Duration,

@@ -19,7 +19,7 @@ pub(crate) struct Account(Arc<Mutex<Used>>);
 #[derive(Debug)]
 struct Used {
     reserved: Reserved,
-    /// The limit in bytes; none while the organization gets its initial data, which is always allowed.
+    /// The limit in bytes; `None` while the organization gets its initial data, which is always allowed.
     max: Option<usize>,
 }
 
@@ -39,7 +39,8 @@ impl Account {
         self.0.lock().max = Some(MAX_ORGANIZATION_MEMORY);
     }
 
-    /// From now on, a snapshot is restored. It includes the initial data, so that of a full organization needs more.
+    /// Raises the limit to restore a snapshot. It includes the initial data, so the snapshot of a full organization
+    /// needs more than the usual limit.
     pub(super) fn restore(&self) {
         self.0.lock().max = Some(2 * MAX_ORGANIZATION_MEMORY);
     }

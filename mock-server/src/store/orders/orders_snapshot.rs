@@ -102,7 +102,7 @@ impl Orders {
             OrderType::Discovery => (snapshot.companies, None),
             OrderType::Enrichment => (Vec::new(), Some(snapshot.companies)),
         };
-        // What an order has brought is among the companies of the snapshot.
+        // The companies that an order has delivered are counted with the companies of the snapshot.
         let weight = if known.as_ref().is_some_and(|known| !known.is_empty()) {
             weight_without_companies(&request, &found)
         } else {
