@@ -1,7 +1,7 @@
-//! What real clients see of each fault.
+//! How real clients see each fault.
 //!
-//! `docs/what-clients-see.md` has it as a table, which `UPDATE=1 cargo test -p mock-server --test clients`
-//! writes. A client that sees something else fails the test. The examples of each fault are in its file.
+//! The table is in `docs/what-clients-see.md`; `UPDATE=1 cargo test -p mock-server --test clients` writes it. The test fails
+//! if a client sees something else. The examples of each fault are in its file.
 
 use std::{error::Error, fmt::Write, path::Path, process::Command, time::Duration};
 
@@ -11,18 +11,17 @@ use scenarios::{Protocol, faults::FaultFacts};
 
 use crate::{command, printed, python, start_with};
 
-/// How a request asks for every fault, in the variants that clients tell apart. None of the clients but curl speaks HTTP/2
-/// here.
+/// The header values that request every fault, in the variants that clients see differently. Only curl uses HTTP/2 here.
 fn asked() -> Vec<String> {
     let known = scenarios::faults::all()
         .filter(|known| known.protocol != Protocol::Http2 && known.is_of_the_api());
     known.flat_map(FaultFacts::asks).collect()
 }
 
-/// What a client sees of a call that a fault meets, and of the plain call after it.
+/// What a client sees of a request with a fault, and of the plain request after it.
 type Seen = (String, String);
 
-/// What stands above the table.
+/// The text above the table.
 const ABOVE: &str = "\
 # What clients see
 
@@ -63,9 +62,9 @@ fn program(organization: &str, url: &str, key: &str) -> Vec<Seen> {
     serde_json::from_str(&printed(script, output)).unwrap()
 }
 
-/// The same for the library that most Rust programs use.
+/// The same for reqwest, which most Rust programs use.
 async fn reqwest(url: &str, key: &str) -> Vec<Seen> {
-    // The first to do so wins, and there is one process for all tests.
+    // Fails if another test has already installed it: all tests share one process.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut seen = Vec::new();
     for ask in asked() {
@@ -103,7 +102,7 @@ async fn call(client: &Client, url: &str, key: &str, ask: Option<String>) -> Str
     }
 }
 
-/// A row for each fault. The second call is told of where it is not as it should be.
+/// A row for each fault. The second request is mentioned only where its result is unexpected.
 fn table(names: &[&str], columns: &[Vec<Seen>]) -> String {
     let mut table = ABOVE.to_owned();
     let mut row = |cells: Vec<String>| {
@@ -130,7 +129,7 @@ fn table(names: &[&str], columns: &[Vec<Seen>]) -> String {
     table
 }
 
-/// The table is as it stands in the documentation.
+/// Compares the table with the documentation, or updates it.
 fn held(table: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/what-clients-see.md");
     if std::env::var_os("UPDATE").is_some() {

@@ -1,8 +1,7 @@
 //! Clients written from the vendor's page, and clients of the authorization server, work against the server.
 //!
-//! The programs beside this file make the calls of that page's samples with curl, Python's httpx and
-//! JavaScript's fetch, and read the fields that the samples read. Each is told what to do and prints
-//! one line that says what it understood.
+//! The programs beside this file send the requests of that page's samples with curl, Python's httpx and JavaScript's fetch,
+//! and read the fields that the samples read. Each takes an action as its argument and prints one line with what it read.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod faults;
@@ -16,7 +15,7 @@ use std::{
 use jiff::SignedDuration;
 use mock_server::{App, Config, Server, Settings};
 
-/// The programs, with what runs them.
+/// The programs, each with the interpreter that runs it.
 fn programs() -> [(PathBuf, &'static str); 3] {
     [
         (PathBuf::from("bash"), "orders.sh"),
@@ -62,7 +61,7 @@ async fn say(server: &str, action: &'static str, words: &str) -> Vec<String> {
     tokio::task::spawn_blocking(run).await.unwrap().to_vec()
 }
 
-/// A program with what it reads from its environment.
+/// A program with its environment variables.
 fn command(program: &Path, script: &str, server: &str, key: &str) -> Command {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
     let mut command = Command::new(program);
@@ -73,7 +72,7 @@ fn command(program: &Path, script: &str, server: &str, key: &str) -> Command {
     command
 }
 
-/// What a program has printed, without the end of its line.
+/// The line that a program has printed, without the line break.
 fn printed(script: &str, output: Output) -> String {
     let printed = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -81,7 +80,7 @@ fn printed(script: &str, output: Output) -> String {
     printed.trim_end().to_owned()
 }
 
-/// A server where a free key has one request an hour and time stands still.
+/// A server on a frozen clock, where a free key has one request per hour.
 async fn start() -> String {
     start_with(Settings {
         clock: Some("frozen=2026-01-15T09:00:00Z".parse().unwrap()),
@@ -136,7 +135,7 @@ async fn the_samples_work_as_the_page_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_samples_understand_a_429() {
     let server = start().await;
-    // The first of the three still gets through.
+    // The first of the three is still admitted.
     let printed = say(&server, "list", "OrdersFree").await;
     assert!(printed[0].starts_with("found 5 of 5 orders"), "{printed:?}");
     all_say(

@@ -1,5 +1,5 @@
-//! Clients of the authorization server, with a library of each language: discovery, a sign-in by the page with PKCE,
-//! requests to the API, a refresh once the token has expired, and a sign-out.
+//! Clients of the authorization server, with a library of each language: discovery, a sign-in on the page with PKCE, requests
+//! to the API, a refresh after the token has expired, and a sign-out.
 
 use std::{collections::HashMap, path::Path};
 
@@ -17,17 +17,17 @@ use crate::{command, printed, python, start_with};
 const SEEN: &str = "orders:read: 5 orders; an hour later 401; refreshed with another refresh token 200; \
                     revoked 200, then 401; invalid_grant";
 
-/// The client that every organization knows.
+/// The client that is registered for every organization.
 const CLIENT: &str = "openprospect-dashboard";
 /// The organization that the program in Rust signs in to.
 const ORGANIZATION: &str = "oauth3";
 
-/// Where the authorization server of this API is.
+/// The issuer of the authorization server of this API.
 fn issuer(url: &str) -> String {
     Url::parse(url).unwrap().origin().ascii_serialization()
 }
 
-/// What a program prints that signs in to an organization of its own.
+/// The output of a program that signs in to its own organization.
 async fn program(program: &'static str, script: &'static str, organization: &str) -> String {
     let url = start_with(Settings::default()).await;
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/node");
@@ -99,7 +99,7 @@ async fn the_oauth2_crate_signs_in_refreshes_and_signs_out() {
     assert!(over.contains("invalid_grant"), "{over}");
 }
 
-/// A server, and what sends requests to it.
+/// A server, and an HTTP client for it.
 struct Api {
     url: String,
     issuer: String,
@@ -108,7 +108,7 @@ struct Api {
 
 impl Api {
     async fn start() -> Self {
-        // Another test may have done it.
+        // Another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let url = start_with(Settings::default()).await;
         let http = Client::builder().redirect(redirect::Policy::none());
@@ -119,7 +119,7 @@ impl Api {
         }
     }
 
-    /// A request of the library.
+    /// Sends a request of the library.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
         let response = self.http.execute(request.try_into()?).await?;
         let mut copy = http::Response::builder().status(response.status());
@@ -157,7 +157,7 @@ impl Api {
         request.body(form).send().await.unwrap()
     }
 
-    /// What the user does in a browser; returns where it ends up.
+    /// Does what the user does in a browser; returns the final redirect target.
     async fn sign_in(&self, authorize: &Url) -> Url {
         let page = self.http.get(authorize.clone()).send().await.unwrap();
         let page = page.text().await.unwrap();

@@ -1,5 +1,5 @@
-//! Whatever is accepted anywhere is served validly everywhere: odd bodies that the schemas allow, and then every
-//! read there is. That an answer keeps its schema is checked of each, whoever asks.
+//! Everything that the server accepts appears in valid responses: odd bodies that the schemas allow, and then every read. Each
+//! response is checked against its schema, as in all tests.
 
 use http::Method;
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -11,7 +11,7 @@ use crate::{
     test_app::{Caller, Organization, all, open_to_keys},
 };
 
-/// Texts that say nothing, or what nobody expects.
+/// Empty and unexpected texts.
 const TEXTS: &[&str] = &[
     "",
     " ",
@@ -34,10 +34,10 @@ const TEXTS: &[&str] = &[
     "Hotel & Co. KG",
 ];
 
-/// Numbers at the edges of what is counted.
+/// Numbers at the limits of ranges.
 const NUMBERS: &[u64] = &[0, 1, 10, 100, 10_000, 10_000_000];
 
-/// The places of a body that a caller fills in freely. What names something has to be there.
+/// The places of a body that a caller fills in freely. References must exist, so they are left out.
 fn places(value: &Value, at: &str, places: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
@@ -58,7 +58,7 @@ fn places(value: &Value, at: &str, places: &mut Vec<String>) {
     }
 }
 
-/// The body with other values in its places, as far as the schema allows them.
+/// The body with other values in these places, where the schema allows them.
 fn odd(document: Document, mut body: Value, choices: &[Index]) -> Value {
     let validator = validator(document);
     let mut free = Vec::new();
@@ -68,7 +68,7 @@ fn odd(document: Document, mut body: Value, choices: &[Index]) -> Value {
         let other = if there.is_number() {
             json!(choice.get(NUMBERS))
         } else {
-            // The last choice is not to say anything.
+            // The last choice is no value.
             TEXTS
                 .get(choice.index(TEXTS.len() + 1))
                 .map_or(Value::Null, |text| json!(text))
@@ -84,7 +84,7 @@ fn odd(document: Document, mut body: Value, choices: &[Index]) -> Value {
     body
 }
 
-/// Sends every body that can be sent, made odd.
+/// Sends an odd body to every operation that takes one.
 fn write_everything(organization: &Organization, caller: &Caller, choices: &[Index]) {
     for operation in open_to_keys() {
         let Some(document) = operation.request else {
@@ -111,7 +111,7 @@ fn write_everything(organization: &Organization, caller: &Caller, choices: &[Ind
     }
 }
 
-/// Reads every list to its end, and all there is to read about every row.
+/// Reads every list to its end, and everything about every row.
 fn read_everything(caller: &Caller) {
     let reads = || open_to_keys().filter(|operation| operation.method == Method::GET);
     for operation in reads().filter(|operation| !operation.has_id()) {

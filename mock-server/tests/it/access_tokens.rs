@@ -1,4 +1,4 @@
-//! Access tokens at the API: the same steps as for keys, and the same 401 for every token that is not valid.
+//! Access tokens at the API: the same steps as for keys, and the same 401 for every invalid token.
 
 mod forgeries;
 
@@ -16,7 +16,7 @@ use crate::{
     test_app::{Caller, Organization, TestApp, order},
 };
 
-/// The 401 of a key that is unknown, which all others must be like.
+/// The 401 for an unknown key, which all other 401 responses must equal.
 fn of_a_key(app: &TestApp) -> Response {
     app.caller("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9")
         .get("/orders")
@@ -79,7 +79,7 @@ fn a_token_is_good_for_its_organization_alone() {
     assert_eq!(own.ok()["id"], id.as_str());
     let foreign = stranger.admin().get(&format!("/orders/{id}"));
     assert_eq!(foreign.status.as_u16(), 404);
-    // It says so itself; that it is signed does not make it the other's.
+    // The claim names another organization: the signature does not make the token valid there.
     let claims = json!({"claims": {"organization": stranger.name}});
     let confused = organization.token(claims);
     confused.get("/orders").refused(AuthenticationError);
@@ -127,7 +127,7 @@ fn a_403_lists_the_scopes_of_the_token() {
 
 #[test]
 fn tokens_of_one_subject_share_a_quota_that_no_other_shares() {
-    // Tokens have the tier that admits the most.
+    // Tokens have the tier with the largest quota.
     let app = TestApp::with("tiers = {free = '1/1h', pro = '3/1h', enterprise = '2/1h'}");
     let organization = app.organization();
     let (one, two) = (organization.admin(), organization.admin());
@@ -142,7 +142,7 @@ fn tokens_of_one_subject_share_a_quota_that_no_other_shares() {
     assert_eq!(refused.header("retry-after"), Some("3600"));
     refused.refused(RateLimitExceeded);
     assert_eq!([remaining(&member), remaining(&other)], [2, 2]);
-    // A token that is not valid uses nothing up.
+    // An invalid token does not use up any quota.
     organization
         .token(json!({"user": "member", "claims": {"aud": "x"}}))
         .get("/orders");

@@ -89,7 +89,7 @@ fn a_key_has_what_it_was_created_with() {
     reader
         .post("/orders", &json!({}))
         .refused(AuthorizationError);
-    // The same again is another key: a name is for people.
+    // The same request creates another key: names need not be unique.
     let wanted = json!({"name": "twice", "preset": "full_access"});
     let keys = [(); 2].map(|()| admin.post("/api-keys", &wanted).ok()["key"].take());
     assert_ne!(keys[0], keys[1]);

@@ -27,7 +27,7 @@ fn with(app: &TestApp, credentials: &[&[u8]]) -> Response {
         .send()
 }
 
-/// The answer to everything that is no bearer token at all.
+/// The responses to requests without a bearer token.
 #[track_caller]
 fn without_a_token(organization: &Organization) -> Vec<Response> {
     let app = &organization.app;
@@ -39,7 +39,7 @@ fn without_a_token(organization: &Organization) -> Vec<Response> {
     ]
 }
 
-/// The answer to every kind of token that is no key which works.
+/// The responses to every kind of invalid key.
 #[track_caller]
 fn with_a_token_that_does_not_work(organization: &Organization) -> Vec<Response> {
     let app = &organization.app;

@@ -1,4 +1,4 @@
-//! The program itself: how it starts, what it says, and how it ends.
+//! The program itself: how it starts, what it prints, and how it ends.
 
 mod commands;
 mod configuration;
@@ -6,7 +6,7 @@ mod process;
 mod scenarios;
 mod signals;
 
-/// A key that works on any server.
+/// A key that is valid on any server.
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-/// A key of production.
+/// A production key.
 const LIVE: &str = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";

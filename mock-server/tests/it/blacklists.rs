@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::test_app::{Caller, Organization};
 
-/// Adds so many entries, known by `CRM-0`, `CRM-1`, …
+/// Adds `count` entries with the ids `CRM-0`, `CRM-1`, …
 #[track_caller]
 fn add(caller: &Caller, id: &str, count: usize) -> Value {
     let entry = |index| json!({"external_id": format!("CRM-{index}")});

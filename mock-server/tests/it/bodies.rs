@@ -1,4 +1,4 @@
-//! What a request carries: its `Host`, and how a body has to come.
+//! `Host`, and the size, type and encoding of request bodies.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use crate::{
     test_app::{Call, Caller, Organization, order},
 };
 
-/// Bytes of a body at the most.
+/// Maximum size of a body in bytes.
 const LARGEST: usize = 8 * 1024 * 1024;
 
 fn post(caller: &Caller) -> Call {
@@ -28,7 +28,7 @@ fn json(caller: &Caller, body: impl Into<Vec<u8>>) -> Response {
         .send()
 }
 
-/// The order, filled up with spaces to so many bytes.
+/// The order, padded with spaces to `length` bytes.
 fn filled_up_to(length: usize) -> Vec<u8> {
     let mut body = order(1).to_string().into_bytes();
     body.resize(length, b' ');

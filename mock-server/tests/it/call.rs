@@ -1,4 +1,4 @@
-//! Calls that are more than a request and a JSON answer: two at a time, other formats, streams.
+//! Requests with more than a JSON response: two at a time, other formats, streams.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tower::ServiceExt;
 use crate::{response::Response, test_app::Call};
 
 impl Call {
-    /// Sends it, and then the other while this one is not answered yet.
+    /// Sends it, and then the other one before this one has a response.
     #[track_caller]
     pub(crate) fn send_with(self, other: Self) -> [Response; 2] {
         let runtime = Arc::clone(&self.app.runtime);
@@ -20,7 +20,7 @@ impl Call {
             .into()
     }
 
-    /// Sends what is answered with something other than JSON.
+    /// Sends a request whose response is not JSON.
     #[track_caller]
     pub(crate) fn raw(self) -> http::Response<String> {
         let runtime = Arc::clone(&self.app.runtime);
@@ -31,7 +31,7 @@ impl Call {
         })
     }
 
-    /// Sends what is answered bit by bit.
+    /// Sends a request whose response is a stream.
     #[track_caller]
     pub(crate) fn stream(self) -> Bits {
         let runtime = Arc::clone(&self.app.runtime);
@@ -49,14 +49,14 @@ impl Call {
     }
 }
 
-/// An answer that comes bit by bit.
+/// A streamed response.
 pub(crate) struct Bits {
     runtime: Arc<Runtime>,
     body: Body,
 }
 
 impl Bits {
-    /// The next bit; nothing at its end.
+    /// The next part of the stream; `None` at its end.
     #[track_caller]
     pub(crate) fn next(&mut self) -> Option<String> {
         let bit = self.runtime.block_on(self.body.frame())?;

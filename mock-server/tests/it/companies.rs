@@ -1,4 +1,4 @@
-//! Companies, and what is known of them.
+//! Companies and their data.
 
 use http::Method;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn text<'a>(object: &'a Value, field: &str) -> &'a str {
 fn an_organization_begins_with_the_companies_of_the_world_and_those_of_its_orders() {
     let (_, caller) = Organization::with("companies = 40");
     let companies = all(&caller, "/companies");
-    // The first orders name six companies that are not of the world, one of them twice.
+    // The first orders name six companies that are not in the generated data, one of them twice.
     assert_eq!(companies.len(), 40 + 6);
     let submitted = |company: &&Value| company["source_id"] != Value::Null;
     let submitted: Vec<_> = companies.iter().filter(submitted).collect();
@@ -71,7 +71,7 @@ fn organizations_see_the_world_in_another_order_under_other_ids() {
     assert_eq!(other.get(&foreign).ok()["total"], 0);
 }
 
-/// A filter in all its parts.
+/// A filter with all its parts.
 #[derive(Clone, Debug)]
 struct Filter {
     search: Option<usize>,
@@ -111,7 +111,7 @@ proptest! {
     fn filters_pick_what_a_look_at_every_company_picks(filter in filters(), limit in 20..=100_usize) {
         let (_, caller) = Organization::with("companies = 60");
         let companies = all(&caller, "/companies");
-        // Some of what is searched was written by a caller.
+        // Some of the searched companies were written by a caller.
         patch(&caller, text(&companies[0], "id"), &json!({"name": "Hotel Müller GmbH", "city": null, "review_status": "rejected"}));
         create(&caller, &json!({"name": "Software Hamburg GmbH", "city": "Hintertupfing"}));
         let companies = all(&caller, "/companies");

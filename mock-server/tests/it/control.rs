@@ -1,4 +1,4 @@
-//! The control API: what the person at the machine can do.
+//! The control API.
 
 mod calls;
 mod clock;
@@ -23,7 +23,7 @@ use crate::{
     test_app::{Organization, TestApp},
 };
 
-/// The parts of a request that a 422 of the control API names, each with what would be right.
+/// The fields that a 422 of the control API names, each with its error.
 #[track_caller]
 fn mistakes(refused: Response) -> Vec<(String, String)> {
     let body = refused.refused(schemas::ErrorCode::ValidationError);
@@ -33,14 +33,14 @@ fn mistakes(refused: Response) -> Vec<(String, String)> {
     errors.iter().map(mistake).collect()
 }
 
-/// The one of them.
+/// The only one of them.
 #[track_caller]
 fn mistake(refused: Response) -> (String, String) {
     let [mistake] = mistakes(refused).try_into().unwrap();
     mistake
 }
 
-/// What is said of the one field that is wrong.
+/// The error of the only invalid field.
 #[track_caller]
 fn wrong(field: &str, refused: Response) -> String {
     let (named, error) = mistake(refused);

@@ -1,4 +1,4 @@
-//! What people do with credentials over time: rotation, migration, and the end of a compromised key.
+//! The life of credentials over time: rotation, migration, and the revocation of a compromised key.
 
 use http::Method;
 use schemas::ErrorCode::AuthenticationError;
@@ -28,7 +28,7 @@ fn a_key_is_rotated_without_a_request_that_fails() {
     let id = old.create(&order(1));
     let scopes = admin.get(&format!("/api-keys/{old_id}")).ok()["scopes"].take();
     let (_, new) = create(&admin, &json!({"scopes": scopes}));
-    // Both are valid until the old one is revoked; the new one sees what the old one has done.
+    // Both are valid until the old one is revoked; the new one can read what the old one has created.
     for caller in [&old, &new, &old] {
         assert_eq!(caller.get(&format!("/orders/{id}")).ok()["id"], id.as_str());
     }
@@ -43,7 +43,7 @@ fn a_key_is_rotated_every_90_days() {
     let organization = TestApp::new().organization();
     let mut valid: Option<(String, Caller)> = None;
     for expires_at in ["2026-04-15", "2026-07-14", "2026-10-12", "2027-01-10"] {
-        // An hour after it was issued, no token manages keys any more.
+        // A token expires an hour after it was issued, so each rotation needs a new one.
         let admin = organization.admin();
         let expires_at = format!("{expires_at}T09:00:00Z");
         let next = create(
@@ -60,7 +60,7 @@ fn a_key_is_rotated_every_90_days() {
         admin.get("/api-keys").refused(AuthenticationError);
     }
     let (_, last) = valid.unwrap();
-    // Whoever forgets has 89 of 90 days behind, four times over.
+    // Without a rotation, the last key expires.
     organization.advance("4d");
     last.get("/orders").refused(AuthenticationError);
 }
@@ -76,7 +76,7 @@ fn program(credential: &mut dyn FnMut() -> Caller) -> Vec<String> {
         .to_vec()
 }
 
-/// A session that refreshes its token whenever an hour is over.
+/// A session that refreshes its token every hour.
 struct Session {
     organization: Organization,
     refresh_token: String,

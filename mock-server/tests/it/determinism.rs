@@ -1,5 +1,5 @@
-//! Same seed, same configuration, same calls: the same answers and the same journal, byte for byte.
-//! And nobody's calls change what another organization is answered.
+//! The same seed, configuration and requests give the same responses and the same journal, byte for byte. Requests to one
+//! organization do not change the responses to another.
 
 use http::Method;
 use proptest::{prelude::*, sample};
@@ -11,7 +11,7 @@ use crate::{
     test_app::{Caller, Organization, START, TestApp, order},
 };
 
-/// One thing that somebody does.
+/// One step of a test.
 #[derive(Clone, Debug)]
 enum Step {
     List(usize, usize),
@@ -19,7 +19,7 @@ enum Step {
     Discover,
     Read(usize),
     Results(usize),
-    /// Some operation, done right.
+    /// A valid request for some operation.
     Do(usize),
     Head,
     BreakARule,
@@ -28,11 +28,11 @@ enum Step {
     Advance(u32),
     Mint,
     Rotate,
-    /// An order, and where it goes.
+    /// An order, and the status it is moved to.
     Move(usize, &'static str),
 }
 
-/// Where orders are moved to.
+/// The statuses that orders are moved to.
 const STATUSES: [&str; 3] = ["IN_PROGRESS", "COMPLETED", "CANCELLED"];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -55,7 +55,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..25)
 }
 
-/// An organization with somebody at work, and everything that was answered.
+/// An organization, a caller, and all responses so far.
 struct Work {
     organization: Organization,
     caller: Caller,
@@ -140,7 +140,7 @@ impl Work {
         }
     }
 
-    /// The id of an order, or of none where there are not so many.
+    /// The id of an order, or an unknown id if there are too few orders.
     fn id(&self, index: usize) -> String {
         let order = self
             .organization
@@ -152,7 +152,7 @@ impl Work {
             .to_owned()
     }
 
-    /// The same in an organization of that name on another server.
+    /// The same state restored in an organization of that name on another server.
     #[track_caller]
     fn restored(&self, app: &TestApp, name: &str) -> Self {
         let organization = app.organization_like(json!({"name": name}));
@@ -168,7 +168,7 @@ impl Work {
         }
     }
 
-    /// All that can be seen of it.
+    /// Everything that can be observed about it.
     #[track_caller]
     fn end(mut self) -> Vec<String> {
         let journal = self.organization.control(Method::GET, "/journal", ());
@@ -208,7 +208,7 @@ proptest! {
         for work in [&mut original, &mut restored] {
             work.take_all(&after);
         }
-        // Ids of requests are those of the journal, which a snapshot does not have.
+        // Request ids are numbered by the journal, which a snapshot does not contain.
         let [original, restored] = [original, restored].map(|work| {
             let answers = work.end_without_journal().into_iter();
             let named = |line: &&str| !line.starts_with("x-request-id: ");

@@ -1,4 +1,4 @@
-//! From a prospect search and its blacklists to what is delivered.
+//! Discovery orders: from a prospect search and its blacklists to deliveries.
 
 use http::Method;
 use schemas::ErrorCode::{EntityNotFound, ValidationError};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::test_app::{Caller, Organization, all, order};
 
-/// Everything that a discovery finds, once it is completed.
+/// All results of a completed discovery.
 #[track_caller]
 fn discover(organization: &Organization, caller: &Caller, wanted: &Value) -> Vec<Value> {
     let mut order = json!({"title": "Find", "order_type": "DISCOVERY", "features": ["COMPANY_DATA", "CONTACTS"]});
@@ -95,7 +95,7 @@ fn what_is_blacklisted_is_missing_however_it_is_known() {
     let (organization, caller) = Organization::with("companies = 20");
     let companies = all(&caller, "/companies");
     let (known, named, there, sited) = (&companies[0], &companies[1], &companies[2], &companies[3]);
-    // A company becomes known by the caller's own id once an order has named it so.
+    // A company has the caller's id once an order has named it with that id.
     caller.create(&json!({
         "title": "Known", "features": ["CONTACTS"],
         "companies": [{"company_name": known["name"], "city": known["city"], "external_id": "CRM-77"}],
@@ -113,7 +113,7 @@ fn what_is_blacklisted_is_missing_however_it_is_known() {
             json!({"website_url": format!("{}/impressum?x=1", shouted(sited, "website"))}),
             vec![sited],
         ),
-        // Each way that an entry names counts by itself.
+        // Each identifier in an entry matches on its own.
         (
             json!({"external_id": "CRM-77", "website_url": sited["website"], "company_name": named["name"]}),
             vec![known, sited, named],
@@ -207,7 +207,7 @@ fn an_order_names_what_is_there() {
 #[test]
 fn what_an_order_brings_is_delivered_once_it_is_completed() {
     let (organization, caller) = Organization::new();
-    // So that no order is under way.
+    // Afterwards, no order is in progress.
     organization.advance("1m");
     let before = all(&caller, "/deliveries").len();
     let companies = all(&caller, "/companies").len();
@@ -241,7 +241,7 @@ fn what_an_order_brings_is_delivered_once_it_is_completed() {
     );
     let results = all(&caller, &format!("/orders/{id}/results"));
     assert_eq!(results[0]["company_id"], company);
-    // The same company again is the same company.
+    // Submitting the same company again gives the same id.
     let again = caller.create(&order);
     organization.advance("10s");
     assert_eq!(
@@ -253,7 +253,7 @@ fn what_an_order_brings_is_delivered_once_it_is_completed() {
 
 #[test]
 fn deliveries_are_pulled_from_where_one_left_off() {
-    // A clock reads finer than a time is told.
+    // The clock is more precise than the times in responses.
     let (organization, caller) = Organization::with("clock = 'frozen=2026-01-15T09:00:00.2506Z'");
     caller.create(&order(1));
     organization.advance("1h");

@@ -1,4 +1,4 @@
-//! A server that leaves out what is only assumed: no operation, parameter, field or header of ours.
+//! A server that leaves out everything that is only assumed: operations, parameters, fields and headers.
 
 use http::{Method, header};
 use schemas::{
@@ -49,7 +49,7 @@ fn every_other_operation_succeeds_and_shows_no_field_that_is_assumed() {
     }
 }
 
-/// No field of the value is marked as assumed by a shape that is not.
+/// No field of the value is marked as assumed, unless its whole object is.
 #[track_caller]
 fn assert_founded(value: &Value, schema: &Value, root: &Value, operation: &Operation) {
     let schema = match schema["$ref"].as_str() {

@@ -1,4 +1,4 @@
-//! What the server says of itself, and that it is so.
+//! What the server states about its own behaviour is true.
 
 use http::Method;
 use schemas::{
@@ -40,7 +40,7 @@ fn an_operation_that_is_absent_is_not_there() {
     assert!(asked > 2);
 }
 
-/// Holds a test to the statement that it is about.
+/// Asserts that the statement that a test is about still exists.
 #[track_caller]
 fn said(statement: &str) {
     let found = BEHAVIOURS.iter().any(|row| row.statement == statement);

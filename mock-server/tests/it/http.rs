@@ -1,4 +1,4 @@
-//! Paths and methods, and the order in which a request is looked at.
+//! Paths and methods, and the order in which a request is checked.
 
 use std::collections::BTreeSet;
 
@@ -167,7 +167,7 @@ fn options_lists_the_methods_of_a_path_without_a_key() {
     unknown.send().refused(NotFound);
 }
 
-/// A path for every `GET` of the table, about something that is there.
+/// A path for every `GET` of the table, with the id of an existing object.
 #[track_caller]
 fn readable(organization: &Organization) -> Vec<String> {
     let reads = open_to_keys().filter(|operation| operation.method == Method::GET);

@@ -22,7 +22,7 @@ fn a_job_search_finds_the_jobs_whose_title_has_one_of_its_words() {
             "{title}"
         );
     }
-    // It is the job that its company shows.
+    // It is one of the jobs of its company.
     let company = found[0]["company_id"].as_str().unwrap();
     assert!(all(&caller, &format!("/companies/{company}/jobs")).contains(&found[0]));
 }

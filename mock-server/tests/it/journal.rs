@@ -1,4 +1,4 @@
-//! What the journal tells: how far each request came, and why it ended there.
+//! What the journal records: how far each request came, and why it ended there.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn steps(entry: &Value) -> String {
     steps.join(", ")
 }
 
-/// Why the last step refused.
+/// The reason for which the last step rejected the request.
 fn reason(entry: &Value) -> &Value {
     &entry["steps"].as_array().unwrap().last().unwrap()["reason"]
 }

@@ -1,4 +1,4 @@
-//! What holds of every list.
+//! What is true of every list.
 
 use std::thread;
 

@@ -1,7 +1,7 @@
-//! The server as its callers see it: requests in, answers out, nothing from the inside.
+//! Tests the server from the outside: requests in, responses out.
 //!
-//! `test_app` sends a request without sockets, `response` checks every answer before a test sees
-//! it. The other modules are the topics; only `wire` and `binary` open sockets.
+//! `test_app` sends requests without sockets; `response` checks every response before a test sees it. The other modules are
+//! the topics; only `wire` and `binary` open sockets.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod call;

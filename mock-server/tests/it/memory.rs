@@ -1,4 +1,4 @@
-//! Memory: how much an organization and the server may use, and that it is free again when nothing uses it.
+//! Memory: how much an organization and the server may use, and that it is released when it is no longer used.
 
 use http::Method;
 use schemas::ErrorCode::{Conflict, PayloadTooLarge, ServiceUnavailable};
@@ -42,7 +42,7 @@ fn an_organization_has_no_more_than_its_share() {
         refused["message"],
         "the organization uses the 64 MiB of memory that it may; delete some of what it has, or reset it"
     );
-    // It goes on with what it has, others are not concerned, and a reset helps.
+    // The organization still works, others are not affected, and a reset frees memory.
     caller.get("/orders").ok();
     caller.post("/orders", &order(1)).ok();
     let other = organization.app.organization();
@@ -66,7 +66,7 @@ fn what_is_deleted_uses_nothing_any_more() {
     caller
         .call(Method::DELETE, &format!("/blacklists/{list}"))
         .send();
-    // The journal has one request more.
+    // The journal has one more request.
     assert!(used(&app) < with_list);
     delete(&organization);
     assert_eq!(used(&app), before);
@@ -84,7 +84,7 @@ fn a_server_has_no_more_than_it_may_and_says_so() {
             "the server uses the 2 MiB of memory that it may; delete organizations, or raise --max-memory"
         );
     };
-    // What is on its way counts, too.
+    // Requests in progress count, too.
     full(&caller, &large());
     let mut made = Vec::new();
     let refused = loop {
@@ -104,7 +104,7 @@ fn a_server_has_no_more_than_it_may_and_says_so() {
     let unknown = app.caller("lnc_test_FullAccessxxxxxxxxxxxxxxxxnewone");
     unknown.get("/orders").refused(ServiceUnavailable);
     full(&caller, &order(200));
-    // Who is there already is served, and when somebody leaves, there is place again.
+    // Existing organizations are served, and deleting one makes room again.
     for _ in 0..50 {
         caller.get("/orders").ok();
     }

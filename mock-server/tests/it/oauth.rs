@@ -1,4 +1,4 @@
-//! The authorization server: every row of the tables of RFC 6749, 7636, 7009, 7662, 8414 and 9207 that it can meet.
+//! The authorization server: every requirement of RFC 6749, 7636, 7009, 7662, 8414 and 9207 that applies to it.
 
 mod authorize;
 mod client;
@@ -29,9 +29,9 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 const CLIENT: &str = "openprospect-dashboard";
 const CALLBACK: &str = "http://127.0.0.1:5000/callback";
-/// As [`TestApp::call`] calls the server.
+/// The address of the server in requests from [`TestApp::call`].
 const ISSUER: &str = "http://127.0.0.1:8000";
-/// A client that can keep a secret.
+/// The setting of a confidential client.
 const CONFIDENTIAL: &str = "[[oauth.clients]]\nclient_id = 'server'\nclient_secret = 's:cret &'\n\
     redirect_uris = ['https://server.example/cb?x=1']\n";
 
@@ -64,7 +64,7 @@ impl Reply {
         self.json()
     }
 
-    /// A refusal with this status and code, as RFC 6749 §5.2 has it.
+    /// A rejection with this status and code, in the format of RFC 6749 §5.2.
     #[track_caller]
     fn refused(&self, status: u16, code: &str) -> String {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
@@ -74,7 +74,7 @@ impl Reply {
         described(body["error_description"].as_str().unwrap())
     }
 
-    /// Where the user is sent: the URI, and a field of its query.
+    /// The target of the redirect: the URI, and the fields of its query.
     #[track_caller]
     fn sent_to(&self) -> (&str, Vec<(String, String)>) {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{self:?}");
@@ -84,7 +84,7 @@ impl Reply {
         (uri, query.collect())
     }
 
-    /// A field of the query that the user is sent back with.
+    /// A field of the query in the redirect.
     #[track_caller]
     fn field(&self, name: &str) -> Option<String> {
         let (_, query) = self.sent_to();
@@ -94,7 +94,7 @@ impl Reply {
         value
     }
 
-    /// An error that goes back to the client, with `state` and `iss`.
+    /// An error that is redirected to the client, with `state` and `iss`.
     #[track_caller]
     fn sent_back(&self, code: &str) -> String {
         assert_eq!(self.sent_to().0, CALLBACK);
@@ -105,7 +105,7 @@ impl Reply {
         described(&self.field("error_description").unwrap())
     }
 
-    /// A page, which sends nobody anywhere.
+    /// A page, without a redirect.
     #[track_caller]
     fn page(&self, status: u16) -> &str {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
@@ -119,7 +119,7 @@ impl Reply {
     }
 }
 
-/// RFC 6749 §5.2: which characters a description may have.
+/// Checks the characters of a description (RFC 6749 §5.2).
 #[track_caller]
 fn described(text: &str) -> String {
     let allowed = |byte: u8| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
@@ -163,7 +163,7 @@ fn post(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Reply {
     )
 }
 
-/// What a client asks for that waits for nobody.
+/// An authorization request without a sign-in page.
 fn request(hint: &str) -> Fields<'_> {
     vec![
         ("response_type", "code"),
@@ -188,14 +188,14 @@ impl Organization {
         format!("{name}@{}", self.name)
     }
 
-    /// A code for its admin.
+    /// A code for the admin of the organization.
     #[track_caller]
     fn code(&self) -> String {
         let reply = authorize(&self.app, &request(&self.user("admin")));
         reply.field("code").unwrap()
     }
 
-    /// The tokens of its admin.
+    /// Tokens for the admin of the organization.
     #[track_caller]
     fn tokens(&self) -> Value {
         redeem(&self.app, &redemption(&self.code())).ok()
@@ -217,7 +217,7 @@ impl Organization {
     }
 }
 
-/// How a client redeems a code.
+/// The form that redeems a code.
 fn redemption(code: &str) -> Fields<'_> {
     vec![
         ("grant_type", "authorization_code"),

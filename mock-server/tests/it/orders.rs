@@ -1,4 +1,4 @@
-//! Orders: creating, listing and reading them, and how they move on.
+//! Orders: creating, listing and reading them, and their status changes.
 
 use proptest::prelude::*;
 use schemas::{
@@ -196,7 +196,7 @@ fn how_long_an_order_takes_can_be_set() {
     assert_eq!(status(&caller, &id), "COMPLETED");
 }
 
-/// The answer to a request for this id, with the id taken out of it.
+/// The response to a request for this id, without the id.
 #[track_caller]
 fn without_the_id(answer: Response, id: &str) -> String {
     let text = answer.text().replace(id, "<id>");

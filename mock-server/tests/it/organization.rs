@@ -1,4 +1,4 @@
-//! What an organization says of itself, and the revocation of its keys, which is not for keys.
+//! The data of an organization, and the revocation of its keys, which no key may request.
 
 use http::Method;
 use schemas::ErrorCode::AuthorizationError;

@@ -1,4 +1,4 @@
-//! Prospect searches: the lock by version, the fields that are open to a key, and their blacklists.
+//! Prospect searches: the version lock, the fields that a key may change, and their blacklists.
 
 use http::Method;
 use schemas::ErrorCode::{Conflict, EntityNotFound, ValidationError};
@@ -99,7 +99,7 @@ fn what_a_key_may_not_change_is_left_out_and_named() {
     ] {
         assert_eq!(changed[field], before[field]);
     }
-    // Where nothing is changed, nobody else's change becomes stale.
+    // An update that changes nothing does not make other updates stale.
     let nothing = patch(
         &caller,
         &id,
@@ -121,7 +121,7 @@ fn a_mask_says_which_of_the_fields_are_meant() {
         changed["ideal_customer_profile"],
         before["ideal_customer_profile"]
     );
-    // The mask names it, but nothing was sent for it.
+    // The mask names a field for which no value was sent.
     assert_eq!(changed["stripped_fields"], json!([]));
     let unknown = json!({"version": 2, "update_mask": ["colour"]});
     patch(&caller, &id, &unknown).refused(ValidationError);
@@ -150,7 +150,7 @@ fn a_search_has_the_blacklists_that_were_set_last() {
         (&json!("blacklist"), &json!("nobodys"))
     );
     assert_eq!(caller.get(&path).ok(), set);
-    // A list that is deleted is nobody's any more.
+    // A deleted blacklist is no longer assigned.
     caller
         .call(Method::DELETE, &format!("/blacklists/{two}"))
         .send();

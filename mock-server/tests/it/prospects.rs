@@ -1,4 +1,4 @@
-//! Prospects: the people at companies, and those that callers add.
+//! Prospects: the contacts at companies, and those that callers add.
 
 use http::Method;
 use proptest::prelude::*;

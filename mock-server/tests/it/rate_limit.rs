@@ -1,4 +1,4 @@
-//! How often a key may ask: exactly its limit, and again exactly when it was told.
+//! Rate limits: a key is admitted exactly up to its limit, and again exactly at the announced time.
 
 use http::Method;
 use schemas::ErrorCode::{AuthenticationError, RateLimitExceeded, ValidationError};
@@ -20,7 +20,7 @@ fn free(settings: &str) -> (Organization, Caller) {
     (organization, caller)
 }
 
-/// Asks until the quota is used up.
+/// Sends requests until the quota is used up.
 #[track_caller]
 fn exhaust(caller: &Caller) -> Response {
     let mut answers = (0..1_000).map(|_| caller.get("/orders?limit=1"));

@@ -1,4 +1,4 @@
-//! What must hold of every limit under every clock: refused until `Retry-After`, let in at it.
+//! Properties of every limit on every clock: requests are rejected before `Retry-After` and admitted at it.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn free_at(settings: &str, start: Timestamp) -> (Organization, Caller) {
     (organization, caller)
 }
 
-/// Asks until refused.
+/// Sends requests until one is rejected.
 #[track_caller]
 fn exhaust(caller: &Caller) -> Response {
     let mut answers = (0..1_000).map(|_| caller.get("/orders?limit=1"));
@@ -60,7 +60,7 @@ proptest! {
         caller.get("/orders").ok();
     }
 
-    /// The clock runs, so what the answer says of itself is what the rest is computed from.
+    /// The clock runs, so the test computes everything from the time in the response.
     #[test]
     fn on_a_scaled_clock_retry_after_counts_the_seconds_that_a_caller_sleeps(
         factor in 30..100_000_i64, limit in 1..4_u32,
@@ -72,7 +72,7 @@ proptest! {
         let (wait, reset) = (refused.number("retry-after"), refused.number("x-ratelimit-reset"));
         let date = refused.date().unwrap();
         prop_assert_eq!(wait, (reset - date + factor - 1) / factor);
-        // Each second that a caller sleeps is `factor` of ours.
+        // Each second that a caller sleeps is `factor` seconds of the organization.
         let slept = |seconds| Timestamp::from_second(date + seconds * factor).unwrap();
         organization.clock("freeze", json!({"at": slept(wait - 1).to_string()})).ok();
         caller.get("/orders").refused(RateLimitExceeded);
@@ -87,7 +87,7 @@ fn on_a_slowed_clock_retry_after_is_not_a_second_too_long() {
     caller.get("/orders").ok();
     organization.advance("7900ms");
     organization.clock("scale", json!({"factor": 0.5})).ok();
-    // What is left, 2.1 seconds of the organization, takes a caller 4.2.
+    // The remaining 2.1 seconds of the organization are 4.2 seconds for a caller.
     assert_eq!(caller.get("/orders").number("retry-after"), 5);
 }
 

@@ -1,4 +1,4 @@
-//! Every answer names its request, and the journal knows it by that name.
+//! Every response has the id of its request, and the journal uses the same id.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ fn ids(entries: &[Value]) -> Vec<String> {
         .collect()
 }
 
-/// An answer of every kind that a known key can get.
+/// A response of every kind that a known key can get.
 fn of_every_kind(organization: &Organization, caller: &Caller) -> Vec<Response> {
     vec![
         caller.get("/orders"),

@@ -1,4 +1,4 @@
-//! An answer, held against the contract before a test looks at it.
+//! A response, checked against the contract before a test sees it.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use schemas::{API_PREFIX, ErrorCode, Evidence, Operation, documents::Document, operations};
 use serde_json::Value;
 
-/// Headers that the contract knows. Any other is a surprise.
+/// The headers of the contract. Any other header fails the test.
 const KNOWN_HEADERS: [&str; 16] = [
     "allow",
     "cache-control",
@@ -36,7 +36,7 @@ const KNOWN_HEADERS: [&str; 16] = [
 static VALIDATORS: LazyLock<Mutex<HashMap<Document, Arc<Validator>>>> =
     LazyLock::new(Mutex::default);
 
-/// An answer that keeps the contract.
+/// A response that follows the contract.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
@@ -45,7 +45,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// An answer that a fault may have spoiled.
+    /// A response that a fault may have changed.
     pub(crate) fn unchecked(answer: http::Response<Bytes>) -> Self {
         let (head, body) = answer.into_parts();
         Self {
@@ -55,7 +55,7 @@ impl Response {
         }
     }
 
-    /// Checks what holds of every answer.
+    /// Checks what is true of every response.
     #[track_caller]
     pub(crate) fn checked(asked: &request::Parts, answer: http::Response<Bytes>) -> Self {
         let response = Self::unchecked(answer);
@@ -123,7 +123,7 @@ impl Response {
         }
         assert!(self.json()["message"].is_string(), "{shown}");
         assert_valid(Document::Error(code), &self.json(), shown);
-        // An operation that is assumed may be left out, with its path or of what its path allows.
+        // An assumed operation may be left out, with its path or from the methods of its path.
         let absent = [ErrorCode::NotFound, ErrorCode::MethodNotAllowed].contains(&code);
         let there = |row: &&Operation| !absent || row.evidence != Evidence::Assumed;
         if let Some(operation) = operation(asked).filter(there) {
@@ -135,7 +135,7 @@ impl Response {
         }
     }
 
-    /// No answer gives back the key it was asked with.
+    /// No response contains the key of its request.
     #[track_caller]
     fn check_secrecy(&self, shown: &str, asked: &request::Parts) {
         let told = format!("{:?}\n{self}", self.headers);
@@ -146,12 +146,12 @@ impl Response {
         }
     }
 
-    /// A header, if it is there.
+    /// A header, if present.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// A header that holds a number.
+    /// A header with a number.
     #[track_caller]
     pub(crate) fn number(&self, name: &str) -> i64 {
         let text = self
@@ -178,7 +178,7 @@ impl Response {
         str::from_utf8(&self.body).unwrap()
     }
 
-    /// The error code, of an error.
+    /// The error code of an error.
     pub(crate) fn code(&self) -> Option<ErrorCode> {
         self.json()["code"].as_str()?.parse().ok()
     }
@@ -190,7 +190,7 @@ impl Response {
         self.json()
     }
 
-    /// The body of a refusal with this code.
+    /// The body of an error with this code.
     #[track_caller]
     pub(crate) fn refused(self, code: ErrorCode) -> Value {
         assert!(!self.status.is_success(), "{self}");
@@ -198,7 +198,7 @@ impl Response {
         self.json()
     }
 
-    /// Everything but the named headers, to compare answers.
+    /// Everything but the named headers, to compare responses.
     pub(crate) fn without(mut self, names: &[&str]) -> String {
         for name in names {
             self.headers.remove(*name);
@@ -225,13 +225,13 @@ impl fmt::Display for Response {
     }
 }
 
-/// Whether it is for what the vendor does not have: the control API and the OpenAPI document.
+/// Whether the request is for something that the vendor does not have: the control API and the OpenAPI document.
 pub(crate) fn is_ours(asked: &request::Parts) -> bool {
     let path = asked.uri.path();
     path.starts_with("/_mock") || path == "/openapi.json"
 }
 
-/// The row that a request asks for, found without the server's help.
+/// The operation of a request, found without the server's code.
 fn operation(asked: &request::Parts) -> Option<&'static Operation> {
     let path = asked.uri.path();
     let path = path.strip_suffix('/').unwrap_or(path);

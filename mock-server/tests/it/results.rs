@@ -1,4 +1,4 @@
-//! What a completed order found.
+//! The results of a completed order.
 
 use proptest::prelude::*;
 use schemas::ErrorCode::Conflict;

@@ -1,4 +1,4 @@
-//! Scenarios and faults, as callers without a socket see them.
+//! Scenarios and faults, seen without a socket.
 
 mod applies;
 mod grounds;
@@ -128,7 +128,7 @@ fn what_stands_in_front_does_not_know_keys_and_costs_no_quota() {
     assert_eq!(left(&caller).as_deref(), Some("9999"));
     assert_eq!(left(&caller), None);
     assert_eq!(left(&caller).as_deref(), Some("9998"));
-    // A revoked key meets it as well.
+    // The fault also affects a revoked key.
     assert_eq!(statuses(&organization.spelled("OrdersRevoked"), 1), [502]);
 }
 
@@ -149,7 +149,7 @@ fn a_write_that_was_done_is_done_whatever_is_answered() {
             .json(&order(1))
             .spoiled();
         assert_eq!(answer.status.as_u16(), 500, "{phase}");
-        // The journal tells what the caller saw.
+        // The journal records what the caller saw.
         let seen = organization.journal().pop().unwrap();
         assert_eq!(seen["status"], 500, "{phase}");
         assert_eq!(orders(&caller), before + more, "{phase}");
@@ -162,7 +162,7 @@ fn what_was_just_created_is_not_there_yet() {
     let id = caller.create(&order(1));
     let path = format!("/orders/{id}");
     for _ in 0..2 {
-        // It is a 404 as any other.
+        // It equals any other 404.
         let missing = caller.get(&path).refused(EntityNotFound);
         assert_eq!(
             (&missing["entity_type"], &missing["identifier"]),
@@ -195,7 +195,7 @@ fn pages_drift_and_loop() {
             .spoiled();
         list.json()["items"][0]["id"].clone()
     };
-    // The second call shows the row before, so one row is seen twice.
+    // The second request starts one row earlier, so one row appears twice.
     assert_eq!(first(4), first(5));
 }
 
@@ -221,7 +221,7 @@ fn answers_drift_from_the_contract() {
     assert_eq!((cut.body.len(), cut.status.as_u16()), (60, 200));
 }
 
-/// What a `GET` says, spoiled or not.
+/// The body of the response to a `GET`, changed by a fault or not.
 fn read(caller: &Caller, path: &str) -> Value {
     caller.call(Method::GET, path).spoiled().json()
 }

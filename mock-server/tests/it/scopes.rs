@@ -1,4 +1,4 @@
-//! What a key may do: every operation against every scope.
+//! Authorization of keys: every operation with every scope.
 
 use http::Method;
 use schemas::{
@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use crate::test_app::{Caller, Organization};
 
-/// Whether an operation opens to a caller; anything but success and 403 is a failure of the test.
+/// Whether a caller may use an operation; any status but success and 403 fails the test.
 #[track_caller]
 fn opens(organization: &Organization, caller: &Caller, operation: &Operation) -> bool {
     let answer = organization.sample(operation, caller).send();

@@ -1,4 +1,4 @@
-//! No key or token is given away: not in an error, not in a journal, not in a list.
+//! No error, journal or list reveals a key or a token.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     test_app::{Call, Organization, TestApp},
 };
 
-/// Credentials that are sent where none belongs: keys that work, of production, and with a slip, and tokens.
+/// Credentials in the wrong place: valid, production and mistyped keys, and tokens.
 fn stray_keys(organization: &Organization) -> Vec<String> {
     let works = organization.key(json!({"preset": "full_access"})).key;
     let live = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9".to_owned();
@@ -22,7 +22,7 @@ fn stray_keys(organization: &Organization) -> Vec<String> {
     vec![works, live, unknown, short, long, access, refresh]
 }
 
-/// Requests of the API with a key in every place that a caller can put it.
+/// Requests to the API with a key in every place that a caller can put it.
 fn calls(organization: &Organization, key: &str) -> Vec<Call> {
     let caller = organization.spelled("FullAccess");
     let post = |body: Value| caller.call(Method::POST, "/orders").json(&body);
@@ -66,7 +66,7 @@ fn calls(organization: &Organization, key: &str) -> Vec<Call> {
     ]
 }
 
-/// Control calls with a key in every place that a caller can put it.
+/// Control requests with a key in every place that a caller can put it.
 fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
     let (app, name) = (&organization.app, &organization.name);
     let post = |path: &str, body: Value| {
@@ -120,8 +120,7 @@ fn records(organization: &Organization) -> Vec<Response> {
     own.into_iter().chain(all).collect()
 }
 
-/// Whether a text gives away what a key keeps secret: it shows four characters at either end. Of a token, no part
-/// is shown.
+/// Whether a text reveals a key or a token. A masked key shows four characters at either end; of a token, no part is shown.
 fn gives_away(text: &str, key: &str) -> bool {
     let mut parts = key.split('.').skip(1);
     parts.any(|part| text.contains(part))

@@ -1,5 +1,4 @@
-//! The server without sockets, and what a test calls it with: organizations whose clocks stand
-//! still, and callers with a key.
+//! The server without sockets, and what tests use it with: organizations on frozen clocks, and callers with a key.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use tower::ServiceExt;
 
 use crate::response::{Response, is_ours};
 
-/// Where the clocks of organizations stand at first.
+/// The initial time of the clocks of organizations.
 pub(crate) const START: &str = "2026-01-15T09:00:00Z";
 
 /// A server.
@@ -41,13 +40,13 @@ impl TestApp {
         }
     }
 
-    /// A new organization whose clock stands at [`START`].
+    /// A new organization with its clock frozen at [`START`].
     #[track_caller]
     pub(crate) fn organization(&self) -> Organization {
         self.organization_like(json!({"clock": format!("frozen={START}")}))
     }
 
-    /// A new organization, as it is asked for.
+    /// A new organization with these properties.
     #[track_caller]
     pub(crate) fn organization_like(&self, wanted: Value) -> Organization {
         let made = self.control(Method::POST, "/organizations", wanted).ok();
@@ -57,7 +56,7 @@ impl TestApp {
         }
     }
 
-    /// Whoever has this key.
+    /// A caller with this key.
     pub(crate) fn caller(&self, key: impl Into<String>) -> Caller {
         Caller {
             app: self.clone(),
@@ -79,7 +78,7 @@ impl TestApp {
         }
     }
 
-    /// Asks the control API.
+    /// Sends a request to the control API.
     #[track_caller]
     pub(crate) fn control(&self, method: Method, path: &str, body: impl Into<Value>) -> Response {
         let call = self.call(method, &format!("/_mock{path}"));
@@ -98,7 +97,7 @@ pub(crate) fn app(settings: &str) -> App {
     App::new(Config::from(settings)).unwrap()
 }
 
-/// An organization, seen through the control API.
+/// An organization, accessed through the control API.
 #[derive(Clone)]
 pub(crate) struct Organization {
     pub(crate) app: TestApp,
@@ -106,7 +105,7 @@ pub(crate) struct Organization {
 }
 
 impl Organization {
-    /// A new organization of a new server, and a caller who may do everything.
+    /// A new organization of a new server, and a caller with all scopes.
     #[track_caller]
     pub(crate) fn new() -> (Self, Caller) {
         Self::with("")
@@ -120,7 +119,7 @@ impl Organization {
         (organization, caller)
     }
 
-    /// A control call about it.
+    /// A control request for the organization.
     #[track_caller]
     pub(crate) fn control(&self, method: Method, path: &str, body: impl Into<Value>) -> Response {
         let path = format!("/organizations/{}{path}", self.name);
@@ -134,44 +133,44 @@ impl Organization {
         self.app.caller(made["key"].as_str().unwrap())
     }
 
-    /// Whoever has an access token that may do everything.
+    /// A caller with an access token with all scopes.
     #[track_caller]
     pub(crate) fn admin(&self) -> Caller {
         self.token(json!({}))
     }
 
-    /// Whoever has an access token, as it is asked for.
+    /// A caller with an access token with these properties.
     #[track_caller]
     pub(crate) fn token(&self, wanted: Value) -> Caller {
         let made = self.control(Method::POST, "/tokens", wanted).ok();
         self.app.caller(made["access_token"].as_str().unwrap())
     }
 
-    /// A caller with the key that spells these words.
+    /// A caller with a key whose text contains these words, which set its properties.
     pub(crate) fn spelled(&self, words: &str) -> Caller {
         self.app
             .caller(format!("lnc_test_{words:x<26}{}", self.name))
     }
 
-    /// Does something with the clock.
+    /// Changes the clock.
     #[track_caller]
     pub(crate) fn clock(&self, verb: &str, body: impl Into<Value>) -> Response {
         self.control(Method::POST, &format!("/clock/{verb}"), body)
     }
 
-    /// Moves the clock on; returns what came due.
+    /// Advances the clock; returns the events that became due.
     #[track_caller]
     pub(crate) fn advance(&self, by: &str) -> Value {
         self.clock("advance", json!({"by": by})).ok()["fired"].take()
     }
 
-    /// Moves the clock on to a time.
+    /// Advances the clock to a time.
     #[track_caller]
     pub(crate) fn advance_to(&self, to: Timestamp) {
         self.clock("advance", json!({"to": to.to_string()})).ok();
     }
 
-    /// Every request that its journal has.
+    /// Every request in the journal of the organization.
     #[track_caller]
     pub(crate) fn journal(&self) -> Vec<Value> {
         entries(self.control(Method::GET, "/journal", ()))
@@ -184,7 +183,7 @@ pub(crate) fn entries(journal: Response) -> Vec<Value> {
     journal.ok()["entries"].as_array().unwrap().clone()
 }
 
-/// Whoever has a key, or an access token.
+/// A caller with a key or an access token.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) app: TestApp,
@@ -192,7 +191,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// A request with the key; the path is that after the API's prefix.
+    /// A request with the key; `path` comes after the API prefix.
     pub(crate) fn call(&self, method: Method, path: &str) -> Call {
         self.app
             .call(method, &format!("{API_PREFIX}{path}"))
@@ -218,7 +217,7 @@ impl Caller {
         order["id"].as_str().unwrap().to_owned()
     }
 
-    /// Makes a blacklist with a few entries; returns its id.
+    /// Creates a blacklist with a few entries; returns its id.
     #[track_caller]
     pub(crate) fn create_blacklist(&self) -> String {
         let list = examples::body(Document::CreateBlacklist);
@@ -266,14 +265,14 @@ pub(crate) fn open_to_keys() -> impl Iterator<Item = &'static Operation> {
     operations::all().filter(|operation| ScopeSet::PUBLIC.contains_all(operation.scopes))
 }
 
-/// An order of so many companies, with the ids `CRM-0`, `CRM-1`, …
+/// An order of this number of companies, with the ids `CRM-0`, `CRM-1`, …
 pub(crate) fn order(companies: usize) -> Value {
     let company = |index| json!({"company_name": format!("Hotel {index}"), "external_id": format!("CRM-{index}")});
     let companies: Vec<_> = (0..companies).map(company).collect();
     json!({"title": "Hotels", "features": ["CONTACTS"], "companies": companies})
 }
 
-/// A request to be sent.
+/// A request to send.
 #[must_use]
 pub(crate) struct Call {
     pub(crate) app: TestApp,
@@ -281,7 +280,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// One more header.
+    /// Adds a header.
     pub(crate) fn header(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         let value = HeaderValue::from_bytes(value.as_ref()).unwrap();
         let name = HeaderName::from_static(name);
@@ -289,26 +288,26 @@ impl Call {
         self
     }
 
-    /// Without a header.
+    /// Removes a header.
     pub(crate) fn without(mut self, name: &'static str) -> Self {
         self.request.headers_mut().remove(name);
         self
     }
 
-    /// With a query.
+    /// Sets the query.
     pub(crate) fn query(mut self, query: &str) -> Self {
         let target = format!("{}?{query}", self.request.uri());
         *self.request.uri_mut() = target.parse().unwrap();
         self
     }
 
-    /// With a body, and no word of what it is.
+    /// Sets the body, without a content type.
     pub(crate) fn body(mut self, body: impl Into<Bytes>) -> Self {
         *self.request.body_mut() = body.into();
         self
     }
 
-    /// With a JSON body.
+    /// Sets a JSON body.
     pub(crate) fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json")
             .body(body.to_string())
@@ -321,7 +320,7 @@ impl Call {
         runtime.block_on(self.answered())
     }
 
-    /// Sends it, and comes back with the answer.
+    /// Sends it and returns the response.
     pub(crate) async fn answered(self) -> Response {
         let (head, body) = self.request.into_parts();
         let request = Request::from_parts(head.clone(), Body::from(body));
@@ -329,7 +328,7 @@ impl Call {
         let body = body.collect().await.unwrap().to_bytes();
         let answer = http::Response::from_parts(answer, body);
         let response = Response::checked(&head, answer);
-        // What never reaches the pipeline, the HTTP library answers on its own; here, all does.
+        // Only the HTTP library's own responses bypass the pipeline; there are none here.
         let named = response.header("x-request-id").is_some();
         assert!(
             named || is_ours(&head),
@@ -340,7 +339,7 @@ impl Call {
         response
     }
 
-    /// Sends it where a fault may spoil the answer, which is held against nothing then.
+    /// Sends it and returns the response without checks: a fault may have changed it.
     pub(crate) fn spoiled(self) -> Response {
         let (head, body) = self.request.into_parts();
         let request = Request::from_parts(head, Body::from(body));

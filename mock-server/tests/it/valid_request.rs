@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::test_app::{Call, Caller, Organization};
 
 impl Organization {
-    /// The id of something that the operation can work on, however often it is asked for.
+    /// The id of an object that the operation can use, however often this is called.
     #[track_caller]
     pub(crate) fn target(&self, operation: &Operation) -> String {
         let owner = self.spelled("FullAccess");
@@ -30,7 +30,7 @@ impl Organization {
         }
     }
 
-    /// A call of the operation that succeeds where the caller may make it.
+    /// A request for the operation that succeeds if the caller is authorized.
     #[track_caller]
     pub(crate) fn sample(&self, operation: &Operation, caller: &Caller) -> Call {
         let id = self.target(operation);

@@ -1,4 +1,4 @@
-//! What an order may say: every mistake is named with its place.
+//! Validation of orders: every error names its place.
 
 use http::Method;
 use schemas::ErrorCode::ValidationError;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::test_app::{Organization, order};
 
-/// The places that a body is refused for, each with what was found there.
+/// The invalid places of a body, each with the value there.
 #[track_caller]
 fn mistakes(body: &Value) -> Vec<(String, Value)> {
     let (_, caller) = Organization::new();
@@ -19,7 +19,7 @@ fn mistakes(body: &Value) -> Vec<(String, Value)> {
     errors.iter().map(place).collect()
 }
 
-/// The order with something else in one place.
+/// The order with another value in one place.
 fn with(pointer: &str, value: Value) -> Value {
     let mut order = order(2);
     let (parent, place) = pointer.rsplit_once('/').unwrap();

@@ -1,4 +1,4 @@
-//! What can only be seen on a connection: requests that are none, many in a row, and the end.
+//! What can only be seen on a connection: malformed requests, many requests in a row, and the end of connections.
 
 mod aborted;
 mod addresses;
@@ -22,10 +22,10 @@ use tokio::{runtime, sync::oneshot};
 use self::connection::Connection;
 use crate::test_app;
 
-/// A key that works on any server.
+/// A key that is valid on any server.
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
 
-/// A server with a port of its own, on a thread of its own. Dropped, it stops.
+/// A server on its own port and thread. It stops on drop.
 struct WireServer {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -64,7 +64,7 @@ impl WireServer {
         drop(self.stop.take());
     }
 
-    /// Whether it has ended by then.
+    /// Whether it ends within this time.
     fn ends_within(&self, time: Duration) -> bool {
         self.ended.recv_timeout(time).is_ok()
     }

@@ -1,4 +1,4 @@
-//! Tokens that are not valid: forged ones, and ones that the server has signed.
+//! Invalid tokens: forged ones, and ones that the server has signed.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use crate::test_app::Organization;
 
-/// A JWT, taken apart.
+/// The parts of a JWT.
 struct Jwt {
     header: Value,
     claims: Value,
@@ -37,7 +37,7 @@ impl Jwt {
         format!("{}.{}", self.signed_part(), self.signature)
     }
 
-    /// With another header, signed by `sign`.
+    /// The token with another header, signed by `sign`.
     fn forged(&self, header: Value, sign: impl Fn(&str) -> Vec<u8>) -> String {
         let mut forged = Self {
             header,
@@ -66,7 +66,7 @@ fn es256(text: &str) -> Vec<u8> {
 /// The x coordinate of the public key that has signed a token.
 fn public_key(organization: &Organization, token: &Jwt) -> Vec<u8> {
     let app = &organization.app;
-    // Nobody needs more than two keys; the first is the one that has signed.
+    // Rotating returns at most two keys; the one with the id in the token's header has signed it.
     let keys = app.control(Method::POST, "/oauth/rotate-signing-key", ());
     let keys = keys.ok()["keys"].take();
     let mut keys = keys.as_array().unwrap().iter();
@@ -74,7 +74,7 @@ fn public_key(organization: &Organization, token: &Jwt) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(key["x"].as_str().unwrap()).unwrap()
 }
 
-/// Attacks on a valid token (RFC 8725, RFC 7515), by what they are.
+/// Attacks on a valid token (RFC 8725, RFC 7515), each with its description.
 pub(super) fn forgeries(organization: &Organization, valid: &str) -> Vec<(&'static str, String)> {
     let mut all = forged_headers(organization, valid);
     let mut tampered = Jwt::read(valid);
@@ -106,7 +106,7 @@ pub(super) fn forgeries(organization: &Organization, valid: &str) -> Vec<(&'stat
     all
 }
 
-/// Those that change the header, and sign anew where that helps.
+/// Attacks that change the header, and sign the token again where that helps.
 fn forged_headers(organization: &Organization, valid: &str) -> Vec<(&'static str, String)> {
     let jwt = Jwt::read(valid);
     let public = public_key(organization, &jwt);
@@ -148,9 +148,9 @@ fn forged_headers(organization: &Organization, valid: &str) -> Vec<(&'static str
     ]
 }
 
-/// Tokens that the server has signed and that are not valid, by what is wrong with them.
+/// Invalid tokens that the server has signed, each with what is wrong with it.
 pub(super) fn misfits(organization: &Organization) -> Vec<(&'static str, String)> {
-    // 2026-01-15T09:00:00Z is when the clock stands.
+    // The frozen clock shows 2026-01-15T09:00:00Z.
     let now = 1_768_467_600;
     let claims = |claims: Value| json!({"claims": claims});
     let wanted = [

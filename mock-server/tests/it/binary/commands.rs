@@ -1,4 +1,4 @@
-//! The commands that do not serve.
+//! The commands that do not start a server.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -148,7 +148,7 @@ fn a_health_check_tells_whether_a_server_answers() {
     );
     let healthy = run(command(&["healthcheck"]).env("MOCK_SERVER_PORT", &port));
     assert_eq!(healthy.code, Some(0));
-    // Nobody serves on the first of all ports.
+    // No server listens on port 1.
     let dead = run(&mut command(&["healthcheck", "--port", "1"]));
     assert_eq!((dead.code, &*dead.stdout), (Some(1), ""));
     let stderr = dead.stderr;

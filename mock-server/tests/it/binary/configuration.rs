@@ -1,4 +1,4 @@
-//! Flags, variables and the file.
+//! Flags, environment variables and the settings file.
 
 use std::{fs, path::PathBuf};
 
@@ -16,7 +16,7 @@ fn file(name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// Starts with a file that is wrong.
+/// Starts with an invalid settings file; returns the error.
 #[track_caller]
 fn refused(name: &str, text: &str) -> String {
     let path = file(name, text);
@@ -117,7 +117,7 @@ fn a_flag_that_is_wrong_ends_it_with_2_and_what_would_be_right() {
     }
 }
 
-/// The limit that a key of the tier `free` meets.
+/// The limit of a key of the tier `free`.
 #[track_caller]
 fn limit(server: &Running) -> i64 {
     let key = "lnc_test_OrdersFreexxxxxxxxxxxxxxxxdemo01";
@@ -160,7 +160,7 @@ fn the_file_can_be_named_by_a_variable_and_hold_keys() {
 
 #[test]
 fn the_help_names_every_setting_with_its_variable_and_every_exit_code() {
-    // The error for a setting that nobody knows lists all there are.
+    // The error for an unknown setting lists all settings.
     let error = toml::from_str::<Settings>("nothing = 1").unwrap_err();
     let settings: Vec<_> = error
         .message()

@@ -23,7 +23,7 @@ pub(super) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a run of the program comes to.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) code: Option<i32>,
@@ -72,19 +72,19 @@ fn signal(name: &str, pid: &str) {
 /// A server that is ready.
 pub(super) struct Running {
     child: Option<Child>,
-    /// The line that it said so with.
+    /// The line that it printed when it was ready.
     pub(super) ready: Value,
 }
 
 impl Running {
-    /// Starts a server on a port of its own.
+    /// Starts a server on a free port.
     #[track_caller]
     pub(super) fn start(arguments: &[&str]) -> Self {
         let mut command = command(&["--port", "0", "--ready-json"]);
         Self::of(command.args(arguments))
     }
 
-    /// Starts what prints one line of JSON when it is ready.
+    /// Starts a program that prints one line of JSON when it is ready.
     #[track_caller]
     pub(super) fn of(command: &mut Command) -> Self {
         let (mut server, line) = Self::read(command, |line| !line.is_empty());
@@ -93,7 +93,7 @@ impl Running {
         server
     }
 
-    /// Starts what greets; returns the greeting, too.
+    /// Starts a program that prints a greeting; returns the greeting, too.
     #[track_caller]
     pub(super) fn greeting(command: &mut Command) -> (Self, String) {
         let (mut server, greeting) = Self::read(command, |text| text.contains("Ctrl-C"));
@@ -103,7 +103,7 @@ impl Running {
         (server, greeting)
     }
 
-    /// Starts it, and reads whole lines until what they say is enough.
+    /// Starts it, and reads whole lines until `enough` accepts their text.
     #[track_caller]
     fn read(command: &mut Command, enough: impl Fn(&str) -> bool) -> (Self, String) {
         command.stdin(Stdio::null());
@@ -113,7 +113,7 @@ impl Running {
             .spawn();
         let mut child = child.unwrap();
         let mut text = String::new();
-        // One byte at a time, so that nothing of what follows is taken away.
+        // One byte at a time, so that the output after these lines is not consumed.
         let mut stdout = BufReader::with_capacity(1, child.stdout.as_mut().unwrap());
         while !enough(&text) {
             assert_ne!(
@@ -152,7 +152,7 @@ impl Running {
         self.ends()
     }
 
-    /// Waits for its end, of which somebody has told it.
+    /// Waits for its end after it was asked to stop.
     #[track_caller]
     pub(super) fn ends(mut self) -> Ended {
         end(self.child.take().unwrap())

@@ -1,4 +1,4 @@
-//! `mock-server scenarios`, and a scenario's file that changes while the server runs.
+//! `mock-server scenarios`, and a scenario file that changes while the server runs.
 
 use std::{fs, path::PathBuf};
 
@@ -14,12 +14,12 @@ fn file(name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// A scenario in which every call is answered with this status.
+/// A scenario in which every response has this status.
 fn always(status: u16) -> String {
     format!("name: always\nsummary: Always.\nrules: [{{do: [{{error: {{status: {status}}}}}]}}]\n")
 }
 
-/// The status of a call.
+/// The status of the response to a request.
 #[track_caller]
 fn status(server: &Running) -> u16 {
     let mut connection = server.connect();
@@ -92,10 +92,10 @@ fn a_scenario_is_named_or_stands_in_a_file_that_may_change() {
     let server = Running::start(&["--scenario", path.to_str().unwrap()]);
     assert_eq!(status(&server), 503);
     let started = fs::metadata(&path).unwrap().modified().unwrap();
-    // A file that is none changes nothing.
+    // An invalid file changes nothing.
     fs::write(&path, "name: no").unwrap();
     fs::write(&path, always(500)).unwrap();
-    // Neither its length nor its time tells that it is another.
+    // Neither its length nor its modification time shows that it has changed.
     let written = fs::File::options().write(true).open(&path).unwrap();
     written.set_modified(started).unwrap();
     while status(&server) == 503 {}

@@ -1,4 +1,4 @@
-//! The control API is the one that the table describes.
+//! The control API is as the table describes it.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::{
     test_app::{Call, Organization, TestApp},
 };
 
-/// A call of this method to the path of a row.
+/// A request with this method to the path of a row.
 fn call(organization: &Organization, row: &ControlCall, method: Method) -> Call {
     let path = row.path.replace("{organization}", &organization.name);
     let path = path.replace("{id}", "key_1");
@@ -31,7 +31,7 @@ fn send(row: &ControlCall, wanted: &Value) -> Response {
     call.body(wanted.to_string()).send()
 }
 
-/// What stands in backticks.
+/// The words in backticks.
 fn known(refusal: &str) -> BTreeSet<&str> {
     refusal.split('`').skip(1).step_by(2).collect()
 }
@@ -41,7 +41,7 @@ fn every_call_of_the_table_is_there() {
     for row in CALLS {
         let (organization, _) = Organization::new();
         let answer = match row.id {
-            // Nothing is waited for, and what never ends is not read.
+            // These must not wait, nor read a stream that never ends.
             "wait_for_requests" => call(&organization, row, Method::GET).query("count=0"),
             "follow_requests" => call(&organization, row, Method::HEAD),
             _ => call(&organization, row, row.method.clone()).body("{}"),
@@ -103,7 +103,7 @@ fn every_body_has_the_fields_of_the_table() {
     }
 }
 
-/// A value of each JSON type that a field does not take, and the place that the error names.
+/// A value of each JSON type that a field does not accept, and the place that the error names.
 fn wrong_types(field: &Field) -> Vec<(Value, String)> {
     let validator = jsonschema::validator_for(&field.kind.schema()).unwrap();
     let all = [
@@ -132,7 +132,7 @@ fn wrong_types(field: &Field) -> Vec<(Value, String)> {
         .collect()
 }
 
-/// A value of the right type that a field does not take, and the place that the error names.
+/// A value of the correct type that a field does not accept, and the place that the error names.
 fn wrong_values(field: &Field) -> Vec<(Value, String)> {
     let item = |value, at: &str| (json!([value]), format!("{}[0]{at}", field.name));
     match field.kind {
@@ -153,7 +153,7 @@ fn wrong_values(field: &Field) -> Vec<(Value, String)> {
         ],
         Kind::ClientSecret => vec![(json!(""), field.name.to_owned())],
         Kind::Name => vec![(json!("x".repeat(101)), field.name.to_owned())],
-        // The wrong types have a text that does not match the pattern.
+        // The wrong types already include a text that does not match the pattern.
         Kind::Text
         | Kind::Bool
         | Kind::Claims
@@ -184,7 +184,7 @@ fn every_field_that_is_wrong_is_named() {
         for field in row.fields() {
             let wrong = wrong_types(field).into_iter().chain(wrong_values(field));
             for (value, place) in wrong {
-                // Where several fields are needed, their lack is told as well, of the whole.
+                // Where several fields are required, the errors for the missing ones are reported as well.
                 let mut refused = mistakes(send(row, &json!({field.name: value})));
                 refused.retain(|(field, why)| !field.is_empty() && why != "is required");
                 let named: Vec<_> = refused.iter().map(|(field, _)| field.as_str()).collect();
@@ -202,7 +202,7 @@ proptest! {
         clock in text(Kind::Clock), time in text(Kind::Time), duration in text(Kind::Duration), wait in text(Kind::Wait),
     ) {
         let app = TestApp::new();
-        // Beyond what a clock can show is no mistake of the field.
+        // A time beyond the range of a clock is a conflict, not an invalid field.
         let understood = |response: Response| {
             let status = response.status.as_u16();
             assert!([200, 201, 409].contains(&status), "{response}");

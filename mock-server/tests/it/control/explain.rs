@@ -9,7 +9,7 @@ use crate::{
     test_app::{Caller, Organization, TestApp},
 };
 
-/// The explanation of an answer.
+/// The explanation of a response.
 #[track_caller]
 fn explained(app: &TestApp, answer: &Response) -> Value {
     let id = answer.header("x-request-id").unwrap();

@@ -1,4 +1,4 @@
-//! Who may use the control API.
+//! Access to the control API.
 
 use http::Method;
 use schemas::ErrorCode::{AuthenticationError, InvalidRequest, NotFound};
@@ -8,7 +8,7 @@ use crate::{
     test_app::{Call, TestApp},
 };
 
-/// Every kind of control call.
+/// Every kind of control request.
 fn calls(app: &TestApp) -> Vec<Call> {
     [
         (Method::GET, "/journal"),

@@ -1,4 +1,4 @@
-//! Asking the journal: filters, counts, waiting, following, exports.
+//! Queries on the journal: filters, counts, waiting, following, exports.
 
 use http::{Method, StatusCode};
 use schemas::ErrorCode;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::mistake;
 use crate::test_app::{Call, Caller, Organization, START, TestApp, entries, order};
 
-/// A control call about a journal.
+/// A control request about a journal.
 fn call(organization: &Organization, method: Method, path: &str) -> Call {
     let path = format!("/_mock/organizations/{}/journal{path}", organization.name);
     organization.app.call(method, &path)
@@ -18,7 +18,7 @@ fn get(organization: &Organization, path: &str) -> Value {
     call(organization, Method::GET, path).send().ok()
 }
 
-/// The sequence numbers of the entries that are wanted.
+/// The sequence numbers of the matching entries.
 #[track_caller]
 fn found(organization: &Organization, query: &str) -> Vec<u64> {
     let page = call(organization, Method::GET, &format!("?{query}")).send();
@@ -26,7 +26,7 @@ fn found(organization: &Organization, query: &str) -> Vec<u64> {
     entries(page).iter().map(number).collect()
 }
 
-/// An organization with a bit of everything in its journal.
+/// An organization with entries of every kind in its journal.
 fn with_history() -> (Organization, Caller) {
     let (organization, caller) = Organization::new();
     caller.get("/orders").ok();

@@ -1,4 +1,4 @@
-//! Making, listing and revoking keys.
+//! Creating, listing and revoking keys.
 
 use http::Method;
 use schemas::{

@@ -1,4 +1,4 @@
-//! Rotating and changing keys, and those that an organization is made with.
+//! Rotating and changing keys, and the keys that an organization is created with.
 
 use http::Method;
 use schemas::ErrorCode::{
@@ -28,7 +28,7 @@ fn list(organization: &Organization) -> Value {
     organization.control(Method::GET, "/keys", ()).ok()["keys"].take()
 }
 
-/// A caller with the key that an answer hands over.
+/// A caller with the key in a response.
 #[track_caller]
 fn with_key(organization: &Organization, made: &Value) -> Caller {
     organization.app.caller(made["key"].as_str().unwrap())
@@ -228,7 +228,7 @@ fn another_tier_keeps_what_was_used_of_the_quota() {
     for _ in 0..6 {
         caller.get("/orders").ok();
     }
-    // More is used than a smaller tier has at all.
+    // More requests are used up than the smaller tier allows.
     change(&organization, "key_1", json!({"tier": "free"})).ok();
     let refused = caller.get("/orders");
     assert_eq!(refused.number("x-ratelimit-remaining"), 0);

@@ -1,11 +1,11 @@
-//! `/_mock/metrics`: how often what was answered.
+//! `/_mock/metrics`: counts of responses.
 
 use http::Method;
 use serde_json::json;
 
 use crate::test_app::{Organization, TestApp, order};
 
-/// The lines that are no comments.
+/// The lines that are not comments.
 fn samples(app: &TestApp) -> Vec<String> {
     let answer = app.call(Method::GET, "/_mock/metrics").raw();
     assert_eq!(
@@ -31,7 +31,7 @@ fn everything_that_happens_is_counted() {
     free.get("/orders");
     organization.app.call(Method::GET, "/nothing").send();
     let mut samples = samples(&organization.app);
-    // How much that is, depends on the compiler.
+    // The memory use depends on the compiler.
     samples.retain(|line| !line.starts_with("mock_server_memory_bytes "));
     insta::assert_snapshot!(samples.join("\n"), @r#"
     mock_server_requests_total{operation="create_order",status="201",code="none",credential="api_key"} 1

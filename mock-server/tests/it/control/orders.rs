@@ -1,4 +1,4 @@
-//! Moving orders on, and giving them up.
+//! Moving orders to a status, and cancelling them.
 
 use http::Method;
 use proptest::{collection::vec, prelude::*};
@@ -44,7 +44,7 @@ fn an_order_is_completed_when_somebody_says_so() {
     assert_eq!(moved["order"], get(&caller, &id));
     assert_eq!(moved["order"]["status"], "COMPLETED");
     assert_eq!(moved["order"]["updated_at"], "2026-01-15T09:00:02.000Z");
-    // It was accepted by itself a second ago.
+    // It was accepted automatically a second ago.
     assert_eq!(
         told(&moved["fired"], &id),
         [
@@ -154,7 +154,7 @@ fn what_cannot_be_moved_is_refused_with_what_would_be_right() {
     assert_eq!(get(&caller, &id)["status"], "RECEIVED");
 }
 
-/// Something that is done to the orders of a test.
+/// A step that a test takes with its orders.
 #[derive(Clone, Debug)]
 enum Deed {
     Create,
@@ -163,7 +163,7 @@ enum Deed {
     Look,
 }
 
-/// Where orders are moved to; to the status that brings something twice as often.
+/// The statuses that orders are moved to. The one that delivers results is listed twice.
 const WISHES: [&str; 5] = [
     "ACCEPTED",
     "IN_PROGRESS",
@@ -221,7 +221,7 @@ proptest! {
         prop_assert!(at_last.starts_with(&seen));
         let time = |row: &Value| row["delivered_at"].as_str().unwrap().to_owned();
         prop_assert!(at_last.is_sorted_by_key(time));
-        // It is the same if nobody has looked meanwhile; both are the first organization of their server.
+        // The result is the same without requests in between; both are the first organization of their server.
         prop_assert_eq!(&all(&unseen, "/deliveries"), &at_last);
         let after = time(&at_last[at_last.len() / 2]);
         let new = all(&caller, &format!("/deliveries?delivered_since={after}"));

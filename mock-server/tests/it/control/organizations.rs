@@ -1,4 +1,4 @@
-//! Organizations: made, listed, reset, deleted, and making room for one another.
+//! Organizations: created, listed, reset, deleted, and evicted.
 
 use std::{collections::HashSet, thread};
 
@@ -137,7 +137,7 @@ fn a_self_describing_key_makes_a_deleted_organization_anew() {
     assert_eq!(names(&app), ["demo01"]);
 }
 
-/// Asks until the machine's clock, on which this organization's runs, has moved on.
+/// Polls until the real clock, which this organization uses, has moved on.
 #[track_caller]
 fn let_a_moment_pass(real: &Organization) {
     let now = || real.control(Method::GET, "/clock", ()).ok()["now"].take();
@@ -152,7 +152,7 @@ fn the_longest_idle_organization_makes_room_for_a_new_one() {
     let app = TestApp::with("max_organizations = 3");
     let make = |name: &str| app.organization_like(json!({"name": name, "clock": "real"}));
     let orders = |organization: &Organization| organization.key(json!({"preset": "orders"}));
-    // Neither the first to be made nor the first by name.
+    // Neither the first to be created nor the first by name.
     let used = make("zzzzzz");
     let_a_moment_pass(&used);
     let (idle, other) = (make("mmmmmm"), make("aaaaaa"));
@@ -208,7 +208,7 @@ fn what_a_test_has_made_is_not_evicted_for_what_appears_and_that_is_told() {
         header
     };
     let order = spelled("other1").create(&order(1));
-    // The other has been idle for less long, but nobody has made it.
+    // The other one has been idle for less time, but it was not created explicitly.
     let_a_moment_pass(&made);
     assert_eq!(evicted("other2"), None);
     assert_eq!(names(&app), ["acme01", "other2"]);
@@ -220,7 +220,7 @@ fn what_a_test_has_made_is_not_evicted_for_what_appears_and_that_is_told() {
     let metrics = app.call(Method::GET, "/_mock/metrics").raw();
     let evictions = "\nmock_server_evicted_organizations_total 2\n";
     assert!(metrics.body().contains(evictions));
-    // What is made takes the place of what has appeared, and then of what was made.
+    // A created organization evicts one that was not created explicitly, and then a created one.
     app.organization_like(json!({"name": "acme02"}));
     assert_eq!(names(&app), ["acme01", "acme02"]);
     let refused = spelled("other2").get("/orders").refused(ServiceUnavailable);
@@ -242,7 +242,7 @@ fn neither_a_name_nor_a_key_comes_back_when_what_had_it_is_gone() {
         let key = organization.key(json!({"preset": "orders"})).key;
         assert!(names.insert(organization.name) && keys.insert(key));
     }
-    // Also where the name is asked for again.
+    // Also if the same name is requested again.
     for _ in 0..3 {
         let organization = app.organization_like(json!({"name": "acme01"}));
         assert!(keys.insert(organization.key(json!({"preset": "orders"})).key));

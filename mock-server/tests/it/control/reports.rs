@@ -1,4 +1,4 @@
-//! `/report`: what the journal says of keys and tiers.
+//! `/report`: the journal's evidence about keys and tiers.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn needs(organization: &Organization, index: usize) -> Value {
     report(organization, "least-privilege")["keys"][index].take()
 }
 
-/// An organization of a server whose tiers are small.
+/// An organization of a server with small tiers.
 fn with_small_tiers() -> (Organization, Caller) {
     Organization::with("tiers.free = '2/1m'\ntiers.pro = '4/1m'\ntiers.enterprise = '1000/1h'")
 }
@@ -123,7 +123,7 @@ fn tiers_are_compared_by_what_the_requests_would_have_met() {
     "#);
 }
 
-/// What the report foretells is what the server then does.
+/// The server then does what the report predicts.
 #[test]
 fn the_report_agrees_with_the_limiter() {
     let (organization, caller) = with_small_tiers();

@@ -1,4 +1,4 @@
-//! A sandbox says which of its settings show in responses.
+//! A sandbox reports those of its settings that affect responses.
 
 use http::Method;
 use schemas::{

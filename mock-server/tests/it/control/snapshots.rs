@@ -1,4 +1,4 @@
-//! Keeping all that was changed of an organization, and restoring it.
+//! Saving all changes to an organization, and restoring them.
 
 mod wrong;
 
@@ -23,14 +23,14 @@ fn restore(organization: &Organization, snapshot: &Value) -> Response {
     organization.control(Method::PUT, "/snapshot", snapshot.clone())
 }
 
-/// An organization of that name on a server of its own, with these settings.
+/// An organization named [`NAME`] on its own server, with these settings.
 #[track_caller]
 fn organization(settings: &str) -> Organization {
     let wanted = json!({"name": NAME, "clock": "frozen=2026-01-15T09:00:00Z"});
     TestApp::with(settings).organization_like(wanted)
 }
 
-/// An organization in which a bit of everything was changed, and who did it.
+/// An organization with changes of every kind, and the caller who made them.
 #[track_caller]
 fn used() -> (Organization, Caller) {
     let organization = organization("");
@@ -87,7 +87,7 @@ fn used() -> (Organization, Caller) {
     (organization, caller)
 }
 
-/// All that a caller can read.
+/// Everything that a caller can read.
 #[track_caller]
 fn everything(caller: &Caller) -> Vec<Value> {
     let lists = [
@@ -157,7 +157,7 @@ fn what_was_done_since_is_undone_and_the_journal_goes_on() {
     newer.get("/orders").refused(AuthenticationError);
     assert_eq!(everything(&caller), before);
     assert!(organization.journal().len() > recorded);
-    // The next key is the one that it would have been.
+    // The next key is the same as without the restore.
     let again = organization.key(json!({"preset": "full_access"}));
     assert_eq!(again.key, newer.key);
 }

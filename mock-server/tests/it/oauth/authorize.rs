@@ -1,4 +1,4 @@
-//! The authorization request: who is sent where, with what.
+//! The authorization request: redirects and their parameters.
 
 use super::{CALLBACK, ISSUER, authorize, encoded, get, post, request, with};
 use crate::test_app::{Organization, TestApp};

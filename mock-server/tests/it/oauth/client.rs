@@ -1,4 +1,4 @@
-//! Which client it is: by name alone, by secret in the body, by secret in a header.
+//! Client authentication: by id alone, by a secret in the body, by a secret in a header.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::Method;
@@ -11,7 +11,7 @@ use crate::test_app::{Organization, TestApp};
 
 const REDIRECT: &str = "https://server.example/cb?x=1";
 
-/// A code of the client that has a secret.
+/// A code for the confidential client.
 #[track_caller]
 fn code(organization: &Organization) -> String {
     let admin = organization.user("admin");
@@ -33,7 +33,7 @@ fn fields(code: &str) -> Fields<'_> {
     )
 }
 
-/// With the header that says this.
+/// Sends a request with this `Authorization` header.
 #[track_caller]
 fn by_header(app: &TestApp, header: &str, fields: &Fields<'_>) -> Reply {
     let call = app
@@ -53,7 +53,7 @@ fn a_secret_is_taken_by_header_and_by_body() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let app = &organization.app;
     let first = code(&organization);
-    // RFC 6749 §2.3.1: both are form-encoded before they are put together.
+    // RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.
     by_header(app, &basic("server:s%3Acret+%26"), &fields(&first)).ok();
     let second = code(&organization);
     let both = [

@@ -1,4 +1,4 @@
-//! From a code to tokens.
+//! Redeeming a code for tokens.
 
 use http::Method;
 use serde_json::json;
@@ -106,7 +106,7 @@ fn every_mistake_at_the_token_endpoint_has_its_code() {
         let twice = [right.clone(), vec![(name, "a"), (name, "a")]].concat();
         redeem(app, &twice).refused(400, "invalid_request");
     }
-    // None of these has used the code up.
+    // None of these requests has used up the code.
     redeem(app, &right).ok();
 }
 
@@ -137,7 +137,7 @@ fn only_a_form_is_understood() {
     call(Some("application/json"), json).refused(400, "invalid_request");
     let large = format!("{form}&x={}", "y".repeat(64 * 1024));
     call(Some("application/x-www-form-urlencoded"), large).refused(413, "invalid_request");
-    // In a query nothing is read: it would stand in logs.
+    // The query is not read: queries appear in logs.
     let target = format!("/oauth/token?{form}");
     let call_by_query = organization.app.call(Method::POST, &target);
     let by_query = call_by_query.header("content-type", "application/x-www-form-urlencoded");
@@ -178,7 +178,7 @@ fn a_replayed_code_revokes_what_it_brought() {
     let code = organization.code();
     let tokens = redeem(&organization.app, &redemption(&code)).ok();
     let others = organization.tokens();
-    // Whoever replays it has not seen the verifier.
+    // An attacker who replays the code does not have the verifier.
     let wrong = with(&redemption(&code), "code_verifier", CHALLENGE);
     redeem(&organization.app, &wrong).refused(400, "invalid_grant");
     assert!(!organization.knows(&tokens["access_token"]));

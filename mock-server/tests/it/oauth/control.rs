@@ -1,4 +1,4 @@
-//! Tokens for tests, without anybody who signs in; and signing keys that rotate.
+//! Tokens for tests without a sign-in, and signing keys that rotate.
 
 use http::Method;
 use schemas::ErrorCode::{EntityNotFound, ValidationError};
@@ -89,7 +89,7 @@ fn signing_keys_rotate_and_tokens_of_the_key_before_stay_valid() {
         .ok();
     assert!(!organization.knows(&first["access_token"]));
     assert!(organization.knows(&second["access_token"]));
-    // Its grant has not ended.
+    // Its grant is still valid.
     let third = refresh(app, &first["refresh_token"]).ok();
     assert!(organization.knows(&third["access_token"]));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The authorization server is the one that the table, and with it the OpenAPI document, describes.
+//! The authorization server is as the table, and with it the OpenAPI document, describes it.
 
 use std::io;
 
@@ -26,7 +26,7 @@ fn row(id: &str) -> &'static EndpointCall {
     rows.find(|row| row.id == id).unwrap()
 }
 
-/// The schema of what an endpoint returns.
+/// The schema of the response of an endpoint.
 #[track_caller]
 fn schema(id: &str) -> Value {
     match row(id).returns {
@@ -103,7 +103,7 @@ fn what_is_returned_is_what_the_table_says() {
 fn what_has_to_be_there_is_missed() {
     let app = TestApp::new();
     let missed = |row: &EndpointCall, name: &str| -> Reply {
-        // Of the client, and where it wants its user back, a page says that they are missing; of the rest, it is told.
+        // A missing client or redirect URI is reported on a page; all other errors are redirected to the client.
         let hint = request("admin@demo01");
         let fields: Vec<_> = hint.into_iter().filter(|(own, _)| *own != name).collect();
         reply(
@@ -131,7 +131,7 @@ fn what_has_to_be_there_is_missed() {
     }
 }
 
-/// Sends a form in parts to the token endpoint; nobody waits for real.
+/// Sends a form in parts to the token endpoint; time is simulated.
 fn send<S: Stream<Item = io::Result<&'static str>> + Send + 'static>(
     app: &TestApp,
     length: Option<u64>,
@@ -160,7 +160,7 @@ fn send<S: Stream<Item = io::Result<&'static str>> + Send + 'static>(
 #[test]
 fn a_form_that_is_too_large_or_too_slow_or_breaks_off_is_refused() {
     let app = TestApp::new;
-    // What is declared is not waited for.
+    // A declared length is rejected without waiting for the body.
     send(&app(), Some(64 * 1024 + 1), stream::pending()).refused(413, "invalid_request");
     let long = stream::repeat_with(|| Ok("a=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&"));
     send(&app(), None, long).refused(413, "invalid_request");

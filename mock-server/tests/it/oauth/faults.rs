@@ -1,4 +1,4 @@
-//! What the scenario of an organization does to requests to the authorization server.
+//! The effect of an organization's scenario on requests to the authorization server.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::test_app::{Organization, TestApp};
 
-/// An organization in which something goes wrong.
+/// An organization with this scenario.
 fn with_scenario(parts: Value) -> Organization {
     let (organization, _) = Organization::new();
     activate(&organization, parts);
@@ -41,7 +41,7 @@ fn a_rule_meets_the_requests_to_its_endpoint_that_are_those_of_its_organization(
     let code = organization.code();
     assert_eq!(redeem(app, &redemption(&code)).status.as_u16(), 503);
     assert_eq!(looked_at(&organization), 2);
-    // No fault elsewhere: another organization, other endpoints, the API, and requests that name no organization.
+    // No faults for another organization, other endpoints, the API, and requests that name no organization.
     app.organization().tokens();
     let token = minted["access_token"].as_str().unwrap();
     let revoked = post(
@@ -54,7 +54,7 @@ fn a_rule_meets_the_requests_to_its_endpoint_that_are_those_of_its_organization(
     redeem(app, &[("grant_type", "refresh_token")]).refused(401, "invalid_client");
     get(app, "/oauth/jwks.json").json();
     assert_eq!(looked_at(&organization), 2);
-    // The request did not come so far that its code was spent.
+    // The request did not use up its code.
     organization.control(Method::DELETE, "/scenario", ());
     redeem(app, &redemption(&code)).ok();
 }
@@ -152,16 +152,16 @@ fn access_tokens_hold_no_more_scopes_than_a_step_sets_until_the_scenario_ends() 
             json!(["companies:read", "orders:read"])
         );
     }
-    // It is no more than the token says, either.
+    // It does not extend the scopes of the token, either.
     member.get("/orders").ok();
     assert_eq!(member.get("/companies").status.as_u16(), 403);
-    // A refresh brings no more.
+    // A refresh does not add scopes.
     let renewed = refresh(&organization.app, &tokens["refresh_token"]).ok();
     let renewed = organization
         .app
         .caller(renewed["access_token"].as_str().unwrap());
     assert_eq!(renewed.get("/prospects").status.as_u16(), 403);
-    // A key that is named is all that such a step is about.
+    // A step that names a key affects only that key.
     let (own, _) = Organization::new();
     let admin = own.admin();
     let named =
@@ -173,7 +173,7 @@ fn access_tokens_hold_no_more_scopes_than_a_step_sets_until_the_scenario_ends() 
     renewed.get("/prospects").ok();
 }
 
-/// Asks `path` for a fault.
+/// Requests a fault from `path`.
 fn asking(app: &TestApp, path: &str, fields: &[(&str, &str)], fault: &'static str) -> Reply {
     let call = app.call(Method::POST, path).body(encoded(fields));
     let call = call.header("content-type", "application/x-www-form-urlencoded");
@@ -193,7 +193,7 @@ fn a_request_to_any_endpoint_can_ask_for_a_fault() {
         ("/oauth/token", refreshing(token)),
         ("/oauth/revoke", vec![("token", token)]),
         ("/oauth/introspect", vec![("token", token)]),
-        // Nobody's.
+        // Of no organization.
         ("/oauth/authorize", vec![]),
         ("/oauth/token", vec![]),
     ] {
@@ -201,7 +201,7 @@ fn a_request_to_any_endpoint_can_ask_for_a_fault() {
         assert_eq!(failed.status.as_u16(), 503, "{path}");
         assert_eq!(failed.json()["error"], "temporarily_unavailable");
     }
-    // It did not come so far that it was spent; and a fault after the handler finds it spent.
+    // The requests above did not use up the token; one with a fault after the handler does.
     let lost = asking(
         app,
         "/oauth/token",
@@ -213,7 +213,7 @@ fn a_request_to_any_endpoint_can_ask_for_a_fault() {
     let forged = "authorization_response;state=forged";
     let forged = asking(app, "/oauth/authorize", &request(&hint), forged);
     assert_eq!(forged.field("state").as_deref(), Some("forged"));
-    // As other mocks understand it.
+    // In the syntax of other mock servers.
     let call = app
         .call(Method::POST, "/oauth/token")
         .header("prefer", "code=502");
@@ -286,7 +286,7 @@ fn responses_are_dated_by_the_clock_of_their_organization() {
     let key = organization.spelled("FullAccess").key;
     let by_key = reply(call.header("authorization", format!("Bearer {key}")).raw());
     assert_eq!(by_key.header("date"), ten);
-    // The first sign-in creates the organization; its clock starts as the server's.
+    // The first sign-in creates the organization; its clock starts at the server's setting.
     let frozen = TestApp::with("clock = 'frozen=2026-01-15T10:00:00Z'");
     let first = authorize(&frozen, &request("admin@newone"));
     assert_eq!(

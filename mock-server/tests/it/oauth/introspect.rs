@@ -1,4 +1,4 @@
-//! What a token is, for those who may know (RFC 7662).
+//! Token introspection by authorized callers (RFC 7662).
 
 use http::Method;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn a_valid_access_token_is_told_with_its_claims_and_a_refresh_token_with_its_gra
     assert_eq!(told["scope"], tokens["scope"]);
     assert_eq!(told["sub"], organization.user("admin"));
     assert_eq!(told["token_type"], Value::Null);
-    // A token can ask for itself.
+    // A token can introspect itself.
     let own = tokens["access_token"].as_str().unwrap();
     assert_eq!(
         by_bearer(app, own, &tokens["access_token"]).ok()["active"],

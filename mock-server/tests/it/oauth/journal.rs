@@ -1,4 +1,4 @@
-//! Requests to the authorization server in the journal, for a person who looks for why a sign-in failed.
+//! Requests to the authorization server in the journal, which show why a sign-in failed.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::test_app::{Organization, entries};
 
-/// What an entry says of a request: endpoint, status and why it was refused.
+/// The endpoint, the status and the reason for the rejection in an entry.
 fn told(entry: &Value) -> (&str, u64, &str) {
     assert_eq!(
         (&entry["operation"], &entry["credential"]),
@@ -91,7 +91,7 @@ fn the_journal_of_an_organization_has_its_sign_ins_and_why_they_failed() {
     ];
     let told: Vec<_> = sign_in.into_iter().map(told).collect();
     assert_eq!(told, expected);
-    // What is nobody's is with the requests without a known key.
+    // Requests of no organization are listed with those without a known key.
     redeem(app, &redemption("nonsense")).refused(400, "invalid_grant");
     authorize(app, &[]).page(400);
     get(app, "/oauth/jwks.json").json();
@@ -111,7 +111,7 @@ fn nothing_secret_is_in_it() {
     let tokens = redeem(app, &redemption(&code)).ok();
     let [access, refresh] =
         ["access_token", "refresh_token"].map(|name| tokens[name].as_str().unwrap());
-    // As a client would that puts a form into the URL.
+    // As a client sends it that puts the form into the URL.
     let mut query = request(&hint);
     query.extend([
         ("code", &*code),
@@ -208,7 +208,7 @@ fn entries_are_filtered_and_exported_and_explained() {
     assert_eq!(explained["organization"], organization.name);
     let reason = explained["answer"]["reason"].as_str().unwrap();
     assert!(reason.starts_with("invalid_client: "), "{reason}");
-    // A report of what keys and tokens do knows nothing of it.
+    // The report on keys and tokens does not include it.
     let report = organization
         .control(Method::GET, "/report/least-privilege", ())
         .ok();

@@ -1,4 +1,4 @@
-//! What a client finds out by itself.
+//! The metadata that clients discover.
 
 use http::Method;
 use mock_server::Role;

@@ -1,4 +1,4 @@
-//! Refresh tokens: they rotate, and the reuse of one ends its family.
+//! Refresh tokens rotate, and the reuse of one revokes its family.
 
 use serde_json::json;
 
@@ -133,7 +133,7 @@ fn tokens_go_with_their_organization() {
     let tokens = organization.tokens();
     organization.control(http::Method::DELETE, "", ());
     refresh(&organization.app, &tokens["refresh_token"]).refused(400, "invalid_grant");
-    // Another of that name knows nothing of them.
+    // The tokens are invalid in another organization of that name.
     assert!(!organization.knows(&tokens["access_token"]));
     organization.tokens();
     assert!(!organization.knows(&tokens["access_token"]));

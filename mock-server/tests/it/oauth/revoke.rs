@@ -1,4 +1,4 @@
-//! A client gives a token back (RFC 7009).
+//! Token revocation (RFC 7009).
 
 use super::{CLIENT, CONFIDENTIAL, Reply, post, refresh};
 use crate::test_app::{Organization, TestApp};

@@ -1,4 +1,4 @@
-//! No token, code, verifier, secret or password is given away: not in an error, a page, a journal or a list.
+//! No error, page, journal or list reveals a token, a code, a verifier, a secret or a password.
 
 use http::Method;
 use serde_json::json;
@@ -17,7 +17,7 @@ fn organization() -> Organization {
     .organization()
 }
 
-/// Requests with a secret wherever a caller can put it, but where it belongs.
+/// Requests with a secret in every place except the correct one.
 fn strays(organization: &Organization, secret: &str) -> Vec<Reply> {
     let app = &organization.app;
     let admin = organization.user("admin");
@@ -55,7 +55,7 @@ fn strays(organization: &Organization, secret: &str) -> Vec<Reply> {
         ];
         let fields = [&page[..], &fields].concat();
         let reply = post(app, "/oauth/authorize", &with(&fields, name, secret));
-        // What stands in a field for a name, the page shows again.
+        // The page shows the name that was entered again.
         replies.extend((name != "organization").then_some(reply));
     }
     replies
@@ -101,7 +101,7 @@ fn a_redirect_gives_no_address_away_to_the_site_it_leads_to() {
     let reply = authorize(&organization.app, &request(&organization.user("admin")));
     assert_eq!(reply.sent_to().0, CALLBACK);
     assert_eq!(reply.header("referrer-policy"), "no-referrer");
-    // A token in a query stands in logs, so there is none.
+    // Queries appear in logs, so they contain no token.
     assert!(!reply.header("location").contains("token"));
     let minted = organization
         .control(Method::POST, "/tokens", json!({"user": "robot"}))

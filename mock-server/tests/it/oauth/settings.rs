@@ -1,4 +1,4 @@
-//! Users, passwords and clients of the settings file.
+//! Users, passwords and clients in the settings file.
 
 use super::{authorize, part, post, redeem, redemption, request, with};
 use crate::test_app::TestApp;
@@ -49,7 +49,7 @@ fn a_password_is_asked_for_and_held_to() {
             .field("code")
             .is_some()
     );
-    // Without a page, nobody can be asked for it.
+    // Without a page, the user cannot be asked for the password.
     authorize(&app, &request("admin@acme01")).sent_back("login_required");
 }
 

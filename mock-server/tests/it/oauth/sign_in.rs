@@ -8,13 +8,13 @@ use super::{
 };
 use crate::test_app::TestApp;
 
-/// A request that shows the page.
+/// A request that returns the page.
 fn asked() -> Fields<'static> {
     let request = with(&with(&request(""), "prompt", ""), "login_hint", "");
     with(&request, "scope", "orders:read")
 }
 
-/// The request with what a user fills in.
+/// The request with the fields that a user fills in.
 fn filled_in<'a>(organization: &'a str, user: &'a str) -> Fields<'a> {
     let filled_in = [
         ("organization", organization),
@@ -157,7 +157,7 @@ fn nothing_of_the_request_becomes_part_of_the_page() {
     }
 }
 
-/// The form, as a page of an origin sends it.
+/// Sends the form with these headers, as browsers set them for a page of an origin.
 #[track_caller]
 fn from(app: &TestApp, headers: &[(&'static str, &str)]) -> Reply {
     let call = app

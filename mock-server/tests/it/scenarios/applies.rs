@@ -1,4 +1,4 @@
-//! Each fault with each operation: what comes is what the fault says or what comes without it, and nothing else.
+//! Each fault on each operation: the response is as the fault specifies, or as without the fault.
 
 use http::{Method, StatusCode, Version};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::{
     test_app::{Call, Caller, Organization, open_to_keys},
 };
 
-/// Parameters with which a request asks for a fault, small.
+/// Small parameters for a fault in a request.
 fn parameters(fault: FaultFacts) -> Value {
     let ask = fault.asks().next().unwrap();
     let fault = Fault::from_header(&ask).unwrap().remove(0);
@@ -28,7 +28,7 @@ fn parameters(fault: FaultFacts) -> Value {
     parameters
 }
 
-/// Every fault whose response ends, with each word that it knows, as a rule has it.
+/// Every fault whose response ends, with each of its enum values, in the form of a rule.
 fn all_faults() -> Vec<(&'static str, Vec<Value>)> {
     let schema: Value = serde_json::from_str(&schema_text()).unwrap();
     let resolved = |value: &Value| match value["$ref"].as_str() {
@@ -60,13 +60,13 @@ fn all_faults() -> Vec<(&'static str, Vec<Value>)> {
         }
         (id, asked)
     };
-    // The others never end here, or break off.
+    // The others never end here, or are cut off.
     let endless = ["hang", "stream_stall", "stream_reset"];
     let ending = faults::all().filter(|fault| !endless.contains(&fault.id));
     ending.map(of_one).collect()
 }
 
-/// The fault as a request asks for it.
+/// The fault in the form of a request header.
 fn asked_for(fault: &Value) -> String {
     let (id, parameters) = fault.as_object().unwrap().iter().next().unwrap();
     let parameters: &Map<_, _> = parameters.as_object().unwrap();
@@ -76,7 +76,7 @@ fn asked_for(fault: &Value) -> String {
     parameters.fold(id.clone(), |ask, parameter| ask + &parameter)
 }
 
-/// The status that a fault gives to a success, where it gives one.
+/// The status that a fault gives to a success, if any.
 fn given_status(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
     let context = Context {
         now: Timestamp::UNIX_EPOCH,
@@ -95,7 +95,7 @@ fn given_status(fault: &Fault, operation: &Operation) -> Option<StatusCode> {
     (response.status != operation.success).then_some(response.status)
 }
 
-/// A call that succeeds, over the version of HTTP that the fault is of.
+/// A request that succeeds, over the HTTP version of the fault.
 fn call(
     organization: &Organization,
     operation: &Operation,
@@ -109,7 +109,7 @@ fn call(
     call
 }
 
-/// Holds a response to what the fault says.
+/// Checks that a response is as the fault specifies.
 #[track_caller]
 fn hold(response: &Response, fault: &Fault, operation: &Operation, asked: &str) {
     let shown = format!("{asked} on {}\n{response}", operation.id);
@@ -175,7 +175,7 @@ fn a_rule_meets_only_what_its_fault_applies_to() {
             .control(Method::POST, "/scenario", scenario)
             .ok();
         for (operation, sample) in samples {
-            // The response is held to the contract, and to the success of the operation.
+            // The response must follow the contract, and the operation must succeed.
             let response = sample.send();
             assert_eq!(response.status, operation.success, "{id}: {response}");
         }

@@ -1,4 +1,4 @@
-//! What a scenario brings along, keys and data, and what it does with them.
+//! The keys and data of a scenario, and what it does with them.
 
 use http::Method;
 use schemas::ErrorCode::{
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::test_app::{Caller, Organization, TestApp, order};
 
-/// A scenario as the body of a control call.
+/// A scenario as the body of a control request.
 fn scenario(mut parts: Value) -> Value {
     parts["name"] = json!("a");
     parts["summary"] = json!("b");
     json!({ "scenario": parts })
 }
 
-/// Switches a scenario on; returns the keys that it has brought along, in their order.
+/// Switches a scenario on; returns its keys, in order.
 #[track_caller]
 fn arm(organization: &Organization, wanted: Value) -> Vec<Caller> {
     let armed = organization.control(Method::POST, "/scenario", wanted).ok();

@@ -1,4 +1,4 @@
-//! What holds whatever is called, with scenarios switched on.
+//! Properties of all requests, with scenarios switched on.
 
 use http::Method;
 use jiff::Timestamp;

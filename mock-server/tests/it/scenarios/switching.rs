@@ -1,4 +1,4 @@
-//! Scenarios and faults that are switched on: by a call for itself, by the control API, and each that is shipped.
+//! Scenarios and faults that are switched on by a request for itself and by the control API, and every built-in scenario.
 
 use http::Method;
 use schemas::ErrorCode::{
@@ -60,7 +60,7 @@ fn a_call_asks_for_a_fault_of_its_own() {
         journal[0]["faults"],
         json!([{"id": "rate_limit", "rule": null, "count": null}])
     );
-    // Who has no key of ours meets what everybody meets who has none.
+    // A caller without a valid key gets the usual 401, even if it requests an unknown fault.
     let stranger = organization
         .app
         .caller("lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe");
@@ -147,7 +147,7 @@ fn an_error_names_its_place_in_a_text_and_none_where_nobody_saw_the_text() {
     );
 }
 
-/// Asks the authorization server for what nobody was promised: it knows whose request it is all the same.
+/// Sends a request to the authorization server, which attributes it to the organization even if it fails.
 fn signs_in(organization: &Organization) {
     let (app, name) = (&organization.app, &organization.name);
     let target = format!("/oauth/authorize?login_hint=admin@{name}");
@@ -165,7 +165,7 @@ fn signs_in(organization: &Organization) {
 fn every_shipped_scenario_meets_calls_without_a_defect() {
     for scenario in scenarios::library::all() {
         let waits = scenario.rules.iter().flat_map(|rule| &rule.faults);
-        // Those are for real time, and sockets.
+        // These need real time and sockets.
         if waits
             .clone()
             .any(|fault| matches!(fault.id(), "hang" | "latency"))
@@ -247,7 +247,7 @@ fn numbers_that_a_scenario_sets_are_served_digit_by_digit() {
         served(number);
         arm(json!({ "yaml": scenario }).to_string());
         served(number);
-        // Another fault that edits the body afterwards does not round it.
+        // A later fault that edits the body does not round it.
         let names = scenario.replace(
             "]}}}]",
             r#"]}}}, {"numbers": {"are": "text", "field": "total"}}]"#,

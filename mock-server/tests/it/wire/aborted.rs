@@ -1,4 +1,4 @@
-//! Callers who go away before they are answered: the journal has their requests, too.
+//! Clients that disconnect before the response: the journal has their requests, too.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn get(connection: &mut Connection, target: &str) -> Response {
     connection.answer_to("GET", target)
 }
 
-/// The requests of callers who went away, once there are so many.
+/// The aborted requests, once there are `count` of them.
 #[track_caller]
 fn aborted(control: &mut Connection, count: usize) -> Vec<Value> {
     let target = format!("{JOURNAL}/wait?status=aborted&count={count}&timeout=9s");
@@ -21,7 +21,7 @@ fn aborted(control: &mut Connection, count: usize) -> Vec<Value> {
     page["entries"].as_array().unwrap().clone()
 }
 
-/// Calls with a fault that makes the call wait, and goes away when it does.
+/// Sends a request with a fault that makes it wait, and disconnects while it waits.
 fn call_and_go(server: &WireServer, control: &mut Connection, fault: &str) {
     let waiting = |control: &mut Connection| {
         let keys = get(control, "/_mock/organizations/self/keys").ok();

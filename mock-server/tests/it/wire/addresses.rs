@@ -1,4 +1,4 @@
-//! Addresses that are broken.
+//! Addresses with connection faults.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -38,12 +38,12 @@ fn place(address: &Value) -> SocketAddr {
     url.strip_prefix("http://").unwrap().parse().unwrap()
 }
 
-/// An address of a server that has this wrong with it.
+/// An address of a server with this fault.
 pub(super) fn open_at(server: &WireServer, fault: &str) -> SocketAddr {
     place(&open(&mut server.connect(), fault).ok())
 }
 
-/// What comes of connecting, for a while.
+/// The result of connecting, within a time limit.
 fn connect(at: SocketAddr) -> Result<TcpStream, ErrorKind> {
     TcpStream::connect_timeout(&at, Duration::from_millis(300)).map_err(|error| error.kind())
 }
@@ -61,7 +61,7 @@ fn an_address_is_broken_as_it_is_told_to_be() {
         assert_eq!(connect(full).unwrap_err(), ErrorKind::TimedOut);
     }
     let reset = opened("reset_on_accept");
-    // It may come so soon that connecting is what fails.
+    // The reset may come so early that connecting fails.
     match connect(reset) {
         Ok(mut stream) => assert_eq!(read(&mut stream).end, End::Reset),
         Err(error) => assert_eq!(error, ErrorKind::ConnectionReset),
@@ -69,7 +69,7 @@ fn an_address_is_broken_as_it_is_told_to_be() {
     let silent = opened("silent");
     let empty = opened("empty_reply");
     for (at, end) in [(silent, End::Silent), (empty, End::Closed)] {
-        // Nothing happens before the request is there.
+        // Nothing happens before the request arrives.
         let mut stream = connect(at).unwrap();
         assert_eq!(read(&mut stream).end, End::Silent);
         stream.write_all(REQUEST).unwrap();
@@ -121,7 +121,7 @@ fn an_address_is_told_of_and_let_go() {
         ErrorKind::ConnectionRefused
     );
     call(&mut control, &Method::DELETE, &one, "").refused(EntityNotFound);
-    // A number is not given twice.
+    // A number is not used twice.
     assert_eq!(open(&mut control, "refused").ok()["id"], "address_3");
 }
 

@@ -11,13 +11,13 @@ use http::Request;
 
 use crate::response::Response;
 
-/// How long an answer may take. Nothing here comes near it.
+/// How long a response may take, which is far more than any takes here.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection to a server.
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// What came and was not read as an answer yet.
+    /// Received bytes that were not parsed as a response yet.
     received: Vec<u8>,
 }
 
@@ -32,19 +32,19 @@ impl Connection {
         }
     }
 
-    /// Writes, as far as the other side listens.
+    /// Writes; the server may already have closed the connection.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         let _ = self.stream.write_all(bytes.as_ref());
         self
     }
 
-    /// The answer to a request that is none, or of which nothing matters but that it is refused.
+    /// The response to a malformed request, or to one that is rejected for any reason.
     #[track_caller]
     pub(crate) fn answer(&mut self) -> Response {
         self.answer_to("GET", "/")
     }
 
-    /// The answer to this request.
+    /// The response to this request.
     #[track_caller]
     pub(crate) fn answer_to(&mut self, method: &str, target: &str) -> Response {
         let head = self.head();
@@ -67,7 +67,7 @@ impl Connection {
         Response::checked(&asked, answer.body(body).unwrap())
     }
 
-    /// The body of an answer that is no JSON.
+    /// The body of a response that is not JSON.
     #[track_caller]
     pub(crate) fn unchecked_body(&mut self) -> String {
         let head = self.head().to_lowercase();
@@ -76,7 +76,7 @@ impl Connection {
         String::from_utf8(self.take(length)).unwrap()
     }
 
-    /// Everything up to the next empty line: the head of an answer.
+    /// Everything up to the next empty line: the head of a response.
     #[track_caller]
     pub(crate) fn head(&mut self) -> String {
         let end = loop {
@@ -95,13 +95,13 @@ impl Connection {
             .to_owned()
     }
 
-    /// Whether the other side ends the connection, without another word.
+    /// Whether the server ends the connection without sending anything more.
     #[track_caller]
     pub(crate) fn is_ended(&mut self) -> bool {
         self.received.is_empty() && !self.receive()
     }
 
-    /// The next so many bytes.
+    /// The next `length` bytes.
     #[track_caller]
     pub(crate) fn take(&mut self, length: usize) -> Vec<u8> {
         while self.received.len() < length {
@@ -110,7 +110,7 @@ impl Connection {
         self.received.drain(..length).collect()
     }
 
-    /// Reads what is there, or waits for it; false at the end.
+    /// Reads available bytes, or waits for some; returns false at the end.
     #[track_caller]
     fn receive(&mut self) -> bool {
         let mut buffer = [0; 16 * 1024];

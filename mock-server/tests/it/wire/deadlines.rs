@@ -1,5 +1,5 @@
-//! What keeps a connection without getting on with it, and who makes room when all places are taken. Here tokio's clock
-//! stands still and moves on when everybody waits, so that minutes pass at once.
+//! Connections that make no progress, and which of them are closed when all places are taken. tokio's clock is paused here
+//! and advances whenever all tasks wait, so that minutes pass at once.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -39,7 +39,7 @@ async fn connect(address: SocketAddr, bytes: impl AsRef<[u8]>) -> TcpStream {
     stream
 }
 
-/// What comes until the connection ends, and after how long that is.
+/// The bytes until the connection ends, and the time that takes.
 #[expect(
     clippy::disallowed_methods,
     reason = "how long it takes is the question"
@@ -61,7 +61,7 @@ fn is(took: Duration, seconds: u64, what: &str) {
     assert!(about.contains(&took), "{what}: {took:?}");
 }
 
-/// The number of a metric.
+/// The value of a metric.
 async fn metric(address: SocketAddr, name: &str) -> u64 {
     let request = head("GET /_mock/metrics") + "Connection: close\r\n\r\n";
     let (text, _) = end(&mut connect(address, request).await).await;
@@ -188,7 +188,7 @@ fn a_stream_that_nobody_takes_is_not_kept_either() {
         let (response, _) = sender
             .send_request(request.body(()).unwrap(), true)
             .unwrap();
-        // Kept, since a stream that nobody has is reset.
+        // Kept alive, since a dropped stream is reset.
         let response = response.await.unwrap();
         assert_eq!(response.status(), 200);
         let patience = Duration::from_secs(5);
@@ -262,7 +262,7 @@ fn one_organization_cannot_hold_all_places() {
         }
         let first = end(&mut held[0]).await;
         assert_eq!(first.0, "");
-        // The others are its share, and hang on.
+        // The others are within its share, and stay open.
         assert!(timeout(LONG, held[3].read_u8()).await.is_err());
     });
 }

@@ -1,4 +1,4 @@
-//! Faults down to the bytes, as a client on a socket sees them.
+//! Faults at the level of bytes, as a client on a socket sees them.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -8,11 +8,11 @@ use std::{
 
 use super::{KEY, WireServer};
 
-/// What came of a request before the connection ended, or went silent.
+/// What was received for a request before the connection ended or went silent.
 pub(super) struct Seen {
     pub(super) text: String,
     pub(super) end: End,
-    /// Until its last byte came, or its end.
+    /// The time until the last byte, or until the end.
     pub(super) took: Duration,
 }
 
@@ -24,12 +24,12 @@ pub(super) enum End {
     Silent,
 }
 
-/// A `GET` that asks for a fault.
+/// Sends a `GET` that requests a fault.
 pub(super) fn ask(stream: &mut TcpStream, fault: &str) {
     ask_with(stream, "GET", fault, "");
 }
 
-/// A call on orders that asks for a fault, with more lines.
+/// Sends a request for orders that requests a fault, with more header lines.
 pub(super) fn ask_with(stream: &mut TcpStream, method: &str, fault: &str, lines: &str) {
     let query = if method == "POST" { "" } else { "?limit=2" };
     let request = format!(
@@ -39,7 +39,7 @@ pub(super) fn ask_with(stream: &mut TcpStream, method: &str, fault: &str, lines:
     stream.write_all(request.as_bytes()).unwrap();
 }
 
-/// Reads until the connection ends, or nothing comes for a while.
+/// Reads until the connection ends, or until nothing arrives for a while.
 #[expect(
     clippy::disallowed_methods,
     reason = "how slow an answer is, is what is to be seen"
@@ -92,7 +92,7 @@ fn an_answer_ends_where_and_how_it_is_told_to() {
     ] {
         let seen = seen(&server, fault);
         assert_eq!(seen.end, end, "{fault}");
-        // A reset may take away what was under way.
+        // A reset may discard bytes in transit.
         let exact = end != End::Reset;
         assert!(
             seen.text.len() <= most && (!exact || seen.text.len() == most),
@@ -190,7 +190,7 @@ fn nothing_is_answered_or_late() {
     assert!(late.took >= Duration::from_millis(150) && late.text.ends_with('}'));
 }
 
-/// How many orders there are.
+/// The number of orders.
 fn orders(server: &WireServer) -> u64 {
     let list = seen(server, "latency;of=0s").text;
     let (_, body) = list.split_once("\r\n\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! Requests that are none, or not quite: each gets an answer in the shape of every other error.
+//! Malformed requests: each gets an error in the format of all other errors.
 
 use schemas::ErrorCode::{
     HeadersTooLarge, InvalidRequest, NotFound, NotImplemented, PayloadTooLarge,

@@ -1,4 +1,4 @@
-//! Faults of HTTP/2, as a client of its own sees them.
+//! HTTP/2 faults, as an HTTP/2 client sees them.
 
 use std::{
     io::{Read, Write},
@@ -16,7 +16,7 @@ use tokio::{net, runtime, task::JoinHandle};
 
 use super::{KEY, WireServer, addresses, faults};
 
-/// A connection, and what becomes of it.
+/// A connection, and the result of its end.
 struct Http2 {
     sender: SendRequest<Bytes>,
     end: JoinHandle<Result<(), h2::Error>>,
@@ -36,7 +36,7 @@ impl Http2 {
         }
     }
 
-    /// The answer to a `GET` that asks for a fault.
+    /// The response to a `GET` that requests a fault.
     async fn ask(&mut self, fault: &str) -> Result<Response<RecvStream>, h2::Error> {
         let request = Request::get("http://localhost:8000/api/v1/orders?limit=2")
             .header("authorization", format!("Bearer {KEY}"))
@@ -47,7 +47,7 @@ impl Http2 {
     }
 }
 
-/// What comes of a body, and why it ends if not in good order.
+/// The received part of a body, and the error that ends it, if any.
 async fn read(body: &mut RecvStream) -> (String, Option<h2::Error>) {
     let mut text = String::new();
     while let Some(part) = body.data().await {
@@ -116,7 +116,7 @@ fn a_stream_is_reset_in_the_middle_of_its_body() {
         let mut answer = client.ask(fault).await.unwrap();
         assert_ne!(answer.headers()["content-length"], "10");
         let (text, error) = read(answer.body_mut()).await;
-        // A reset may take away what was under way.
+        // A reset may discard bytes in transit.
         assert!(text.len() <= 10, "{text}");
         assert_eq!(error.unwrap().reason(), Some(Reason::INTERNAL_ERROR));
     });
@@ -212,11 +212,11 @@ impl Raw {
     fn send(&mut self, kind: u8, flags: u8, stream: u8, body: &[u8]) {
         let length = u8::try_from(body.len()).unwrap();
         let head = [0, 0, length, kind, flags, 0, 0, 0, stream];
-        // The other side may be gone already.
+        // The server may already have closed the connection.
         let _ = self.0.write_all(&[&head[..], body].concat());
     }
 
-    /// A `GET` that asks for a fault.
+    /// Sends a `GET` that requests a fault.
     fn ask(&mut self, fault: &str) {
         let key = format!("Bearer {KEY}");
         let fields = [
@@ -227,7 +227,7 @@ impl Raw {
             ("authorization", &key),
             ("x-mock-fault", fault),
         ];
-        // Literal fields, which need no table (RFC 7541, section 6.2.2).
+        // Literal fields, which need no dynamic table (RFC 7541, section 6.2.2).
         let mut block = Vec::new();
         for (name, value) in fields {
             block.push(0);
@@ -239,7 +239,7 @@ impl Raw {
         self.send(1, 5, 1, &block);
     }
 
-    /// Type and flags of all frames that come, until nothing does for a while or the connection ends.
+    /// The type and flags of all frames until nothing arrives for a while or the connection ends.
     fn frames(&mut self) -> Vec<(u8, u8)> {
         let (mut frames, mut head) = (Vec::new(), [0; 9]);
         while self.0.read_exact(&mut head).is_ok() {
@@ -266,9 +266,9 @@ fn frames_come_that_nobody_needs_and_then_the_answer() {
     assert_eq!(count(&frames, (DATA, 1)), 1, "{frames:?}");
     let mut raw = Raw::to(&server);
     raw.ask("flood;of=settings;count=50");
-    // Its own settings are one more.
+    // The server's own settings are one more frame.
     assert_eq!(count(&raw.frames(), (SETTINGS, 0)), 51);
-    // A client that acknowledges them all is one that the server does not understand any more.
+    // The server expects only one acknowledgement: a client that sends more ends the connection.
     for _ in 0..2 {
         raw.send(SETTINGS, 1, 0, b"");
     }
@@ -295,7 +295,7 @@ fn a_flood_of_frames_that_need_nothing_ends_the_connection() {
     }
 }
 
-/// How many are of a type.
+/// The number of frames of a type.
 fn count_of(frames: &[(u8, u8)], kind: u8) -> usize {
     frames.iter().filter(|frame| frame.0 == kind).count()
 }
@@ -317,7 +317,7 @@ fn an_address_for_one_request_at_a_time_says_so() {
     run(async |server| {
         let address = addresses::open_at(server, "one_stream");
         let mut client = Http2::at(address).await;
-        // Its settings have come by then.
+        // Its settings have arrived by then.
         for _ in 0..2 {
             let mut answer = client.ask("latency;of=1ms").await.unwrap();
             assert!(read(answer.body_mut()).await.0.ends_with('}'));

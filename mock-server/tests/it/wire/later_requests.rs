@@ -1,4 +1,4 @@
-//! A fault on the wire ends with its response: no later request on the connection meets it.
+//! A fault on the wire ends with its response: it does not affect later requests on the connection.
 
 use std::{
     io::{Read, Write},
@@ -8,7 +8,7 @@ use std::{
 
 use super::{WireServer, faults::ask, head};
 
-/// Faults that leave the connection open. The last two would hold up whatever comes after the response.
+/// Faults that leave the connection open. The last two would delay whatever follows the response.
 const FAULTS: [&str; 8] = [
     "body_where_none",
     "header_lines;are=nul",
@@ -49,7 +49,7 @@ fn a_fault_does_not_meet_a_later_request() {
                 "200",
             ),
             (head("GET /api/v1/orders") + "\r\n", "200"),
-            // What the HTTP library refuses by itself.
+            // A request that the HTTP library itself rejects.
             ("nonsense\r\n\r\n".to_owned(), "400"),
         ] {
             let mut stream = TcpStream::connect(server.address).unwrap();

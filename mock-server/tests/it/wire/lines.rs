@@ -1,4 +1,4 @@
-//! Heads, bodies and what stands around them, where HTTP/1.1 would have them otherwise.
+//! Heads, bodies and framing that violate HTTP/1.1.
 
 use std::{io::Write, net::TcpStream};
 
@@ -55,7 +55,7 @@ fn a_body_comes_where_there_must_be_none() {
         assert!(lines.ends_with(&format!("content-length: {}", body.len())));
         assert_eq!(lines.matches("content-length").count(), 1, "{lines}");
         assert!(body.starts_with('{') && body.ends_with('}'), "{body}");
-        // What is left of it is what a client reads as its next answer.
+        // A client reads the rest of it as its next response.
         assert_eq!(first.end, End::Silent);
     }
     let journal = "/_mock/organizations/self/journal";

@@ -1,4 +1,4 @@
-//! Answers and requests that crawl, and connections that end too late or by half.
+//! Slow responses and requests, and connections that end too late or are half-closed.
 
 use std::{io::Write, net::TcpStream, time::Duration};
 
@@ -20,7 +20,7 @@ fn an_answer_crawls_headers_included() {
     crawls("drip;bytes=100;every=30ms", |length| {
         Duration::from_millis(30) * (length / 100 - 1)
     });
-    // One byte a write: there is a pause after each.
+    // One byte per write, with a pause between writes.
     crawls("drip;bytes=1;every=1ms", |length| {
         Duration::from_millis(1) * (length - 1)
     });
@@ -92,7 +92,7 @@ fn a_server_that_has_closed_its_half_still_reads() {
         let wait = format!("{journal}/wait?count={}&timeout=9s", 2 * number + 3);
         let mut control = server.connect();
         control.send(head(&format!("GET {wait}")) + "\r\n");
-        // It was read, and answered, but nobody hears of it.
+        // The request was read and handled, but the response is never sent.
         assert_eq!(control.answer_to("GET", &wait).ok()["enough"], true);
         assert_eq!(read(&mut stream).text, "");
     }

@@ -1,4 +1,4 @@
-//! Faults of answers, bodies and meaning, through the whole server as a client on a socket sees them.
+//! Faults of responses, bodies and values, through the whole server as a client on a socket sees them.
 
 use std::{
     io::{Read, Write},
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{KEY, WireServer};
 
-/// An answer, read to its end.
+/// A response, read to its end.
 struct Answer {
     head: String,
     body: Vec<u8>,
@@ -25,7 +25,7 @@ impl Answer {
         self.head[9..12].parse().unwrap()
     }
 
-    /// Everything that a header says, in its order.
+    /// All values of a header, in order.
     fn all(&self, name: &str) -> Vec<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines
@@ -35,7 +35,7 @@ impl Answer {
     }
 }
 
-/// A call on a connection of its own.
+/// Sends a request on its own connection.
 #[track_caller]
 fn call(server: &WireServer, line: &str, fault: &str, body: &str) -> Answer {
     let request = format!(
@@ -53,12 +53,12 @@ fn call(server: &WireServer, line: &str, fault: &str, body: &str) -> Answer {
         .position(|four| four == b"\r\n\r\n")
         .unwrap();
     let body = bytes.split_off(end + 4);
-    // A header may be in Latin-1, of which each byte is a character.
+    // A header may be in Latin-1, where each byte is a character.
     let head = bytes.into_iter().map(char::from).collect();
     Answer { head, body }
 }
 
-/// Two companies, spoiled.
+/// A list of two companies, with a fault.
 #[track_caller]
 fn companies(server: &WireServer, fault: &str) -> Answer {
     call(server, "GET /api/v1/companies?limit=2", fault, "")
@@ -165,7 +165,7 @@ fn errors_have_other_shapes_also_those_of_the_server_itself() {
     assert!(answer["details"]["required_scopes"].is_array() && answer["detail"].is_null());
 }
 
-/// A fault, the status that one sees of it, a header, and everything that it says.
+/// A fault, its status, a header, and all values of that header.
 type Said = (&'static str, u16, &'static str, &'static [&'static str]);
 
 const SAID: &[Said] = &[
@@ -234,7 +234,7 @@ fn headers_say_what_they_are_told_to() {
         let seen = (answer.status(), answer.all(header));
         assert_eq!(seen, (status, says.to_vec()), "{fault}");
     }
-    // The path that has its slash is let through.
+    // The path with a slash is not redirected.
     let there = call(&server, "GET /api/v1/companies/", "redirect;to=slash", "");
     assert_eq!(there.status(), 200);
 }

@@ -1,4 +1,4 @@
-//! Many requests on one connection, and bodies that are only sent when they are wanted.
+//! Many requests on one connection, and bodies that are sent only after `100 Continue`.
 
 use bytes::Bytes;
 use http::{Request, Version};

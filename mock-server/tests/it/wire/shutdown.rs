@@ -1,4 +1,4 @@
-//! The end: requests under way are answered, and nobody holds the server up.
+//! Shutdown: requests in progress get a response, and no client can delay the shutdown.
 
 use std::{net::TcpStream, time::Duration};
 
@@ -7,9 +7,9 @@ use schemas::ErrorCode::NotFound;
 use super::{WireServer, connection::Connection, head};
 use crate::test_app::order;
 
-/// A second to let requests end, and some time for a busy machine.
+/// The second that requests in progress get, and some time for a busy machine.
 const SOON: Duration = Duration::from_secs(4);
-/// Less than what a request under way is waited for.
+/// Less than the time that requests in progress get.
 const AT_ONCE: Duration = Duration::from_millis(900);
 
 /// A connection that has served a request, so that it is certainly open.

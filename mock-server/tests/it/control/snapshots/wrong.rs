@@ -1,4 +1,4 @@
-//! Snapshots that are none, and those that somebody wrote in.
+//! Invalid snapshots, and snapshots that were edited.
 
 use http::Method;
 use proptest::{prelude::*, sample::Index};
@@ -11,7 +11,7 @@ use crate::{
     test_app::{Caller, Organization, order},
 };
 
-/// A place in a snapshot, what somebody wrote there, and how it is refused.
+/// A place in a snapshot, the invalid value there, and the error.
 const WRONG: &[(&str, &str, &str)] = &[
     (
         "/store/orders/all/0/request/title",
@@ -152,7 +152,7 @@ fn a_snapshot_that_does_not_fit_together_is_refused_with_what_is_wrong() {
     assert_eq!(keep(&organization), snapshot);
 }
 
-/// Where there is something in a snapshot.
+/// All places in a snapshot.
 fn places(value: &Value, place: &str, found: &mut Vec<String>) {
     let mut inside = |name: &str, value| places(value, &format!("{place}/{name}"), found);
     match value {
