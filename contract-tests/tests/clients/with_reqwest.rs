@@ -1,4 +1,4 @@
-//! reqwest as one begins with it: a client, and an error for each status that is none of success.
+//! A program with reqwest in its simplest form: a client, and an error for every status but success.
 
 #![expect(
     clippy::disallowed_methods,
@@ -14,7 +14,7 @@ const PAGE: u64 = 2;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Without TLS of its own, which the sandbox needs none of.
+    // reqwest is built without a TLS provider, and the sandbox needs none.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::new();
     let (url, key) = (

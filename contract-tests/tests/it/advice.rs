@@ -1,4 +1,4 @@
-//! The code that `explain --lang` shows is code; what it shows for Rust is compiled here.
+//! The code that `explain --lang` prints is valid; the Rust code is compiled here.
 
 use std::{collections::HashSet, path::Path, process::Command};
 

@@ -1,4 +1,4 @@
-//! Clients that are started elsewhere: judged by what comes to the addresses that they are given.
+//! Clients that are started elsewhere: judged by the requests to the addresses that they are given.
 
 use std::{
     fs,
@@ -17,8 +17,8 @@ use crate::{
     secrets::assert_hides,
 };
 
-/// Lets a script be the client, to which `access` gives URL and key, and interrupts the judge; returns what that said, and the
-/// key.
+/// Runs a script as the client, which reads the URL and the key from `access`, and interrupts the judge; returns the output of
+/// the judge, and the key.
 fn attached(access: &str, args: &[&str], script: &str) -> (Output, String) {
     let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
         .args(["client", "--attach", "--key-file", access])

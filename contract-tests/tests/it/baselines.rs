@@ -1,4 +1,4 @@
-//! Known failures: written out, filled in, accepted, and told of when they are gone or over.
+//! Known failures: written out, filled in, accepted, and reported when they no longer fail or have expired.
 
 use std::{fs, net::SocketAddr, path::PathBuf, process::Output};
 
@@ -196,7 +196,7 @@ fn a_known_failure_of_a_client_does_not_fail_until_it_is_gone_or_over() {
     }
 }
 
-/// A baseline with all mistakes, filled in.
+/// A baseline with all violations, filled in.
 fn accepted_mistakes(folder: &Folder, baseline: &str) -> String {
     let written = har(folder, &mistakes(), &["--write-baseline", baseline]);
     let code = written.status.code();

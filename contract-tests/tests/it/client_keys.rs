@@ -1,4 +1,4 @@
-//! What becomes of a client's key: where it leaks, and whether a new one is taken up.
+//! The key of a client: where it leaks, and whether the client reads a new one.
 
 use std::fs;
 
@@ -64,15 +64,15 @@ async fn a_key_is_found_on_the_command_line_of_a_program_that_is_started() {
         let judged = judged(&format!("{client} {arguments}; exit $?"), &[]).await;
         about(&judged, "CLI-AUTH-13")
     };
-    // By its environment.
+    // The program gets the key in its environment.
     assert_eq!(started("").await, [Verdict::Pass]);
     let argument = "--api-key $OPENPROSPECT_API_KEY";
     assert_eq!(started(argument).await, [Verdict::Warn]);
-    // Whoever runs the judge has put it there himself.
+    // The user of the judge has put the key there.
     assert_eq!(started("--api-key {api_key}").await, [Verdict::Pass]);
 }
 
-/// A call about once a second, until the key is refused or eight are made.
+/// A request about once a second, until the key is rejected or eight requests were sent.
 const POLLS: &str = r#"for second in 0 1 2 3 4 5 6 7; do
   curl -sf -o /dev/null -H "Authorization: Bearer $(key)" $OPENPROSPECT_API_URL/orders || exit 1
   sleep 1.1

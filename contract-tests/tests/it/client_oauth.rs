@@ -1,4 +1,4 @@
-//! Programs that sign in by OAuth, judged.
+//! The judge of clients, on programs that sign in by OAuth.
 
 use std::{fs, future::pending};
 
@@ -15,14 +15,14 @@ use crate::{
     secrets::assert_hides,
 };
 
-/// The client that is written as the advice shows.
+/// The client that is written as the advice recommends.
 const NODE: &str = concat!(
     "node ",
     env!("CARGO_MANIFEST_DIR"),
     "/tests/clients/oauth.mjs"
 );
 
-/// Judges a shell script that has no key.
+/// Judges a shell script that gets no key.
 async fn judged(script: &str, scenarios: &[&str]) -> Judged {
     let scenarios = scenarios.iter().map(|name| named(name).unwrap());
     let options = Options {
@@ -34,7 +34,7 @@ async fn judged(script: &str, scenarios: &[&str]) -> Judged {
     judge(&options, |_| {}, Box::pin(pending())).await.unwrap()
 }
 
-/// Functions of a shell: one exchanges the refresh token, and one lists orders.
+/// Shell functions: one exchanges the refresh token, and one lists orders.
 const SHELL: &str = r#"
 refresh() {
   printf 'grant_type=refresh_token&client_id=%s&refresh_token=%s' $OPENPROSPECT_OAUTH_CLIENT_ID $REFRESH |
@@ -107,7 +107,7 @@ async fn a_program_that_never_reaches_the_api_is_judged_by_its_sign_in() {
     );
 }
 
-/// What `explain --lang` shows keeps the rules that it is for, in all scenarios that are about tokens.
+/// The code that `explain --lang` prints follows the rules that it is for, in all scenarios about tokens.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_code_that_is_shown_keeps_the_rules() {
     let names: Vec<_> = OAUTH_SCENARIOS

@@ -23,17 +23,17 @@ pub(crate) fn client(args: &[&str], script: &str) -> Output {
     contract_tests(&[&["client"], args, &["--", "sh", "-c", script]].concat())
 }
 
-/// A script that comes again far too early.
+/// A script that retries far too early.
 pub(crate) fn hasty() -> String {
     format!("{LIST} || {{ sleep 0.2; {LIST}; }}")
 }
 
-/// The reports of a client in every format, and what people were told.
+/// The reports on a client in every format, and the console output.
 fn reports(folder: &Folder, args: &[&str], script: &str) -> (Vec<(Format, String)>, Output) {
     every_report(folder, |wanted| client(&[args, wanted].concat(), script))
 }
 
-/// The reports of a run in every format, by their names, and what it told people.
+/// The reports of a run in every format, and its console output.
 pub(crate) fn every_report(
     folder: &Folder,
     judge: impl FnOnce(&[&str]) -> Output,
@@ -66,7 +66,7 @@ pub(crate) fn checks<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
     checks.filter(|check| check["verdict"] == verdict).collect()
 }
 
-/// The suite of the scenario has the time of its trial, and what the client did in it.
+/// The test suite of the scenario has the duration of its trial, and what the client did in it.
 fn assert_times_a_trial(junit: &roxmltree::Document<'_>) {
     let suites = junit.descendants();
     let mut suites = suites.filter(|node| node.has_tag_name("testsuite"));
@@ -134,7 +134,7 @@ fn every_format_tells_of_a_client_what_the_model_has() {
             run["tool"]["driver"]["rules"][index]["id"],
             result["ruleId"]
         );
-        // That of this package, which the tests run in.
+        // The `Cargo.toml` of this package, whose folder the tests run in.
         let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
         assert_eq!(place, "Cargo.toml");
     }
@@ -199,7 +199,7 @@ fn what_a_client_did_is_a_picture_and_the_same_as_text() {
     assert!(!page.contains("<script"));
     let body = page.split_once("<body>").unwrap().1;
     let body = body.split_once("</body>").unwrap().0;
-    // HTML has attributes without a value, XML has not.
+    // HTML has attributes without a value; XML does not.
     let body = format!("<body>{}</body>", body.replace("details open", "details"));
     let document = roxmltree::Document::parse(&body).unwrap();
     let pictures = document.descendants();
@@ -224,7 +224,7 @@ fn what_a_client_did_is_a_picture_and_the_same_as_text() {
 
 #[test]
 fn a_sweep_finds_the_call_at_which_a_client_breaks() {
-    // The first call's failure ends it; that of the second does not.
+    // A failure of the first request ends the program; a failure of the second one does not.
     let script = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
     let output = client(&["--sweep", "revoke", "--report", "json=-"], &script);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -264,7 +264,7 @@ fn a_sweep_finds_the_call_at_which_a_client_breaks() {
     }
 }
 
-/// Gives its key away in every way that it has, and writes it down for us.
+/// Leaks its key in every possible way, and writes it to a file for the test.
 const BLABS: &str = r#"
     K=$OPENPROSPECT_API_KEY; echo "$K" >> "$0"; echo "key $K"; echo "$K" | rev >&2
     curl -s -o /dev/null -H "Authorization: Bearer $K" \
@@ -302,7 +302,7 @@ fn no_artefact_has_the_key_of_a_client_that_gives_it_away() {
     }
 }
 
-/// Where nobody watches, each trial that is over has its number among all, in the order in which they end.
+/// Without a terminal, each finished trial is printed with its number out of all, in the order in which they end.
 #[test]
 fn what_is_over_is_told_with_how_much_there_is() {
     let slow = format!("test $OPENPROSPECT_SCENARIO = control && sleep 0.3; {LIST}");
@@ -317,7 +317,7 @@ fn what_is_over_is_told_with_how_much_there_is() {
     assert!(!quiet.contains("/3 "), "{quiet}");
 }
 
-/// What could not be found out has a block of its own: why, the rule, and the command that tries it again.
+/// An inconclusive result has its own block: the reason, the rule, and the command that repeats it.
 #[test]
 fn what_is_not_found_out_says_why_and_how_to_try_it_again() {
     let output = client(

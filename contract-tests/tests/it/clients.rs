@@ -1,4 +1,4 @@
-//! The judge of clients, on small programs of which one knows what they do.
+//! The judge of clients, on small programs with known behaviour.
 
 use std::{fs, future::pending, path::PathBuf};
 
@@ -12,7 +12,7 @@ pub(crate) async fn judged(script: &str, scenarios: &[&str]) -> Judged {
     judged_with(script, scenarios, None).await
 }
 
-/// The same, and what it leaves in a folder.
+/// Also searches a folder for what the script leaves there.
 pub(crate) async fn judged_with(
     script: &str,
     scenarios: &[&str],
@@ -28,7 +28,7 @@ pub(crate) async fn judged_with(
     judge(&options, |_| {}, Box::pin(pending())).await.unwrap()
 }
 
-/// What is said of a rule: the verdicts, in their order, without those that say nothing.
+/// The verdicts on a rule, in order, without those of trials that did not exercise it.
 pub(crate) fn about(judged: &Judged, rule: &str) -> Vec<Verdict> {
     let about = judged.findings.iter().filter(|one| one.rule.id == rule);
     let verdicts = about.map(|finding| finding.verdict);
@@ -50,7 +50,7 @@ async fn a_client_that_does_nothing_has_kept_nothing() {
     let unsupported = judged("exit 127", &["revoked-at-start"]).await;
     assert_eq!(unsupported.unsupported.len(), 1);
     assert_eq!(unsupported.exit_code(), ExitCode::NothingRan);
-    // Who never succeeds has no merit in what it leaves.
+    // A client that never succeeds does not pass rules about what it must not do.
     let wrong_path = judged(&format!("{LIST}/nowhere"), &["revoked-at-start"]).await;
     assert_eq!(wrong_path.rules(Verdict::Pass), 0);
     assert_eq!(wrong_path.exit_code(), ExitCode::Inconclusive);
@@ -113,12 +113,12 @@ async fn a_client_that_fails_where_all_goes_well_is_never_green() {
         problem.message,
         "it ended with exit status: 3 in the control scenario; the end of its output:\nout of luck"
     );
-    // What is proven outweighs it.
+    // A proven violation outweighs it.
     let leaks = judged(&format!("{LIST}?k=$OPENPROSPECT_API_KEY; exit 3"), &[]).await;
     assert_eq!(leaks.exit_code(), ExitCode::Violated);
 }
 
-/// The example is written as a user would; nothing in it knows of bugs.
+/// The example is written as a user would write it, and does not contain the mutants.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
     let options = Options {
@@ -130,7 +130,7 @@ async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
     let wrong = judged.findings.iter();
     let wrong: Vec<_> = wrong
         .filter(|one| ![Verdict::Pass, Verdict::Skip].contains(&one.verdict))
-        // Where the machine is too busy to tell chance from noise, that says nothing of the client.
+        // On a machine that is too busy to judge the spread of waits, this rule is inconclusive for any client.
         .filter(|one| (one.rule.id, one.verdict) != ("CLI-RETRY-8", Verdict::Inconclusive))
         .map(|one| (one.rule.id, one.scenario.map(|one| one.name), &one.seen))
         .collect();
@@ -143,7 +143,7 @@ async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
     let stops = judged(LIST, &["revoked-at-start"]).await;
     assert_eq!(about(&stops, "CLI-AUTH-7"), [Verdict::Pass]);
     assert_eq!(stops.exit_code(), ExitCode::Passed);
-    // Each request has a connection of its own; none was open when it was made.
+    // Each request has its own connection: none was open when the request was sent.
     for again in ["", "sleep 0.2;"] {
         let script = format!("{LIST} || {{ {again} {LIST}; }}");
         let insists = judged(&script, &["revoked-at-start"]).await;
@@ -155,14 +155,14 @@ async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_is_measured_on_the_wire() {
     let after = |wait: &str| format!("{LIST} || {{ sleep {wait}; {LIST}; }}");
-    // Far from its bounds: what a busy machine adds is part of a wait.
+    // Far from the bounds: a busy machine makes waits longer.
     let early = judged(&after("0.4"), &["rate-limit-once"]).await;
     assert_eq!(about(&early, "CLI-RETRY-1"), [Verdict::Fail]);
     let in_time = judged(&after("1.0"), &["rate-limit-once"]).await;
     assert_eq!(about(&in_time, "CLI-RETRY-1"), [Verdict::Pass]);
 }
 
-/// The judge's catalogue is the one that the sandbox ships.
+/// The judge has the same catalogue of scenarios as the sandbox.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_means_the_scenario_of_that_name_that_the_sandbox_ships() {
     for shipped in scenarios::library::all() {
@@ -170,7 +170,7 @@ async fn a_name_means_the_scenario_of_that_name_that_the_sandbox_ships() {
         assert_eq!(known.summary, shipped.summary);
         assert_eq!(known.yaml, scenarios::library::text(&shipped.name));
     }
-    // Five requests in a row are told to wait, from the second on.
+    // Five requests in a row are rejected with a time to wait, from the second one on.
     let hasty = format!("{LIST}; {LIST} || {{ sleep 0.2; {LIST}; }}");
     let storm = judged(&hasty, &["rate-limit-storm"]).await;
     assert_eq!(about(&storm, "CLI-RETRY-1"), [Verdict::Fail]);
@@ -195,7 +195,7 @@ fn a_file_is_a_scenario_of_its_own_and_a_name_is_never_ambiguous() {
     let known = named(file.to_str().unwrap()).unwrap();
     assert_eq!(known.name, "refused-thrice");
     assert_eq!(known.file.as_ref(), Some(&file));
-    // By its name, it is known from then on.
+    // From then on, it is also found by its name.
     assert!(std::ptr::eq(named("refused-thrice").unwrap(), known));
     assert!(std::ptr::eq(named(file.to_str().unwrap()).unwrap(), known));
     let wrong = |file: &PathBuf| named(file.to_str().unwrap()).unwrap_err();
@@ -209,7 +209,7 @@ fn a_file_is_a_scenario_of_its_own_and_a_name_is_never_ambiguous() {
     let error = wrong(&scenario_file("taken.yaml", &taken));
     let said = "taken.yaml: `truncated` is the name of a built-in scenario with other content; choose another name";
     assert!(error.ends_with(said), "{error}");
-    // A copy of one that is built in is that one.
+    // A copy of a built-in scenario is that scenario.
     let text = scenarios::library::text("rate-limit-storm").unwrap();
     let copy = scenario_file("copy.yaml", text);
     assert!(std::ptr::eq(
@@ -237,7 +237,7 @@ fn scenario_file(name: &str, text: &str) -> PathBuf {
     file
 }
 
-/// A request for a path, whose answer is printed; it fails for every status but success.
+/// Requests a path and prints the body of the response; fails for every status but success.
 const GET: &str = r#"get() { curl -sf -H "Authorization: Bearer $OPENPROSPECT_API_KEY" "$OPENPROSPECT_API_URL$1"; }"#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,7 +253,7 @@ async fn what_is_refused_for_a_while_is_made_again_or_said_not_to_be_done() {
     assert_eq!(once("get /orders").await, kept);
     let again = "get /orders || { sleep 1.1; get /orders; }";
     assert_eq!(once(again).await, kept);
-    // Another request in the pause that the first was asked for, though only one is made at a time.
+    // A different request during the pause after a 429, although only one is sent at a time.
     let pause = async |script: &str| said(script, "rate-limit-once", "CLI-RETRY-14").await;
     assert_eq!(pause("get /orders; get /companies").await, broken);
     assert_eq!(pause("get /orders; sleep 1.1; get /companies").await, kept);
@@ -290,7 +290,7 @@ async fn a_list_is_read_without_a_gap_and_a_page_that_is_refused_is_no_end_of_it
     assert_eq!(whole(50, "0 51 102").await, broken);
     assert_eq!(whole(50, "1 51 101").await, broken);
     assert_eq!(whole(50, "0 50").await, broken);
-    // In pages that overlap, in another order, and up to a bound of its own.
+    // With overlapping pages, in another order, and up to a limit of the client.
     assert_eq!(whole(50, "100 0 40 60").await, kept);
     assert_eq!(whole(20, "0 20").await, kept);
     let refused = async |end: &str| {
@@ -312,7 +312,7 @@ async fn what_is_no_answer_of_the_contract_is_none_to_a_post_or_a_404_either() {
             assert_eq!(said, [Verdict::Fail], "{scenario}: {script}");
         }
     }
-    // A page of a proxy, whichever its status.
+    // An HTML page of a proxy, with any status.
     for scenario in ["html-502", "html-503", "html-504"] {
         let crash = format!("{GET}\nget /orders || kill -ABRT $$");
         let crashed = judged(&crash, &[scenario]).await;

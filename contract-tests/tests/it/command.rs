@@ -56,7 +56,7 @@ async fn a_faithful_server_passes_with_0() {
     );
 }
 
-/// Nothing is left of what was to be read.
+/// Output that cannot be written in full ends the command with an error.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_an_error() {
     let base = format!("http://{}/api/v1", start_faithful().await);
@@ -79,7 +79,7 @@ async fn a_full_disk_is_an_error() {
     }
 }
 
-/// A line for each check, and each operation only where it is asked for.
+/// A line for each check, and one for each operation only if requested.
 #[tokio::test(flavor = "multi_thread")]
 async fn checks_have_a_line_each_with_how_often_they_passed() {
     let address = start_faithful().await;
@@ -225,7 +225,7 @@ async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
         text(&nothing)
     );
 
-    // A port that nobody has any more.
+    // A port that no server listens on.
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -264,7 +264,7 @@ async fn answers_that_are_none_are_findings_and_never_a_crash() {
     }
 }
 
-/// A server that sends the same bytes to everybody and hangs up.
+/// A server that sends the same bytes on every connection and closes it.
 fn broken(answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Servers that end connections. One that nothing happens on may be ended at any time; one that is new may not.
+//! Servers that end connections. An idle connection may be ended at any time; a new one must not.
 
 use std::{
     convert::Infallible,

@@ -1,5 +1,5 @@
-//! A sandbox that leaves out what is assumed: what is not there is skipped, what is ours informs, and
-//! what is documented fails as ever.
+//! A sandbox that leaves out what is assumed: checks of missing operations are skipped, violations of assumed rules are
+//! informational, and violations of documented rules fail as usual.
 
 use contract_tests::finding::{ExitCode, NotPassed, Verdict};
 use mock_server::{RateHeaders, Settings};
@@ -41,7 +41,7 @@ async fn it_is_green_and_all_that_is_skipped_is_assumed() {
     );
 }
 
-/// Checks of headers that such a sandbox sends only where somebody asks for them.
+/// Checks of headers that such a sandbox sends only if its settings request them.
 const HEADERS: [&str; 7] = [
     "PRV-401-CHALLENGE",
     "PRV-429-COUNT",

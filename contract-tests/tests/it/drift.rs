@@ -1,4 +1,5 @@
-//! Drift from the contract is told in full, with fingerprints that an earlier run may have told of, and fails nothing.
+//! Drift from the contract is reported in full, with fingerprints that an earlier run may have reported, and does not fail
+//! the run.
 
 use std::fs;
 
@@ -12,7 +13,7 @@ use crate::{
     traffic_reports::{exchange, har, orders, orders_with},
 };
 
-/// Answers that differ from the contract in all ranks, once in a way that would break out of a page.
+/// Responses that differ from the contract in all ranks, once with text that would break out of an HTML page.
 fn drifting() -> Vec<Value> {
     let mut more = orders();
     more["orders"][0]["<b>|`x"] = json!(1);

@@ -1,5 +1,5 @@
-//! A server that is not under our control: the judge uses the keys it is given, writes nothing that
-//! nobody permitted, and fails it for what is documented only.
+//! A server that is not under our control: the judge uses the given keys, writes only what was permitted, and fails only
+//! violations of documented rules.
 
 mod version_lock;
 
@@ -60,7 +60,7 @@ async fn without_keys_nothing_that_counts_is_checked_and_every_skip_says_what_wo
     assert!(refused.unwrap().sent.reads > 0, "it is asked all the same");
 }
 
-/// A server that asks nobody for a key.
+/// A server that does not require a key.
 fn open(ask: &mut PatchedRequest) {
     ask.hide_control();
     ask.let_in();
@@ -195,7 +195,7 @@ async fn writes_are_made_where_they_are_permitted() {
     );
 }
 
-/// The operations of the authority alone; of what else there might be, nobody has heard.
+/// Serves only the operations of the authority; all others are unknown.
 fn only_the_authority(ask: &mut PatchedRequest) {
     ask.hide_control();
     if ask.is_api() && !ask.is(&ask.head.method, "/orders") {
@@ -281,7 +281,7 @@ async fn an_assumption_that_does_not_hold_informs_and_a_documented_rule_fails() 
     assert!(red(&run).contains(&"PRV-429-SHAPE"));
 }
 
-/// The answers of a server that follows the newer pages wherever these contradict the authority.
+/// The responses of a server that follows the newer pages wherever these contradict the authority.
 fn newer_pages(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let code = match answer.status.as_u16() {
         401 => Some("UNAUTHORIZED"),

@@ -16,7 +16,7 @@ use crate::{
     target::start_faithful,
 };
 
-/// Bytes of responses after which the server dies: a run has many times as many.
+/// Number of response bytes after which the server dies. A whole run has many times more.
 const LIFE: usize = 400_000;
 
 /// A faithful server that dies in the middle of a response, with all of its connections.

@@ -1,4 +1,4 @@
-//! A server that hangs is given up, instead of keeping every check waiting.
+//! The judge gives up on a server that hangs, instead of waiting in every check.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn a_server_that_never_answers_is_asked_only_a_few_times() {
     let (given_up, waited): (Vec<_>, Vec<_>) =
         reasons.partition(|reason| reason.contains("no more are sent"));
     assert!(given_up.len() > 100, "{} findings", run.findings.len());
-    // Those that were under way when the judge gave up.
+    // The requests in progress when the judge gave up.
     assert!((1..40).contains(&waited.len()), "{waited:#?}");
     assert_ne!(run.exit_code(), ExitCode::Passed);
 }

@@ -1,4 +1,4 @@
-//! A server decides neither on the memory of a run nor on its time.
+//! A server cannot make a run use unlimited memory or time.
 
 use std::process::{Command, Output};
 
@@ -9,7 +9,7 @@ use crate::{
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxhostil";
 
-/// Judges a server that gives all requests the same response, with 1.5 GB of virtual memory, by these checks or by all.
+/// Judges a server that returns the same response to all requests, with 1.5 GB of virtual memory, by these checks or by all.
 async fn judge(response: fn(&PatchedRequest, &mut PatchedResponse), checks: &[&str]) -> Output {
     let server = start(Bug {
         request: PatchedRequest::hide_control,

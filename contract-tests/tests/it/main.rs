@@ -1,5 +1,5 @@
-//! The judge judged: green on a faithful server, red for every bug it is meant to catch, and honest
-//! about what it could not find out.
+//! Tests of the judge: it passes a faithful server, fails every bug that it is meant to catch, and reports what it could not
+//! find out.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod advice;

@@ -1,4 +1,4 @@
-//! Reports that were written before, as one and in every format. Those in `merged/` are real ones, of which much was left out.
+//! Earlier reports, merged into one and in every format. Those in `merged/` are real reports, shortened.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use crate::{
 
 const MODES: [&str; 3] = ["provider", "client", "har"];
 
-/// Stands in committed files for the version.
+/// The placeholder for the version in committed files.
 const VERSION: &str = "VERSION";
 
 fn committed(file: &str) -> PathBuf {
@@ -39,7 +39,7 @@ fn report(file: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// The whole of these reports, and the exit code.
+/// The merged report of these files, and the exit code.
 fn merged(files: &[&str]) -> (Value, Option<i32>) {
     let output = contract_tests(&[&["merge", "--report", "json=-"], files].concat());
     let whole = serde_json::from_slice(&output.stdout);
@@ -62,7 +62,7 @@ fn every_format_of_a_report_stays_the_same() {
     }
 }
 
-/// In the order of the catalogue, as a whole is, reports of a part need not be.
+/// The checks in a fixed order: a merged report is in the order of the catalogue, and reports of parts need not be.
 fn sorted(checks: &Value) -> Vec<String> {
     let mut checks: Vec<_> = checks
         .as_array()

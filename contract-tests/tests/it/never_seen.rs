@@ -1,4 +1,4 @@
-//! What of the contract a server never shows, and what it does where the documents contradict one another.
+//! The parts of the contract that a server never shows, and its behaviour where the documents contradict one another.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge_some, start};
 
-/// Orders that are all completed and have no type, fewer than none of them; errors that are declared as text.
+/// Orders that are all completed and have no type, with a negative total; errors that are declared as text.
 fn narrow(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.is(&Method::GET, "/orders") {
         answer.edit_success(|body| {
@@ -84,7 +84,7 @@ async fn fields_words_and_media_types_are_told_as_they_were_seen() {
     assert_eq!(json!(never_answered.never_seen), Value::Array(Vec::new()));
 }
 
-/// Some codes and names of other pages than the authority's.
+/// Some codes and names from pages other than the authority's.
 fn of_another_page(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if answer.is_error("AUTHENTICATION_ERROR") {
         answer.edit(|body| body["code"] = json!("UNAUTHORIZED"));

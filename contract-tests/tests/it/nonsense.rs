@@ -1,5 +1,5 @@
-//! Broken servers. No check passes on one, alone or after others: a response that is not one of the API proves nothing, and
-//! neither does one of a server that rejects every key.
+//! Broken servers. No check passes on one, alone or after others: an unrecognized response proves nothing, and neither does a
+//! response of a server that rejects every key.
 
 mod servers;
 
@@ -32,7 +32,7 @@ const CHECKS_AT_A_TIME: usize = 8;
 const MAX_REQUESTS: usize = 200;
 
 type Right = (&'static str, &'static str, &'static str, &'static str);
-/// What a broken server does right in a run of one check: its name, a check that passes, on which operation, and why that is true.
+/// What a broken server does right in a run of one check: its name, a check that passes, the operation, and why it passes.
 const RIGHT: &[Right] = &[
     (
         ONE_LIST,
@@ -61,7 +61,7 @@ const RIGHT: &[Right] = &[
         "it accepts every order and returns one",
     ),
 ];
-/// What shows only after another check has got data.
+/// Passes that appear only after another check has received data.
 const RIGHT_AFTER_OTHERS: &[Right] = &[
     (ONE_ORDER, "PRV-HEAD-EMPTY", "", "nothing follows the head"),
     (ANOTHER, "PRV-404-ROUTE", "", "an unknown path is NOT_FOUND"),
@@ -191,7 +191,7 @@ async fn no_check_passes_after_others_on_those_that_are_near_the_api_but_where_i
             let address = server.start(&sandbox).await.foreign;
             let (_, mut run) = judge(address, everything).await;
             assert_ne!(run.exit_code(), ExitCode::Passed, "{}", server.name);
-            // What comes near to the API returns some responses that are right.
+            // A server that is near to the API returns some correct responses.
             let is_afterwards = |one: &Finding| {
                 let check = checks::find(one.id).unwrap();
                 check.procedure.is_afterwards()
@@ -203,7 +203,7 @@ async fn no_check_passes_after_others_on_those_that_are_near_the_api_but_where_i
     assert_eq!(passes.await, right(&[RIGHT, RIGHT_AFTER_OTHERS]));
 }
 
-/// A server that has one list, and says nothing to everything else.
+/// A server that has one list, and returns an empty object for everything else.
 fn one_list(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.path().trim_end_matches('/') != "/api/v1/orders" {
         answer.set_status(200);

@@ -1,8 +1,8 @@
-//! Pages of the documentation that a test holds to what it finds.
+//! Pages of the documentation that tests compare with their results.
 
 use std::{env, fs, path::Path};
 
-/// A page under `docs/` is what was found; with `UPDATE` set, it becomes so.
+/// Asserts that a page under `docs/` has this text; with `UPDATE` set, writes it.
 pub(crate) fn held(page: &str, written: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../docs")

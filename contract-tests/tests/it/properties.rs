@@ -1,5 +1,4 @@
-//! Requests that are made up: what fails is made smaller, is the same with the same seed, and is told only when it
-//! fails again.
+//! Generated requests: a failing request is shrunk, is the same with the same seed, and is reported only if it fails again.
 
 use contract_tests::{
     finding::{NotPassed, Verdict},
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge_some, start};
 
-/// Judges how a server takes orders that are made up, by a seed.
+/// Judges a server with orders that are generated from a seed.
 async fn judged(bug: Bug, seed: u64) -> (Run, Value) {
     let selection = Selection {
         checks: vec![checks::find("PRV-PROP-VALID").unwrap()],
@@ -24,7 +23,7 @@ async fn judged(bug: Bug, seed: u64) -> (Run, Value) {
     (run, report)
 }
 
-/// Fails where there is a character that two units of UTF-16 are needed for.
+/// Fails for a character that needs two UTF-16 code units.
 fn fails_for_emojis(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let body = String::from_utf8_lossy(&ask.body);
     if ask.is(&http::Method::POST, "/orders") && body.chars().any(|one| one > '\u{ffff}') {
@@ -55,7 +54,7 @@ async fn what_fails_is_made_smaller_and_is_the_same_with_the_same_seed() {
     assert!(message.contains("generated from --seed 7"), "{message}");
 }
 
-/// Fails for the first of them only.
+/// Fails only for the first order.
 fn fails_once(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if ask.is(&http::Method::POST, "/orders") && ask.remember(|memory| memory.count("orders")) == 1
     {

@@ -1,4 +1,4 @@
-//! The proxy changes nothing: bytes, ends of connections and versions of HTTP pass as they are.
+//! The proxy changes nothing: bytes, ends of connections and HTTP versions are forwarded unchanged.
 
 use std::{io::Write, net::SocketAddr, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::target::start_faithful;
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
 
-/// A proxy in front of a server that is done as soon as the client is.
+/// Runs a client through a proxy in front of a server; the proxy stops when the client is done.
 async fn in_front<T>(
     server: SocketAddr,
     conduct: ProxyOptions,
@@ -44,7 +44,7 @@ async fn in_front<T>(
     tokio::join!(client, proxy.run(async { end.await.unwrap() }))
 }
 
-/// A server that takes one request of as many bytes as are expected, and answers with these bytes, then ends.
+/// A server that reads one request of `length` bytes, sends these bytes as the response, and ends.
 async fn server(length: usize, answer: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -67,12 +67,12 @@ async fn raw(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    // Whoever is reset has heard all there was.
+    // After a reset, everything has been received.
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// What a server hears and a client is answered through a proxy, and what comes of it.
+/// What a server and a client receive through a proxy, and the result of the judge.
 async fn passed(request: &str, answer: &[u8]) -> (String, String, TrafficResult) {
     let (server, heard) = server(request.len(), answer.to_vec()).await;
     let (seen, traffic) = in_front(server, ProxyOptions::default(), async |address| {
@@ -123,7 +123,7 @@ const SHORT: ProxyOptions = ProxyOptions {
     },
 };
 
-/// A client that stops anywhere does not keep its connection, of which there is a limited number.
+/// A client that stalls anywhere is disconnected: the number of connections is limited.
 #[tokio::test]
 async fn a_client_that_stalls_is_disconnected() {
     let server = start_faithful().await;
@@ -146,7 +146,7 @@ async fn a_client_that_stalls_is_disconnected() {
     }
 }
 
-/// What the kernel and the proxy hold of a response ends long before it does.
+/// The response is far larger than the buffers of the kernel and the proxy.
 #[tokio::test]
 async fn a_client_that_does_not_read_is_disconnected() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -181,7 +181,7 @@ async fn a_server_may_take_longer_than_any_client() {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.read_exact(&mut vec![0; get.len()]).await.unwrap();
         for part in [&answer[..50], &answer[50..]] {
-            // Somebody else is disconnected meanwhile, twice.
+            // Meanwhile, two other clients are disconnected.
             for _ in 0..2 {
                 raw_to_own(SHORT).await;
             }
@@ -192,7 +192,7 @@ async fn a_server_may_take_longer_than_any_client() {
     assert_eq!(seen, answer);
 }
 
-/// Is disconnected for being silent.
+/// A client that is disconnected because it sends nothing.
 async fn raw_to_own(conduct: ProxyOptions) {
     let nowhere = "127.0.0.1:1".parse().unwrap();
     let (seen, _) = in_front(nowhere, conduct, async |address| raw(address, "").await).await;

@@ -1,7 +1,7 @@
-//! The examples of the README and of the page on credentials do what these say.
+//! The examples of the README and of the page on credentials work as shown.
 //!
-//! A `console` block is run as it stands, against a server that was just started; what is printed must
-//! be what the block shows, where `…` stands for anything. The `toml` block must be a configuration.
+//! A `console` block is run unchanged, against a new server. Its output must match the block, where `…` stands for anything.
+//! The `toml` block must be a valid configuration.
 
 use std::{
     fs,
@@ -41,7 +41,7 @@ fn steps(block: &str) -> Vec<(String, String)> {
     steps
 }
 
-/// Whether a text is what a pattern says, in which `…` stands for anything.
+/// Whether a text matches a pattern, where `…` stands for anything.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('…');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
@@ -136,14 +136,14 @@ echo '{MARK}'
         .unwrap()
         .replace(address, DOCUMENTED)
         .replace('\r', "");
-    // An answer ends without a line break; a shell shows its prompt behind it.
+    // A body ends without a line break; a shell shows its prompt after it.
     printed
         .split(&format!("{MARK}\n"))
         .map(|part| part.trim_end_matches('\n').to_owned())
         .collect()
 }
 
-/// Runs blocks, each in a shell of its own, and returns how many commands they have.
+/// Runs blocks, each in its own shell; returns the number of their commands.
 #[track_caller]
 fn run_all(name: &str, blocks: impl Iterator<Item = String>) -> usize {
     let server = Server::start();
@@ -173,7 +173,7 @@ fn every_console_example_prints_what_the_readme_shows() {
     assert!(count > 15, "only {count} commands were found");
 }
 
-/// What one block sets, the next uses.
+/// The blocks share a shell: the next block uses what the previous one sets.
 #[test]
 fn the_walks_with_credentials_print_what_their_page_shows() {
     let blocks: Vec<_> = blocks(CREDENTIALS, "console").collect();

@@ -1,4 +1,4 @@
-//! Real clients, judged: what libraries do by themselves, and what the sample on the vendor's page does.
+//! The judge on real clients: the default behaviour of libraries, and that of the sample on the vendor's page.
 //!
 //! `docs/what-clients-do.md` has the verdicts as a table, which `UPDATE=1 cargo test -p contract-tests real_clients` writes.
 use std::{
@@ -18,7 +18,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::pages::held;
 
-/// What the clients are tried under: whatever tells them apart.
+/// The scenarios that the clients are run under: those in which they differ.
 const UNDER: &[&str] = &[
     "revoked-at-start",
     "missing-scope",
@@ -49,13 +49,14 @@ const UNDER: &[&str] = &[
     "next-elsewhere",
 ];
 
-/// What is left out, since it depends on how busy the machine is: whether waits differ by more than the machine adds to them.
+/// The rule that is left out, because its result depends on how busy the machine is: whether waits differ by more than the
+/// machine adds to them.
 const PACE: &str = "CLI-RETRY-7";
 
-/// A client: its column, what runs it, and its program.
+/// A client: its column, its interpreter, and its program.
 struct Client(&'static str, PathBuf, PathBuf);
 
-/// Trials of one client at a time, and clients at a time.
+/// Number of concurrent trials of one client, and of concurrent clients.
 const SIDE_BY_SIDE: usize = 8;
 const CLIENTS: usize = 4;
 
@@ -95,7 +96,7 @@ async fn judged(Client(_, program, script): &Client) -> Judged {
         command: [program, script].map(OsString::from).to_vec(),
         scenarios: known.filter(|known| UNDER.contains(&known.name)).collect(),
         limits: Limits {
-            // Three tries of five seconds each, and what stands between them.
+            // Three attempts of five seconds each, and the waits between them.
             trial: Duration::from_secs(40),
             quiet: Duration::from_secs(8),
         },
@@ -105,7 +106,7 @@ async fn judged(Client(_, program, script): &Client) -> Judged {
     judge(&options, |_| {}, Box::pin(pending())).await.unwrap()
 }
 
-/// What is said of a rule, in one word; nothing where it was not reached.
+/// The verdict on a rule in one word; empty if the rule was not exercised.
 fn said(judged: &Judged, rule: &Rule) -> &'static str {
     let about = judged
         .findings

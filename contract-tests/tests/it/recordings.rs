@@ -1,5 +1,5 @@
-//! What recordings lack: tools leave bodies out, redact credentials, write odd entries, and record what is no request to
-//! the API. None of that is anybody's mistake, and the rest is judged.
+//! Incomplete recordings: tools leave bodies out, redact credentials, write odd entries, and record requests that are not to
+//! the API. None of that is a violation, and the rest is judged.
 
 use std::{
     fs,
@@ -24,7 +24,7 @@ fn judged(entries: &[Value]) -> TrafficResult {
     judge(Format::Har, archive.as_bytes(), &Options::default()).unwrap()
 }
 
-/// The rules that are broken.
+/// The violated rules.
 fn broken(traffic: &TrafficResult) -> Vec<&str> {
     traffic.findings.iter().map(|one| one.id).collect()
 }
@@ -35,7 +35,7 @@ fn warnings(traffic: &TrafficResult) -> String {
     warnings.join("\n")
 }
 
-/// An entry with something in it replaced, and with headers more of its response.
+/// An entry with one value replaced, and with more response headers.
 fn with(mut entry: Value, pointer: &str, value: Value, headers: &[(&str, &str)]) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     entry.pointer_mut(parent).unwrap()[name] = value;
@@ -50,7 +50,7 @@ fn list() -> Value {
     exchange(0, "GET", "/orders", 200, &orders())
 }
 
-/// A list in which something is wrong.
+/// A list that violates the contract.
 fn wrong() -> Value {
     exchange(
         1,
@@ -61,7 +61,7 @@ fn wrong() -> Value {
     )
 }
 
-/// Ways in which tools write a body that they leave out: what they have in the entry, and the length that the server said.
+/// Ways in which tools write a body that they leave out: the entry, and the length that the server declared.
 const LEFT_OUT: [(&str, &str, Option<&str>); 11] = [
     (
         "/response/content",
@@ -137,7 +137,7 @@ fn a_placeholder_is_no_credential_and_what_was_lost_is_told() {
         entry["request"]["headers"][0]["value"] = json!("[redacted]");
         entry
     };
-    // The key may be another after the 401.
+    // The client may use another key after the 401.
     let traffic = judged(&[redacted(0, 401), redacted(1, 200)]);
     assert!(!broken(&traffic).iter().any(|id| id.starts_with("CLI-")));
     assert!(!traffic.passed.iter().any(|one| one.id == "CLI-AUTH-1"));
@@ -162,7 +162,7 @@ fn a_placeholder_is_no_credential_and_what_was_lost_is_told() {
     );
 }
 
-/// What some tool has written, and where it is told to be.
+/// An odd value that some tool has written, and the place that the error names.
 const ODD: [(&str, &str, &str); 9] = [
     ("/response/status", r#""error""#, "response.status"),
     ("/response/status", "200.5", "response.status"),
@@ -264,7 +264,7 @@ fn the_api_is_where_most_requests_are_and_what_is_left_out_is_told() {
 
 const HASH: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
 
-/// An archive as Playwright writes it, with a body in a file.
+/// An archive in the format of Playwright, with a body in a file.
 fn attached(file: &str) -> String {
     let entry = with(
         list(),

@@ -1,5 +1,5 @@
-//! The command that a finding comes with makes the same finding again: with the keys, the permissions, the certificates,
-//! the token and the baseline of the run that it stands in.
+//! The command of a finding reproduces that finding: with the keys, the permissions, the certificates, the token and the
+//! baseline of its run.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,12 +21,12 @@ use crate::{
     traffic_reports::mistakes,
 };
 
-/// What makes two findings the same, whichever requests and times they were seen in.
+/// The fields that identify a finding, whatever its requests and times.
 fn what(entry: &Value) -> [String; 5] {
     ["id", "verdict", "operation", "scenario", "at"].map(|field| entry[field].to_string())
 }
 
-/// What does not pass in a run, by the commands that make it again.
+/// The findings of a run that did not pass, by the commands that reproduce them.
 fn findings(output: &Output) -> BTreeMap<String, BTreeSet<[String; 5]>> {
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", text(output)));
@@ -43,7 +43,7 @@ fn findings(output: &Output) -> BTreeMap<String, BTreeSet<[String; 5]>> {
     findings
 }
 
-/// Gives a command, and then each of those that its findings come with; returns what was found.
+/// Runs a command, and then the command of each of its findings; returns the findings.
 fn give_again(line: &str, variables: &[(&str, &str)]) -> BTreeSet<[String; 5]> {
     let variables = [variables, &[("CONTRACT_TESTS_REPORT", "json=-")]].concat();
     let found = findings(&shell_with(line, &variables));
@@ -63,7 +63,7 @@ fn ids(found: &BTreeSet<[String; 5]>) -> BTreeSet<&str> {
     found.iter().map(|what| what[0].trim_matches('"')).collect()
 }
 
-/// Refusals say too little, and orders have a number for a title.
+/// Errors have no details, and orders have a number as their title.
 fn says_too_little(_: &PatchedRequest, answer: &mut PatchedResponse) {
     answer.edit(|body| {
         if let Some(detail) = body.get_mut("detail") {
@@ -104,7 +104,7 @@ async fn a_server_that_is_not_ours_is_as_red_again() {
     let line = format!(
         "contract-tests provider --keys '{keys}' --baseline {baseline} --allow-writes --seed 7 --max-requests 400 {SOME}"
     );
-    // Certificates and base URL come from variables, which need not be there when the commands are given again.
+    // Certificates and base URL come from variables, which need not be set when the commands are repeated.
     let read_only = format!("read_only={}", key("ReadOnly"));
     let found = tokio::task::spawn_blocking(move || {
         let variables = [
@@ -144,7 +144,7 @@ fn a_client_is_as_red_again() {
     let folder = Folder::new("replay-client");
     let (script, watched) = (folder.file("it's hasty.sh"), folder.file("left behind"));
     fs::create_dir(&watched).unwrap();
-    // A file for each trial: those that run at the same time would overwrite one another's.
+    // A file for each trial: concurrent trials would overwrite each other's file.
     let leaves = format!("echo $OPENPROSPECT_API_KEY > \"{watched}/$$\"\n");
     fs::write(&script, leaves + &hasty()).unwrap();
     let client = format!("contract-tests client --strict --watch '{watched}'");

@@ -1,4 +1,4 @@
-//! Every format is a view of the same run, and what reads it can read it.
+//! Every format is a view of the same run, and is valid for the tools that read it.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ use crate::{
 
 const HOSTILE: &str = "<script>alert(1)</script> ]]> ``` | # \u{1b}[31m\n::error::";
 
-/// Answers of 403 say something hostile, and lack what they should say.
+/// 403 responses contain hostile text, and lack required details.
 fn hostile(_: &PatchedRequest, answer: &mut PatchedResponse) {
     if answer.status == 403 {
         answer.edit(|body| {
@@ -35,7 +35,7 @@ const BUGGY: Bug = Bug {
     ..FAITHFUL
 };
 
-/// The report on a buggy server; one is enough for all who look at it.
+/// The report on a buggy server, shared by all tests.
 async fn report() -> &'static Report {
     static REPORT: OnceCell<Report> = OnceCell::const_new();
     let make = async || {
@@ -132,7 +132,7 @@ async fn junit_and_tap_count_what_json_counts() {
     );
 }
 
-/// What those who look at cases see: how long each took, what it is about, and what was sent and came back.
+/// Each test case has its duration, its subject, and the request and response.
 #[tokio::test(flavor = "multi_thread")]
 async fn cases_of_junit_have_times_names_for_people_and_what_was_seen() {
     let junit = Format::Junit.render(report().await);
@@ -176,7 +176,7 @@ async fn cases_of_junit_have_times_names_for_people_and_what_was_seen() {
     assert!(seen > 0);
 }
 
-/// Those who read it have no file of ours, and often none of their own.
+/// Readers of SARIF do not have our files, and often no file of their own that fits.
 #[tokio::test(flavor = "multi_thread")]
 async fn sarif_has_a_rule_for_every_result_and_points_at_the_baseline_or_at_nothing() {
     let report = report().await;
@@ -230,7 +230,7 @@ async fn a_page_needs_nothing_else_and_escapes_what_is_hostile() {
         assert!(!page.contains(resource), "{resource}");
     }
     assert!(page.contains("prefers-color-scheme: dark") && page.contains("aria-label"));
-    // Without what HTML may leave open, it is XML.
+    // Without the elements that HTML may leave open, it is XML.
     let body = page
         .split_once("<body>")
         .unwrap()
@@ -304,7 +304,7 @@ pub(crate) fn shell(line: &str) -> Output {
     shell_with(line, &[])
 }
 
-/// Runs a line with these variables.
+/// Runs a shell line with these variables.
 pub(crate) fn shell_with(line: &str, variables: &[(&str, &str)]) -> Output {
     let folder = Path::new(env!("CARGO_BIN_EXE_contract-tests"))
         .parent()

@@ -1,4 +1,4 @@
-//! A run on a server that is not ours: it only reads, within its bounds, and says before what it will send.
+//! A run on a server that is not ours: it only reads, within its limits, and can print in advance what it would send.
 
 use std::net::SocketAddr;
 
@@ -28,7 +28,7 @@ const TOTAL: &str = "total";
 const UNSAFE: &str = "unsafe";
 const BELOW_RESERVE: &str = "below the reserve";
 
-/// Counts what arrives.
+/// Counts the requests.
 fn watch(ask: &mut PatchedRequest) {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method);
     ask.remember(|memory| {

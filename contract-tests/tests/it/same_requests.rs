@@ -7,9 +7,9 @@ use mock_server::Settings;
 
 use crate::target::judge;
 
-/// All that a faithful server was sent, but for how often: how often a time is measured depends on the machine.
+/// The distinct requests to a faithful server. Their number may differ: how often times are measured depends on the machine.
 async fn sent() -> HashSet<String> {
-    // Access tokens name their issuer, which is not to have the port of the run in it.
+    // Access tokens contain their issuer, which must not depend on the port of the run.
     let settings = Settings {
         issuer: Some("http://sandbox.example".parse().unwrap()),
         ..Settings::default()

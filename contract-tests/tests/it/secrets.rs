@@ -1,4 +1,4 @@
-//! No report has a key in it, however the server gives it back.
+//! No report contains a key, however the server repeats it.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::{
     target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_watched},
 };
 
-/// Keys that are searched for, of all that the judge made.
+/// Number of keys that are searched for, out of all that the judge created.
 const SOME: usize = 12;
 
-/// A key in every form that a report is searched for.
+/// A key in every form that the reports are searched for.
 pub(crate) fn forms(key: &str) -> Vec<String> {
     let reversed = |text: &str| text.chars().rev().collect::<String>();
     let each = |form: &dyn Fn(u8) -> String| key.bytes().map(form).collect::<Vec<_>>().concat();
@@ -46,7 +46,7 @@ pub(crate) fn forms(key: &str) -> Vec<String> {
     ]
 }
 
-/// By ROT13.
+/// The letter in ROT13.
 fn rotated(letter: u8) -> char {
     char::from(match letter.to_ascii_lowercase() {
         b'a'..=b'm' => letter + 13,
@@ -55,13 +55,13 @@ fn rotated(letter: u8) -> char {
     })
 }
 
-/// In groups of four.
+/// The key in groups of four.
 fn split(key: &str, between: &str) -> String {
     let groups = key.as_bytes().chunks(4).map(String::from_utf8_lossy);
     groups.collect::<Vec<_>>().join(between)
 }
 
-/// Every answer of the API tells the key, in headers, names and values.
+/// Every response of the API repeats the key, in headers, names and values.
 fn echo(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let Some(key) = ask
         .authorization()
@@ -93,7 +93,7 @@ const FOREIGN_ECHO: Bug = Bug {
     ..ECHO
 };
 
-/// Characters of a secret in a row that would give it away. The prefix of a key is none.
+/// Asserts that no revealing number of consecutive characters of a secret is shown. The prefix of a key is not secret.
 pub(crate) fn assert_hides(text: &str, key: &str, whence: &str) {
     let secret = &key["lnc_test_".len()..];
     let wholly = |form: &String| form.len() > 40;
@@ -111,7 +111,7 @@ pub(crate) fn assert_hides(text: &str, key: &str, whence: &str) {
     }
 }
 
-/// A word that only the bodies of responses have.
+/// A word that only response bodies contain.
 const WORD: &str = "Rumpelstilzchen";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,7 +188,7 @@ async fn no_artefact_has_a_key_that_the_judge_made() {
     .await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     let keys = KEYS.lock().unwrap().clone();
-    // Of those that the judge made up for nobody, only the pattern is known.
+    // The keys that the judge made up are recognized only by their pattern.
     let made: BTreeSet<_> = keys
         .iter()
         .filter(|key| key.len() == 41 && key.starts_with("lnc_test_") && !key.contains("Q7nV2kD9"))
@@ -199,10 +199,10 @@ async fn no_artefact_has_a_key_that_the_judge_made() {
     }
 }
 
-/// Characters of a code, a token or a verifier that would give it away.
+/// Number of characters of a code, a token or a verifier that would reveal it.
 const TELLING: usize = 20;
 
-/// An authorization server that gives back what it is sent, and whose tokens break a rule.
+/// An authorization server that repeats what it receives, and whose tokens violate a rule.
 fn echo_form(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if !ask.path().starts_with("/oauth/") {
         return;

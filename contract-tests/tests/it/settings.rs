@@ -1,4 +1,4 @@
-//! A sandbox is judged by its own settings: none of them makes the judge find a fault in it.
+//! A sandbox is judged by its own settings: none of them makes it fail.
 
 use contract_tests::finding::{ExitCode, NotPassed};
 use mock_server::Settings;
@@ -15,7 +15,7 @@ const QUOTA: &[&str] = &[
     "PRV-JWT-QUOTA",
 ];
 
-/// Checks that need more companies than five, on all operations or on that one.
+/// Checks that need more than five companies, on all operations or on the named one.
 const COMPANIES: &[&str] = &[
     "PRV-LIST-LIMIT list_job_search_results",
     "PRV-LIST-PAGES list_job_search_results",
@@ -23,8 +23,7 @@ const COMPANIES: &[&str] = &[
     "PRV-DISCOVERY-BLACKLIST",
 ];
 
-/// Judges a sandbox whose configuration file is this: all is well, just these checks are skipped, and every response was
-/// seen that can be had.
+/// Judges a sandbox with this settings file: it passes, only these checks are skipped, and every possible response was seen.
 async fn holds(file: &str, skipped: &[&str]) {
     let settings: Settings = toml::from_str(file).unwrap();
     let (session, run) = judge(start_with(settings).await, |_| {}).await;

@@ -1,4 +1,4 @@
-//! A run that is stopped keeps what it has found out.
+//! A run that is stopped keeps its results so far.
 
 use std::{
     io::{Read, Write},
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use crate::{baselines::Folder, client_reports::LIST};
 
-/// Requests that a run begins with, to find out what the server is.
+/// Number of requests at the start of a run, which detect what the server is.
 const OPENING: usize = 3;
 
-/// A server that responds to the opening requests only; the receiver hears of each request after them.
+/// A server that responds only to the opening requests; the receiver gets a message for each request after them.
 fn falls_silent() -> (SocketAddr, Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -92,15 +92,15 @@ fn an_interrupted_run_writes_its_reports_and_ends_with_130() {
     }
 }
 
-/// Whether a process is there.
+/// Whether a process exists.
 fn is_there(id: &str) -> bool {
     let mut kill = Command::new("kill");
     kill.args(["-0", id.trim()]).stderr(Stdio::null());
     kill.status().unwrap().success()
 }
 
-/// The judge of a program that starts another one in a session of its own, and writes its id into a file; `then`: what it goes on
-/// with.
+/// Starts the judge on a program that starts another process in a new session and writes its id into a file; `then`: the rest
+/// of the program.
 fn judge_of_a_daemon(folder: &Folder, then: &str) -> (Child, PathBuf) {
     let file = PathBuf::from(folder.file("daemon"));
     let daemon = format!(
@@ -191,7 +191,7 @@ fn an_interrupted_trial_leaves_no_program_behind() {
     assert!(told.ends_with("(exit code 130)\n"), "{told}");
     let program = std::fs::read_to_string(&file).unwrap();
     while send("-0", program.trim()) {
-        // It was killed; whoever inherits it has to take notice of its end.
+        // It was killed; the process that inherits it still has to reap it.
         std::thread::yield_now();
     }
     assert!(

@@ -1,4 +1,4 @@
-//! With `--strict`, what would only inform fails, and a field that the contract does not have, too.
+//! With `--strict`, informational findings fail, and so do fields that are not in the contract.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ async fn what_informs_otherwise_fails() {
 }
 
 fn one_more(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    // Of a token that is not active, introspection must not say more.
+    // The introspection response for an inactive token must not have more fields.
     if ask.path() == "/oauth/introspect" {
         return;
     }
@@ -57,7 +57,7 @@ fn one_more(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 
 #[tokio::test]
 async fn a_field_that_the_contract_does_not_have_fails() {
-    // What the judge itself asks of the control API has no schema, and may say more.
+    // The control API responses that the judge uses have no schema, and may have more fields.
     let more = Bug {
         response: one_more,
         ..FAITHFUL
@@ -65,6 +65,6 @@ async fn a_field_that_the_contract_does_not_have_fails() {
     let (_, run) = judge(start(more).await, |_| {}).await;
     assert_eq!(red(&run), [""; 0], "a server may say more");
     let (_, run) = judge(start(more).await, strict).await;
-    // What is made up has to be answered in the shape of the contract as well.
+    // Responses to generated requests must follow the schemas as well.
     assert_eq!(red(&run), ["PRV-SUCCESS", "PRV-PROP-VALID", "PRV-SCHEMA"]);
 }

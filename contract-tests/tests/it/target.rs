@@ -1,4 +1,4 @@
-//! Servers to judge, as tests need them: what cannot be made is a failure, and they run as long as the test.
+//! Servers for the tests. A server that cannot be started fails the test; the others run as long as the test.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -17,20 +17,20 @@ pub(crate) use contract_tests::selftest::{
     target::{PatchedRequest, PatchedResponse},
 };
 
-/// A bug: what happens to a request on its way to the server, and to the answer on its way back.
+/// A bug: changes to requests on their way to the server, and to responses on their way back.
 #[derive(Clone, Copy)]
 pub(crate) struct Bug {
     pub(crate) request: fn(&mut PatchedRequest),
     pub(crate) response: fn(&PatchedRequest, &mut PatchedResponse),
 }
 
-/// No bug at all.
+/// No bug.
 pub(crate) const FAITHFUL: Bug = Bug {
     request: |_| {},
     response: |_, _| {},
 };
 
-/// Starts the faithful server, as it is.
+/// Starts the faithful server with the default settings.
 pub(crate) async fn start_faithful() -> SocketAddr {
     start_with(Settings::default()).await
 }
@@ -75,7 +75,7 @@ pub(crate) async fn judge(
     judge_some(address, &Selection::default(), options).await
 }
 
-/// Judges a part of what the server at an address does.
+/// Judges the server at an address by a part of the checks.
 pub(crate) async fn judge_some(
     address: SocketAddr,
     selection: &Selection,

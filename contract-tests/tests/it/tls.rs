@@ -1,5 +1,5 @@
-//! Servers behind TLS: one whose CA is unknown cannot be reached, and the error says what to do; with its CA, it is
-//! judged as any other.
+//! Servers behind TLS: one whose CA is unknown cannot be reached, and the error explains what to do. With its CA, it is judged
+//! like any other.
 
 use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
@@ -41,7 +41,7 @@ async fn secured(folder: &Folder) -> Secured {
     secure(folder, start_faithful().await).await
 }
 
-/// A server behind TLS, with a certificate of a CA that nobody knows.
+/// A server behind TLS, with a certificate of an unknown CA.
 pub(crate) async fn secure(folder: &Folder, plain: SocketAddr) -> Secured {
     let ca_key = KeyPair::generate().unwrap();
     let mut ca = CertificateParams::default();
@@ -54,7 +54,7 @@ pub(crate) async fn secure(folder: &Folder, plain: SocketAddr) -> Secured {
     serve(&server, &key, file, plain).await
 }
 
-/// A faithful server behind TLS whose certificate is its own CA, as `openssl req -x509` makes it, and for one host.
+/// A faithful server behind TLS, with a certificate for one host that is its own CA, as `openssl req -x509` creates it.
 async fn self_signed(folder: &Folder, host: &str, expires: i32) -> Secured {
     let key = KeyPair::generate().unwrap();
     let mut own = CertificateParams::new([host.to_owned()]).unwrap();
@@ -66,7 +66,7 @@ async fn self_signed(folder: &Folder, host: &str, expires: i32) -> Secured {
     serve(&own, &key, file, start_faithful().await).await
 }
 
-/// Serves with a certificate; `file`: what a client trusts.
+/// Serves with a certificate; `file`: the CA file for clients.
 async fn serve(own: &Certificate, key: &KeyPair, file: String, plain: SocketAddr) -> Secured {
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(ring::default_provider().into())
@@ -81,12 +81,12 @@ async fn serve(own: &Certificate, key: &KeyPair, file: String, plain: SocketAddr
     Secured { base_url, ca: file }
 }
 
-/// Passes on what comes out of TLS.
+/// Forwards the decrypted bytes.
 async fn terminate(listener: TcpListener, tls: TlsAcceptor, plain: SocketAddr) {
     while let Ok((stream, _)) = listener.accept().await {
         let tls = tls.clone();
         tokio::spawn(async move {
-            // Who does not trust us goes away.
+            // A client that does not trust the certificate disconnects.
             if let Ok(mut outer) = tls.accept(stream).await {
                 let mut inner = TcpStream::connect(plain).await.unwrap();
                 let _ = copy_bidirectional(&mut outer, &mut inner).await;
@@ -106,7 +106,7 @@ async fn run(args: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), text(&output))
 }
 
-/// What each command is called with for a server.
+/// The arguments of each command for a server.
 fn calls(base_url: &str) -> [Vec<&str>; 3] {
     [
         vec![
@@ -161,7 +161,7 @@ async fn with_its_ca_a_server_is_judged_as_any_other() {
     let folder = Folder::new("tls-known");
     let server = secured(&folder).await;
     let [mut provider, _, twin] = calls(&server.base_url);
-    // What is seen in the bytes of a connection only is seen through TLS, too.
+    // Checks on the bytes of a connection work through TLS, too.
     provider.extend(["--check", "PRV-HEAD-EMPTY", "--check", "PRV-204-EMPTY"]);
     for mut args in [provider, twin] {
         args.extend(["--ca-cert", &server.ca]);
@@ -186,7 +186,7 @@ async fn a_self_signed_server_is_judged_where_its_own_certificate_is_trusted() {
         let (code, told) = run(&args).await;
         assert_eq!(code, Some(0), "{args:?}: {told}");
     }
-    // Neither another server's certificate, nor one of another host, nor one that has expired.
+    // Not trusted: the certificate of another server, one for another host, and an expired one.
     let other = self_signed(&folder, "127.0.0.1", 2998).await;
     let elsewhere = self_signed(&folder, "server.example", 2999).await;
     let expired = self_signed(&folder, "127.0.0.1", 2001).await;

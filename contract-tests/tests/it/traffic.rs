@@ -1,4 +1,4 @@
-//! Recordings: nothing is found in those of a faithful server and a good client, and each mistake in those of others.
+//! Recordings: those of a faithful server and a good client have no findings; in those of others, each violation is found.
 
 use std::io::Write;
 
@@ -15,9 +15,9 @@ use crate::{
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrecord";
 
-/// Calls a server, and writes it down as a browser does.
+/// Sends requests to a server, and records them as a browser does.
 async fn recorded(server: std::net::SocketAddr, calls: &[(&str, &str)]) -> Value {
-    // Another test may have been first; it brings the same.
+    // Another test may already have installed the same provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut entries = Vec::new();
@@ -65,7 +65,7 @@ fn found(traffic: &TrafficResult) -> Vec<(&str, &str)> {
     shown.collect()
 }
 
-/// What stands in the command's way, with what it says.
+/// The exit code and the output of the command on a recording.
 fn command(kind: &str, recording: &str) -> (Option<i32>, String) {
     let mut file = std::env::temp_dir();
     let name = format!(
@@ -157,7 +157,7 @@ fn what_only_recordings_are_judged_by_is_listed_and_explained() {
     assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
 }
 
-/// Calls a server through a proxy; what it heard, what the caller was told, and what came of all.
+/// Sends a request through a proxy; returns the printed findings, the violations reported to the client, and the result.
 async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, TrafficResult) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let to = format!("http://{}/api/v1", start(bug).await);
@@ -228,7 +228,7 @@ fn a_401_that_is_tried_again_is_found_without_any_body() {
     let archive =
         |gap| json!({"log": {"entries": [bare(&at(1), url, 401), bare(&at(1 + gap), url, 401)]}});
     assert_eq!(found(&judged(&archive(2))), [("CLI-AUTH-7", "calls")]);
-    // On a clock that stands still, nobody can be said to have waited or not.
+    // On a frozen clock, it is unknown whether a client has waited.
     let still = judged(&archive(0));
     assert_eq!(
         (

@@ -15,7 +15,7 @@ use crate::{
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrep0rt";
 
-/// An exchange as a browser writes it down.
+/// An exchange as a browser records it.
 pub(crate) fn exchange(
     second: usize,
     method: &str,
@@ -37,7 +37,7 @@ pub(crate) fn exchange(
     })
 }
 
-/// Those of an answer to a key that works.
+/// The headers of a response to a request with a valid key.
 const HEADERS: [(&str, &str); 6] = [
     ("Content-Type", "application/json"),
     ("Date", "Sun, 01 Feb 2026 10:00:00 GMT"),
@@ -47,12 +47,12 @@ const HEADERS: [(&str, &str); 6] = [
     ("X-RateLimit-Reset", "1769943600"),
 ];
 
-/// A list of orders that is as it should be.
+/// A valid list of orders.
 pub(crate) fn orders() -> Value {
     json!({"orders": [{"id": "1", "title": "t", "status": "COMPLETED"}], "total": 1})
 }
 
-/// A list of orders in which something is otherwise.
+/// A list of orders with one value replaced.
 pub(crate) fn orders_with(pointer: &str, value: Value) -> Value {
     let mut body = orders();
     *body.pointer_mut(pointer).unwrap() = value;
@@ -66,7 +66,7 @@ pub(crate) fn har(folder: &Folder, entries: &[Value], args: &[&str]) -> Output {
     contract_tests(&[&["har", &*file], args].concat())
 }
 
-/// Mistakes of both sides: two of an answer, one of a query, and a path that nothing is for.
+/// Violations by both sides: two in a response, one in a query, and an unknown path.
 pub(crate) fn mistakes() -> Vec<Value> {
     let mut wrong = orders_with("/orders/0/status", json!("DONE"));
     wrong["orders"]

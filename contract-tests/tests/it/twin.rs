@@ -1,4 +1,4 @@
-//! Two servers compared: nothing where they are the same, and one line for each fact in which they differ.
+//! Comparing two servers: no output if they are the same, and one line for each difference.
 
 use std::{net::SocketAddr, path::Path, process::Output};
 
@@ -53,7 +53,7 @@ async fn two_faithful_servers_do_not_diverge_whatever_their_data() {
     assert_eq!(twin.exit_code(), ExitCode::Passed);
 }
 
-/// What the right server does otherwise, and the one line that tells of it.
+/// A difference of the right server, and the one line that reports it.
 type Mutant = (
     &'static str,
     fn(&PatchedRequest, &mut PatchedResponse),
@@ -129,7 +129,7 @@ fn the_committed_schema_is_that_of_the_report() {
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxtwin01";
 
-/// The command on two servers, in a process of its own.
+/// Runs the command on two servers, in its own process.
 async fn command(left: SocketAddr, right: SocketAddr, more: &'static [&str]) -> Output {
     let [left, right] = [left, right].map(|address| format!("http://{address}/api/v1"));
     let run = move || {
@@ -142,7 +142,7 @@ async fn command(left: SocketAddr, right: SocketAddr, more: &'static [&str]) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_report_keeps_its_schema_and_says_what_people_read() {
-    // The key comes back as the name of a field, which is a fact like any other.
+    // The server repeats the key as the name of a field, which is reported like any other.
     let right = start(Bug {
         response: |ask, answer| {
             if is_list(ask) {

@@ -1,7 +1,7 @@
-//! The proof of the judge: a test for each bug of a server or client, by the name that `contract-tests selftest --mutant` takes.
+//! The selftest of the judge: a test for each bug of a server or client, named as in `contract-tests selftest --mutant`.
 //!
-//! A bug must be caught by the check or rule it is meant for, and its row must stand in the documentation. Each test holds its
-//! own row, so that one can run alone, in a process of its own; that a page is made of just these rows is a test, too.
+//! A bug must be caught by the check or rule that is meant for it, and its row must be in the documentation. Each test checks
+//! its own row, so that it can run alone in its own process. Another test checks that a page consists of exactly these rows.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod page;
@@ -16,10 +16,10 @@ use contract_tests::{
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::{runtime::Runtime, sync::Semaphore};
 
-/// Tests at a time: most of the time, a client waits.
+/// Number of concurrent tests: most of the time, a client waits.
 const THREADS: usize = 10;
 
-/// Servers at a time, which keep a core busy each. One core is left to the clients, whose waits are measured.
+/// Limits concurrent servers, each of which keeps a core busy. One core is left to the clients, whose waits are measured.
 static CORES: LazyLock<Semaphore> = LazyLock::new(|| {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     Semaphore::new((cores - 1).max(1))
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, others.into_iter().chain(mutants).collect()).exit_code()
 }
 
-/// Both kinds through the whole of the run, so that cores are busy while clients wait.
+/// Spreads both kinds over the whole run, so that cores are busy while clients wait.
 fn side_by_side(first: Vec<Trial>, second: Vec<Trial>) -> impl Iterator<Item = Trial> {
     let spread = |trials: Vec<Trial>| {
         let count = trials.len();
@@ -83,7 +83,7 @@ fn program() -> [std::ffi::OsString; 2] {
     [env!("CARGO_BIN_EXE_contract-tests"), "reference-client"].map(Into::into)
 }
 
-/// The bug is caught by what is meant for it, and by nothing that its row does not name.
+/// The bug is caught by the check or rule that is meant for it, and by no others than its row names.
 fn holds(page: Page, judged: &Judged) -> Result<(), Failed> {
     if !judged.is_as_expected() {
         return Err(format!("{judged:#?}").into());
@@ -99,7 +99,7 @@ fn no_alarms(alarms: &[FalseAlarm]) -> Result<(), Failed> {
     }
 }
 
-/// Every rule is meant for a bug that violates it, and every scenario that runs by default shows one.
+/// Every rule has a mutant that violates it, and every default scenario reveals at least one mutant.
 fn every_one_shows() -> Result<(), Failed> {
     let violated = |id: &str| {
         let mut meant = MUTANTS.iter();

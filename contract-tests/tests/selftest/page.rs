@@ -1,4 +1,4 @@
-//! Pages of the documentation, held to what is found; with `UPDATE` set, they become so.
+//! Pages of the documentation, compared with the results; with `UPDATE` set, the results are written.
 
 use std::{
     env,
@@ -13,7 +13,7 @@ fn path(page: Page) -> PathBuf {
     docs.join(page.file())
 }
 
-/// Held by whoever reads or writes a page: tests do so at the same time, also in processes of their own.
+/// The lock for reading or writing a page: tests run concurrently, also in separate processes.
 fn lock() -> File {
     File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages.lock")).unwrap()
 }
@@ -59,7 +59,7 @@ pub(crate) fn holds(page: Page, row: &Row) -> Result<(), String> {
     ))
 }
 
-/// The page is what its rows make, so that it has no other rows than those of its mutants, and no other text.
+/// The page is exactly what its rows generate: it has only the rows of its mutants, and no other text.
 pub(crate) fn is_made_of_rows(page: Page) -> Result<(), String> {
     if is_updated() {
         rewrite(page, |_| {});

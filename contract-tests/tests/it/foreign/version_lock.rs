@@ -1,4 +1,4 @@
-//! The lock on a prospect search, tried on a server that is not a sandbox.
+//! The version lock on a prospect search, checked on a server that is not a sandbox.
 
 use contract_tests::{
     finding::Verdict,
@@ -14,7 +14,7 @@ fn verdict_of(run: &Run, id: &str) -> Verdict {
     findings.find(|finding| finding.id == id).unwrap().verdict
 }
 
-/// A server that takes a change that is based on an old version: it makes it one of the present version.
+/// A server that accepts an update based on an old version: it replaces the version with the current one.
 fn overwrites(ask: &mut PatchedRequest) {
     ask.hide_control();
     if ask.head.method == Method::PATCH && ask.path().contains("/prospect-searches/") {

@@ -1,4 +1,4 @@
-//! Broken servers, each broken in a way of its own.
+//! Broken servers, each broken in a different way.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -26,7 +26,7 @@ pub(super) struct Nonsense {
     respond: Arc<Respond>,
 }
 
-/// Where it listens.
+/// The addresses that it listens on.
 pub(super) struct Addresses {
     /// Without a control API.
     pub(super) foreign: SocketAddr,
@@ -80,7 +80,7 @@ fn refused(code: ErrorCode) -> Response<Bytes> {
 }
 
 impl Nonsense {
-    /// A server that responds like this.
+    /// A server with this response function.
     fn new(
         name: &str,
         respond: impl Fn(&Parts, &Bytes) -> Response<Bytes> + Send + Sync + 'static,
@@ -181,7 +181,7 @@ pub(super) fn all() -> Vec<Nonsense> {
     all
 }
 
-/// Servers that return one response which is not one of the API.
+/// Servers that return a single response that is not a response of the API.
 fn same_for_all() -> Vec<Nonsense> {
     // Deeper than the judge's parser follows, which stops at 128.
     let deep = r#"{"a":"#.repeat(200) + "1" + &"}".repeat(200);
@@ -303,7 +303,7 @@ fn of_the_web() -> Vec<Nonsense> {
             };
             response(status, JSON, "")
         }),
-        // As `python3 -m http.server` does it.
+        // Like `python3 -m http.server`.
         Nonsense::new("a server of files", |head, _| match head.method {
             Method::GET | Method::HEAD if head.uri.path() == "/" => response(200, HTML, LOGIN),
             Method::GET | Method::HEAD => response(404, HTML, "<h1>File not found</h1>"),
@@ -324,7 +324,7 @@ fn operation(head: &Parts) -> Option<&'static Operation> {
     operations::find(head.method.as_str(), path)
 }
 
-/// For each operation, the body of the next operation that returns something else; none where it returns nothing itself.
+/// For each operation, the body of the next operation that returns something else; `None` if it returns no body itself.
 fn of_another() -> Vec<Option<Value>> {
     let of = |operation: &Operation| {
         let own = operation.response?;
