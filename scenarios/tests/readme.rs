@@ -1,4 +1,4 @@
-//! The README's tables of scenarios and faults are what there is.
+//! The README's tables of scenarios and faults are up to date.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fmt::Write, fs, path::PathBuf};
@@ -45,7 +45,7 @@ fn faults_table() -> String {
     table
 }
 
-/// The text with the table in its place anew: between the comments that name it.
+/// The text with the table replaced, between the comments that name it.
 fn with_table(text: &str, name: &str, table: &str) -> String {
     let begin = format!("<!-- {name}: UPDATE=1 cargo test -p scenarios writes this table -->\n");
     let (before, rest) = text.split_once(&begin).unwrap();

@@ -1,5 +1,5 @@
-//! Every field of a scenario, with a value of each kind: where it is refused, the error is in our words, and it names
-//! the field and the line.
+//! Every field of a scenario, with a value of each JSON type: if the value is rejected, the error is in our own words, and
+//! names the field and the line.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use scenarios::{parse, schema_text};
 use serde_json::{Map, Value, json};
 
-/// What parsers say in words of their own.
+/// Phrases from the errors of parsers.
 const FOREIGN: [&str; 12] = [
     "invalid type",
     "invalid value",
@@ -27,7 +27,7 @@ const FOREIGN: [&str; 12] = [
     "variant identifier",
 ];
 
-/// Stands for the value whose line is wanted.
+/// A placeholder for the value whose line is searched for.
 const HERE: &str = "@here";
 
 /// A place in a scenario: its path, and the scenario with a value there.
@@ -36,7 +36,7 @@ struct Field {
     with: Box<dyn Fn(Value) -> Value>,
 }
 
-/// What the schema says, without references and without the choice of `null`.
+/// The schema with references resolved, and without the alternative `null`.
 fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     if let Some(reference) = schema["$ref"].as_str() {
         let pointer = reference.trim_start_matches('#');
@@ -122,7 +122,7 @@ fn fields(
     }
 }
 
-/// Whether a value of a wrong kind is refused in a place, and that the error is as it has to be.
+/// Whether a value of a wrong type is rejected in a place; asserts that the error is as expected.
 fn is_refused(field: &Field, kind: Value, validator: &jsonschema::Validator) -> bool {
     let whole = (field.with)(kind);
     let text = serde_json::to_string_pretty(&whole).unwrap();
@@ -135,13 +135,13 @@ fn is_refused(field: &Field, kind: Value, validator: &jsonschema::Validator) -> 
     }
     assert!(error.matches("line ").count() <= 1, "{error}");
     if validator.is_valid(&whole) {
-        // Its types are right; what is wrong is another matter.
+        // The types are valid, so the error is about something else.
         return false;
     }
     let here = serde_json::to_string_pretty(&(field.with)(json!(HERE))).unwrap();
     let line = 1 + here.lines().position(|line| line.contains(HERE)).unwrap();
     if !error.starts_with(&format!("line {line}, ")) {
-        // The schema is stricter than the reader: YAML takes `true` for text. What follows is wrong instead.
+        // The schema is stricter than the reader: YAML accepts `true` as text. The error is about another place.
         assert!(!error.contains("must be"), "{path}: {error}\n{text}");
         return false;
     }
