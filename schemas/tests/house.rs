@@ -1,4 +1,4 @@
-//! The house is kept in order: files stay short enough to read, and pages name files that exist.
+//! Rules for the repository: files stay short enough to read, and pages name files that exist.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,23 +11,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Lines that a file of code may have.
+/// Maximum number of lines in a source file.
 const LINES: usize = 400;
 
-/// Files that have more, each with the lines that it may not exceed: a table each, which would be harder to read in parts.
+/// Longer files, each with its maximum number of lines. Each is a table that would be harder to read in parts.
 const LONGER: [(&str, usize); 2] = [
     ("contract-tests/src/contract/ambiguities/table.rs", 410),
     ("schemas/src/operations.rs", 450),
 ];
 
-/// What ends the name of a file that a page may speak of.
+/// Extensions of the files that pages may name.
 const ENDINGS: [&str; 8] = ["json", "md", "mjs", "py", "rs", "sh", "toml", "yaml"];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The files and folders of the workspace, as paths from its root; but for what is built.
+/// The files and folders of the workspace, as paths from its root, without build output.
 fn paths() -> Vec<String> {
     fn walk(folder: &Path, root: &Path, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -73,13 +73,13 @@ fn is(path: &str, extension: &str) -> bool {
         .is_some_and(|found| found == extension)
 }
 
-/// What stands in backticks on one line.
+/// The words in backticks on one line.
 fn quoted(page: &str) -> impl Iterator<Item = &str> {
     page.lines()
         .flat_map(|line| line.split('`').skip(1).step_by(2))
 }
 
-/// Whether this is the name of a file of ours: one of code, or a path from the root.
+/// Whether this is the name of a file in the repository: a source file, or a path from the root.
 fn is_ours(text: &str, roots: &[&str]) -> bool {
     let is_path = |character: char| character.is_ascii_alphanumeric() || "/._-".contains(character);
     let ending = text

@@ -1,7 +1,7 @@
 //! The rooms of each crate, its top-level modules, import each other in one direction only.
 //!
-//! `docs/architecture.md` draws them from the top down, and the code is held to what it draws: a room may import
-//! only rooms of lower lines, so no circle can be built by accident.
+//! `docs/architecture.md` draws them from the top down, and this test compares the code with the drawing. A room may import
+//! only rooms on lower lines, so there are no import cycles.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The rooms of a package, a list for each line of its picture.
+/// The rooms of a package, a list for each line of its drawing.
 fn picture(package: &str) -> Vec<Vec<String>> {
     let page = fs::read_to_string(workspace().join("docs/architecture.md")).unwrap();
     let begin = format!("```text rooms of {package}\n");
@@ -47,7 +47,7 @@ fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(is_test)
 }
 
-/// The files of a package, with the path of the module that each is.
+/// The files of a package, each with its module path.
 fn modules(folder: &Path, path: &[String], found: &mut Vec<(PathBuf, Vec<String>)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let file = entry.unwrap().path();
@@ -84,7 +84,7 @@ fn parse(file: &Path) -> File {
 
 /// The paths that a file names, from the root of its package.
 struct Imports<'a> {
-    /// How the package's library is called by its programs.
+    /// The name of the package's library in its programs.
     library: &'a str,
     module: Vec<String>,
     paths: BTreeSet<Vec<String>>,
@@ -124,7 +124,7 @@ impl Imports<'_> {
         }
     }
 
-    /// Paths in the arguments of a macro, which nobody but the macro can parse.
+    /// Paths in the arguments of a macro, which only the macro itself can parse.
     fn note_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         for token in tokens {
@@ -233,7 +233,7 @@ impl Root {
     }
 }
 
-/// What a package's code has against its picture, a line each.
+/// The differences between a package's code and its drawing, a line each.
 fn faults(package: &str) -> Vec<String> {
     let mut files = Vec::new();
     modules(&workspace().join(package).join("src"), &[], &mut files);

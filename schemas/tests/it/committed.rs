@@ -1,7 +1,7 @@
-//! The files under `schemas/json/`, and `schemas/openapi.json`, are what the wire types and tables say.
+//! The files under `schemas/json/`, and `schemas/openapi.json`, match the wire types and tables.
 //!
-//! With `UPDATE` set they become so. All other tests of this crate look at what is generated, not at what this build has
-//! embedded, so that one run writes everything for a body or an operation that is new.
+//! With `UPDATE` set, the test writes them. All other tests of this crate use generated schemas, not the embedded ones, so that
+//! one run writes everything for a new body or operation.
 
 use std::{
     collections::BTreeMap,
@@ -80,7 +80,7 @@ fn the_committed_openapi_document_is_that_of_the_tables() {
 
 #[test]
 fn what_is_committed_is_embedded() {
-    // What is written meanwhile is embedded by the next build.
+    // Updated files are embedded only by the next build.
     if updating() {
         return;
     }
@@ -100,7 +100,7 @@ fn every_schema_is_a_valid_schema() {
     }
 }
 
-/// The places where a schema takes integers without a bound.
+/// The places where a schema allows integers without a bound.
 fn unbounded(schema: &Value, at: &str, found: &mut Vec<String>) {
     let types = &schema["type"];
     let listed = types
@@ -121,8 +121,8 @@ fn unbounded(schema: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Without a bound, a wire type would refuse what its schema accepts; beyond 2⁵³ no number is exact
-/// everywhere.
+/// Without a bound, a wire type would reject numbers that its schema accepts. Beyond 2⁵³, numbers are not exact in every
+/// language.
 #[test]
 fn every_integer_that_a_caller_sends_is_bounded() {
     for document in operations::all().filter_map(|operation| operation.request) {

@@ -1,5 +1,4 @@
-//! The committed schemas, the examples, the proof that the schemas refuse what they should, and the
-//! README.
+//! The committed schemas, the examples, the proof that the schemas reject invalid bodies, and the README.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod committed;

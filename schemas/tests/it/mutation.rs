@@ -1,12 +1,12 @@
-//! A schema that accepts everything would pass every other test. Here each example is broken in
-//! every way its schema speaks of, one at a time, and each broken body must be refused.
+//! A schema that accepts everything would pass every other test. Here each example is changed to violate each rule of its
+//! schema, one at a time, and the schema must reject each result.
 
 use std::collections::BTreeMap;
 
 use schemas::{documents::Document, examples};
 use serde_json::{Value, json};
 
-/// A body that breaks one rule.
+/// A body that violates one rule.
 struct Mutant {
     rule: &'static str,
     at: String,
@@ -51,8 +51,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Follows `$ref`, and takes the alternative of an `anyOf` that speaks of what is there. One beside a
-    /// `type` only adds to what the schema itself says.
+    /// Follows `$ref`, and picks the alternative of an `anyOf` that describes the value. An `anyOf` beside a `type` only adds to
+    /// the schema itself.
     fn resolve(&self, schema: &'a Value, at: &str) -> &'a Value {
         if let Some(reference) = schema["$ref"].as_str() {
             return self.resolve(
@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Where `nullable`, an alternative to the schema accepts `null`.
+    /// `nullable`: whether an alternative to the schema accepts `null`.
     fn break_value(&mut self, schema: &Value, instance: &Value, nullable: bool, at: &str) {
         if let Some(types) = schema.get("type") {
             let allowed = |name: &str| {

@@ -1,4 +1,4 @@
-//! The document says what the tables say, and nothing in it leads nowhere.
+//! The document matches the tables, and every reference in it resolves.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn object(document: &Value, operation: &Operation) -> Value {
     document["paths"][operation.path][operation.method.as_str().to_lowercase()].clone()
 }
 
-/// What a reference leads to, or the value itself.
+/// The target of a reference, or the value itself.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let at = value["$ref"].as_str().and_then(|at| at.strip_prefix('#'));
     at.map_or(value, |at| document.pointer(at).unwrap())
@@ -280,7 +280,7 @@ fn every_operation_has_its_errors_each_with_an_example() {
     }
 }
 
-/// Every example that a message shows, each held against the message's schema.
+/// Every example in a message, each validated against the schema of the message.
 fn shown_examples(document: &Value) -> BTreeSet<String> {
     let mut shown = BTreeSet::new();
     visit(document, &mut |value| {

@@ -1,11 +1,11 @@
-//! The README's tables are what the contract says.
+//! The README's tables match the contract.
 
 use std::{fs, path::PathBuf};
 
 use schemas::fidelity::Table;
 use strum::VariantArray;
 
-/// The text, with every table in its place anew: between the comments that name it.
+/// The text with every table replaced, between the comments that name it.
 fn with_tables(text: &str) -> String {
     Table::VARIANTS.iter().fold(text.to_owned(), |text, table| {
         let begin = format!("<!-- {table}: UPDATE=1 cargo test -p schemas writes this table -->\n");
