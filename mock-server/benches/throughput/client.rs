@@ -1,5 +1,5 @@
-//! A client that costs little, so that what is measured is the server: requests are prepared, each
-//! connection has one buffer, and of an answer only what is needed is read.
+//! A client with little overhead, so that the benchmark measures the server: requests are prepared, each connection has one
+//! buffer, and only the necessary parts of a response are parsed.
 
 use std::{io, net::SocketAddr, ops::Range};
 
@@ -8,10 +8,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Bytes that an answer can have.
+/// Maximum size of a response in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// A `GET` with the key that may do everything in an organization.
+/// A `GET` with a key that has all scopes in an organization.
 pub(crate) fn get(path: &str, organization: &str) -> Vec<u8> {
     get_with(path, &full_key(organization))
 }
@@ -39,7 +39,7 @@ fn headers(credential: &str) -> String {
     format!("host: localhost\r\naccept: */*\r\nauthorization: Bearer {credential}\r\n")
 }
 
-/// A connection that is kept.
+/// A persistent connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -56,7 +56,7 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads the whole answer, which must be a success; returns its body.
+    /// Sends a request and reads the whole response, which must be a success; returns its body.
     pub(crate) async fn call(&mut self, request: &[u8]) -> io::Result<&[u8]> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
@@ -72,7 +72,7 @@ impl Connection {
     }
 }
 
-/// Where the body of an answer is, once all of it is there.
+/// The range of the body in a response, once the response is complete.
 fn body(answer: &[u8]) -> io::Result<Option<Range<usize>>> {
     let (mut at, mut length) = (0, 0);
     for line in answer.split_inclusive(|byte| *byte == b'\n') {

@@ -1,13 +1,12 @@
 //! The servers that are compared, in one runtime of this process.
 //!
-//! They have one thread, and the client has another. With more, two cores are not enough for the client
-//! to keep up with the bare server, and the ratio says how fast the client is. What threads cost each
-//! other at the one lock of an organization is therefore not measured here.
+//! They have one thread, and the client has another. With more threads, two cores are not enough for the client to keep up
+//! with the bare server, and the ratio would measure the client. Contention for the lock of an organization is therefore not
+//! measured here.
 //!
-//! The bare one is a handler of axum with its answer ready, behind the accept loop that
-//! `axum::serve` has inside (hyper-util's `auto` with its defaults, a task for each connection).
-//! `axum::serve` itself would need features that the sandbox does without. What the sandbox's own
-//! loop does beyond, such as its time limits, counts as the sandbox's cost.
+//! The bare server is an axum handler with a prepared response, behind the same accept loop as in `axum::serve` (hyper-util's
+//! `auto` with its defaults, a task for each connection). `axum::serve` itself would need features that the sandbox does not
+//! use. The extra work of the sandbox's own loop, such as its time limits, counts as the sandbox's cost.
 
 use std::{
     fs,
@@ -36,11 +35,11 @@ use crate::{
     client::{self, Connection},
 };
 
-/// Whose orders are listed.
+/// The organization whose orders are listed.
 const ORGANIZATION: &str = "bench1";
-/// Orders that are created; with those it has from the start, they fill the page.
+/// Number of orders to create; with those it has from the start, they fill the page.
 const ORDERS: usize = 10;
-/// A scenario that looks at every request and meets none.
+/// A scenario that checks every request and affects none.
 const IDLE: &str = "
 name: idle
 summary: Nothing happens as long as anybody can wait.
@@ -51,7 +50,7 @@ rules:
 steps:
 - {after: {time: 900h}, do: [{revoke: {}}]}
 ";
-/// How the thread of all servers is called.
+/// The name of the thread of all servers.
 const THREADS: &str = "server";
 
 /// All servers, ready.
@@ -59,9 +58,9 @@ const THREADS: &str = "server";
 pub(crate) struct Contestants {
     pub(crate) bare: SocketAddr,
     pub(crate) sandbox: SocketAddr,
-    /// The sandbox with a scenario switched on that meets none of the requests.
+    /// The sandbox with a scenario switched on that affects none of the requests.
     pub(crate) armed: SocketAddr,
-    /// What all are asked.
+    /// The request to all servers.
     pub(crate) request: Vec<u8>,
     /// The same, with an access token instead of the key.
     pub(crate) with_token: Vec<u8>,
@@ -99,7 +98,7 @@ impl Contestants {
     }
 }
 
-/// Starts the sandbox as it is by default, but for a quota that lasts and the scenario.
+/// Starts the sandbox with its defaults, except for a sufficient quota and the scenario.
 async fn sandbox(scenario: Option<ScenarioSetting>) -> io::Result<SocketAddr> {
     let settings = Settings {
         port: Some(0),
@@ -118,7 +117,7 @@ async fn sandbox(scenario: Option<ScenarioSetting>) -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-/// Creates orders, lets them be completed so that they stay as they are, and returns the list.
+/// Creates orders, waits until they are completed and no longer change, and returns the list.
 async fn prepare(sandbox: SocketAddr, request: &[u8]) -> io::Result<Bytes> {
     let mut connection = Connection::open(sandbox).await?;
     let post = |path, body| client::post(path, ORGANIZATION, body);
@@ -145,7 +144,7 @@ async fn token(sandbox: SocketAddr) -> io::Result<String> {
         .ok_or_else(|| io::Error::other("no token was minted"))
 }
 
-/// Starts the server that does nothing but answer with `body`.
+/// Starts the server that only returns `body`.
 async fn bare(body: Bytes) -> io::Result<SocketAddr> {
     let handler = || async { ([(header::CONTENT_TYPE, "application/json")], body) };
     let router: Router = Router::new().route("/api/v1/orders", get(handler));

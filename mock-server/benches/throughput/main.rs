@@ -1,8 +1,7 @@
-//! What the sandbox costs: requests per second beside a server that does nothing, time to start,
-//! and memory.
+//! The cost of the sandbox: requests per second compared with a server that does nothing, start time, and memory.
 //!
-//! `cargo bench -p mock-server` prints each number with its target. Other work on the machine moves
-//! them, so none of them fails the run; a ratio of turns side by side moves least.
+//! `cargo bench -p mock-server` prints each number with its target. Other work on the machine changes them, so none of them
+//! fails the run; ratios of alternating turns change least.
 #![expect(clippy::print_stdout, reason = "a report is what a benchmark is for")]
 
 mod client;
@@ -23,19 +22,19 @@ use crate::{
     rounds::{Round, Turn},
 };
 
-/// Starts of the binary that are timed.
+/// Number of timed starts of the binary.
 const STARTS: usize = 10;
-/// Organizations made to see how much memory one takes; fewer than are kept by default.
+/// Number of organizations created to measure the memory of one; fewer than the default maximum.
 const ORGANIZATIONS: u32 = 900;
-/// What is asked for, wherever something is measured.
+/// The path of all measured requests.
 const PATH: &str = "/api/v1/orders?limit=10";
 
 fn main() -> io::Result<()> {
-    // Cargo says so; `cargo test --all-targets` runs this too, and wants nothing measured.
+    // Cargo passes `--bench`, except for `cargo test --all-targets`, which runs this program, too, but should not measure.
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    // One thread, so that the servers' threads have their CPU time to themselves.
+    // One thread, so that the client takes no CPU time from the servers' threads.
     let client = Builder::new_current_thread().enable_all().build()?;
     throughput(&client)?;
     start(&client)?;
@@ -72,7 +71,7 @@ fn throughput(client: &Runtime) -> io::Result<()> {
     Ok(())
 }
 
-/// From nothing to the first answer to a request with a key.
+/// The time from the start to the first response to a request with a key.
 fn start(client: &Runtime) -> io::Result<()> {
     let mut times = Vec::new();
     for _ in 0..STARTS {

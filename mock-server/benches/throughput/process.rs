@@ -1,4 +1,4 @@
-//! The sandbox as a process of its own: the binary that people run.
+//! The sandbox as a separate process: the binary that users run.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ pub(crate) struct Process<'client> {
 }
 
 impl<'client> Process<'client> {
-    /// Starts the binary as it is by default, and connects to it.
+    /// Starts the binary with its defaults, and connects to it.
     pub(crate) fn start(client: &'client Runtime) -> io::Result<Self> {
         let mut child = Running::start()?;
         let connection = client.block_on(Connection::open(child.address()?))?;
@@ -32,14 +32,14 @@ impl<'client> Process<'client> {
         })
     }
 
-    /// Sends a request; its answer must be a success.
+    /// Sends a request; its response must be a success.
     pub(crate) fn call(&mut self, request: &[u8]) -> io::Result<()> {
         self.client
             .block_on(self.connection.call(request))
             .map(drop)
     }
 
-    /// The memory it has, in KiB.
+    /// Its resident memory in KiB.
     pub(crate) fn resident_kib(&self) -> io::Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -64,7 +64,7 @@ impl Running {
             .map(Self)
     }
 
-    /// The address in the line that tells that it is ready.
+    /// The address in the line that it prints when it is ready.
     fn address(&mut self) -> io::Result<SocketAddr> {
         let mut line = String::new();
         if let Some(output) = self.0.stdout.take() {
@@ -79,7 +79,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself, which is just as well.
+        // It may already have ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

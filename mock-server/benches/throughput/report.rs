@@ -1,8 +1,8 @@
-//! Numbers for people: a median and how far the rest was from it, beside what was aimed for.
+//! Prints measurements: a median and the spread around it, beside the target.
 
 use std::fmt;
 
-/// What several measurements came to.
+/// The median and the range of several measurements.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -11,7 +11,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of at least one measurement.
+    /// `values`: at least one measurement.
     pub(crate) fn of(values: impl Iterator<Item = f64>) -> Self {
         let mut values: Vec<_> = values.collect();
         values.sort_by(f64::total_cmp);

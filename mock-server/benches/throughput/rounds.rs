@@ -1,4 +1,4 @@
-//! Rounds in which each server has its turn, so that what else the machine does meets all of them.
+//! Rounds in which each server has a turn, so that other work on the machine affects all of them.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -11,11 +11,11 @@ use crate::{
 };
 
 const CONNECTIONS: usize = 64;
-/// Many and short: what disturbs a machine lasts longer than a turn, and then meets a whole round.
+/// Many short turns: other work on the machine lasts longer than a turn, and then affects a whole round.
 const ROUNDS: usize = 60;
 const TURN: Duration = Duration::from_millis(250);
 
-/// What one server did in its turn.
+/// The measurement of one server in its turn.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
     /// Requests per second.
@@ -29,24 +29,24 @@ pub(crate) struct Turn {
 pub(crate) struct Round {
     pub(crate) bare: Turn,
     pub(crate) sandbox: Turn,
-    /// The sandbox with a scenario switched on that meets none of the requests.
+    /// The sandbox with a scenario switched on that affects none of the requests.
     pub(crate) armed: Turn,
-    /// The sandbox, called with an access token.
+    /// The sandbox, with requests that have an access token.
     pub(crate) token: Turn,
 }
 
 impl Round {
-    /// Requests per second of the sandbox for each one of the bare server.
+    /// Requests per second of the sandbox, relative to the bare server.
     pub(crate) fn ratio(&self) -> f64 {
         self.sandbox.rate / self.bare.rate
     }
 
-    /// CPU time of a request with a token for that of one with a key.
+    /// CPU time of a request with a token, relative to one with a key.
     pub(crate) fn token(&self) -> f64 {
         self.token.cpu / self.sandbox.cpu
     }
 
-    /// CPU time of a request without the scenario for that of one with it.
+    /// CPU time of a request without the scenario, relative to one with it.
     pub(crate) fn idle_scenario(&self) -> f64 {
         self.sandbox.cpu / self.armed.cpu
     }
@@ -56,7 +56,7 @@ impl Round {
 pub(crate) fn run(client: &Runtime, contestants: &Contestants) -> io::Result<Vec<Round>> {
     let mut rounds = Vec::new();
     for index in 0..=ROUNDS {
-        // Who comes first changes, so that none always has the warmer machine.
+        // The order changes, so that no server always runs on a warmer machine.
         let mut turns = [
             (contestants.bare, &contestants.request),
             (contestants.sandbox, &contestants.request),
