@@ -1,4 +1,4 @@
-//! Requests that make the server keep things, or work: one after the other, as fast as it responds.
+//! Floods of requests that take memory or CPU time: one after the other, as fast as the server responds.
 
 use std::{
     fmt, io,
@@ -18,17 +18,17 @@ use crate::{
     pause,
 };
 
-/// How long after a connection has failed.
+/// The time until a failed connection is opened again.
 const AGAIN: Duration = Duration::from_millis(100);
-/// Items of a list that is far too long, and whose items are all wrong: nearly the longest body that is read.
+/// Number of items in a list that is far too long and has only invalid items: nearly the longest body that the server reads.
 const ITEMS: usize = 2_700_000;
-/// Orders of the organization whose snapshot is asked for, and companies in each.
+/// Number of orders in the organization whose snapshot is requested, and of companies in each.
 const ORDERS: usize = 50;
 const COMPANIES: usize = 1_000;
-/// The organization whose snapshot is asked for.
+/// The organization whose snapshot is requested.
 const FULL: &str = "snap00";
 
-/// What was flooded, and how often.
+/// The number of requests of each flood.
 #[derive(Clone)]
 pub(crate) struct Counts([(&'static str, Arc<AtomicU64>); 5]);
 
@@ -54,7 +54,7 @@ pub(crate) fn start(load: &mut JoinSet<()>, address: SocketAddr) -> Counts {
         let body = format!(r#"{{"name":"o{:05}"}}"#, number % 100_000);
         request("POST", "/_mock/organizations", "flood0", &body).into()
     };
-    // An organization has 1,000 keys at most.
+    // An organization has at most 1,000 keys.
     let keys = |number: u64| {
         let name = format!("k{:05}", number / 1_000);
         let path = "/_mock/organizations/self/keys";
@@ -83,7 +83,7 @@ pub(crate) fn start(load: &mut JoinSet<()>, address: SocketAddr) -> Counts {
     counts
 }
 
-/// Sends requests for ever. Whatever the server says to them is right.
+/// Sends requests forever. Any response is accepted.
 async fn flood(
     address: SocketAddr,
     count: &AtomicU64,
@@ -104,7 +104,7 @@ async fn fill(address: SocketAddr) {
     let companies = vec![company; COMPANIES].join(",");
     let order = format!(r#"{{"title":"Full","features":["CONTACTS"],"companies":[{companies}]}}"#);
     let order = request("POST", "/api/v1/orders", FULL, &order);
-    // Made by a control call, so that the flood of invented keys does not push it out.
+    // Created explicitly, so that the organizations of the flood of invented keys do not evict it.
     let new = format!(r#"{{"name":"{FULL}"}}"#);
     let _ = call(
         address,
@@ -112,7 +112,7 @@ async fn fill(address: SocketAddr) {
     )
     .await;
     for _ in 0..ORDERS {
-        // What does not fit does not matter.
+        // An order that exceeds the memory limit does not matter.
         let _ = call(address, &order).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Connections that mean no good, of nine kinds. Each is opened again a while after the server has closed it.
+//! Hostile connections of nine kinds. Each is opened again a while after the server has closed it.
 
 use std::{
     io,
@@ -18,17 +18,17 @@ use tokio::{
 
 use crate::{http::get, pause};
 
-/// How long until a connection that was closed comes again.
+/// The time until a closed connection is opened again.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Between two drops.
+/// The time between two bytes of a slow head.
 const DROP: Duration = Duration::from_millis(500);
-/// How HTTP/2 begins, with its first frame.
+/// The HTTP/2 connection preface, with the first frame.
 const HTTP_2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-/// Control frames sent at once.
+/// Number of control frames sent at once.
 const FRAMES: usize = 2_000;
-/// Requests sent at once by whoever reads no response.
+/// Number of requests sent at once by a connection that reads no response.
 const UNREAD: usize = 20;
-/// Organizations whose keys they have.
+/// Number of organizations whose keys the connections use.
 const ORGANIZATIONS: usize = 40;
 
 /// What a connection does.
@@ -57,7 +57,7 @@ const KINDS: [Kind; 9] = [
     Kind::Held,
 ];
 
-/// Keeps this many open, as far as the server lets them; counts those that were opened.
+/// Keeps this number of connections open, as far as the server allows; counts those that were opened.
 pub(crate) fn open(load: &mut JoinSet<()>, address: SocketAddr, count: usize) -> Arc<AtomicU64> {
     let opened = Arc::new(AtomicU64::new(0));
     for number in 0..count {
@@ -66,7 +66,7 @@ pub(crate) fn open(load: &mut JoinSet<()>, address: SocketAddr, count: usize) ->
             loop {
                 if let Ok(stream) = TcpStream::connect(address).await {
                     opened.fetch_add(1, Ordering::Relaxed);
-                    // It ends when the server ends it, however.
+                    // It ends when the server ends it, with or without an error.
                     let _ = attack(stream, number).await;
                 }
                 pause(AGAIN).await;

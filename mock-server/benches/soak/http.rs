@@ -1,4 +1,4 @@
-//! Requests, and a client that keeps its connection.
+//! Requests, and a client with a persistent connection.
 
 use std::{io, net::SocketAddr};
 
@@ -8,7 +8,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A request with the key that may do everything in an organization.
+/// A request with a key that has all scopes in an organization.
 pub(crate) fn request(method: &str, path: &str, organization: &str, body: &str) -> Vec<u8> {
     let key = format!("lnc_test_{:x<26}{organization}", "FullAccess");
     let length = body.len();
@@ -24,7 +24,7 @@ pub(crate) fn get(path: &str, organization: &str) -> Vec<u8> {
     request("GET", path, organization, "")
 }
 
-/// A connection that is kept.
+/// A client with a persistent connection.
 pub(crate) struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -71,12 +71,12 @@ impl Client {
     }
 }
 
-/// One request on a connection of its own.
+/// Sends one request on its own connection.
 pub(crate) async fn call(address: SocketAddr, request: &[u8]) -> io::Result<(u16, Vec<u8>)> {
     Client::connect(address).await?.call(request).await
 }
 
-/// The body of a response as JSON; null where it is none.
+/// The body of a response as JSON; `null` if it is not JSON.
 pub(crate) fn json(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The load, as a process of its own that leaves the CPU to whoever else wants it: attackers have machines of their own.
+//! The load, as a separate process with low CPU priority: real attackers have their own machines.
 
 use std::{
     io::{self, BufRead, BufReader},
@@ -13,14 +13,14 @@ use tokio::task::JoinSet;
 
 use crate::{floods, hostile, pause, terminal};
 
-/// The word that makes this program the load, before the address of the server.
+/// The argument that makes this program the load; the address of the server follows.
 pub(crate) const WORD: &str = "load";
-/// Hostile connections at a time.
+/// Number of concurrent hostile connections.
 const HOSTILE: usize = 2_000;
-/// How often it says what it has done.
+/// The interval at which it prints what it has done.
 const SAY: Duration = Duration::from_millis(200);
 
-/// Loads a server for ever.
+/// Loads a server forever.
 pub(crate) async fn run(address: SocketAddr) {
     let mut load = JoinSet::new();
     let opened = hostile::open(&mut load, address, HOSTILE);
@@ -32,7 +32,7 @@ pub(crate) async fn run(address: SocketAddr) {
     }
 }
 
-/// The process that does so. It ends with its handle.
+/// The process that loads a server. It is killed on drop.
 pub(crate) struct Load {
     child: Child,
     said: Arc<Mutex<String>>,
@@ -68,7 +68,7 @@ impl Load {
 
 impl Drop for Load {
     fn drop(&mut self) {
-        // It may have ended by itself, which is just as well.
+        // It may already have ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

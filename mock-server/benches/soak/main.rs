@@ -1,7 +1,7 @@
-//! A server under hostile load: what a normal client notices of it, and what the server's memory does.
+//! A server under hostile load: how it affects a normal client and the server's memory.
 //!
-//! `cargo bench -p mock-server --bench soak` takes a minute; `cargo test -p mock-server --bench soak -- 15` takes 15
-//! seconds and the unoptimized server, which is what `./check` runs. It fails where a bound is not kept.
+//! `cargo bench -p mock-server --bench soak` takes a minute; `cargo test -p mock-server --bench soak -- 15`, which `./check`
+//! runs, takes 15 seconds and uses the unoptimized server. The run fails if a bound is exceeded.
 #![expect(clippy::print_stdout, reason = "a report is what a benchmark is for")]
 
 mod floods;
@@ -29,18 +29,18 @@ use crate::{
     server::Server,
 };
 
-/// How long a run by hand takes.
+/// Duration of a run with `cargo bench`.
 const SECONDS: u64 = 60;
-/// How long the normal client calls before and after, with nobody else there.
+/// How long the normal client sends requests before the load starts.
 const QUIET: Duration = Duration::from_secs(3);
-/// How long the server has to give memory back, before it is looked at.
+/// How long the server may take to release memory before it is measured.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// The 99th percentile of the normal client's calls may be this, in ms, or this many times what it is in quiet.
+/// The bound on the normal client's 99th percentile: the larger of this time in ms, and this multiple of the value without load.
 const SLOW: f64 = 50.0;
 const SLOWER: f64 = 5.0;
 /// The budget of the server's memory, in MiB: the default of `--max-memory`.
 const BUDGET: f64 = 1_024.0;
-/// How much of its memory at the start the server is to come back to.
+/// The multiple of its memory at the start that the server should return to.
 const KEPT: f64 = 2.0;
 
 fn main() -> io::Result<ExitCode> {
@@ -56,7 +56,7 @@ fn main() -> io::Result<ExitCode> {
         "--bench" => Some(SECONDS),
         number => number.parse().ok(),
     });
-    // `cargo test --all-targets` runs this too, and wants nothing measured.
+    // `cargo test --all-targets` runs this program, too, but should not measure.
     let Some(seconds) = seconds else {
         return Ok(ExitCode::SUCCESS);
     };
@@ -65,7 +65,7 @@ fn main() -> io::Result<ExitCode> {
     Ok(figures.report())
 }
 
-/// What came of it.
+/// The results of a run.
 struct Figures {
     quiet: Calls,
     loaded: Calls,
@@ -79,7 +79,7 @@ struct Figures {
 async fn soak(time: Duration) -> io::Result<Figures> {
     let server = Server::start()?;
     let mut normal = Normal::new(server.address).await?;
-    // Once for the caches of both.
+    // Warm up the caches of the client and the server.
     normal.calls_for(Duration::from_secs(1)).await;
     let quiet = normal.calls_for(QUIET).await;
     let start = server.resident_mib()?;
@@ -106,7 +106,7 @@ async fn soak(time: Duration) -> io::Result<Figures> {
 }
 
 impl Figures {
-    /// Prints all figures, each with its bound; fails where one is not kept.
+    /// Prints all figures, each with its bound; fails if one is exceeded.
     fn report(&self) -> ExitCode {
         let Self {
             quiet,
@@ -146,7 +146,7 @@ impl Figures {
             bound,
             self.peak <= BUDGET,
         );
-        // A figure only: the allocator does not give back all that it has.
+        // Without a bound: the allocator does not release all of its memory.
         let Self { start, end, .. } = self;
         println!("memory afterwards, MiB      {end:.0} of {start:.0} at first");
         if kept {

@@ -1,4 +1,4 @@
-//! A client that does what clients do, and what it notices.
+//! A normal client, and the effects of the load on it.
 
 use std::{fmt, io, net::SocketAddr, time::Duration};
 
@@ -11,13 +11,13 @@ use crate::{
 
 /// Its organization.
 const NAME: &str = "normal";
-/// Between two of its calls.
+/// The time between two requests.
 const PACE: Duration = Duration::from_millis(10);
-/// Between two control calls.
+/// The time between two control requests.
 const CONTROL_PACE: Duration = Duration::from_millis(250);
-/// A response that takes longer does not come.
+/// The time after which a response counts as missing.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Every so many calls it begins a new connection.
+/// Number of requests after which it opens a new connection.
 const NEW_CONNECTION: usize = 20;
 const ORDER: &str =
     r#"{"title":"Soak","features":["CONTACTS"],"companies":[{"company_name":"Hotel Adler"}]}"#;
@@ -33,16 +33,16 @@ pub(crate) struct Normal {
     order: String,
 }
 
-/// How long calls took, and what failed.
+/// The durations of requests, and the failures.
 #[derive(Default)]
 pub(crate) struct Calls {
-    /// In ms.
+    /// Durations in ms.
     times: Vec<f64>,
     pub(crate) failed: Vec<String>,
 }
 
 impl Normal {
-    /// Makes its organization, as a test does.
+    /// Creates its organization, as a test does.
     pub(crate) async fn new(address: SocketAddr) -> io::Result<Self> {
         let mut client = Client::connect(address).await?;
         let new = format!(r#"{{"name":"{NAME}"}}"#);
@@ -64,7 +64,7 @@ impl Normal {
         })
     }
 
-    /// Calls for a time.
+    /// Sends requests for a time.
     pub(crate) async fn calls_for(&mut self, time: Duration) -> Calls {
         let (begun, mut calls) = (now(), Calls::default());
         while begun.elapsed() < time {
@@ -74,7 +74,7 @@ impl Normal {
         calls
     }
 
-    /// One call, on a new connection now and then.
+    /// Sends one request, on a new connection from time to time.
     async fn one(&mut self) -> io::Result<Answer> {
         self.made += 1;
         let request = match self.made % 4 {
@@ -90,12 +90,12 @@ impl Normal {
         if called.is_err() {
             self.client = Client::connect(self.address).await?;
         }
-        // At 1,000 blacklists, that is what one more is.
+        // Creating more than 1,000 blacklists is a conflict, which is not a failure here.
         called.map(|(status, body)| (if status == 409 { 201 } else { status }, body))
     }
 }
 
-/// Looks through the control API, each time on a new connection.
+/// Sends requests to the control API, each on a new connection.
 pub(crate) async fn control_calls(address: SocketAddr, time: Duration) -> Calls {
     let (begun, mut calls) = (now(), Calls::default());
     while begun.elapsed() < time {
@@ -123,7 +123,7 @@ impl Calls {
         }
     }
 
-    /// How long at most this share of the calls took, in ms.
+    /// The duration in ms that this share of the requests did not exceed.
     pub(crate) fn percentile(&self, share: f64) -> f64 {
         let mut times = self.times.clone();
         times.sort_by(f64::total_cmp);

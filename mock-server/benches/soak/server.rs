@@ -1,4 +1,4 @@
-//! The server as a process of its own: the binary that people run.
+//! The server as a separate process: the binary that users run.
 
 use std::{
     fs,
@@ -16,10 +16,10 @@ use serde_json::Value;
 
 use crate::{now, pause};
 
-/// How often its memory is looked at.
+/// The interval at which its memory is measured.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A running server, as it is by default. It ends with its handle.
+/// A running server with the default settings. It is killed on drop.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -45,12 +45,12 @@ impl Server {
         Ok(Self { child, address })
     }
 
-    /// The memory it has, in MiB.
+    /// Its resident memory in MiB.
     pub(crate) fn resident_mib(&self) -> io::Result<f64> {
         resident_mib(self.child.id())
     }
 
-    /// The most memory it has until it is over, in MiB.
+    /// Its peak memory until `over` is set, in MiB.
     pub(crate) fn watch_memory(
         &self,
         over: Arc<AtomicBool>,
@@ -66,7 +66,7 @@ impl Server {
         }
     }
 
-    /// The memory it has once that is no more than this, or the time is over; in MiB.
+    /// Its memory in MiB, once that is at most `most`, or after `time`.
     pub(crate) async fn settled_mib(&self, most: f64, time: Duration) -> io::Result<f64> {
         let begun = now();
         loop {
@@ -92,7 +92,7 @@ fn resident_mib(id: u32) -> io::Result<f64> {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself, which is just as well.
+        // It may already have ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
