@@ -93,7 +93,7 @@ fn a_key_has_what_it_was_created_with() {
     let wanted = json!({"name": "twice", "preset": "full_access"});
     let keys = [(); 2].map(|()| admin.post("/api-keys", &wanted).ok()["key"].take());
     assert_ne!(keys[0], keys[1]);
-    // The control API knows it as one of its own.
+    // The control API lists it like its own keys.
     let listed = organization.control(Method::GET, "/keys", ()).ok();
     assert_eq!(listed["keys"][0]["id"], created["id"]);
     assert_eq!(listed["keys"][0]["scopes"], json!(["orders:read"]));

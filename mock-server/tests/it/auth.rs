@@ -1,4 +1,4 @@
-//! Who is let in: one answer for every key that does not work, and keys that stop to work in time.
+//! Authentication: the same response for every invalid key, and keys that expire.
 
 use http::Method;
 use schemas::{
@@ -12,7 +12,7 @@ use crate::{
     test_app::{Organization, TestApp, order},
 };
 
-/// The page's own sample: one character short of its own rule.
+/// The sample on the vendor's page: one character shorter than the page requires.
 const SAMPLE: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF";
 const UNKNOWN: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
 const LIVE: &str = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";

@@ -120,7 +120,7 @@ fn a_full_organization_can_be_restored() {
     let (organization, caller) = Organization::new();
     let large = large();
     while caller.post("/orders", &large).status == 201 {}
-    // Up to its last bytes.
+    // Fill the memory completely.
     while caller.post("/orders", &order(50)).status == 201 {}
     organization.advance("1h");
     caller.get("/orders").ok();
@@ -130,7 +130,7 @@ fn a_full_organization_can_be_restored() {
         .control(Method::PUT, "/snapshot", snapshot)
         .ok();
     let after = used(&organization.app);
-    // Its companies are counted by themselves now, each once, however many orders have sent it.
+    // The restored companies are counted separately, each only once, even if many orders have sent it.
     assert!(after < before + before / 50, "{before} {after}");
 }
 
