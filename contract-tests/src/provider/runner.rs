@@ -152,7 +152,8 @@ pub async fn run(
     run
 }
 
-/// Adds what fails the run besides its findings; `lost`: the number of findings that only say that the target is gone.
+/// Adds the problems besides findings that fail the run; `lost`: the number of findings that only report that the target is
+/// gone.
 fn add_problems(run: &mut Run, session: &Session, selection: &Selection, lost: usize) {
     run.problems = selection.baseline.problems(&run.findings);
     if session.is_gone() {

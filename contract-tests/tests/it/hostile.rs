@@ -30,7 +30,7 @@ async fn judge(response: fn(&PatchedRequest, &mut PatchedResponse), checks: &[&s
     output.await.unwrap()
 }
 
-/// The whole responses, as values, would take 2 GiB.
+/// Kept whole as JSON values, the responses would take 2 GiB.
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_rows_take_little_memory_however_many_there_are() {
     let wrong_rows = |ask: &PatchedRequest, answer: &mut PatchedResponse| {

@@ -147,7 +147,7 @@ fn readback_of(operation: &Operation) -> Option<&'static Operation> {
     })
 }
 
-/// A write, and the object as it is read afterwards.
+/// A write, and the response to a read of the object afterwards.
 struct WriteAndRead {
     /// The body of the write, without the version.
     sent: Map<String, Value>,
@@ -263,7 +263,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     result.read.expect("$", &returned, result.read.json())
 }
 
-/// Fields with text for people.
+/// Fields with free text.
 const TEXTS: &[&str] = &[
     "title",
     "profile_name",
@@ -280,7 +280,7 @@ const TEXTS: &[&str] = &[
 /// Latin letters with composed and combining marks, other scripts, and a character beyond the BMP.
 const TEXT: &str = "Zo\u{eb} \u{141}\u{f3}d\u{17a} e\u{301} \u{682a}\u{5f0f}\u{4f1a}\u{793e} \u{5d0}\u{5d1} \u{1f600}";
 
-/// Whether it writes text for people that can be read back.
+/// Whether it writes free text that can be read back.
 pub(super) fn writes_text(operation: &Operation) -> bool {
     writes(operation) && texts(operation).next().is_some()
 }
