@@ -5,7 +5,7 @@ use std::{fs, net::SocketAddrV4};
 /// A process id.
 pub(super) type Id = u32;
 
-/// The state of a connection attempt in `/proc/net/tcp` (SYN_SENT).
+/// The state of a connection attempt in `/proc/net/tcp` (`SYN_SENT`).
 const CONNECTING: &str = "02";
 
 /// The running child processes of a process.

@@ -59,7 +59,7 @@ mod tests {
                 .flat_map(|part| Shard { part, parts }.of(0..7))
                 .collect();
             seen.sort_unstable();
-            assert_eq!(seen, Vec::from_iter(0..7), "{parts}");
+            assert_eq!(seen, (0..7).collect::<Vec<_>>(), "{parts}");
         }
     }
 

@@ -98,7 +98,7 @@ async fn attack(mut stream: TcpStream, number: usize) -> io::Result<()> {
         Kind::NoBody => {
             stream
                 .write_all(&without_body("POST", "/api/v1/orders"))
-                .await?
+                .await?;
         }
         Kind::NoControlBody => {
             let head = without_body("POST", "/_mock/organizations");

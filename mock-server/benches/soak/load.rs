@@ -4,7 +4,7 @@ use std::{
     io::{self, BufRead, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     thread,
     time::Duration,
 };
@@ -52,7 +52,7 @@ impl Load {
             let said = Arc::clone(&said);
             thread::spawn(move || {
                 for line in BufReader::new(output).lines().map_while(Result::ok) {
-                    *said.lock().unwrap_or_else(|error| error.into_inner()) = line;
+                    *said.lock().unwrap_or_else(PoisonError::into_inner) = line;
                 }
             });
         }
@@ -61,7 +61,7 @@ impl Load {
 
     /// Ends it; returns what it has done.
     pub(crate) fn end(self) -> String {
-        let said = self.said.lock().unwrap_or_else(|error| error.into_inner());
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.clone()
     }
 }

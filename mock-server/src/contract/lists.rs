@@ -71,7 +71,11 @@ fn on_its_own(part: Value, whole: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use schemas::{control::CALLS, documents::Document, operations};
+    use schemas::{
+        control::{CALLS, ControlCall},
+        documents::Document,
+        operations,
+    };
     use serde_json::json;
 
     use super::*;
@@ -88,7 +92,7 @@ mod tests {
                     .zip(parts)
                     .map(|(index, part)| (index.to_string(), part))
                     .collect(),
-                _ => return,
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return,
             };
             for (name, part) in parts.iter().filter(|(name, _)| name != "$defs") {
                 if name == "items" && !at.ends_with("/properties") {
@@ -110,7 +114,7 @@ mod tests {
     fn every_list_that_a_caller_can_send_is_validated_row_by_row() {
         let documents = operations::all().filter_map(|operation| operation.request);
         let committed = |document: Document| serde_json::from_str(document.committed()).unwrap();
-        let control = CALLS.iter().filter_map(|call| call.body());
+        let control = CALLS.iter().filter_map(ControlCall::body);
         for schema in documents.map(committed).chain(control) {
             assert_eq!(unsplit(&schema), Vec::<String>::new(), "{schema}");
         }

@@ -118,7 +118,7 @@ mod tests {
         let said = response(json!({"status": 503, "code": "DOWN"}));
         assert_eq!(
             said,
-            json!({"code": "DOWN", "message": "Service Unavailable"})
+            json!({"code": "DOWN", "message": "The service is temporarily unavailable"})
         );
         let own = response(json!({"status": 401, "message": "No"}));
         assert_eq!(

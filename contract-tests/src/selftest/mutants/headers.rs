@@ -31,7 +31,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if request.head.method == Method::POST
                 && response.headers.contains_key("x-ratelimit-limit")
             {
-                response.set_header("x-ratelimit-remaining", "100000")
+                response.set_header("x-ratelimit-remaining", "100000");
             }
         },
     )
@@ -41,7 +41,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-HEADERS",
         |_, response| {
             if response.status.is_success() && response.headers.contains_key("x-ratelimit-reset") {
-                response.set_header("x-ratelimit-reset", "3600000")
+                response.set_header("x-ratelimit-reset", "3600000");
             }
         },
     )
@@ -57,7 +57,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-HEADERS",
         |request, response| {
             if is_create(request) && response.status == 201 {
-                response.set_header("location", "/api/v1/orders")
+                response.set_header("location", "/api/v1/orders");
             }
         },
     )
@@ -67,7 +67,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-HEADERS",
         |request, response| {
             if is_create(request) && response.status == 429 {
-                response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT")
+                response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT");
             }
         },
     )

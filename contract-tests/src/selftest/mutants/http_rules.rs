@@ -11,7 +11,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-404-ROUTE",
         |_, response| {
             if response.is_error("NOT_FOUND") {
-                response.edit(|body| body["code"] = json!("ENTITY_NOT_FOUND"))
+                response.edit(|body| body["code"] = json!("ENTITY_NOT_FOUND"));
             }
         },
     ),
@@ -20,17 +20,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
     }),
     patch_response("Allow forgets POST", "PRV-405-ALLOW", |_, response| {
         if response.headers.contains_key(header::ALLOW) {
-            response.set_header("allow", "GET, HEAD, OPTIONS")
+            response.set_header("allow", "GET, HEAD, OPTIONS");
         }
     }),
     patch_request("HEAD needs no key", "PRV-HEAD", |request| {
         if request.head.method == Method::HEAD {
-            request.let_in()
+            request.let_in();
         }
     }),
     patch_response("HEAD is not allowed", "PRV-HEAD", |request, response| {
         if request.head.method == Method::HEAD && response.status == 200 {
-            response.set_status(405)
+            response.set_status(405);
         }
     }),
     with_fault(
@@ -44,13 +44,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SLASH",
         |request, response| {
             if request.path().ends_with("orders/") && response.status == 200 {
-                response.set_status(404)
+                response.set_status(404);
             }
         },
     ),
     patch_request("a slash at the end needs no key", "PRV-SLASH", |request| {
         if request.path().ends_with('/') && request.authorization().is_none() {
-            request.let_in()
+            request.let_in();
         }
     }),
     patch_request("Bearer must be spelled so", "PRV-SCHEME-CASE", |request| {
@@ -69,7 +69,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 && request.head.headers.contains_key(header::CONTENT_TYPE)
                 && response.status == 200
             {
-                response.set_status(415)
+                response.set_status(415);
             }
         },
     ),

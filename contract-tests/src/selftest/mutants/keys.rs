@@ -42,7 +42,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-MISSING",
         |request| {
             if is_results(request) && request.authorization().is_none() {
-                request.let_in()
+                request.let_in();
             }
         },
     ),
@@ -51,7 +51,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-MISSING",
         |request, response| {
             if request.is_api() && request.authorization().is_none() && response.status == 401 {
-                response.set_status(403)
+                response.set_status(403);
             }
         },
     ),
@@ -69,7 +69,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-MALFORMED",
         |request| {
             if known::bearer_is(request, |key| key.len() == 40) {
-                request.let_in()
+                request.let_in();
             }
         },
     ),
@@ -78,7 +78,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-MALFORMED",
         |request, response| {
             if known::bearer_is(request, |key| key.len() != 41) && response.status == 401 {
-                response.set_status(400)
+                response.set_status(400);
             }
         },
     ),
@@ -87,7 +87,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-UNKNOWN",
         |request| {
             if is_create(request) && known::is_unknown(request) {
-                request.let_in()
+                request.let_in();
             }
         },
         |request, response| known::take_key(request, response),
@@ -102,12 +102,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
     }),
     patch_request("expiry is ignored", "PRV-401-EXPIRED", |request| {
         if mints(request) {
-            super::ignore_field(request, "expires_in")
+            super::ignore_field(request, "expires_in");
         }
     }),
     patch_request("live keys are good", "PRV-401-LIVE", |request| {
         if known::bearer_is(request, |key| key.starts_with("lnc_live_")) {
-            request.let_in()
+            request.let_in();
         }
     }),
     patch_response(
@@ -116,7 +116,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             known::take_key(request, response);
             if known::is_unknown(request) {
-                response.edit(|body| body["message"] = json!("Unknown key"))
+                response.edit(|body| body["message"] = json!("Unknown key"));
             }
         },
     ),
@@ -133,7 +133,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             known::take_key(request, response);
             if known::is_unknown(request) {
-                response.set_header("x-reason", "unknown")
+                response.set_header("x-reason", "unknown");
             }
         },
     ),
@@ -143,7 +143,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             known::take_key(request, response);
             if response.status == 401 && known::is_key(request) {
-                response.set_status(403)
+                response.set_status(403);
             }
         },
     ),
@@ -153,7 +153,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             known::take_key(request, response);
             if response.status == 401 && known::is_key(request) {
-                response.delay = Duration::from_millis(200)
+                response.delay = Duration::from_millis(200);
             }
         },
     ),
@@ -172,7 +172,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             .get("x-api-key")
             .and_then(|key| key.to_str().ok().map(ToOwned::to_owned))
         {
-            request.present(&key)
+            request.present(&key);
         }
     }),
     patch_request("a key in a cookie is good", "PRV-401-HEADER", |request| {
@@ -183,7 +183,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 .strip_prefix("api_key=")
                 .map(ToOwned::to_owned)
         }) {
-            request.present(&key)
+            request.present(&key);
         }
     }),
     patch_both(
@@ -191,7 +191,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-CASE",
         |request| {
             if let Some(key) = known::key_in_any_case(request) {
-                request.present(&key)
+                request.present(&key);
             }
         },
         |request, response| known::take_key(request, response),
@@ -253,7 +253,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-REVOKE-NOW",
         |request| {
             if request.remember(|memory| memory.texts.contains(&organization(request))) {
-                request.present(NOBODYS)
+                request.present(NOBODYS);
             }
         },
         |request, response| {
@@ -272,10 +272,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request("keys expire a second late", "PRV-EXPIRE-NOW", |request| {
-        expire_later(request, 1)
+        expire_later(request, 1);
     }),
     patch_request("keys expire a second early", "PRV-EXPIRE-NOW", |request| {
-        expire_later(request, -1)
+        expire_later(request, -1);
     }),
     patch_both(
         "creating orders needs no scope",
@@ -284,7 +284,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if is_create(request)
                 && let Some(key) = known::whole_key(request)
             {
-                request.present(&key)
+                request.present(&key);
             }
         },
         |request, response| known::take_key(request, response),
@@ -323,7 +323,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     patch_response("detail is called info", "PRV-403-SCOPE", |_, response| {
         if response.status == 403 {
-            response.edit(|body| rename(body, "detail", "info"))
+            response.edit(|body| rename(body, "detail", "info"));
         }
     }),
     patch_response(
@@ -331,13 +331,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-403-SCOPE",
         |_, response| {
             if response.status == 403 {
-                response.edit(|body| body["message"] = json!("Forbidden"))
+                response.edit(|body| body["message"] = json!("Forbidden"));
             }
         },
     ),
     patch_response("user_scopes is empty", "PRV-403-SCOPE", |_, response| {
         if response.status == 403 {
-            response.edit(|body| body["detail"]["user_scopes"] = json!([]))
+            response.edit(|body| body["detail"]["user_scopes"] = json!([]));
         }
     }),
     patch_response(
@@ -349,7 +349,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 && response.status == 200
                 && known::scopes(request).is_some_and(|held| !held.contains("orders:write"))
             {
-                response.set_status(403)
+                response.set_status(403);
             }
         },
     ),
@@ -360,7 +360,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if response.status == 403
                 && let Some(key) = request.bearer()
             {
-                response.set_header("x-caller", key)
+                response.set_header("x-caller", key);
             }
         },
     ),
@@ -371,7 +371,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if request.is_api()
                 && let Some(key) = request.bearer()
             {
-                response.set_header("x-caller", &BASE64_STANDARD.encode(key))
+                response.set_header("x-caller", &BASE64_STANDARD.encode(key));
             }
         },
     ),

@@ -51,13 +51,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-429-SHAPE",
         |_, response| {
             if response.status == 429 {
-                response.edit(|body| body["code"] = json!("TOO_MANY_REQUESTS"))
+                response.edit(|body| body["code"] = json!("TOO_MANY_REQUESTS"));
             }
         },
     ),
     patch_response("Retry-After is a date", "PRV-429-SHAPE", |_, response| {
         if response.status == 429 {
-            response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT")
+            response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT");
         }
     }),
     patch_response("there is no Retry-After", "PRV-429-SHAPE", |_, response| {
@@ -68,7 +68,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-429-COUNT",
         |_, response| {
             if response.status == 200 {
-                add(response, "x-ratelimit-reset", 60)
+                add(response, "x-ratelimit-reset", 60);
             }
         },
     ),
@@ -92,7 +92,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-429-PER-KEY",
         |_, response| {
             if quota(response).is_some_and(|(limit, left)| left == limit - 1) {
-                add(response, "x-ratelimit-remaining", -1)
+                add(response, "x-ratelimit-remaining", -1);
             }
         },
     ),
@@ -130,7 +130,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 && was_refused(request, response, limit)
             {
                 tell_left(response, 0);
-                response.set_status(429)
+                response.set_status(429);
             }
         },
     )
@@ -142,7 +142,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if is_list(request) {
                 // Counted while the request waits, like in a server that checks first and counts later.
                 request.remember(|memory| {
-                    *memory.numbers.entry("waiting".to_owned()).or_default() += 1
+                    *memory.numbers.entry("waiting".to_owned()).or_default() += 1;
                 });
                 request.delay = Duration::from_millis(30);
             }

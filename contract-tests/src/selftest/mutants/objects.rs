@@ -12,7 +12,7 @@ use super::{
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_response("results answer 500", "PRV-SUCCESS", |request, response| {
         if is_results(request) && response.status == 200 {
-            response.set_status(500)
+            response.set_status(500);
         }
     }),
     patch_response(
@@ -20,7 +20,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SUCCESS",
         |_, response| {
             if response.status == 201 {
-                response.set_status(200)
+                response.set_status(200);
             }
         },
     ),
@@ -29,7 +29,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SCHEMA",
         |request, response| {
             if is_list(request) {
-                response.edit_success(|body| rename(body, "orders", "data"))
+                response.edit_success(|body| rename(body, "orders", "data"));
             }
         },
     ),
@@ -38,7 +38,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SCHEMA",
         |request, response| {
             if request.is_get_order() {
-                response.edit_success(|body| rename(body, "title", "name"))
+                response.edit_success(|body| rename(body, "title", "name"));
             }
         },
     ),
@@ -47,7 +47,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SCHEMA",
         |request, response| {
             if is_results(request) {
-                response.set_header("content-type", "text/plain")
+                response.set_header("content-type", "text/plain");
             }
         },
     ),
@@ -56,13 +56,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-404-UNKNOWN",
         |_, response| {
             if response.is_error("ENTITY_NOT_FOUND") {
-                response.edit(|body| rename(body, "entity_type", "type"))
+                response.edit(|body| rename(body, "entity_type", "type"));
             }
         },
     ),
     patch_request("limit is ignored", "PRV-LIST-LIMIT", |request| {
         if is_list(request) {
-            ignore_parameter(request, "limit")
+            ignore_parameter(request, "limit");
         }
     }),
     patch_response(
@@ -71,14 +71,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             if is_list(request) {
                 response.edit_success(|body| {
-                    body["total"] = body["orders"].as_array().map_or(0, Vec::len).into()
-                })
+                    body["total"] = body["orders"].as_array().map_or(0, Vec::len).into();
+                });
             }
         },
     ),
     patch_request("offset is off by one", "PRV-LIST-PAGES", |request| {
         if is_list(request) {
-            move_page(request, -1)
+            move_page(request, -1);
         }
     }),
     patch_request(
@@ -86,7 +86,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-LIST-PAGES",
         |request| {
             if is_list(request) {
-                move_page(request, 1)
+                move_page(request, 1);
             }
         },
     ),
@@ -95,7 +95,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-ID-ENCODED",
         |request, response| {
             if request.is_get_order() {
-                response.edit_success(|body| keep_fields(body, &["id"]))
+                response.edit_success(|body| keep_fields(body, &["id"]));
             }
         },
     ),
@@ -105,7 +105,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| {
             if request.path().contains('%') {
                 let target = request.path().replace('%', "%25");
-                request.set_target(&target)
+                request.set_target(&target);
             }
         },
     ),
@@ -114,7 +114,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-WRITE-READ",
         |request| {
             if request.head.method == Method::PATCH && request.path().contains("/blacklists/") {
-                ignore_field(request, "name")
+                ignore_field(request, "name");
             }
         },
     ),
@@ -137,7 +137,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 .iter()
                 .map(|byte| char::from(*byte))
                 .collect::<String>()
-                .into()
+                .into();
         }
     }),
     patch_request(
@@ -149,7 +149,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     .chars()
                     .filter(|one| *one <= '\u{ffff}')
                     .collect::<String>()
-                    .into()
+                    .into();
             }
         },
     ),
@@ -162,7 +162,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     for order in rows(body, "orders") {
                         order["title"] = json!(order["title"].to_string());
                     }
-                })
+                });
             }
         },
     ),
@@ -227,8 +227,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
             });
             if request.is(&Method::GET, "/blacklists") {
                 response.edit_success(|body| {
-                    body["total"] = json!(body["total"].as_i64().unwrap_or_default() + deleted)
-                })
+                    body["total"] = json!(body["total"].as_i64().unwrap_or_default() + deleted);
+                });
             }
         },
     ),
@@ -274,7 +274,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SCHEMA",
         |request, response| {
             if is_list(request) && !response.status.is_success() {
-                response.set_header("content-type", "text/plain")
+                response.set_header("content-type", "text/plain");
             }
         },
     ),
@@ -282,17 +282,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
         if is_list(request) && response.status == 200 {
             response.body = String::from_utf8_lossy(&response.body)
                 .replacen('{', r#"{"total":0,"#, 1)
-                .into()
+                .into();
         }
     }),
     patch_response("a number is a text", "PRV-SCHEMA", |request, response| {
         if is_list(request) {
-            response.edit_success(|body| body["total"] = json!(body["total"].to_string()))
+            response.edit_success(|body| body["total"] = json!(body["total"].to_string()));
         }
     }),
     patch_response("a time has no zone", "PRV-SCHEMA", |request, response| {
         if request.is_get_order() {
-            response.edit_success(|body| body["created_at"] = json!("2026-01-15T09:00:00"))
+            response.edit_success(|body| body["created_at"] = json!("2026-01-15T09:00:00"));
         }
     }),
     patch_response(
@@ -300,7 +300,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-SCHEMA",
         |request, response| {
             if request.is_get_order() {
-                response.edit_success(|body| body["title"] = Value::Null)
+                response.edit_success(|body| body["title"] = Value::Null);
             }
         },
     ),
@@ -313,7 +313,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     for order in rows(body, "orders") {
                         order["status"] = json!("DONE");
                     }
-                })
+                });
             }
         },
     ),
@@ -327,8 +327,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     .is_some_and(|offset| offset != "0")
             {
                 response.edit_success(|body| {
-                    body["total"] = json!(body["total"].as_i64().unwrap_or_default() - 1)
-                })
+                    body["total"] = json!(body["total"].as_i64().unwrap_or_default() - 1);
+                });
             }
         },
     ),
@@ -337,7 +337,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-LIST-FOREIGN",
         |request| {
             if is_list(request) {
-                request.let_in()
+                request.let_in();
             }
         },
     )
@@ -348,12 +348,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 if body.is_object() {
                     body["colour"] = json!("red");
                 }
-            })
+            });
         }
     }),
     patch_response("an unknown id is 400", "PRV-404-UNKNOWN", |_, response| {
         if response.is_error("ENTITY_NOT_FOUND") {
-            response.set_status(400)
+            response.set_status(400);
         }
     }),
     patch_response(
@@ -361,7 +361,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-404-REFERENCE",
         |request, response| {
             if is_create(request) && response.is_error("ENTITY_NOT_FOUND") {
-                response.set_status(422)
+                response.set_status(422);
             }
         },
     ),
@@ -371,7 +371,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             known::take_ids(request, response);
             if response.is_error("ENTITY_NOT_FOUND") && known::is_about_something(request) {
-                response.edit(|body| body["message"] = json!("this order is not yours"))
+                response.edit(|body| body["message"] = json!("this order is not yours"));
             }
         },
     ),

@@ -14,7 +14,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-ORDER-DISCOVERY",
         |request| {
             if is_create(request) && String::from_utf8_lossy(&request.body).contains("DISCOVERY") {
-                ignore_field(request, "companies")
+                ignore_field(request, "companies");
             }
         },
     ),
@@ -27,7 +27,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     if body["status"] == "RECEIVED" {
                         body["status"] = json!("COMPLETED");
                     }
-                })
+                });
             }
         },
     ),
@@ -38,9 +38,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if request.is(&Method::GET, "/orders") {
                 response.edit_success(|body| {
                     if let Some(orders) = body["orders"].as_array_mut() {
-                        orders.retain(|order| order["status"] != "RECEIVED")
+                        orders.retain(|order| order["status"] != "RECEIVED");
                     }
-                })
+                });
             }
         },
     ),
@@ -60,7 +60,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     if let Some(title) = body["title"].as_str() {
                         body["title"] = json!(title.to_uppercase());
                     }
-                })
+                });
             }
         },
     ),
@@ -73,7 +73,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     if body["status"] == "ACCEPTED" {
                         body["status"] = json!("IN_PROGRESS");
                     }
-                })
+                });
             }
         },
     ),
@@ -129,7 +129,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     for result in rows(body, "results") {
                         result["source_id"] = Value::Null;
                     }
-                })
+                });
             }
         },
     ),
@@ -163,7 +163,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                             result["source_id"] = json!("x");
                         }
                     }
-                })
+                });
             }
         },
     ),
@@ -172,7 +172,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-DISCOVERY-SEARCH",
         |request| {
             if is_create(request) {
-                ignore_field(request, "prospect_search_id")
+                ignore_field(request, "prospect_search_id");
             }
         },
     ),
@@ -181,7 +181,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-DISCOVERY-BLACKLIST",
         |request| {
             if is_create(request) {
-                ignore_field(request, "blacklist_ids")
+                ignore_field(request, "blacklist_ids");
             }
         },
     ),

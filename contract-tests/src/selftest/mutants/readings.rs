@@ -20,7 +20,7 @@ const JUDGES: &[&str] = &[
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_response("errors are nested", "PRV-READING", |request, response| {
         if request.is_api() && response.status.as_u16() >= 400 {
-            response.edit(|body| *body = json!({"error": body.take()}))
+            response.edit(|body| *body = json!({"error": body.take()}));
         }
     })
     .by(JUDGES),
@@ -29,7 +29,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-READING",
         |_, response| {
             if response.is_error("AUTHENTICATION_ERROR") {
-                response.edit(|body| body["code"] = json!("UNAUTHORIZED"))
+                response.edit(|body| body["code"] = json!("UNAUTHORIZED"));
             }
         },
     )
@@ -39,7 +39,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-READING",
         |_, response| {
             if response.status == 403 {
-                response.edit(|body| rename(body, "detail", "details"))
+                response.edit(|body| rename(body, "detail", "details"));
             }
         },
     )
@@ -54,9 +54,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
                         body["message"] = json!(message.replace(
                             "Insufficient permissions. Required scopes: ",
                             "Missing required scopes: "
-                        ))
+                        ));
                     }
-                })
+                });
             }
         },
     )
@@ -66,7 +66,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-READING",
         |_, response| {
             if response.status == 429 {
-                response.edit(|body| body["code"] = json!("RATE_LIMIT_EXCEEDED"))
+                response.edit(|body| body["code"] = json!("RATE_LIMIT_EXCEEDED"));
             }
         },
     )
@@ -77,8 +77,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |_, response| {
             if response.is_error("ENTITY_NOT_FOUND") {
                 response.edit(|body| {
-                    *body = json!({"code": "ORDER_NOT_FOUND", "message": body["message"]})
-                })
+                    *body = json!({"code": "ORDER_NOT_FOUND", "message": body["message"]});
+                });
             }
         },
     )
@@ -88,7 +88,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-READING",
         |request, response| {
             if is_list(request) {
-                response.edit_success(|body| rename(body, "orders", "items"))
+                response.edit_success(|body| rename(body, "orders", "items"));
             }
         },
     )
@@ -99,7 +99,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 for order in rows(body, "orders") {
                     order["status"] = json!("REJECTED");
                 }
-            })
+            });
         }
     })
     .by(JUDGES),

@@ -24,7 +24,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-VERSION-STALE",
         |request, response| {
             if request.head.method == Method::PATCH && response.status == 409 {
-                response.set_status(200)
+                response.set_status(200);
             }
         },
     ),
@@ -48,7 +48,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 if let Some(version) = body["version"].as_i64() {
                     request.remember(|memory| memory.numbers.insert(searched(request), version));
                 }
-            })
+            });
         },
     ),
     patch_response(
@@ -60,13 +60,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     if body["stripped_fields"].is_array() {
                         body["stripped_fields"] = json!([]);
                     }
-                })
+                });
             }
         },
     ),
     patch_request("update_mask is ignored", "PRV-VERSION-MASK", |request| {
         if request.head.method == Method::PATCH {
-            ignore_field(request, "update_mask")
+            ignore_field(request, "update_mask");
         }
     }),
     patch_response(
@@ -76,7 +76,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if request.is(&Method::GET, "*/blacklists")
                 && request.path().contains("prospect-searches")
             {
-                response.edit_success(|body| body["items"] = json!([]))
+                response.edit_success(|body| body["items"] = json!([]));
             }
         },
     ),
@@ -133,7 +133,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| ignore_parameter(request, "review_status_list"),
     ),
     patch_request("review_status is ignored", "PRV-FILTER-REVIEW", |request| {
-        ignore_parameter(request, "review_status")
+        ignore_parameter(request, "review_status");
     }),
     patch_request(
         "prospect_search_id is ignored",
@@ -141,17 +141,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| ignore_parameter(request, "prospect_search_id"),
     ),
     patch_request("search is ignored", "PRV-FILTER-TEXT", |request| {
-        ignore_parameter(request, "search")
+        ignore_parameter(request, "search");
     }),
     patch_request("search minds the case", "PRV-FILTER-TEXT", |request| {
         if let Some(text) = request.parameter("search")
             && text == text.to_uppercase()
         {
-            set_parameter(request, "search", "nothing-is-called-so")
+            set_parameter(request, "search", "nothing-is-called-so");
         }
     }),
     patch_request("company_id is ignored", "PRV-FILTER-COMPANY", |request| {
-        ignore_parameter(request, "company_id")
+        ignore_parameter(request, "company_id");
     }),
     patch_response(
         "delivered_since lets nothing through",
@@ -161,7 +161,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 response.edit_success(|body| {
                     body["items"] = json!([]);
                     body["total"] = json!(0);
-                })
+                });
             }
         },
     ),

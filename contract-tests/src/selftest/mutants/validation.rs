@@ -36,7 +36,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     for error in rows(&mut body["detail"], "validation_errors") {
                         error["field"] = json!("body");
                     }
-                })
+                });
             }
         },
     ),
@@ -45,7 +45,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-VALIDATION-BODY",
         |request, response| {
             if is_create(request) && response.is_error("VALIDATION_ERROR") {
-                response.edit(|body| body["code"] = json!("CONFLICT"))
+                response.edit(|body| body["code"] = json!("CONFLICT"));
             }
         },
     ),
@@ -58,7 +58,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     Parameter::VARIANTS
                         .iter()
                         .any(|known| known.as_str() == name)
-                })
+                });
             }
         },
     ),
@@ -67,7 +67,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-VALIDATION-JSON",
         |_, response| {
             if response.is_error("INVALID_JSON") {
-                response.set_status(500)
+                response.set_status(500);
             }
         },
     ),
@@ -76,7 +76,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-VALIDATION-JSON",
         |_, response| {
             if response.is_error("INVALID_JSON") {
-                response.edit(|body| body["code"] = json!("INVALID_REQUEST"))
+                response.edit(|body| body["code"] = json!("INVALID_REQUEST"));
             }
         },
     ),
@@ -87,7 +87,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| value == "text/plain")
         {
-            request.set_header(header::CONTENT_TYPE, "application/json")
+            request.set_header(header::CONTENT_TYPE, "application/json");
         }
     }),
     patch_response(
@@ -95,7 +95,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-PROP-VALID",
         |request, response| {
             if is_create(request) && title(request).chars().count() == 200 {
-                refuse(response, "title")
+                refuse(response, "title");
             }
         },
     ),
@@ -122,7 +122,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     >= Some(1_000_000_000)
                 && response.status == 200
             {
-                refuse(response, "offset")
+                refuse(response, "offset");
             }
         },
     ),
@@ -131,7 +131,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-PROP-VALID",
         |request, response| {
             if is_create(request) && title(request).len() > 100 {
-                response.edit_success(|body| body["title"] = Value::Null)
+                response.edit_success(|body| body["title"] = Value::Null);
             }
         },
     ),
@@ -142,9 +142,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if is_create(request) {
                 request.edit(|body| {
                     if let Some(title) = body["title"].as_str() {
-                        body["title"] = title.chars().take(200).collect::<String>().into()
+                        body["title"] = title.chars().take(200).collect::<String>().into();
                     }
-                })
+                });
             }
         },
     ),
@@ -158,10 +158,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
                         if feature.is_string()
                             && serde_json::from_value::<Feature>(feature.clone()).is_err()
                         {
-                            *feature = json!("CONTACTS")
+                            *feature = json!("CONTACTS");
                         }
                     }
-                })
+                });
             }
         },
     ),
@@ -172,7 +172,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if response.is_error("INVALID_JSON")
                 && serde_json::from_slice::<Value>(&request.body).is_err_and(|error| error.is_eof())
             {
-                response.set_status(500)
+                response.set_status(500);
             }
         },
     ),
@@ -181,7 +181,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-VALIDATION-NAMES",
         |request, response| {
             if is_create(request) && duplicates::first_duplicate(&request.body).is_some() {
-                response.set_status(500)
+                response.set_status(500);
             }
         },
     ),
@@ -192,7 +192,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if is_create(request)
                 && let Some(place) = duplicates::first_duplicate(&request.body)
             {
-                response.edit_success(|body| body[&place[1..]] = Value::Null)
+                response.edit_success(|body| body[&place[1..]] = Value::Null);
             }
         },
     ),
@@ -203,9 +203,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if is_create(request) && request.body.len() > 100_000 {
                 request.edit(|body| {
                     if let Some(Value::Array(companies)) = body.get_mut("companies") {
-                        companies.truncate(10_000)
+                        companies.truncate(10_000);
                     }
-                })
+                });
             }
         },
     ),

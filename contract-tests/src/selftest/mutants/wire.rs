@@ -5,7 +5,7 @@ use crate::selftest::target::Bug;
 
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_response("a list never ends", "PRV-WHOLE", |request, response| {
-        response.endless = is_list(request) && response.status == 200
+        response.endless = is_list(request) && response.status == 200;
     })
     .by(WIRE),
     with_fault(

@@ -29,10 +29,10 @@ fn row(id: &str) -> &'static EndpointCall {
 /// The schema of the response of an endpoint.
 #[track_caller]
 fn schema(id: &str) -> Value {
-    match row(id).returns {
-        Returns::Json(schema) => schema(),
-        other => panic!("{other:?}"),
-    }
+    let Returns::Json(schema) = row(id).returns else {
+        panic!("{id} returns no JSON");
+    };
+    schema()
 }
 
 #[test]

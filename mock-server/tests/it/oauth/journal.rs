@@ -7,7 +7,7 @@ use super::{
     CHALLENGE, VERIFIER, authorize, encoded, get, post, redeem, redemption, refresh, reply,
     request, with,
 };
-use crate::test_app::{Organization, entries};
+use crate::test_app::{Organization, TestApp, entries};
 
 /// The endpoint, the status and the reason for the rejection in an entry.
 fn told(entry: &Value) -> (&str, u64, &str) {
@@ -91,12 +91,16 @@ fn the_journal_of_an_organization_has_its_sign_ins_and_why_they_failed() {
     ];
     let told: Vec<_> = sign_in.into_iter().map(told).collect();
     assert_eq!(told, expected);
-    // Requests of no organization are listed with those without a known key.
+}
+
+#[test]
+fn requests_of_no_organization_are_with_those_without_a_known_key() {
+    let app = &TestApp::new();
     redeem(app, &redemption("nonsense")).refused(400, "invalid_grant");
     authorize(app, &[]).page(400);
     get(app, "/oauth/jwks.json").json();
     let unclaimed = entries(app.control(Method::GET, "/journal", ()));
-    let unclaimed: Vec<_> = unclaimed.iter().map(self::told).collect();
+    let unclaimed: Vec<_> = unclaimed.iter().map(told).collect();
     let unknown = ("token", 400, "invalid_grant: the code is unknown");
     let missing = ("authorize", 400, "client_id is missing, or is there twice");
     assert_eq!(unclaimed, [unknown, missing]);

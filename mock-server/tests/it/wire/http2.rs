@@ -286,7 +286,7 @@ fn a_flood_of_frames_that_need_nothing_ends_the_connection() {
         for (count, goodbyes) in [(900, 0), (2_000, 1)] {
             let mut raw = Raw::to(&server);
             for _ in 0..count {
-                let stream = if kind == PRIORITY { 1 } else { 0 };
+                let stream = u8::from(kind == PRIORITY);
                 raw.send(kind, 0, stream, body);
             }
             let frames = raw.frames();
