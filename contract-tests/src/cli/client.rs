@@ -60,7 +60,7 @@ pub(crate) struct ClientArgs {
     /// Number of trials to run at the same time
     #[arg(long, default_value_t = DEFAULTS.side_by_side, value_parser = jobs)]
     jobs: usize,
-    /// Maximum number of attempts for one call
+    /// Maximum number of attempts for one request
     #[arg(long, default_value_t = DEFAULTS.max_attempts)]
     max_attempts: usize,
     /// Maximum memory in MiB that an endless response may use, beyond what the program uses without faults; a

@@ -9,10 +9,10 @@ use strum::Display;
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Level {
-    /// Who breaks it fails.
+    /// A violation fails the run.
     Must,
-    /// Who breaks it is warned.
+    /// A violation is a warning.
     Should,
-    /// It only informs.
+    /// A violation is only reported.
     May,
 }

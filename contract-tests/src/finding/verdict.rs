@@ -14,18 +14,18 @@ use strum::{Display, VariantArray};
 pub enum Verdict {
     /// The rule holds.
     Pass,
-    /// A documented rule does not hold; of a sandbox that serves everything, any rule.
+    /// A documented rule does not hold; on a sandbox that also serves what is assumed, any rule.
     Fail,
-    /// A rule does not hold, and the baseline says that this is known.
+    /// A rule does not hold, and the baseline lists this as known.
     Known,
-    /// A documented rule does not hold, but another page of the vendor's says what was found; of a client, what it
-    /// should do is not done.
+    /// A documented rule does not hold, but another of the vendor's pages allows this; for a client, a rule of level
+    /// SHOULD does not hold.
     Warn,
-    /// An assumption of ours does not hold on a server that never promised it.
+    /// An assumed rule does not hold on a server that does not promise it.
     Info,
-    /// Not found out, for a reason that is given.
+    /// Not checked; `reason` says why.
     Skip,
-    /// Could not be found out this time.
+    /// No result in this run; `reason` says why.
     Inconclusive,
 }
 

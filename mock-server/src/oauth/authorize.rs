@@ -109,11 +109,11 @@ fn client(
 ) -> Result<(Arc<ClientSetting>, Redirect), &'static str> {
     let id = parameters
         .once("client_id")
-        .ok_or("client_id is missing, or is there twice")?;
+        .ok_or("client_id is missing or repeated")?;
     let client = app.client(id).ok_or("the client is unknown")?;
     let uri = parameters
         .once("redirect_uri")
-        .ok_or("redirect_uri is missing, or is there twice")?;
+        .ok_or("redirect_uri is missing or repeated")?;
     let mut registered = client.redirect_uris.iter();
     if !registered.any(|one| one.allows(uri, &server.origin)) {
         return Err("redirect_uri is not one that the client has registered");
@@ -201,7 +201,7 @@ fn silent(prompt: Option<&str>) -> Result<bool, OauthError> {
     match &*values {
         ["none"] => Ok(true),
         several if several.contains(&"none") => Err(OauthError::invalid_request(
-            "`prompt` is none and something else",
+            "`prompt` combines none with other values",
         )),
         all if all
             .iter()
@@ -273,7 +273,7 @@ fn granted(client: &ClientSetting, user: User<'_>, asked: &Asked) -> Result<Scop
     let may = client.allowed(user.role.scopes());
     let granted = asked.scopes.map_or(may, |wanted| wanted.intersection(may));
     if granted.is_empty() {
-        let error = "the user may not pass on any of the scopes";
+        let error = "the user may not grant any of the requested scopes";
         return Err(OauthError::new(OauthCode::InvalidScope, error));
     }
     Ok(granted)

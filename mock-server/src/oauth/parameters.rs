@@ -42,9 +42,7 @@ impl Parameters {
         if self.0.iter().all(|(name, _)| seen.insert(name)) {
             Ok(())
         } else {
-            Err(OauthError::invalid_request(
-                "a parameter is there more than once",
-            ))
+            Err(OauthError::invalid_request("a parameter is repeated"))
         }
     }
 

@@ -55,11 +55,11 @@ impl Page<'_> {
         html! {
             h1 { "Sign in to the OpenProspect sandbox" }
             p {
-                code { (self.client) } " wants to act for you, and sends you back to "
+                code { (self.client) } " asks to act for you, and will send you back to "
                 code { (self.redirect.uri) } "."
             }
             @if let Some(scope) = field("scope") {
-                p { "It asks for:" }
+                p { "It asks for these scopes:" }
                 ul { @for name in scope.split(' ').filter(|name| !name.is_empty()) { li { code { (name) } } } }
             } @else {
                 p { "It asks for everything that you may do." }
@@ -100,7 +100,7 @@ pub(super) fn error_page(why: &str) -> Response {
     let body = html! {
         h1 { "This sign-in request is invalid" }
         p.problem role="alert" { (why) "." }
-        p { "Nobody was sent back to the program that you came from, because it is not known for sure which one that is." }
+        p { "You were not sent back to the application, because this request does not identify it reliably." }
     };
     let mut response = respond(StatusCode::BAD_REQUEST, "", &body);
     response.extensions_mut().insert(Refusal(why.into()));

@@ -102,7 +102,7 @@ fn requests_of_no_organization_are_with_those_without_a_known_key() {
     let unclaimed = entries(app.control(Method::GET, "/journal", ()));
     let unclaimed: Vec<_> = unclaimed.iter().map(told).collect();
     let unknown = ("token", 400, "invalid_grant: the code is unknown");
-    let missing = ("authorize", 400, "client_id is missing, or is there twice");
+    let missing = ("authorize", 400, "client_id is missing or repeated");
     assert_eq!(unclaimed, [unknown, missing]);
 }
 

@@ -19,7 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-OAUTH-TOKEN", Assumed, source::ACCESS_TOKENS,
         once oauth::token,
         SANDBOX.reads(3).writes(1),
-        "A code brings an access token that is a JWT of type at+jwt, signed by a key of the JWKS, \
+        "The access token for a code is a JWT of type at+jwt, signed by a key of the JWKS, \
          with the claims of RFC 9068 and the scopes of the response."),
     check!("PRV-OAUTH-ERRORS", Assumed, source::OAUTH,
         once oauth::errors,
@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-OAUTH-LIFETIME", Assumed, source::AUTHENTICATION,
         once oauth::lifetime,
         SANDBOX.reads(5).writes(2),
-        "An access token is valid for one hour, and its refresh token brings another one."),
+        "An access token is valid for one hour, and its refresh token is exchanged for another one."),
     check!("PRV-OAUTH-PKCE", Assumed, source::AUTHENTICATION,
         once pkce::verifiers,
         SANDBOX.reads(1 + pkce::CODES + pkce::REFUSED).writes(pkce::CODES),
@@ -37,8 +37,8 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-OAUTH-REDIRECT", Assumed, source::OAUTH_SECURITY,
         once redirect_uri::registered_only,
         NO_KEYS.reads(redirect_uri::MAX_REQUESTS),
-        "Nobody is redirected to a URI that the client has not registered, exactly but for the \
-         port of a loopback address: they see an error page."),
+        "The server redirects only to URIs that the client has registered, where only the port of a \
+         loopback address may differ; otherwise it shows an error page."),
     check!("PRV-OAUTH-STATE", Assumed, source::OAUTH_ISSUER,
         once oauth::responses,
         SANDBOX.reads(7),
@@ -48,11 +48,11 @@ pub(super) const CHECKS: &[Check] = &[
         once oauth::codes,
         SANDBOX.reads(7).writes(6),
         "A code is redeemed once, by the client and for the redirect URI that it was issued to, \
-         and within ten minutes; its replay revokes the tokens that it brought."),
+         and within ten minutes; its replay revokes the tokens issued for it."),
     check!("PRV-OAUTH-REFRESH", Assumed, source::OAUTH_SECURITY,
         once oauth::refresh_tokens,
         SANDBOX.reads(4).writes(6),
-        "A refresh token is valid once, for its client only, and brings no wider scope; its reuse \
+        "A refresh token is valid once, for its client only, and grants no wider scope; its reuse \
          revokes all tokens of its grant, and no others."),
     check!("PRV-OAUTH-REVOKE", Assumed, source::REVOCATION,
         once oauth::revocation,
@@ -62,6 +62,6 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-OAUTH-INTROSPECT", Assumed, source::INTROSPECTION,
         once oauth::introspection,
         SANDBOX.reads(1).writes(12),
-        "Introspection needs authentication and describes a valid token; of one that is not valid, \
-         or of another organization, it only says that it is not active."),
+        "Introspection needs authentication and describes a valid token; of an invalid one, or one of \
+         another organization, it reports only that it is not active."),
 ];
