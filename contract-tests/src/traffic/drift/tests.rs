@@ -110,7 +110,7 @@ fn an_answer_differs_also_in_status_declaration_and_code() {
     let right = orders(|_| {});
     let error = |code: &str| json!({"code": code, "message": "m", "request_id": "r"});
     assert_eq!(
-        of_orders(503, "text/html", &right),
+        of_orders(502, "text/html", &right),
         one(Rank::Breaking, "status", "is not in the contract (assumed)")
     );
     assert_eq!(
