@@ -11,6 +11,8 @@ use tokio::{
 
 /// The end of every request line; the judge sends it nowhere else.
 const LINE_END: &[u8] = b" HTTP/1.1\r\n";
+/// Where the server refuses to inject faults: what the authorization server publishes.
+const WITHOUT_FAULTS: [&[u8]; 2] = [b" /.well-known/", b" /oauth/jwks.json "];
 /// Number of bytes forwarded at a time; the head of a request is much shorter, and sent at once.
 const CHUNK: usize = 64 * 1024;
 
@@ -66,7 +68,10 @@ fn asking(bytes: &[u8], fault: &str) -> Vec<u8> {
             .rsplitn(3, |byte| *byte == b'\n')
             .nth(1)
             .unwrap_or(line);
-        if begins.starts_with(method.as_bytes()) {
+        let refuses = WITHOUT_FAULTS
+            .iter()
+            .any(|path| memmem::find(begins, path).is_some());
+        if begins.starts_with(method.as_bytes()) && !refuses {
             asking.extend_from_slice(format!("x-mock-fault: {fault}\r\n").as_bytes());
         }
         rest = after;
@@ -86,6 +91,8 @@ mod tests {
         assert_eq!(asked, expected);
         let request = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
         assert_eq!(asking(request, "HEAD reset"), request);
+        let keys = b"GET /oauth/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n";
+        assert_eq!(asking(keys, "reset;after=3"), keys);
         assert_eq!(asking(request, "GET reset;after=3"), expected);
         assert_eq!(asking(b"{\"a\": 1}", "x"), b"{\"a\": 1}");
     }

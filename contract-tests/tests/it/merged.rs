@@ -57,6 +57,11 @@ fn every_format_of_a_report_stays_the_same() {
             assert_eq!(output.status.code(), Some(1), "{}", text(&output));
             let text = String::from_utf8(output.stdout).unwrap();
             let text = text.replace(env!("CARGO_PKG_VERSION"), VERSION);
+            let text = if *format == Format::Sarif {
+                without_rules(&text)
+            } else {
+                text
+            };
             held_at(&committed(&format!("{mode}.{format}")), &text);
         }
     }
