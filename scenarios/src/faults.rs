@@ -244,7 +244,7 @@ faults! {
     Truncate: truncate::Truncate,
     /// Headers are set, added or removed.
     Headers: headers::Headers,
-    /// The response claims to be a day old, cacheable by anybody, or not modified.
+    /// The response claims to be a day old, cacheable by any cache, or not modified.
     Cache: cache::Cache,
     /// The rate-limit headers are missing or wrong.
     RateHeaders: rate_headers::RateHeaders,
@@ -290,7 +290,7 @@ faults! {
     EarlyHints: early_hints::EarlyHints,
     /// HTTP/1.1: a 204 or 304 has a body, or with `status=200` the response to a `HEAD`.
     BodyWhereNone: body_where_none::BodyWhereNone,
-    /// HTTP/1.1: the response is correct, but the next request on the connection is met with a reset.
+    /// HTTP/1.1: the response is correct, but the connection is reset when the next request arrives on it.
     KeepAliveRace: keep_alive_race::KeepAliveRace,
     /// HTTP/1.1: the response is correct, then the connection is closed, unannounced.
     IdleClose: idle_close::IdleClose,

@@ -3,16 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How far a request comes before a fault meets it.
+/// How far the server processes a request before a fault applies.
 #[derive(
     Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Its key was not looked at: no quota is used, and a bad key meets the fault, too.
+    /// Before the key is checked: no quota is used, and the fault applies to requests with an invalid key, too.
     BeforeAuth,
-    /// It was admitted; nothing is done.
+    /// After the request is admitted, before its operation is performed.
     BeforeHandler,
-    /// It is done, whatever is answered.
+    /// After its operation is performed, whatever response is sent.
     AfterHandler,
 }

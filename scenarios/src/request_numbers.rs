@@ -39,7 +39,8 @@ impl<'de> Deserialize<'de> for RequestNumbers {
             type Value = RequestNumbers;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("the number of a call from 1 on, or several such as 2-4 or 5-")
+                formatter
+                    .write_str("the number of a request from 1 on, or several such as 2-4 or 5-")
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<RequestNumbers, E> {

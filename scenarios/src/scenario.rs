@@ -14,30 +14,30 @@ use crate::{
 /// Maximum number of keys, data, rules and steps of a scenario, each.
 pub const MAX_PARTS: usize = 100;
 
-/// What goes wrong, when, and what a good client does about it.
+/// What goes wrong, when, and how a good client reacts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Its name: small letters, digits and hyphens.
+    /// Its name: lower-case letters, digits and hyphens.
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub name: String,
-    /// One sentence for people.
+    /// A summary in one sentence.
     #[schemars(length(min = 1))]
     pub summary: String,
-    /// What a good client does, each in a sentence.
+    /// What a good client does, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<String>,
-    /// Keys that the organization has from then on, beside those that it has already. Who switches the
-    /// scenario on by a control call, or makes the organization by one, is handed them.
+    /// Keys that the organization gets in addition to those that it already has. The response to the control request that
+    /// activates the scenario, or that creates the organization, contains them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<OwnKey>,
-    /// What the organization has from then on, as calls that make it.
+    /// Objects that the organization gets, as requests that create them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<Made>,
-    /// What happens to which requests. The rules are asked in their order, and each that matches counts.
+    /// Which faults apply to which requests. The rules are evaluated in order, and every rule that matches applies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
-    /// What happens by itself.
+    /// Changes that happen without a request for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
 }
@@ -60,26 +60,26 @@ impl Scenario {
     }
 }
 
-/// A key that a scenario has.
+/// A key that a scenario defines.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnKey {
-    /// What the scenario calls it: small letters, digits and hyphens.
+    /// Its name in the scenario: lower-case letters, digits and hyphens.
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub name: String,
-    /// What it may do: all that this preset may. Either this or `scopes`.
+    /// The preset whose scopes it has. Set either this or `scopes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub preset: Option<Preset>,
-    /// What it may do.
+    /// Its scopes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub scopes: Option<ScopeSet>,
-    /// How often.
+    /// Its tier, which sets its rate limits.
     #[serde(default)]
     #[schemars(with = "String")]
     pub tier: Tier,
-    /// So long after the scenario is switched on it expires, on the organization's clock.
+    /// Time from the activation of the scenario until the key expires, on the organization's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<HumanDuration>,
 }
@@ -92,175 +92,177 @@ impl OwnKey {
     }
 }
 
-/// Something that an organization has when a scenario begins.
+/// An object that the organization has when the scenario starts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Made {
-    /// The operation that makes it, such as `create_order`. It has a body, and no id in its path.
+    /// The operation that creates it, such as `create_order`. It has a body, and no id in its path.
     pub operation: OperationId,
     /// The body of the request.
     pub body: Value,
 }
 
-/// What happens to some requests.
+/// The faults that apply to some requests.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Which calls; all, where nothing is said.
+    /// Which requests the rule applies to; by default all requests to the API.
     #[serde(default)]
     pub when: When,
-    /// How far the request comes first; where nothing is said, as far as is usual for the fault.
+    /// How far the server processes the request before the faults apply; by default as far as is usual for each fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phase>,
-    /// The faults. There may be none, where the rule only leads to another state.
+    /// The faults. The list may be empty if the rule only changes the state.
     #[serde(default, rename = "do", skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
-    /// The scenario's state after it.
+    /// The state of the scenario after the rule has matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<String>,
 }
 
-/// Which calls a rule is about. All that is said must be so.
+/// Which requests a rule applies to. A request has to meet all given conditions.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct When {
-    /// One of these endpoints of the authorization server, such as `token`. A rule that names none is about the API
-    /// alone.
+    /// It is sent to one of these endpoints of the authorization server, such as `token`. Without this condition, the
+    /// rule applies to requests to the API only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub endpoint: Vec<Endpoint>,
-    /// One of these operations, such as `list_orders`.
+    /// It is for one of these operations, such as `list_orders`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub operation: Vec<OperationId>,
-    /// This method.
+    /// It has this method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// This path after `/api/v1`; `*` stands for anything but a slash.
+    /// It has this path, without `/api/v1`; `*` matches one segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The key with this id, such as `key_1`, or with this name in the scenario.
+    /// It has the key with this id, such as `key_1`, or with this name in the scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// A key that holds what this preset holds.
+    /// Its key has all scopes of this preset.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub preset: Option<Preset>,
-    /// The calls with these numbers among those for which all above is so: `3`, `2-4`, `5-`.
+    /// It has one of these numbers: `3`, `2-4`, `5-`. The number counts the requests that meet all conditions other than
+    /// `nth`, `every` and `probability`, from 1 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nth: Option<RequestNumbers>,
-    /// Whether those numbers are counted for each of something by itself; of all requests together, where nothing is said.
+    /// What the requests are counted by; by default all are counted together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
-    /// Every this many of them.
+    /// Its number is a multiple of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<NonZeroU64>,
-    /// Each of them with this probability, drawn by the server's seed.
+    /// The probability with which the rule applies to each of them, drawn from the server's seed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1))]
     pub probability: Option<f64>,
-    /// From so long after the scenario was switched on, on the organization's clock.
+    /// It arrives at least this long after the activation of the scenario, on the organization's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<HumanDuration>,
-    /// Until so long after it was.
+    /// It arrives less than this long after the activation of the scenario, on the organization's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<HumanDuration>,
-    /// While the scenario is in this state. It begins in `start`.
+    /// The scenario is in this state. It starts in `start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
 
-/// What calls are counted by.
+/// What requests are counted by.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
-    /// The path: the first request of each is 1. Beyond some thousands of paths, no more requests are met.
+    /// The path: the first request to each path is number 1. A scenario counts at most 10,000 paths over all its rules;
+    /// rules that count by path do not apply to requests to further paths.
     Path,
 }
 
-/// Something that happens by itself, once.
+/// A change that happens once, without a request for it.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// When.
+    /// When it happens.
     pub after: After,
-    /// What.
+    /// What happens.
     #[serde(rename = "do")]
     #[schemars(length(min = 1))]
     pub actions: Vec<Action>,
 }
 
-/// When something happens.
+/// When a step happens.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum After {
-    /// After this many requests of the organization to the API; before the next request.
+    /// After this many requests of the organization to the API, just before the next request.
     Requests(u64),
-    /// So long after the scenario was switched on, on the organization's clock.
+    /// This long after the activation of the scenario, on the organization's clock.
     Time(HumanDuration),
-    /// When the scenario has come to this state.
+    /// When the scenario reaches this state.
     State(String),
 }
 
-/// What happens by itself. Where no key is named, it happens to all.
+/// What a step does. An action that names no key applies to all keys.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// Revokes a key.
     Revoke(KeyChoice),
-    /// Lets a key expire.
+    /// Makes a key expire.
     Expire(KeyChoice),
-    /// Brings a key in place of another.
+    /// Replaces a key by another one.
     Rotate {
-        /// The key that goes: its id, or its name in the scenario.
+        /// The old key: its id, or its name in the scenario.
         key: String,
-        /// The name of the key that comes, one of `keys`. It does not work before.
+        /// The name of the new key, one of `keys`. It is not valid before.
         to: String,
-        /// How long the one that goes still works, on the organization's clock.
+        /// How long the old key stays valid, on the organization's clock; by default not at all.
         #[serde(default)]
         overlap: HumanDuration,
     },
-    /// Gives a key other scopes. Where none is named, all keys; and access tokens hold no more than these, also those that
-    /// are issued later, until the scenario ends.
+    /// Replaces the scopes of a key. Without `key`, it does so for all keys, and limits access tokens to these scopes
+    /// until the scenario ends, including those that are issued later.
     SetScopes {
         /// The key's id, or its name in the scenario.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
-        /// What it holds from then on.
+        /// The new scopes.
         #[schemars(with = "Vec<String>")]
         scopes: ScopeSet,
     },
-    /// Gives a key another tier.
+    /// Changes the tier of a key.
     SetTier {
         /// The key's id, or its name in the scenario.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
-        /// The tier.
+        /// The new tier.
         #[schemars(with = "String")]
         tier: Tier,
     },
-    /// Moves orders on, as far as they can go that way.
+    /// Moves all orders to a status. Orders that cannot reach it stay unchanged.
     MoveOrders {
-        /// The status that they come to.
+        /// The status.
         to: OrderStatus,
     },
-    /// Moves the organization's clock on.
+    /// Moves the organization's clock forward.
     Advance(HumanDuration),
-    /// Revokes what users have granted to clients, and with it all access and refresh tokens.
+    /// Revokes all grants of users to clients, and with them all access and refresh tokens.
     RevokeGrants {},
-    /// Lets no access token be valid that was issued before, as if the key that signed it had been replaced. Refresh
-    /// tokens stay valid.
+    /// Invalidates all access tokens issued so far, as if the key that signed them had been replaced. Refresh tokens stay
+    /// valid.
     RotateSigningKey {},
-    /// Brings the scenario to a state.
+    /// Changes the state of the scenario.
     State(String),
 }
 
-/// A key, or all.
+/// One key, or all keys.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyChoice {
-    /// Its id, or its name in the scenario; all keys, where there is none.
+    /// The id of the key, or its name in the scenario; all keys by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// So long later, on the organization's clock.
+    /// Delay before the action takes effect, on the organization's clock; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<HumanDuration>,
 }

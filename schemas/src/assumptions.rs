@@ -57,7 +57,7 @@ pub struct Learned<T> {
     pub evidence: String,
 }
 
-/// The words of rate-limit headers.
+/// The kind of rate-limit headers.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateDialect {

@@ -43,19 +43,19 @@ pub enum ErrorCode {
     /// The key's quota is used up. The code is in lower case, unlike all others, as the vendor writes it.
     #[strum(serialize = "rate_limit_exceeded")]
     RateLimitExceeded,
-    /// No such object in the caller's organization, or another organization's.
+    /// The object does not exist, or belongs to another organization.
     EntityNotFound,
     /// The body or a query parameter is invalid.
     ValidationError,
     /// The body is not JSON.
     InvalidJson,
-    /// The object's state forbids it.
+    /// The state of the object does not allow the request.
     Conflict,
-    /// The request itself is malformed, for instance without `Host`.
+    /// The request itself is malformed, for example without `Host`.
     InvalidRequest,
-    /// No operation has this path.
+    /// The path is unknown.
     NotFound,
-    /// The path exists, with other methods.
+    /// The path exists, but not with this method.
     MethodNotAllowed,
     /// The body did not arrive in time.
     RequestTimeout,
@@ -67,11 +67,11 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// The header section is too large.
     HeadersTooLarge,
-    /// A defect of the server.
+    /// The server has a defect.
     InternalError,
-    /// The body has a transfer coding that the server does not know.
+    /// The body has a transfer coding that the server does not support.
     NotImplemented,
-    /// The server has no room for the request or for the caller's organization.
+    /// The server has no capacity for the request or for the caller's organization.
     ServiceUnavailable,
 }
 
@@ -149,14 +149,14 @@ impl Serialize for ErrorCode {
     }
 }
 
-/// An error with a code and a message only.
+/// An error with only a code and a message.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "documented"))]
 pub struct PlainError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// A sentence for humans.
+    /// A message for people.
     #[schemars(length(min = 1))]
     pub message: String,
 }
@@ -173,7 +173,7 @@ pub struct AuthorizationError {
         pattern = r"^Insufficient permissions\. Required scopes: [a-z_]+:[a-z]+(, [a-z_]+:[a-z]+)*$"
     ))]
     pub message: String,
-    /// The scopes that are needed, and those that the key holds.
+    /// The scopes that the operation needs, and those that the key holds.
     pub detail: ScopeDetail,
 }
 
@@ -206,20 +206,20 @@ impl AuthorizationError {
     }
 }
 
-/// No such object.
+/// The object does not exist.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(extend("x-evidence" = "guide"))]
 pub struct NotFoundError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// A sentence for humans.
+    /// A message for people.
     #[schemars(length(min = 1))]
     pub message: String,
-    /// The kind of object that was asked for, such as `order`.
+    /// The kind of the requested object, such as `order`.
     #[schemars(length(min = 1))]
     pub entity_type: String,
-    /// The identifier that was sent.
+    /// The identifier in the request.
     pub identifier: String,
 }
 
@@ -245,7 +245,7 @@ pub struct ValidationError {
     /// The error code.
     #[schemars(with = "String")]
     pub code: ErrorCode,
-    /// A sentence for humans.
+    /// A message for people.
     #[schemars(length(min = 1))]
     pub message: String,
     /// The invalid parts.
@@ -255,7 +255,7 @@ pub struct ValidationError {
 /// The invalid parts of a request.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ValidationDetail {
-    /// One entry for each part, at least one.
+    /// One entry for each invalid part.
     #[schemars(length(min = 1))]
     pub validation_errors: Vec<FieldError>,
 }
@@ -263,12 +263,12 @@ pub struct ValidationDetail {
 /// An invalid part of a request.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct FieldError {
-    /// Where: a query parameter, or a path into the body such as `companies[0].company_name`.
+    /// The place: a query parameter, or a path into the body such as `companies[0].company_name`.
     pub field: String,
     /// What is wrong, and what would be right.
     #[schemars(length(min = 1))]
     pub error: String,
-    /// The value that was sent; `null` if none was.
+    /// The value in the request; `null` if there is none.
     pub provided: Value,
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, IntoStaticStr};
 
-/// How well a statement of the contract is founded.
+/// How well a statement of the contract is supported.
 #[derive(
     Clone,
     Copy,
@@ -23,11 +23,11 @@ use strum::{Display, IntoStaticStr};
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Evidence {
-    /// On the vendor's authentication page, the authority where pages disagree.
+    /// On the vendor's authentication page, which takes precedence where pages disagree.
     Documented,
     /// On a sibling page of the same generation of the vendor's documentation.
     Guide,
-    /// Ours: the documents are silent or contradict one another, and a server must do something.
+    /// Assumed by this project: the documents are silent or contradict one another, and a server has to do something.
     Assumed,
 }
 

@@ -36,8 +36,8 @@ pub fn refused_body() -> Value {
 /// The media type of the bodies that the endpoints accept.
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// An endpoint of the authorization server, where requests are those of one organization. What is the same for all, such as
-/// the metadata, meets no scenario.
+/// An endpoint of the authorization server whose requests belong to one organization. No scenario applies to the
+/// endpoints that are shared by all organizations, such as the metadata.
 #[derive(
     Clone,
     Copy,

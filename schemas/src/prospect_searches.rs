@@ -70,7 +70,7 @@ pub struct LanguageConfig {
     pub output: String,
 }
 
-/// A field that a change can name. The page on editing says who may change it.
+/// A field that a change can name. The vendor's page on editing states who may change each.
 #[derive(
     Clone,
     Copy,
@@ -87,19 +87,19 @@ pub struct LanguageConfig {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Field {
-    /// Everybody who may edit.
+    /// Every caller who may edit the search.
     Name,
-    /// Everybody who may edit.
+    /// Every caller who may edit the search.
     IdealCustomerProfile,
-    /// Admins and owners; an API key is neither.
+    /// Admins and owners only; an API key is neither.
     GeoLocations,
-    /// Admins and owners; an API key is neither.
+    /// Admins and owners only; an API key is neither.
     SearchKeywords,
-    /// Nobody.
+    /// No caller.
     LanguageConfig,
-    /// Nobody.
+    /// No caller.
     CompanyExtractionCommands,
-    /// Nobody.
+    /// No caller.
     ProspectExtractionCommands,
 }
 

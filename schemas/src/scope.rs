@@ -32,7 +32,7 @@ pub enum Scope {
     /// Create and update prospect records.
     #[strum(serialize = "prospects:write")]
     ProspectsWrite,
-    /// Read prospect searches, the ideal customer profiles.
+    /// Read prospect searches, which are ideal customer profiles.
     #[strum(serialize = "prospect_searches:read")]
     ProspectSearchesRead,
     /// Create and update prospect searches.
@@ -44,10 +44,10 @@ pub enum Scope {
     /// Create and manage job searches.
     #[strum(serialize = "job_search:write")]
     JobSearchWrite,
-    /// Read the German commercial register; there is no write twin.
+    /// Read the German commercial register; there is no write scope for it.
     #[strum(serialize = "handelsregister:read")]
     HandelsregisterRead,
-    /// Read which technologies a website uses; there is no write twin.
+    /// Read which technologies a website uses; there is no write scope for it.
     #[strum(serialize = "webtech_intel:read")]
     WebtechIntelRead,
     /// Read delivered companies and the feedback on them.
@@ -74,10 +74,10 @@ pub enum Scope {
     /// Create, update and delete blacklists.
     #[strum(serialize = "blacklists:write")]
     BlacklistsWrite,
-    /// List API keys. Assumed, beside `admin:write`; no API key holds it, only an access token.
+    /// List API keys. Assumed, as the counterpart of `admin:write`; only an access token can hold it, not an API key.
     #[strum(serialize = "admin:read")]
     AdminRead,
-    /// Create and revoke API keys. Not in the vendor's table; no API key holds it, only an access token.
+    /// Create and revoke API keys. Not in the vendor's table; only an access token can hold it, not an API key.
     #[strum(serialize = "admin:write")]
     AdminWrite,
 }

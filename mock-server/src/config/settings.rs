@@ -184,7 +184,7 @@ pub struct Settings {
         value_name = "BOOL"
     )]
     pub no_control: Option<bool>,
-    /// Origin that access tokens name as their issuer [default: the one that the request names]
+    /// Origin that access tokens name as their issuer [default: the origin of the request]
     #[arg(long, env = "MOCK_SERVER_ISSUER", value_name = "URL")]
     #[serde(deserialize_with = "text::parsed")]
     pub issuer: Option<Issuer>,

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// The parameters of an authorization response that a client compares with what it knows.
+/// The authorization response has another `state` or `iss` than it should, which a client has to notice.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthorizationResponse {
-    /// The `state`, in place of the one that the client sent.
+    /// The `state` to return instead of the one that the client sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The `iss`, in place of the issuer. `{other_host}` stands for the same port of another host, such as
+    /// The `iss` to return instead of the issuer. `{other_host}` stands for the same port of another host, such as
     /// `127.0.0.2:8000`, and `{other_port}` for the next port of the same host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,

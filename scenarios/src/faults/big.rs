@@ -10,14 +10,14 @@ use crate::response::FaultResponse;
 /// Maximum size in MiB.
 const MAX: u16 = 1024;
 
-/// The body goes on with this many MiB of spaces, which JSON allows after its end.
+/// A given number of MiB of spaces follows the body. JSON allows them there.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Big {
-    /// How many; 100 where nothing is said.
+    /// Number of MiB, at most 1024; 100 by default.
     #[serde(default = "hundred")]
     pub mib: u16,
-    /// Whether it comes in chunks, so that nobody knows its length before.
+    /// Whether the body is sent in chunks, so that its length is not known in advance.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chunked: bool,
 }

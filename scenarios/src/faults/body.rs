@@ -10,15 +10,15 @@ use crate::response::FaultResponse;
 /// Nesting depth of the lists of `deep`.
 const DEPTH: usize = 10_000;
 
-/// The body is something else than the JSON it should be.
+/// The body is not the JSON that is expected.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
-    /// What it is.
+    /// What it is instead.
     pub is: BodyForm,
 }
 
-/// What a body is that is not the JSON it should be.
+/// What a body is instead of the expected JSON.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyForm {
@@ -28,27 +28,27 @@ pub enum BodyForm {
     Null,
     /// A list where an object should be.
     Array,
-    /// A page of HTML.
+    /// An HTML page.
     Html,
-    /// The JSON, and then more.
+    /// The JSON, followed by other text.
     TrailingGarbage,
     /// The JSON after a byte order mark.
     ByteOrderMark,
-    /// The JSON with a byte in it that no UTF-8 has.
+    /// The JSON with a byte in it that is not valid UTF-8.
     InvalidUtf8,
     /// The JSON in UTF-16.
     Utf16,
-    /// The JSON with `NaN` in it, which JSON has not.
+    /// The JSON with `NaN` in it, which JSON does not allow.
     NotANumber,
-    /// The JSON with `Infinity` in it, which JSON has not.
+    /// The JSON with `Infinity` in it, which JSON does not allow.
     Infinity,
-    /// The JSON with half of a pair of UTF-16 in it, `"\ud800"`: JSON by its grammar, and no text.
+    /// The JSON with the unpaired UTF-16 surrogate `"\ud800"` in it: valid JSON syntax, but not valid Unicode.
     LoneSurrogate,
-    /// The JSON with its first name twice.
+    /// The JSON with its first field name twice.
     DuplicateName,
-    /// Lists in lists, ten thousand deep.
+    /// Nested lists, 10,000 deep.
     Deep,
-    /// An error of the contract, with the status of success.
+    /// An error of the contract, while the status stays that of a success.
     ErrorWithSuccess,
 }
 

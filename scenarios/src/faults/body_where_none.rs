@@ -13,7 +13,7 @@ use crate::{
 /// The body if no header states a length.
 const BODY: &[u8] = br#"{"unexpected":"body"}"#;
 
-/// A response that has no body comes with one.
+/// A response that must not have a body has one.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BodyWhereNone {

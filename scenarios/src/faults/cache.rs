@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// A response speaks as if it came from a cache, or might go into one.
+/// The response claims to come from a cache, or to be cacheable.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
-    /// How.
+    /// What it claims.
     pub is: CacheFlaw,
 }
 
-/// What a response says of caches.
+/// What the headers of a response claim about caching.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheFlaw {
-    /// It is a day old, and was good for a minute: `Age: 86400`.
+    /// It is a day old, and was fresh for one minute only: `Age: 86400`, `Cache-Control: max-age=60`.
     Stale,
-    /// Anybody may keep it for a year.
+    /// Any cache may store it for a year.
     Public,
-    /// Its `ETag` is the same, whatever it says.
+    /// Its `ETag` is always the same, whatever the body is.
     SameEtag,
-    /// It says nothing of caches.
+    /// It has no `Cache-Control`.
     Unsaid,
 }
 

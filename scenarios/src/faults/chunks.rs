@@ -9,21 +9,21 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// The chunks of the body are broken.
+/// The chunked body is malformed.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chunks {
-    /// How.
+    /// How the chunks are malformed.
     pub are: ChunkFlaw,
 }
 
-/// How chunks are broken.
+/// How a chunked body is malformed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChunkFlaw {
-    /// The last one never comes.
+    /// It breaks off: the last chunk is never sent.
     Truncated,
-    /// A size is no number.
+    /// A chunk size is not a number.
     BadSize,
 }
 

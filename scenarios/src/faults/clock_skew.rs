@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind};
 use crate::{human_duration::HumanDuration, response::FaultResponse};
 
-/// `Date` is wrong by so much.
+/// `Date` is wrong by a given duration.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockSkew {
-    /// By how much.
+    /// The duration.
     pub by: HumanDuration,
-    /// Whether it is behind; otherwise it is ahead.
+    /// Whether the clock is behind; otherwise it is ahead.
     #[serde(default)]
     pub behind: bool,
-    /// Whether `X-RateLimit-Reset` is wrong by as much.
+    /// Whether `X-RateLimit-Reset` is wrong by the same duration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reset: bool,
 }

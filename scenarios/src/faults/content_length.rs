@@ -12,25 +12,25 @@ use crate::{
 /// By how much a length is wrong.
 const BY: usize = 10;
 
-/// `Content-Length` does not fit the body.
+/// `Content-Length` does not match the body.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentLength {
-    /// How.
+    /// How it is wrong.
     pub is: ContentLengthFlaw,
 }
 
-/// How a length is wrong.
+/// How a `Content-Length` is wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContentLengthFlaw {
-    /// More is promised than comes; then the connection is closed.
+    /// It is larger than the body; the connection is closed after the body.
     TooLong,
-    /// Less is promised than comes; the rest poisons the connection.
+    /// It is smaller than the body; the rest of the body stays on the connection, before the next response.
     TooShort,
-    /// It is there twice, and differs.
+    /// It is sent twice, with different values.
     Conflict,
-    /// `Transfer-Encoding: chunked` stands beside it.
+    /// It is sent together with `Transfer-Encoding: chunked`.
     BesideChunked,
 }
 

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// The media type is another, missing, or there twice.
+/// The media type is wrong, missing or given twice.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentType {
-    /// How it is.
+    /// How it is wrong.
     pub is: ContentTypeFlaw,
 }
 
@@ -19,7 +19,7 @@ pub struct ContentType {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContentTypeFlaw {
-    /// It is not there.
+    /// It is missing.
     Missing,
     /// It is empty.
     Empty,
@@ -27,9 +27,9 @@ pub enum ContentTypeFlaw {
     Html,
     /// `application/octet-stream`
     Bytes,
-    /// JSON, in a character set that it is not in.
+    /// `application/json; charset=iso-8859-1`, although the body is in UTF-8.
     Latin1,
-    /// JSON, said twice.
+    /// `application/json`, sent a second time.
     Twice,
 }
 

@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use super::{Applies, Behaviour, Context, FaultKind, values};
 use crate::response::FaultResponse;
 
-/// Every date of a success has another form.
+/// Every date in a successful response has another format.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dates {
-    /// Which.
+    /// The format.
     pub are: DateForm,
-    /// Only in fields of this name.
+    /// Only in fields with this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-/// The form of a date.
+/// The format of a date.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateForm {
@@ -31,7 +31,7 @@ pub enum DateForm {
     Milliseconds,
     /// `2026-01-15T09:00:00.123456789Z`, with nanoseconds.
     Nanoseconds,
-    /// `2026-01-15T11:00:00+02:00`: the same time, written elsewhere.
+    /// `2026-01-15T11:00:00+02:00`: the same time in another time zone.
     Offset,
     /// `2026-01-15`
     DateOnly,

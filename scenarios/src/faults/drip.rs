@@ -11,17 +11,17 @@ use crate::{human_duration::HumanDuration, response::FaultResponse, wire_fault::
 /// Writes per second if a bandwidth is given.
 const BEATS: u64 = 20;
 
-/// This many bytes at a time, with a pause after each, or this many in a second; headers included.
+/// The response is sent N bytes at a time with a pause after each piece, or at N bytes per second, headers included.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drip {
     /// Bytes at a time.
     #[serde(default = "one")]
     pub bytes: NonZeroUsize,
-    /// The pause, in real time; without one, each drop is a write of its own.
+    /// The pause, in real time; with `0s`, each piece is still a separate write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<HumanDuration>,
-    /// Bytes in a second, in place of the other two.
+    /// Bytes per second, instead of `bytes` and `every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_second: Option<NonZeroUsize>,
 }

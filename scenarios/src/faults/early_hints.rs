@@ -12,14 +12,14 @@ use crate::{
 /// Maximum number of informational responses.
 const MAX: u16 = 1_000;
 
-/// Informational answers come before the response.
+/// Informational responses (1xx) precede the response.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EarlyHints {
-    /// Their status: 100 to 199, but not 101, after which it would be another protocol.
+    /// Their status: 100 to 199, except 101, which would switch the connection to another protocol.
     #[serde(default = "hints")]
     pub status: u16,
-    /// How many.
+    /// How many, at most 1000.
     #[serde(default = "one")]
     pub count: u16,
 }

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// A status, and no body at all.
+/// A response with a status and no body.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Empty {
-    /// The status; 200 where nothing is said.
+    /// The status; 200 by default.
     #[serde(default = "ok")]
     pub status: u16,
 }

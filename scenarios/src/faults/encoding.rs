@@ -28,13 +28,13 @@ const BROTLI: (u32, u32) = (5, 22);
 /// Buffer size of the Brotli encoder, in bytes.
 const BROTLI_BUFFER: usize = 4096;
 
-/// The body is compressed, said to be, or both, whatever the caller accepts.
+/// The body is compressed, declared as compressed, or both, whatever the client accepts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Encoding {
-    /// How it is.
+    /// How the body is compressed.
     pub is: EncodingFlaw,
-    /// MiB that a `bomb` expands to.
+    /// Number of MiB that a `bomb` expands to, at most 256.
     #[serde(default = "ten")]
     pub mib: u16,
 }
@@ -43,29 +43,29 @@ fn ten() -> u16 {
     10
 }
 
-/// How a compression is.
+/// How a body is compressed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EncodingFlaw {
-    /// gzip, as it should be.
+    /// gzip, correct.
     Gzip,
-    /// Brotli, as it should be.
+    /// Brotli, correct.
     Brotli,
-    /// It is called gzip and is plain.
+    /// Declared as gzip, but not compressed.
     Plain,
-    /// It begins as gzip, and goes on as nothing.
+    /// gzip with a valid header, followed by invalid data.
     Corrupt,
-    /// It is gzip, and ends half way.
+    /// gzip that ends half-way.
     Truncated,
-    /// It is gzip, but its checksum is wrong.
+    /// gzip with a wrong checksum.
     WrongChecksum,
-    /// It has an encoding that nobody knows.
+    /// Declared with an unknown encoding, but not compressed.
     Unknown,
-    /// gzip in gzip, and says so, as HTTP allows.
+    /// gzip in gzip, declared twice, as HTTP allows.
     Double,
-    /// gzip in gzip, but says so once.
+    /// gzip in gzip, but declared once.
     DoubleSaidOnce,
-    /// gzip of a few KiB that expands to `mib` MiB: the JSON, and then spaces.
+    /// A few KiB of gzip that expand to `mib` MiB: the JSON, followed by spaces.
     Bomb,
 }
 

@@ -9,14 +9,14 @@ use serde_json::json;
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// An error with a status, in the contract's shape; from the authorization server, in that of RFC 6749, with `code` as
-/// its `error` and `message` as its `error_description`.
+/// An error with a given status, in the contract's shape; from the authorization server, in that of RFC 6749, with `code`
+/// as its `error` and `message` as its `error_description`.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Error {
     /// Its status.
     pub status: u16,
-    /// Its code; where nothing is said, the contract's for that status, or one made of the status.
+    /// Its code; by default the contract's code for the status, or one derived from the status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Its message.

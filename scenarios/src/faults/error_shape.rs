@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// An error, whoever answers it, has another shape than the contract's. What is no error stays as it is.
+/// An error has another shape than the contract's, whatever its cause. Other responses stay unchanged.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorShape {
-    /// Which.
+    /// The shape.
     pub is: ErrorForm,
 }
 
@@ -20,31 +20,31 @@ pub struct ErrorShape {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorForm {
-    /// There is no `code`.
+    /// `code` is missing.
     NoCode,
-    /// `code` is one that nobody knows.
+    /// `code` is unknown.
     WrongCode,
     /// `code` is the status, as a number.
     NumericCode,
-    /// There is no `message`.
+    /// `message` is missing.
     NoMessage,
-    /// `message` is German.
+    /// `message` is in German.
     Localized,
-    /// There is no `detail`.
+    /// `detail` is missing.
     NoDetail,
-    /// `detail` is a text.
+    /// `detail` is a string.
     DetailText,
-    /// `detail` is called `details`.
+    /// `detail` is named `details`.
     Details,
-    /// All is in a field `error`.
+    /// The error is in a field `error`.
     Nested,
-    /// A list of errors, the only one of which it is.
+    /// The error is the only item of a list `errors`.
     Listed,
-    /// A problem as RFC 9457 has it, with its media type.
+    /// Problem details (RFC 9457), with their media type.
     Problem,
-    /// The message alone, as text.
+    /// The message only, as plain text.
     PlainText,
-    /// No body at all.
+    /// No body.
     Empty,
 }
 

@@ -12,21 +12,21 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// `Expect: 100-continue` is never answered, or refused.
+/// `100 Continue` is never sent, or the request is rejected with 417.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
-    /// What becomes of it.
+    /// How the server reacts.
     pub is: ExpectReply,
 }
 
-/// What becomes of an expectation.
+/// How the server reacts to `Expect: 100-continue`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpectReply {
-    /// No `100 Continue` comes; a body that is sent all the same is read.
+    /// It does not send `100 Continue`; it reads the body if the client sends it anyway.
     Ignored,
-    /// 417 comes, and the body is not read.
+    /// It sends 417, and does not read the body.
     Refused,
 }
 

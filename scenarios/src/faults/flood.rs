@@ -15,24 +15,24 @@ const MAX: u16 = 10_000;
 const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0flooding";
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 
-/// Frames that nobody needs come before the response.
+/// Unnecessary frames precede the response.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Flood {
-    /// Which.
+    /// The type of the frames.
     pub of: FloodFrame,
-    /// How many.
+    /// How many, at most 10,000.
     #[serde(default = "many")]
     pub count: u16,
 }
 
-/// Which frames come.
+/// The type of unnecessary frames.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FloodFrame {
-    /// `PING`: the client has to answer each.
+    /// `PING`: the client has to acknowledge each.
     Ping,
-    /// `SETTINGS`: the client has to acknowledge each; the server ends the connection then.
+    /// `SETTINGS`: the client has to acknowledge each; when it does, the server ends the connection.
     Settings,
 }
 

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// A page of a proxy that stands in front.
+/// An error page of a proxy in front of the server.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {
     /// Its status.
     pub status: u16,
-    /// Whose page it is.
+    /// The proxy that the page comes from.
     #[serde(default)]
     pub page: Page,
 }
 
-/// Whose page it is.
+/// The proxy that an error page comes from.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Page {
@@ -27,7 +27,7 @@ pub enum Page {
     Nginx,
     /// Cloudflare: HTML.
     Cloudflare,
-    /// A load balancer of AWS: HTML.
+    /// AWS load balancer: HTML.
     Aws,
     /// Envoy: plain text.
     Envoy,

@@ -12,11 +12,11 @@ use crate::{
 /// `GOAWAY` with the last stream 0 and the reason `ENHANCE_YOUR_CALM` (RFC 9113, sections 4.1, 6.8 and 7).
 const CALM: &[u8] = b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0b";
 
-/// The connection ends.
+/// The connection ends with `GOAWAY`.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Goaway {
-    /// How.
+    /// How the connection ends.
     pub is: GoawayForm,
 }
 
@@ -24,9 +24,9 @@ pub struct Goaway {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GoawayForm {
-    /// In good order: the response arrives, and no other call is taken on.
+    /// Gracefully: the response is sent, and no further request is accepted on the connection.
     Graceful,
-    /// `ENHANCE_YOUR_CALM`, and no request on the connection is said to have been done.
+    /// With `ENHANCE_YOUR_CALM`, and the claim that no request on the connection was processed.
     EnhanceYourCalm,
 }
 

@@ -9,11 +9,11 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// The server stops sending, and still reads.
+/// The server stops sending, but keeps reading.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HalfClose {
-    /// Bytes of the response before that, its head included; without it, all of them.
+    /// Number of bytes of the response that are sent, headers included; all of them by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<usize>,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::chance::Chance;
 
-/// Nothing is ever answered: not within a day.
+/// No response is sent for 24 hours; the connection stays open.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Hang {}

@@ -9,23 +9,23 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Lines of the head are not as they should be.
+/// Header lines are malformed.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderLines {
-    /// How they are.
+    /// How they are malformed.
     pub are: HeaderLineFlaw,
 }
 
-/// How lines of a head are wrong.
+/// How header lines are malformed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeaderLineFlaw {
-    /// Each ends with LF, without a CR.
+    /// Each line ends with LF, without a CR.
     LfOnly,
-    /// A value goes on in the next line, which RFC 9112 forbids.
+    /// A value continues on the next line, which RFC 9112 forbids.
     Folded,
-    /// A value has a NUL in it.
+    /// A value contains a NUL.
     Nul,
 }
 

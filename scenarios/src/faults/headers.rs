@@ -18,20 +18,20 @@ const MAX_MANY: usize = 1_000;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Headers {
-    /// These say this. `{other_host}` stands for the same port of another host, such as `127.0.0.2:8000`, and
-    /// `{other_port}` for the next port of the same host.
+    /// Headers to set, in place of existing ones. `{other_host}` stands for the same port of another host, such as
+    /// `127.0.0.2:8000`, and `{other_port}` for the next port of the same host.
     pub set: BTreeMap<String, String>,
-    /// These are there once more, and may name other places as well.
+    /// Headers to add, also beside existing ones of the same name. `{other_host}` and `{other_port}` work as in `set`.
     pub add: BTreeMap<String, String>,
-    /// These are not there.
+    /// Headers to remove.
     pub remove: Vec<String>,
-    /// One more has this many bytes.
+    /// Adds a header `X-Huge` with a value of N bytes, at most 100,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huge: Option<usize>,
-    /// One more, `X-Latin1`, says `Zürich` in ISO 8859-1, as HTTP once allowed.
+    /// Whether to add a header `X-Latin1` with the value `Zürich` in ISO 8859-1, as HTTP once allowed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub latin1: bool,
-    /// This many more are there.
+    /// Adds N headers `X-Many`, at most 1000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub many: Option<usize>,
 }

@@ -9,7 +9,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// All is well, and then the connection is closed without a word of it.
+/// The response is correct, then the connection is closed, unannounced.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IdleClose {}

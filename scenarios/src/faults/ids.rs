@@ -8,31 +8,31 @@ use serde_json::{Value, json};
 use super::{Applies, Behaviour, Context, FaultKind, values};
 use crate::response::FaultResponse;
 
-/// Every id of a success has another form: the same id, always the same. The server knows it by its old
-/// one only.
+/// Every id in a successful response has another format; the same id always gets the same one. The server accepts only
+/// the original id.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ids {
-    /// Which.
+    /// The format.
     pub are: IdForm,
-    /// Only in fields of this name.
+    /// Only in fields with this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-/// The form of an id.
+/// The format of an id.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdForm {
     /// A number.
     Number,
-    /// A number, as text.
+    /// A number, as a string.
     NumberAsText,
-    /// `id_`, and then itself without hyphens.
+    /// `id_`, followed by the id without hyphens.
     Prefixed,
-    /// Itself in capitals.
+    /// The id in upper case.
     Upper,
-    /// Itself in braces.
+    /// The id in braces.
     Braces,
     /// An object: `{"$oid": …}`.
     Object,

@@ -21,20 +21,20 @@ const MAX_COPIES: usize = 4;
 /// Maximum size of a body that is patched, in bytes.
 const MAX_PATCHED: usize = 1024 * 1024;
 
-/// Fields of the JSON are set or removed. A path is like `/orders/*/status`; `*` stands for every item of
-/// a list, but not in a patch.
+/// Fields of the JSON body are set or removed. A path looks like `/orders/*/status`; `*` matches every item of a list,
+/// but not in a patch.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Json {
-    /// What stands at these paths from now on. What is not there yet is added. In a text, `{other_host}` stands for the
-    /// same port of another host, such as `127.0.0.2:8000`, and `{other_port}` for the next port of the same host.
-    /// Numbers are served as they are written: `1.10`, `1e2`.
+    /// Values to set, by path. Missing fields are added. In a string, `{other_host}` stands for the same port of another
+    /// host, such as `127.0.0.2:8000`, and `{other_port}` for the next port of the same host. Numbers are sent as they
+    /// are written: `1.10`, `1e2`.
     #[schemars(with = "BTreeMap<String, Value>")]
     pub set: BTreeMap<String, Exact>,
-    /// What is not there any more.
+    /// Paths to remove.
     pub remove: Vec<String>,
-    /// The steps of a JSON Patch (RFC 6902), done after all else. Where one cannot be done, such as a `test`
-    /// that fails, none is. Numbers are served as they are written, and a `test` compares them so.
+    /// The steps of a JSON Patch (RFC 6902), applied after `set` and `remove`. If one step fails, such as a `test`, none
+    /// is applied. Numbers are sent as they are written, and a `test` compares them as they are written.
     #[schemars(with = "Vec<Value>")]
     #[serde(skip_serializing_if = "is_empty")]
     pub patch: Marked<Vec<PatchOperation>>,

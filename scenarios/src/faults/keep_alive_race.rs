@@ -9,7 +9,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// All is well, until the next request on that connection is met with a reset.
+/// The response is correct, but the connection is reset when the next request arrives on it.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeepAliveRace {}

@@ -11,13 +11,13 @@ use crate::{chance::Chance, human_duration::HumanDuration};
 /// Maximum latency; `hang` covers longer waits.
 const MAX: Duration = Duration::from_mins(5);
 
-/// The response begins so much later.
+/// The response is delayed.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Latency {
-    /// How much, on average.
+    /// The typical delay, at most five minutes.
     pub of: HumanDuration,
-    /// How it varies around that.
+    /// How the delay varies.
     #[serde(default)]
     pub distribution: Distribution,
     /// By how much it varies: half the width of `uniform`, the standard deviation of `normal`.
@@ -25,18 +25,18 @@ pub struct Latency {
     pub jitter: HumanDuration,
 }
 
-/// How a latency varies.
+/// How a delay varies.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distribution {
-    /// It does not.
+    /// It is always `of`.
     #[default]
     Constant,
-    /// Each as likely as any other, within `jitter`.
+    /// It is evenly distributed within `jitter` around `of`.
     Uniform,
-    /// Most are near the average.
+    /// It is normally distributed around `of`.
     Normal,
-    /// Most are near `of`, and a few are very long.
+    /// It is mostly near `of`, and in a few cases much longer.
     Pareto,
 }
 

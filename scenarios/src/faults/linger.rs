@@ -16,11 +16,11 @@ use crate::{
 /// Maximum time that a connection stays open.
 const MAX: Duration = Duration::from_mins(5);
 
-/// The response says that the connection is closed, and it is, so much later.
+/// The response announces that the connection closes, and it closes after a delay.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Linger {
-    /// How much later, in real time; five minutes at most.
+    /// The delay, in real time, at most five minutes.
     pub by: HumanDuration,
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// The rows of a list are not those that there should be, or it says so. A list has a `total`.
+/// The rows of a list are wrong, or its `total` or `has_more` is. A list is a body with a `total`.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// How it is.
+    /// How it is wrong.
     pub is: ListFlaw,
 }
 
@@ -19,19 +19,19 @@ pub struct List {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListFlaw {
-    /// There are no rows on the page, and as many in all as before.
+    /// The page has no rows, but `total` stays unchanged.
     Empty,
-    /// The field with the rows is not there.
+    /// The field with the rows is missing.
     Missing,
-    /// `null` is in place of the rows.
+    /// The field with the rows is `null`.
     Null,
-    /// The first row is in place of the rows, as if one were no list.
+    /// The field with the rows contains the first row itself, not a list.
     Single,
-    /// The last row is not there.
+    /// The last row is missing.
     Partial,
-    /// The first row is there twice.
+    /// The first row appears twice.
     Repeated,
-    /// The rows are in the opposite order.
+    /// The rows are in reverse order.
     Reversed,
     /// `total` is one too high.
     TotalTooHigh,
@@ -41,7 +41,7 @@ pub enum ListFlaw {
     TotalZero,
     /// `total` is -1.
     TotalNegative,
-    /// More follow, says every page that has rows, so that the last page is empty.
+    /// Every page that has rows claims that more follow, so that the last page is empty.
     LastPageEmpty,
 }
 

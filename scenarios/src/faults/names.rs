@@ -8,15 +8,15 @@ use serde_json::Value;
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// Every field has its name in another case, also in errors.
+/// Every field name is in another case, also in errors.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Names {
-    /// Which.
+    /// The case.
     pub are: NameCase,
 }
 
-/// The case of a name.
+/// The case of a field name.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameCase {

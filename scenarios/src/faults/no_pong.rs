@@ -9,7 +9,7 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// No `PING` of the client's is answered.
+/// From now on, the `PING`s of the client are not acknowledged.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NoPong {}

@@ -7,30 +7,30 @@ use serde_json::{Value, json};
 use super::{Applies, Behaviour, Context, FaultKind, values};
 use crate::{exact, response::FaultResponse};
 
-/// Every number of a success is another, or is none.
+/// Every number in a successful response is replaced by another number, or by another type.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Numbers {
-    /// What they become.
+    /// What replaces it.
     pub are: NumberForm,
-    /// Only in fields of this name.
+    /// Only in fields with this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-/// What a number becomes.
+/// What replaces a number.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberForm {
-    /// Itself, as text: `"5"`.
+    /// The number as a string: `"5"`.
     Text,
-    /// Itself, with a fraction: `5.5`.
+    /// The number with a fraction: `5.5`.
     Fraction,
-    /// Itself, below zero: `-5`.
+    /// The negated number: `-5`.
     Negative,
-    /// 2⁵³ + 1, which a double cannot be.
+    /// 2⁵³ + 1, which a double cannot represent.
     BeyondDouble,
-    /// `1e400`, more than a double can be.
+    /// `1e400`, larger than the largest double.
     Overflow,
     /// `null`
     Null,

@@ -10,21 +10,21 @@ use serde_json::Value;
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// The fields that a client cannot count on are `null`, or missing.
+/// Fields that a client cannot rely on are `null` or missing.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Optional {
-    /// How they are.
+    /// Whether they are `null` or missing.
     pub are: OptionalForm,
 }
 
-/// How fields are that a client cannot count on.
+/// What happens to fields that a client cannot rely on.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OptionalForm {
-    /// `null`: those that may be `null`, and those that are only assumed.
+    /// They are `null`: the nullable fields, and those that are only assumed.
     Null,
-    /// Missing: those that need not be there.
+    /// They are missing: the fields that are not required.
     Missing,
 }
 

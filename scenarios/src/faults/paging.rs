@@ -5,28 +5,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{Applies, Behaviour, FaultKind};
 
-/// Pages that do not fit together.
+/// The pages of a list are inconsistent.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paging {
-    /// How.
+    /// How they are inconsistent.
     pub how: PagingFlaw,
-    /// By how many rows, where they drift.
+    /// Number of rows by which `skip` and `repeat` shift a page.
     #[serde(default = "one")]
     pub by: u64,
 }
 
-/// How pages do not fit together.
+/// How pages are inconsistent.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PagingFlaw {
-    /// Rows were taken away before the page: some are never seen.
+    /// As if rows before the page had been removed: the client never sees some rows.
     Skip,
-    /// Rows were added before the page: some are seen twice.
+    /// As if rows had been added before the page: the client sees some rows twice.
     Repeat,
-    /// Every page is the first.
+    /// Every page is the first one.
     Loop,
-    /// A page has as many rows as there can be, whatever `limit` says.
+    /// Every page has the maximum size, whatever `limit` is requested.
     IgnoreLimit,
 }
 

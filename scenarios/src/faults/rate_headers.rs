@@ -12,9 +12,9 @@ use crate::{human_duration::HumanDuration, response::FaultResponse};
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateHeaders {
-    /// How.
+    /// How they are wrong.
     pub are: RateHeaderFlaw,
-    /// The reset is so much later, in whole seconds; without it, it is the window's.
+    /// Time from now until the reset, in whole seconds; by default that of the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset_in: Option<HumanDuration>,
 }
@@ -23,17 +23,17 @@ pub struct RateHeaders {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RateHeaderFlaw {
-    /// They are not there.
+    /// They are missing.
     Missing,
-    /// All is used up, they say, and it is not.
+    /// They claim that the quota is used up, although it is not.
     UsedUp,
-    /// More is left than there is.
+    /// They claim that more requests remain than do.
     Generous,
-    /// The reset is told in milliseconds.
+    /// The reset is in milliseconds.
     ResetInMilliseconds,
-    /// The reset is told in seconds from now.
+    /// The reset is in seconds from now.
     ResetFromNow,
-    /// The reset is past.
+    /// The reset is in the past.
     ResetInPast,
 }
 

@@ -10,21 +10,21 @@ use serde_json::json;
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// 429 with a `Retry-After`.
+/// 429 with a `Retry-After` header.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimit {
-    /// What it says.
+    /// The value of `Retry-After`.
     pub retry_after: RetryAfter,
-    /// The error code; `rate_limit_exceeded` where nothing is said, none where it is empty.
+    /// The error code; `rate_limit_exceeded` by default. If it is empty, the body has no code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The status; 429 where nothing is said.
+    /// The status; 429 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
 }
 
-/// What `Retry-After` says.
+/// The value of `Retry-After`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(
     rename_all = "snake_case",
@@ -33,9 +33,9 @@ pub struct RateLimit {
                  date_past, garbage, duplicate"
 )]
 pub enum RetryAfter {
-    /// This many seconds.
+    /// A number of seconds.
     Seconds(u32),
-    /// Something else.
+    /// Another value.
     RetryAfterWord(RetryAfterWord),
 }
 
@@ -45,29 +45,29 @@ impl Default for RetryAfter {
     }
 }
 
-/// What `Retry-After` says, where that is no number of seconds.
+/// A value of `Retry-After` that is not a plain number of seconds.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RetryAfterWord {
-    /// Nothing: it is not there.
+    /// The header is missing.
     Missing,
     /// `-5`
     Negative,
-    /// More seconds than a year has.
+    /// `31622400`: more seconds than a year has.
     Huge,
     /// `2.0`
     Decimal,
-    /// The date two seconds from now, as HTTP allows and the vendor does not say.
+    /// The date two seconds from now, which HTTP allows and the vendor does not mention.
     Date,
-    /// The same in the form of RFC 850, which HTTP has outlived and a client still reads.
+    /// The same date in the RFC 850 format, which is obsolete in HTTP but which clients still accept.
     DateRfc850,
-    /// The same in the form of C's `asctime`, likewise.
+    /// The same date in the format of C's `asctime`, likewise obsolete.
     DateAsctime,
-    /// A date that is past.
+    /// A date in the past.
     DatePast,
     /// `soon`
     Garbage,
-    /// It is there twice: `1`, then `60`.
+    /// The header is sent twice: `1`, then `60`.
     Duplicate,
 }
 

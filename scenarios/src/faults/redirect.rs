@@ -13,34 +13,34 @@ use crate::response::FaultResponse;
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redirect {
-    /// Where to.
+    /// Its target.
     pub to: RedirectTarget,
-    /// Its status; 307 where nothing is said.
+    /// Its status; 307 by default.
     #[serde(default = "temporary")]
     pub status: u16,
 }
 
-/// Where a redirect leads.
+/// The target of a redirect.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RedirectTarget {
-    /// To where it comes from, again and again.
+    /// The URL of the request, in an endless loop.
     Itself,
-    /// To the same path on another host: `127.0.0.2`.
+    /// The same path on another host: `127.0.0.2`.
     OtherHost,
-    /// To the same path on another port: the next one.
+    /// The same path on another port: the next one.
     OtherPort,
-    /// The same, written as a path.
+    /// The URL of the request, as a path without scheme and host.
     Relative,
-    /// To the same place, in clear.
+    /// The same host and path, over plain HTTP.
     Http,
-    /// To the same place, by TLS, which is not spoken there.
+    /// The same host and path, over HTTPS, which the server does not speak there.
     Https,
-    /// To the same path with a slash at its end. A request that has it is let through, so this ends well.
+    /// The same path with a trailing slash. A request that already has one is not redirected, so the redirect ends there.
     Slash,
-    /// To a user at the same place: `somebody@`.
+    /// The same host and path, with a user name before the host: `somebody@`.
     Userinfo,
-    /// Nowhere: there is no `Location`.
+    /// None: `Location` is missing.
     Nowhere,
 }
 

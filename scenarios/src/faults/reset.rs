@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::{response::FaultResponse, wire_fault::WireFault};
 
-/// The connection is reset After this many bytes of the response.
+/// The connection is reset after N bytes of the response.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reset {
-    /// Bytes of the response before that, its head included.
+    /// Number of bytes of the response that are sent, headers included.
     pub after: usize,
 }
 

@@ -11,11 +11,11 @@ use crate::{human_duration::HumanDuration, wire_fault::WireFault};
 /// Maximum number of bytes at a time.
 const MAX: usize = 4_096;
 
-/// The rest of the request is taken in this many bytes at a time, with a pause after each.
+/// The rest of the request is read N bytes at a time, with a pause after each piece.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SlowRead {
-    /// Bytes at a time.
+    /// Bytes at a time, at most 4096.
     #[serde(default = "some")]
     pub bytes: NonZeroUsize,
     /// The pause, in real time.

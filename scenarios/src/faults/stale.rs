@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// A `GET` that succeeds has the body that the same path and query got first, while the scenario was on. The
-/// first response is as it should be.
+/// A successful `GET` returns the first body that the same path and query got while the scenario was active. The first
+/// response itself is correct.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stale {}

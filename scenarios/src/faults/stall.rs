@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, FaultKind};
 use crate::{response::FaultResponse, wire_fault::WireFault};
 
-/// Nothing more comes After this many bytes of the response.
+/// The response stops after N bytes; the connection stays open.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stall {
-    /// Bytes of the response before that, its head included.
+    /// Number of bytes of the response that are sent, headers included.
     pub after: usize,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Behaviour, Context, FaultKind, responses};
 use crate::response::FaultResponse;
 
-/// The response has another status; headers and body stay.
+/// The status is replaced; headers and body stay.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Status {

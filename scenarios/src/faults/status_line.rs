@@ -9,23 +9,23 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// The status line is none.
+/// The status line is invalid.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusLine {
-    /// What it is.
+    /// What it is instead.
     pub is: StatusLineFlaw,
 }
 
-/// What stands where a status line should be.
+/// What is sent in place of a valid status line.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusLineFlaw {
-    /// `HTTP/1.1 OK`: a status that is no number.
+    /// `HTTP/1.1 OK`: the status is not a number.
     NoNumber,
-    /// Nothing but the body, as HTTP 0.9 had it.
+    /// Only the body, as in HTTP/0.9.
     Http09,
-    /// Bytes of no protocol.
+    /// Bytes that are not HTTP.
     Garbage,
 }
 

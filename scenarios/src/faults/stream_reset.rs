@@ -13,10 +13,10 @@ use crate::{
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StreamReset {
-    /// Why it is said to be.
+    /// The reason that the reset states.
     #[serde(default = "refused")]
     pub reason: Reason,
-    /// Bytes of the body before that; without it, not even the headers come.
+    /// Number of bytes of the body that are sent; by default, not even the headers are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<usize>,
 }
@@ -25,21 +25,21 @@ fn refused() -> Reason {
     Reason::RefusedStream
 }
 
-/// Why a stream is said to be reset, as RFC 9113, section 7, has it.
+/// The reason for the reset of a stream, as defined in RFC 9113, section 7.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Nothing was wrong.
+    /// No error.
     NoError = 0,
-    /// The client has broken the protocol.
+    /// The client has violated the protocol.
     ProtocolError = 1,
     /// The server has a defect.
     InternalError = 2,
-    /// Nothing was done, and it is safe to try again.
+    /// The request was not processed, and it is safe to retry it.
     RefusedStream = 7,
-    /// It is not needed any more.
+    /// The stream is no longer needed.
     Cancel = 8,
-    /// The client asks too much.
+    /// The client causes too much load.
     EnhanceYourCalm = 11,
     /// The client should use HTTP/1.1.
     #[serde(rename = "http_1_1_required")]

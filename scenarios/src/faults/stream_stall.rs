@@ -9,11 +9,11 @@ use crate::{
     wire_fault::{Protocol, StreamEnd, WireFault},
 };
 
-/// The stream stops; the connection goes on.
+/// The stream stops; the connection continues.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StreamStall {
-    /// Bytes of the body before that.
+    /// Number of bytes of the body that are sent.
     pub after: usize,
 }
 

@@ -13,37 +13,37 @@ const LONG: usize = 64 * 1024;
 /// Maximum total length of all `long` texts, in bytes: further texts stay unchanged.
 const MAX_LONG: usize = 8 * 1024 * 1024;
 
-/// Every text of a success that people read is another: no ids, dates, addresses on the web, or words in
-/// capitals, unless their field is named.
+/// Every human-readable string in a successful response is replaced. Ids, dates, URLs and strings without lower-case
+/// letters stay unchanged, unless `field` names their field.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
-    /// What they become.
+    /// What replaces it.
     pub are: TextForm,
-    /// Only in fields of this name, whatever they say.
+    /// Only in fields with this name, whatever they contain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
 }
 
-/// What a text becomes.
+/// What replaces a string.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextForm {
-    /// Itself in Unicode's form NFD: an umlaut is a letter, and then two dots.
+    /// The string in Unicode form NFD: an umlaut is a letter followed by two dots.
     Decomposed,
-    /// Itself, and then Arabic, which is written from right to left.
+    /// The string followed by Arabic, which is written from right to left.
     RightToLeft,
-    /// Itself, and then one emoji that is several characters beyond 16 bits.
+    /// The string followed by one emoji that consists of several characters beyond 16 bits.
     Emoji,
-    /// Itself, with a space of no width after its first letter.
+    /// The string with a zero-width space after its first character.
     ZeroWidth,
-    /// Itself, with the character NUL after its first letter.
+    /// The string with a NUL after its first character.
     Nul,
-    /// HTML that runs where it is shown as it is.
+    /// HTML with a script that runs if the string is shown unescaped.
     Html,
-    /// Itself, over and over, up to 64 KiB; no more than 8 MiB in one answer.
+    /// The string repeated up to 64 KiB; at most 8 MiB in one response.
     Long,
-    /// Nothing: `""`.
+    /// The empty string: `""`.
     Empty,
     /// The number 17.
     Number,

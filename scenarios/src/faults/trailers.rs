@@ -9,23 +9,23 @@ use crate::{
     wire_fault::{Protocol, WireFault},
 };
 
-/// Header fields come after the body.
+/// Trailers follow the body.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trailers {
-    /// Which.
+    /// The kind of trailers.
     pub are: TrailerFlaw,
 }
 
-/// Which fields come after a body.
+/// The kind of trailers that follow a body.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrailerFlaw {
-    /// A checksum, which `Trailer` has announced.
+    /// A checksum that the `Trailer` header announces.
     Announced,
-    /// A checksum, of which nobody has spoken.
+    /// A checksum that is not announced.
     Unannounced,
-    /// Some that must not come there: a length, a framing, and an authentication.
+    /// Fields that are not allowed as trailers: `Content-Length`, `Transfer-Encoding` and `WWW-Authenticate`.
     Illegal,
 }
 

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::{Applies, Behaviour, Context, FaultKind};
 use crate::response::FaultResponse;
 
-/// The body ends early, and `Content-Length` agrees.
+/// The body ends early, and `Content-Length` matches.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Truncate {
-    /// Bytes that are left.
+    /// Number of bytes of the body that are sent.
     pub after: usize,
 }
 

@@ -178,7 +178,7 @@ calls! {
         => CREATED "creates a key; only this response shows it";
     change_key: PATCH "/organizations/{organization}/keys/{id}"
         takes Takes::Fields(CHANGE, CHANGE_RULES)
-        => OK "changes a key immediately; in each window that both tiers have, its usage stays";
+        => OK "changes a key immediately; in each window that both tiers have, its usage is kept";
     rotate_key: POST "/organizations/{organization}/keys/{id}/rotate"
         takes Takes::Fields(ROTATION, &[])
         => CREATED "replaces a key by a new one with the same scopes, tier and lifetime; only this response shows it. The old key stays valid for the overlap, by default not at all";
@@ -186,7 +186,7 @@ calls! {
         => OK "revokes a key immediately";
     mint_tokens: POST "/organizations/{organization}/tokens"
         takes Takes::Fields(TOKENS, &[])
-        => CREATED "issues an access token and a refresh token, by default of `admin` with all scopes; only this response shows them. `claims` and `typ` replace those of the access token, to make an invalid one";
+        => CREATED "issues an access token and a refresh token, by default for `admin` with all scopes; only this response shows them. `claims` and `typ` replace those of the access token, to make an invalid one";
     move_order: POST "/organizations/{organization}/orders/{id}/transition"
         takes Takes::Fields(TRANSITION, &[])
         => OK "moves an order to a later status at the present time, through those between, or to `CANCELLED`; returns the order";
@@ -194,7 +194,7 @@ calls! {
         => OK "returns the time of an organization and how fast it passes";
     freeze_clock: POST "/organizations/{organization}/clock/freeze"
         takes Takes::Fields(FREEZE, &[])
-        => OK "stops the clock, at the present or a later time; like all calls that change it, returns what came due";
+        => OK "stops the clock, at the present or a later time; like all requests that change it, returns what came due";
     advance_clock: POST "/organizations/{organization}/clock/advance"
         takes Takes::Fields(ADVANCE, ADVANCE_RULES)
         => OK "moves the clock forward; it never goes back";
@@ -223,7 +223,7 @@ calls! {
     report_least_privilege: GET "/organizations/{organization}/report/least-privilege"
         => OK "reports for each key which scopes it holds, has used and has never used, and the smallest preset and tier that would have been enough";
     report_tiers: GET "/organizations/{organization}/report/tiers"
-        => OK "reports what the requests would have met on each tier: the number of 429s, and the time spent waiting for every `Retry-After`";
+        => OK "reports for each tier what would have happened to the requests: the number of 429s, and the time spent waiting for every `Retry-After`";
     show_scenario: GET "/organizations/{organization}/scenario"
         => OK "returns the active scenario and how far it has come";
     arm_scenario: POST "/organizations/{organization}/scenario"
@@ -256,7 +256,7 @@ calls! {
         takes Takes::Fields(CLIENT, &[])
         => CREATED "registers a client of the authorization server for as long as the server runs, at most 100; one with a secret has to authenticate. 409 if it exists";
     delete_client: DELETE "/oauth/clients/{id}"
-        => NO_CONTENT "deletes a client that was registered: it can neither sign users in nor refresh tokens any more, while its access tokens stay valid; 409 for one of the settings";
+        => NO_CONTENT "deletes a client that was registered: it can neither sign users in nor refresh tokens any more, while its access tokens stay valid; 409 for a client from the settings";
     rotate_signing_key: POST "/oauth/rotate-signing-key"
         => OK "signs access tokens with a new key, and returns the public keys; tokens of the previous key stay valid, those of older keys do not";
     stop_server: POST "/shutdown"

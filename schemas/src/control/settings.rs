@@ -8,7 +8,7 @@ use strum::VariantArray;
 
 use crate::{Profile, Tier, assumptions::RateDialect};
 
-/// The settings that show in responses, each under its name in the configuration file. The default is that of a server
+/// The settings that affect responses, each under its name in the configuration file. The defaults are those of a server
 /// without flags.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[expect(
@@ -18,30 +18,30 @@ use crate::{Profile, Tier, assumptions::RateDialect};
 pub struct SandboxSettings {
     /// Whether 401 and 403 carry `WWW-Authenticate`.
     pub challenges: bool,
-    /// Whether a limit out of range counts as the nearest that is allowed.
+    /// Whether a limit out of range is replaced by the nearest one allowed.
     pub clamp_limits: bool,
-    /// Companies there are to find.
+    /// Number of generated companies.
     pub companies: usize,
-    /// Whether what is only assumed is left out.
+    /// Whether only what is documented is served, and nothing that is only assumed.
     pub documented_only: bool,
-    /// Whether `HEAD` is answered as `GET` is; otherwise it is 405.
+    /// Whether `HEAD` is served like `GET`; otherwise it returns 405.
     pub head: bool,
-    /// Whether query parameters that no document knows are ignored.
+    /// Whether undocumented query parameters are ignored.
     pub ignore_unknown_parameters: bool,
-    /// What the authorization server calls itself; by default the origin by which it is called.
+    /// The issuer that the authorization server names; by default the origin of the request.
     pub issuer: Option<String>,
-    /// Organizations kept; beyond, the longest idle one makes room.
+    /// Maximum number of organizations; beyond it, the one idle longest is removed.
     pub max_organizations: usize,
-    /// How long an order takes, such as `10s`.
+    /// Time until an order is completed, such as `10s`.
     pub order_duration: String,
     /// Which rate-limit headers are sent.
     pub rate_headers: RateDialect,
-    /// What all made-up data depends on.
+    /// Seed of all generated data.
     pub seed: u64,
-    /// The policies of each tier, such as `10/1s,1000/1h`.
+    /// The rate limits of each tier, such as `10/1s,1000/1h`.
     #[schemars(with = "BTreeMap<String, String>")]
     pub tiers: BTreeMap<Tier, String>,
-    /// Whether a path with a slash at its end is the same path; otherwise it is 404.
+    /// Whether a slash at the end of a path is ignored; otherwise the path returns 404.
     pub trailing_slash: bool,
     /// The status of a validation error.
     pub validation_status: u16,

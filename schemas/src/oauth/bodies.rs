@@ -5,31 +5,31 @@ use serde::Serialize;
 
 use crate::ScopeSet;
 
-/// What the server can do (RFC 8414 §2).
+/// What the authorization server supports (RFC 8414 §2).
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Metadata {
-    /// The origin that tokens and authorization responses name.
+    /// The origin that tokens and authorization responses name as their issuer.
     pub issuer: String,
     /// Where users sign in.
     pub authorization_endpoint: String,
     /// Where clients get tokens.
     pub token_endpoint: String,
-    /// Where clients give them back.
+    /// Where clients revoke tokens.
     pub revocation_endpoint: String,
-    /// Where others ask what a token is.
+    /// Where the state of a token can be queried.
     pub introspection_endpoint: String,
-    /// The keys that access tokens are verified by.
+    /// The keys that verify access tokens.
     pub jwks_uri: String,
-    /// Every scope that there is.
+    /// All scopes.
     #[schemars(with = "Vec<String>")]
     pub scopes_supported: ScopeSet,
     /// Only the authorization code flow.
     pub response_types_supported: Vec<&'static str>,
-    /// Only the query.
+    /// Only the query of the redirect URI.
     pub response_modes_supported: Vec<&'static str>,
-    /// What tokens are issued for.
+    /// What tokens can be requested with.
     pub grant_types_supported: Vec<&'static str>,
-    /// Whether, and how, a user is asked.
+    /// Whether and how a user is prompted.
     pub prompt_values_supported: Vec<&'static str>,
     /// Only S256 (RFC 7636).
     pub code_challenge_methods_supported: Vec<&'static str>,
@@ -41,11 +41,11 @@ pub struct Metadata {
     pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     /// How clients authenticate at the introspection endpoint.
     pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
-    /// Only where libraries for OpenID Connect look, which insist on it.
+    /// Only in the metadata for OpenID Connect libraries, which require it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<&'static str>")]
     pub subject_types_supported: Option<Vec<&'static str>>,
-    /// Only where libraries for OpenID Connect look, which insist on it. There are no ID tokens.
+    /// Only in the metadata for OpenID Connect libraries, which require it. The server issues no ID tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<&'static str>")]
     pub id_token_signing_alg_values_supported: Option<Vec<&'static str>>,
@@ -54,51 +54,51 @@ pub struct Metadata {
 /// Tokens for a client (RFC 6749 §5.1).
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct Tokens<'a> {
-    /// A JWT, which calls the API.
+    /// A JWT that authenticates requests to the API.
     pub access_token: &'a str,
-    /// How it is sent.
+    /// The authentication scheme.
     #[schemars(extend("const" = "Bearer"))]
     pub token_type: &'static str,
-    /// Seconds for which the access token is valid.
+    /// Number of seconds for which the access token is valid.
     pub expires_in: i64,
-    /// The scopes of the access token, with a space between two.
+    /// The scopes of the access token, separated by spaces.
     pub scope: String,
-    /// Brings more tokens, once.
+    /// A token to request further tokens with. It can be used once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "&str")]
     pub refresh_token: Option<&'a str>,
 }
 
-/// What a token is (RFC 7662 §2.2). Of one that is not valid, only that.
+/// The state of a token (RFC 7662 §2.2). For a token that is not valid, `active` is the only field.
 #[derive(Debug, JsonSchema)]
 pub struct Introspection {
     /// Whether it is valid.
     pub active: bool,
-    /// Of an access token.
+    /// The authentication scheme, for an access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", extend("const" = "Bearer"))]
     pub token_type: Option<String>,
-    /// Who issued it.
+    /// Its issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub iss: Option<String>,
-    /// Whose it is.
+    /// The user that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub sub: Option<String>,
-    /// The same.
+    /// The same as `sub`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub username: Option<String>,
-    /// Whom it is for.
+    /// Its audience.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub aud: Option<String>,
-    /// Which client it was issued to.
+    /// The client that it was issued to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub client_id: Option<String>,
-    /// What it allows.
+    /// Its scopes, separated by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub scope: Option<String>,
@@ -110,7 +110,7 @@ pub struct Introspection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "i64")]
     pub iat: Option<i64>,
-    /// Names the access token.
+    /// The id of the access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub jti: Option<String>,
@@ -120,10 +120,10 @@ pub struct Introspection {
     pub organization: Option<String>,
 }
 
-/// Public keys (RFC 7517): the present one, and the one before.
+/// Public keys (RFC 7517): the current one, and the previous one.
 #[derive(Debug, JsonSchema)]
 pub struct SigningKeys {
-    /// The keys, the present one first.
+    /// The keys, the current one first.
     #[schemars(length(min = 1, max = 2))]
     pub keys: Vec<SigningKey>,
 }
@@ -131,7 +131,7 @@ pub struct SigningKeys {
 /// A public key (RFC 7518 §6.2).
 #[derive(Debug, JsonSchema)]
 pub struct SigningKey {
-    /// Its name, as tokens carry it.
+    /// Its id, which tokens name.
     pub kid: String,
     /// Its type.
     #[schemars(extend("const" = "EC"))]
@@ -139,23 +139,23 @@ pub struct SigningKey {
     /// Its curve.
     #[schemars(extend("const" = "P-256"))]
     pub crv: String,
-    /// What it signs by.
+    /// The algorithm that it signs with.
     #[schemars(extend("const" = "ES256"))]
     pub alg: String,
-    /// What it is for.
+    /// Its purpose: signatures.
     #[schemars(rename = "use", extend("const" = "sig"))]
     pub usage: String,
-    /// A coordinate.
+    /// The x coordinate.
     pub x: String,
-    /// The other coordinate.
+    /// The y coordinate.
     pub y: String,
 }
 
-/// Why a request is refused (RFC 6749 §5.2).
+/// Why a request is rejected (RFC 6749 §5.2).
 #[derive(Debug, JsonSchema, Serialize)]
 pub struct OauthErrorBody<'a> {
-    /// The code of the error.
+    /// The error code.
     pub error: &'a str,
-    /// What was wrong, for people. Nothing of the request is in it.
+    /// What is wrong, for people. It contains nothing of the request.
     pub error_description: &'a str,
 }

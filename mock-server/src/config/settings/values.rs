@@ -188,10 +188,10 @@ impl From<RateHeaders> for RateDialect {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetryAfter {
-    /// The caller's own, who sleeps in real time.
+    /// Real seconds, in which the caller sleeps.
     #[default]
     Real,
-    /// The organization's.
+    /// Seconds on the organization's clock.
     Virtual,
 }
 
