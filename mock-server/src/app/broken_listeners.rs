@@ -39,7 +39,7 @@ pub(crate) enum BrokenListenerError {
 pub(crate) struct BrokenListener {
     fault: ListenerFault,
     address: SocketAddr,
-    _held: Held,
+    held: Held,
 }
 
 /// The resources that keep a broken listener open and produce its fault.
@@ -60,7 +60,14 @@ impl BrokenListener {
         Self {
             fault,
             address,
-            _held: held,
+            held,
+        }
+    }
+
+    /// Closes the port. Tasks that are only dropped end some time later, and accept connections until then.
+    pub(crate) async fn end(self) {
+        if let Held::Tasks(mut tasks) = self.held {
+            tasks.shutdown().await;
         }
     }
 

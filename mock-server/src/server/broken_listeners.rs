@@ -86,10 +86,9 @@ async fn list(State(app): State<App>) -> Json<Value> {
 
 async fn close(State(app): State<App>, Id(id): Id) -> Result<StatusCode, ControlError> {
     let closed = app.broken_listeners().close(&id);
-    match closed {
-        Some(_) => Ok(StatusCode::NO_CONTENT),
-        None => Err(ApiError::not_found("address", &id).into()),
-    }
+    let closed = closed.ok_or_else(|| ApiError::not_found("address", &id))?;
+    closed.end().await;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 impl From<BrokenListenerError> for ControlError {
