@@ -263,12 +263,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_compared_is_not_green() {
+    fn comparing_nothing_does_not_pass() {
         assert_eq!(Comparison::default().exit_code(), ExitCode::NothingRan);
     }
 
     #[test]
-    fn every_kind_of_case_is_about_some_operation() {
+    fn every_kind_of_case_applies_to_some_operation() {
         for kind in cases::CASE_KINDS {
             assert!(
                 schemas::operations::all().any(kind.applies_to),

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_decides_is_given_again_and_what_is_only_written_is_not() {
+    fn repeats_the_arguments_that_affect_the_result_only() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxagain1";
         let keys = format!("revoked={key}");
         let line = given(&[

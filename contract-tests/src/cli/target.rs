@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_base_url_is_one() {
+    fn validates_base_urls() {
         assert!(base_url("https://api.openprospect.io/api/v1").is_ok());
         for wrong in [
             "",

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_much_output_the_first_and_the_last_are_kept() {
+    fn keeps_the_start_and_the_end_of_long_output() {
         let mut captured = CapturedOutput::default();
         captured.push(&vec![b'a'; MAX_FIRST - 1]);
         captured.push(b"bc");

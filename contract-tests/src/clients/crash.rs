@@ -243,7 +243,7 @@ mod tests {
     const RUST: &str = "\nthread 'main' (1) panicked at src/main.rs:2:5:\nno\n";
 
     #[test]
-    fn a_runtimes_text_and_its_exit_status_are_a_crash() {
+    fn recognizes_crashes_by_text_and_exit_status() {
         for (stderr, code, line) in [
             (PYTHON, 1, "ValueError: no"),
             (
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_caught_is_no_crash() {
+    fn ignores_caught_exceptions() {
         assert_eq!(exited(1, ""), Crash::No);
         assert_eq!(exited(1, "error: 404 Not Found\n"), Crash::No);
         for before in [
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_traceback_of_several_parts_is_one() {
+    fn reads_a_traceback_of_several_parts_as_one_crash() {
         let chained = format!("{PYTHON}\n{}\n\n{PYTHON}", CHAINED[0]);
         assert!(matches!(exited(1, &chained), Crash::Uncaught(_)));
         assert_eq!(exited(1, &format!("ERROR x\n{chained}")), Crash::No);
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_part_may_have_died_or_more_follows_it_cannot_be_told() {
+    fn is_undecided_if_only_a_thread_may_have_crashed() {
         let thread = format!("Exception in thread Thread-1 (run):\n{PYTHON}");
         let pool = JAVA.replace("main", "pool-1");
         let worker = RUST.replace("'main'", "'worker'");

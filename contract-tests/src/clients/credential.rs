@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_variable_that_is_given_is_one_that_others_do_not_keep() {
+    fn environment_variables_are_used_by_nobody_else() {
         let grant = Grant {
             issuer: String::new(),
             client_id: "",

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_follow_one_another_on_a_connection() {
+    fn parses_successive_requests_of_a_connection() {
         let mut stream = stream(&[
             "POST /a?b HTTP/1.1\r\nHost: x\r\ncontent-length: 2\r\n",
             "\r\n{",
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_ends_where_its_head_says() {
+    fn body_ends_where_its_framing_says() {
         let chunked = [
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
             "1;x=y\r\nc\r\n0\r\nT: 1\r\n\r\n",
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_ends_after_all_its_trailers() {
+    fn message_ends_after_all_trailers() {
         let trailed = "0\r\nDigest: a\r\nServer-Timing: b\r\n\r\n";
         let post = format!("POST /a HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n{trailed}");
         let mut requests = stream(&[&post, "GET /b HTTP/1.1\r\n\r\n"]);
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_whose_trailers_are_cut_is_not_whole() {
+    fn message_with_truncated_trailers_is_incomplete() {
         let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n";
         for cut in [
             "0",
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_which_not_all_is_kept_has_come_whole_where_all_has_passed() {
+    fn body_is_complete_if_all_bytes_passed_even_if_not_all_are_kept() {
         let (length, at) = (32 << 20, Duration::from_secs(2));
         let mut way = Direction::default();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn informational_answers_and_garbage_are_told_apart() {
+    fn distinguishes_informational_responses_from_garbage() {
         let hints = "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n";
         let answered = response(&[hints, hints, "HTTP/1.1 204 No Content\r\n\r\n"], "GET");
         assert_eq!(

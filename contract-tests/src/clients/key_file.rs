@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_for_its_user_only_and_goes_away() {
+    fn is_private_to_its_user_and_removed_on_drop() {
         let file = KeyFile::new("one").unwrap();
         let path = file.path().to_owned();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one");

@@ -120,7 +120,7 @@ mod tests {
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
 
     #[test]
-    fn a_key_is_found_in_what_has_changed() {
+    fn finds_keys_in_changed_files() {
         let folder = std::env::temp_dir().join(format!("watched-{}", std::process::id()));
         fs::create_dir_all(folder.join("logs")).unwrap();
         fs::write(folder.join("old"), KEY).unwrap();

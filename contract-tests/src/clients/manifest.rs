@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manifest_is_the_nearest_to_what_is_started_and_in_the_folder() {
+    fn finds_the_nearest_manifest_within_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let found = |command: &[&str]| {
             let command: Vec<_> = command.iter().map(OsString::from).collect();

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_out_counts_for_nothing() {
+    fn spread_ignores_outliers() {
         let times = [5, 1, 2, 900, 3, 4, 6, 7, 8, 9, 10].map(Duration::from_millis);
         let spread = Percentiles::of(times.to_vec()).unwrap();
         assert_eq!(spread.median, Duration::from_millis(6));

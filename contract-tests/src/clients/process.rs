@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_is_told_and_heard() {
+    async fn passes_the_environment_and_captures_the_output() {
         let mut program = start(
             "echo $0 $1 $OPENPROSPECT_API_KEY $2 $OPENPROSPECT_API_KEY_FILE; echo $OPENPROSPECT_SCENARIO >&2; exit 3",
         )
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_is_stopped_with_what_it_has_started() {
+    async fn stops_a_program_with_its_children() {
         let program = start("sleep 100 & echo $!; wait").await;
         while program.printed[0].is_empty() {
             tokio::task::yield_now().await;

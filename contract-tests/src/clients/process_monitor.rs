@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_found_in_the_arguments_of_what_was_started() {
+    fn finds_keys_in_arguments_of_started_programs() {
         let header = format!("Authorization: Bearer {KEY}");
         let curl = ["/usr/bin/curl", "-H", &header];
         let found = StartedPrograms::WithKey("curl".to_owned());
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_is_not_opened_any_more_was_given_up() {
+    fn connection_attempt_ends_when_it_is_no_longer_pending() {
         let credential = Credential::Key(KEY.to_owned());
         let env = ProgramEnv {
             base_url: "",
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_have_put_on_a_command_line_is_no_leak_of_the_programs() {
+    fn ignores_keys_in_arguments_that_the_judge_passed() {
         assert_eq!(
             started(&["env", "job", "{api_key}"], &[&["job", KEY]]),
             StartedPrograms::WithoutKey

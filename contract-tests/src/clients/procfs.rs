@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_peak_is_read_from_a_status() {
+    fn reads_peak_memory_from_the_status_file() {
         let status = "Name:\tcurl\nVmPeak:\t   99 kB\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n";
         assert_eq!(most(status), Some(2 << 20));
         assert_eq!(most("Name:\tkthreadd\n"), None);
@@ -74,7 +74,7 @@ mod tests {
 
     #[cfg(target_endian = "little")]
     #[test]
-    fn only_what_is_being_opened_to_the_address_counts() {
+    fn counts_only_connections_that_are_being_opened_to_the_address() {
         let line = |local, remote, state| {
             format!("  1: {local} {remote} {state} 00000000:00000001 01:00000064 00000003 0 0 77\n")
         };

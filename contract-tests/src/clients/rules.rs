@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_unique_and_cards_are_sentences() {
+    fn ids_are_unique_and_texts_are_sentences() {
         let ids: HashSet<_> = RULES.iter().map(|rule| rule.id).collect();
         assert_eq!(ids.len(), RULES.len());
         for rule in RULES {

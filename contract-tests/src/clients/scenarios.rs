@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scenario_is_one_and_has_a_name_of_its_own() {
+    fn all_scenarios_parse_and_have_unique_names() {
         let names: HashSet<_> = BUILT_IN.iter().map(|known| known.name).collect();
         assert_eq!(names.len(), BUILT_IN.len());
         assert_eq!(BUILT_IN.len(), OWN.len() + library::all().len());
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_that_is_tried_is_in_the_catalogue() {
+    fn all_scenarios_used_by_trials_exist() {
         for name in DEFAULT_NAMES.iter().chain(OAUTH_NAMES) {
             assert!(library::find(name).is_some(), "{name}");
         }

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_that_succeed_are_calls_of_their_own() {
+    fn successful_requests_are_counted_separately() {
         let same = score(vec![
             get(0, "/a", 200, None),
             get(9, "/a", 200, None),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_for_good_is_wasted_each_time() {
+    fn each_retry_of_a_final_refusal_is_wasted() {
         let insists = |status| {
             let tries = (0..3).map(|number| get(number * 500, "/a", status, None));
             score(tries.collect())
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_before_the_wait_is_over_wastes_and_who_comes_after_it_loses() {
+    fn early_retries_are_wasted_and_late_ones_lose_time() {
         let after = |gap| {
             score(vec![
                 get(0, "/a", 429, Some("2")),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_wait_the_ideal_doubles_its_own() {
+    fn ideal_wait_doubles_if_the_server_names_none() {
         let patient = score(vec![
             get(0, "/a", 503, None),
             get(1_500, "/a", 503, None),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_without_an_answer_has_failed_when_its_connection_ends() {
+    fn unanswered_request_fails_when_its_connection_ends() {
         let mut lost = get(0, "/a", 200, None);
         lost.outcome = Outcome::None;
         let end = crate::clients::wiretap::CloseKind::Closed;
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn scores_add_up_and_nothing_is_amplified_by_nothing() {
+    fn scores_add_up_and_an_empty_score_has_no_amplification() {
         let one = score(vec![get(0, "/a", 404, None), get(1, "/a", 404, None)]);
         let total = Score::total([&one, &one]);
         assert_eq!((total.requests, total.calls, total.wasted), (4, 2, 2));

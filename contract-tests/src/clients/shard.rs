@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scenario_is_in_exactly_one_part() {
+    fn every_scenario_is_in_exactly_one_shard() {
         for parts in 1..9 {
             let mut seen: Vec<_> = (1..=parts)
                 .flat_map(|part| Shard { part, parts }.of(0..7))
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_does_not_exist_is_refused() {
+    fn rejects_shards_that_do_not_exist() {
         for text in ["0/4", "5/4", "1/0", "1/1001", "1", "a/b", "-1/4", ""] {
             text.parse::<Shard>().unwrap_err();
         }

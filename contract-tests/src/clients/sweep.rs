@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_position_of_every_fault_is_a_scenario_with_a_name_that_is_found() {
+    fn finds_a_scenario_for_every_position_of_every_fault() {
         for fault in Fault::VARIANTS {
             let (fault, positions) = (*fault, 3);
             let swept = Sweep { fault, positions }.scenarios();
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_position_is_not_found() {
+    fn rejects_invalid_positions() {
         for wrong in [
             "revoke",
             "revoke-at-0",

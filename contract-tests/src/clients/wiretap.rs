@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bytes_and_ends_pass_as_they_are_and_are_kept() {
+    async fn forwards_and_records_bytes_and_ends_unchanged() {
         for end in [CloseKind::Closed, CloseKind::Reset] {
             let (address, log, _tasks) = tapped(end).await;
             let mut client = TcpStream::connect(address).await.unwrap();
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_leaves_with_bytes_unread_has_ended_the_connection() {
+    async fn client_that_leaves_unread_bytes_has_reset_the_connection() {
         let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, log) = (listener.local_addr().unwrap(), TrafficLog::default());
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_bounded() {
+    fn bounds_what_it_records() {
         let mut way = Direction::default();
         let piece = vec![0; MAX_KEPT / 2 + 1];
         let beyond: Vec<_> = (1..=3)

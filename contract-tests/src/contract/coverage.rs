@@ -321,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_violation_is_kept_whichever_comes_first() {
+    fn keeps_the_worst_violation_in_any_order() {
         let violation = |at: &str, evidence, accepted| Violation {
             at: at.to_owned(),
             evidence,

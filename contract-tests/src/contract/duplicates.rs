@@ -119,7 +119,7 @@ mod tests {
     use super::first_duplicate;
 
     #[test]
-    fn a_name_that_stands_twice_in_one_object_is_found_and_no_other() {
+    fn finds_duplicate_names_within_one_object() {
         let of = |text: &str| first_duplicate(text.as_bytes());
         assert_eq!(
             of(r#"{"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}]}"#),

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_found_whole_in_part_and_encoded_and_its_mask_is_not() {
+    fn finds_whole_partial_and_encoded_keys_but_not_masked_ones() {
         let bearer = format!("Bearer lnc_test_{SECRET}");
         for body in [
             format!("unknown key {SECRET}"),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_has_the_key_is_found() {
+    fn finds_keys_in_headers() {
         let authorization = HeaderValue::try_from(format!("Token lnc_test_{SECRET}")).unwrap();
         let mut headers = HeaderMap::new();
         let echoes = EchoDetector::default();

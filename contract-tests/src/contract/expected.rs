@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_checks_run_as_organizations_are_kept_for() {
+    fn limits_concurrent_checks_to_the_number_of_organizations() {
         let concurrency =
             |kept| with(|set| set.max_organizations = kept).map(|one| one.concurrency(8));
         assert_eq!(
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_looked_at_in_each_status() {
+    fn order_step_shows_each_status() {
         let step = |text: &str| {
             with(|set| set.order_duration = text.to_owned())
                 .unwrap()
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn tiers_are_compared_by_their_tightest_policy() {
+    fn compares_tiers_by_their_tightest_policy() {
         let upside_down = with(|set| {
             set.tiers
                 .insert(Tier::Enterprise, "1000/1h,5/1s".to_owned());

@@ -143,7 +143,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_of_keys_is_for_its_owner_only_and_its_errors_do_not_show_one() {
+    fn key_file_must_be_private_and_its_errors_show_no_key() {
         use std::os::unix::fs::PermissionsExt;
         let file = std::env::temp_dir().join(format!("contract-tests-keys-{}", std::process::id()));
         let read = |text: &str, mode: u32| {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_a_role_and_its_error_does_not_show_it() {
+    fn parses_key_roles_and_shows_no_key_in_errors() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
         assert_eq!(key.parse::<RoleKey>().unwrap().role, KeyRole::Full);
         assert_eq!(

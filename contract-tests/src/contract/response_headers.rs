@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn each_header_is_missed_where_it_belongs_and_nowhere_else() {
+    fn requires_each_header_exactly_where_it_belongs() {
         let created = r#"{"id": "7"}"#;
         let there = ("location", "/api/v1/orders/7");
         let conflict = error(ErrorCode::Conflict);
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_settings_leave_out_must_not_be_there() {
+    fn rejects_headers_that_the_settings_switch_off() {
         let with = |change: fn(&mut SandboxSettings), status, body: &str, more: &[(&str, &str)]| {
             let mut settings = SandboxSettings::default();
             change(&mut settings);
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_documented_fails_a_foreign_server() {
+    fn other_servers_fail_by_documented_headers_only() {
         let exceeded = error(ErrorCode::RateLimitExceeded);
         let response = |body: String| {
             let operation = OperationId::ListOrders.operation();

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_body_has_is_named_but_not_what_would_be_in_it() {
+    fn lists_unseen_fields_but_not_their_children() {
         let never = |bodies: &[Value]| never_seen(&shop(), bodies, Profile::Everything);
         let empty = json!({"fruits": [], "owner": null});
         assert_eq!(
@@ -266,14 +266,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_as_assumed_is_not_missed() {
+    fn ignores_fields_that_the_profile_leaves_out() {
         let apple = json!({"fruits": [{"kind": "APPLE"}], "owner": {"name": "A"}});
         let never = never_seen(&shop(), &[apple], Profile::Documented);
         assert_eq!(never, ["$.fruits[*].kind: PEAR"]);
     }
 
     #[test]
-    fn a_body_of_another_shape_shows_nothing_but_itself() {
+    fn body_of_another_type_covers_only_itself() {
         for body in [
             json!(5),
             json!("APPLE"),
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_contains_itself_ends() {
+    fn recursive_schemas_terminate() {
         let tree = json!({"properties": {"left": {"$ref": "#"}, "word": {"enum": ["A"]}}});
         let index = SchemaIndex::of(&tree);
         assert!(index.places.len() < 100, "{}", index.places.len());
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn keywords_are_counted_where_a_value_is_held_to_them() {
+    fn counts_keywords_where_a_value_is_validated_by_them() {
         let index = SchemaIndex::of(&json!({
             "type": "object", "required": ["name"],
             "properties": {

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_run_can_see_says_why_and_is_not_expected() {
+    fn explains_what_no_run_can_see() {
         let unseen = |operation: OperationId, code| {
             unseen(operation.operation(), code, true, Profile::Everything)
         };
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_one_that_a_shell_understands() {
+    fn commands_are_valid_shell() {
         assert_eq!(
             command(Trigger::ValidRequest, OperationId::GetOrder),
             r#"curl -sSi -H "authorization: Bearer $FULL_KEY" 'http://127.0.0.1:8000/api/v1/orders/'"$ID"''"#

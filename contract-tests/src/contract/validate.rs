@@ -330,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_violation_names_the_place_and_how_well_the_rule_there_is_founded() {
+    fn violation_names_its_place_and_the_evidence_of_the_rule() {
         let contract = Contract::load(false).unwrap();
         let mut body = json!({"orders": [{"id": "1", "title": "t", "status": "DONE"}], "total": 1});
         let violation = contract.violation(Document::OrderList, &body).unwrap();
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_large_body_the_beginning_is_searched_for_all_violations_and_all_of_it_for_one() {
+    fn searches_the_start_of_a_large_body_for_all_violations_and_the_rest_for_one() {
         let contract = Contract::load(false).unwrap();
         let places = |wrong: &[usize]| {
             let mut rows = vec![json!({"id": "1", "title": "t", "status": "COMPLETED"}); 20_000];
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strict_contract_knows_every_field() {
+    fn strict_contract_rejects_unknown_fields() {
         let body = json!({"orders": [{"id": "1", "title": "t", "status": "COMPLETED", "colour": 1}], "total": 1});
         let violation = |strict| {
             let contract = Contract::load(strict).unwrap();

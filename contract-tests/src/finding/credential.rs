@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_has_three_parts_and_shows_none() {
+    fn token_has_three_parts_and_debug_shows_none() {
         let token = AccessToken::parse("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_A").unwrap();
         assert_eq!(
             format!("{token:?} {:?}", Credential::from(token.clone())),

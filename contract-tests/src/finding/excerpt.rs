@@ -108,7 +108,7 @@ mod tests {
     use crate::finding::{NotPassed, Violation};
 
     #[test]
-    fn of_a_long_response_a_violation_keeps_the_beginning() {
+    fn violation_keeps_the_start_of_a_long_response() {
         let operation = OperationId::ListOrders.operation();
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_value_a_violation_keeps_the_beginning_and_the_length() {
+    fn violation_keeps_the_start_and_the_length_of_a_long_value() {
         let violation = |actual| {
             let kept = NotPassed::from(Violation {
                 message: "ä".repeat(1_000_000),

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_is_a_part_of_a_whole() {
+    fn parses_shares_and_compares_them() {
         let share: Share = "92.5%".parse().unwrap();
         assert!(share.is_reached(37, 40) && !share.is_reached(36, 40));
         assert!("100%".parse::<Share>().unwrap().is_reached(0, 0));

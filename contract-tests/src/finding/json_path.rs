@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_items_of_a_list_are_one_place() {
+    fn all_items_of_a_list_share_one_path() {
         assert_eq!(
             any_item("$.orders[10].lines[0].id"),
             "$.orders[*].lines[*].id"

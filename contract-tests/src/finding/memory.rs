@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_given_back_and_small_responses_need_none() {
+    fn memory_is_returned_and_small_responses_need_none() {
         let memory = Memory::default();
         let whole = memory.reserve(TOTAL * 1024).unwrap();
         assert!(memory.reserve(FREE + 1).is_err());
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_the_contract_allows_is_far_below_the_bound() {
+    fn allowed_pages_are_far_below_the_limit() {
         let field = |number| format!("\"a_field_with_number_{number}\": \"{}\"", "x".repeat(60));
         let row = format!("{{{}}}", (0..60).map(field).collect::<Vec<_>>().join(","));
         let page = format!("[{}]", vec![row; 100].join(","));

@@ -14,7 +14,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_noun_has_the_number_that_stands_before_it() {
+    fn chooses_singular_or_plural() {
         for (number, noun, text) in [
             (0, "request", "0 requests"),
             (1, "request", "1 request"),

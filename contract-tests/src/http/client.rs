@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_parts_of_a_server_are_reached_through_the_same_base_url() {
+    fn reaches_other_parts_of_the_server_through_the_same_base_url() {
         let origin = |base: &str| origin(&base.parse().unwrap()).to_string();
         assert_eq!(
             origin("http://127.0.0.1:8000/api/v1"),

@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_of_a_quota_is_left_to_others() {
+    fn leaves_a_tenth_of_the_quota_to_others() {
         let wait = |exchange: &Exchange| Quota::of(exchange).unwrap().wait();
         assert_eq!(wait(&exchange_with_quota(11, NOW + 30)), None);
         let half_a_minute = Some(Duration::from_secs(30));
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn headers_that_stand_still_are_waited_for_once_in_all_and_said_once() {
+    async fn waits_once_for_headers_that_do_not_change() {
         let (limiter, heard) = limiter(1_000);
         let request = exchange_with_quota(0, 0).request;
         for _ in 0..100 {
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_waits_says_so_and_not_for_ever() {
+    async fn reports_its_wait_and_bounds_it() {
         let (limiter, heard) = limiter(2);
         let request = exchange_with_quota(0, 0).request;
         limiter.note(&exchange_with_quota(10, NOW + 61));

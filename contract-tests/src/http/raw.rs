@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_follows_the_head_of_the_answer_is_its_rest() {
+    fn keeps_the_bytes_that_follow_the_head() {
         let raw = RawResponse::of(
             b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\na: b\r\n\r\n{}",
         );

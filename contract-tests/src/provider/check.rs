@@ -152,7 +152,7 @@ mod tests {
     use crate::finding::{Exchange, Violation};
 
     #[test]
-    fn an_assumption_fails_a_sandbox_and_only_informs_about_others() {
+    fn assumption_fails_sandboxes_and_is_information_for_other_servers() {
         let check = |evidence| Check {
             id: "X",
             rule: "",
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn evidence_is_the_weaker_of_rule_operation_and_proof() {
+    fn evidence_is_the_weakest_of_rule_operation_and_proof() {
         let check = Check {
             id: "X",
             rule: "",

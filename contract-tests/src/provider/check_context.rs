@@ -105,7 +105,7 @@ mod tests {
     use crate::provider::checks::CHECKS;
 
     #[test]
-    fn every_check_has_names_of_its_own() {
+    fn each_check_has_its_own_organization_names() {
         let mut names = HashSet::new();
         for check in CHECKS {
             for operation in schemas::operations::all() {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_check_is_named_and_counted_apart_from_others() {
+    async fn attributes_names_and_counts_to_the_right_check() {
         let work = async {
             count_request(&Method::GET);
             (next_organization_name(1), next_organization_name(1))

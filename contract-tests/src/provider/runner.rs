@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proven_violation_outweighs_and_nothing_is_not_green() {
+    fn violation_outweighs_inconclusive_and_an_empty_run_does_not_pass() {
         use Verdict::{Fail, Inconclusive, Info, Known, Pass, Skip};
         for (verdicts, code) in [
             (&[][..], ExitCode::NothingRan),

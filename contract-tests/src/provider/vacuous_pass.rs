@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_response_is_one_of_the_api_by_its_body() {
+    fn recognizes_api_responses_by_their_bodies() {
         let contract = Contract::load(false).unwrap();
         let is_one = |operation: OperationId, status: u16, body: &str| {
             let operation = operation.operation();

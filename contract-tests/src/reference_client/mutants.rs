@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mutant_changes_one_setting_of_the_good_client() {
+    fn every_mutant_changes_one_setting_of_the_faithful_client() {
         let good = each(&Behaviour::default());
         for mutant in MUTANTS {
             let mut behaviour = Behaviour::default();
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_to_a_session_is_done_by_one_that_signs_in() {
+    fn mutants_of_sessions_sign_in() {
         let good = format!("{:#?}", Behaviour::default().oauth);
         for mutant in MUTANTS {
             let mut behaviour = Behaviour::default();
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bug_has_a_name_of_its_own_and_a_rule_that_is_there() {
+    fn names_are_unique_and_rules_exist() {
         let bugs: HashSet<_> = MUTANTS.iter().map(|mutant| mutant.bug).collect();
         assert_eq!(bugs.len(), MUTANTS.len());
         for mutant in MUTANTS {

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_challenge_is_that_of_the_rfc() {
+    fn challenge_matches_the_rfc() {
         let behaviour = OAuthBehaviour::default();
         let challenge = challenge(&behaviour, COPIED);
         assert_eq!(

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tries_are_spent_and_come_back_with_success() {
+    fn spends_retries_and_regains_them_by_success() {
         let throttle = Throttle::new();
         let spend = || (0..100).take_while(|_| throttle.take_retry()).count();
         assert_eq!(spend(), 6);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_never_made_shorter() {
+    fn never_shortens_a_pause() {
         let throttle = Throttle::new();
         assert_eq!(throttle.left(), None);
         throttle.pause_until(Duration::from_hours(1));
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_between_the_half_and_the_whole() {
+    fn jitter_is_between_half_and_whole() {
         let longest = Duration::from_secs(1);
         let mut retry_after_wait = (0..1_000).map(|_| jittered(longest));
         assert!(retry_after_wait.all(|wait| wait >= longest / 2 && wait <= longest));

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_is_given_again_with_some_flags_replaced_and_no_secret() {
+    fn repeats_a_command_with_replaced_flags_and_no_secrets() {
         let mut line = CommandLine::of("client");
         line.value("scenario", "control");
         line.flag("strict");

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_appears_whole_and_what_was_there_stays_until_then() {
+    fn replaces_a_file_atomically() {
         let folder = tempfile::tempdir().unwrap();
         let (file, link) = (folder.path().join("report"), folder.path().join("link"));
         let files = || fs::read_dir(folder.path()).unwrap().count();
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_has_the_mode_that_any_other_has_and_replaces_none() {
+    fn new_file_has_the_default_mode_and_replaces_none() {
         let folder = tempfile::tempdir().unwrap();
         let [usual, file] = ["usual", "new"].map(|name| folder.path().join(name));
         File::create(&usual).unwrap();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_written_to_and_a_folder_is_an_error_at_once() {
+    fn writes_to_devices_and_rejects_folders_early() {
         let null = OutputFile::create(Path::new("/dev/null")).unwrap();
         null.write("nothing").unwrap();
         assert!(OutputFile::create(Path::new("/")).is_err());

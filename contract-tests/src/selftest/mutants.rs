@@ -260,7 +260,7 @@ mod tests {
     };
 
     #[test]
-    fn names_are_unique_and_checks_are_known() {
+    fn names_are_unique_and_checks_exist() {
         let mut names = HashSet::new();
         for mutant in mutants() {
             assert!(names.insert(mutant.name()), "{}", mutant.bug);
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn every_check_is_meant_by_a_mutant() {
+    fn every_check_has_a_mutant() {
         let meant: BTreeSet<_> = mutants().filter_map(|mutant| mutant.caught_by).collect();
         let checks: BTreeSet<_> = CHECKS.iter().map(|check| check.id).collect();
         assert_eq!(checks, meant);

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_request_asks_for_the_fault_and_bodies_stay() {
+    fn adds_the_fault_to_every_request_and_keeps_bodies() {
         let asked = asking(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", "reset;after=3");
         let expected = b"GET / HTTP/1.1\r\nx-mock-fault: reset;after=3\r\nhost: x\r\n\r\n";
         assert_eq!(asked, expected);

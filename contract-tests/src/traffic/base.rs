@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_api_is_where_most_requests_are_operations() {
+    fn finds_the_base_by_the_most_operations() {
         let urls = [
             "wss://api.example/api/v1/orders",
             "http://api.example/api/v1/orders",
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_that_is_wrong_is_told_what_would_be_right() {
+    fn suggests_the_right_base() {
         let urls = ["https://x/v1/orders", "https://x/v1/orders/7/results"];
         let right = vec!["2 https://x/v1".to_owned()];
         assert_eq!(found(&urls, None), (None, right.clone()));

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_placeholder_is_not_a_credential() {
+    fn placeholders_are_not_credentials() {
         for placeholder in [
             "[redacted]",
             "REDACTED",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_tells_keys_apart_and_says_nothing_of_their_form() {
+    fn masks_are_distinguished_but_say_nothing_of_the_format() {
         for mask in [
             "lnc_test_A3mK…0dF9",
             "lnc_live_A3mK****0dF9",
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_is_wrong_is_judged() {
+    fn judges_invalid_credentials() {
         let broken = |value: &str, status| {
             let exchange = with(value, status);
             let judged = judge(&exchange, &of(&exchange));
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_itself_sends_is_no_placeholder() {
+    fn judges_what_looks_like_a_placeholder_but_is_sent_by_clients() {
         for value in ["[redacted]", "Bearer <token>", "Bearer "] {
             let mut exchange = with(value, 200);
             exchange.is_live = true;
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_not_there_was_left_out_where_the_server_has_let_the_request_in() {
+    fn missing_header_was_left_out_of_the_recording_if_the_server_accepted_the_request() {
         let without = |status| {
             let mut exchange = with("", status);
             exchange.request.headers = Some(vec![("Accept".to_owned(), "*/*".to_owned())]);

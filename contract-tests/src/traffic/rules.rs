@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_whose_keys_are_not_known_may_be_of_two() {
+    fn requests_with_unknown_keys_may_belong_to_two_clients() {
         let broken = |one, other| {
             let mut traces = Traces::default();
             traces.note(one, refused(0));
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_that_came_before_the_next_request_began_is_final_however_short_the_gap() {
+    fn refusal_before_the_next_request_is_final_despite_a_short_gap() {
         let judged = |gap: u64| {
             let mut traces = Traces::default();
             for number in 0..3_u64 {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_kept_a_rule_where_calls_were_left_out_has_no_merit_of_it() {
+    fn does_not_pass_a_rule_if_requests_are_missing() {
         let mut traces = Traces::default();
         traces.note(key("one"), refused(0));
         assert!(

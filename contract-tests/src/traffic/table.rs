@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_rule_is_in_one_of_the_tables() {
+    fn every_rule_is_in_one_table() {
         let ids: Vec<_> = all().map(|about| about.id).collect();
         let all = IDS.into_iter();
         assert_eq!(ids, all.chain(rules::ids()).collect::<Vec<_>>());

@@ -280,7 +280,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_has_answered_is_not_green() {
+    fn requests_without_responses_do_not_pass() {
         let mut traffic = TrafficResult::default();
         assert_eq!(traffic.exit_code(), ExitCode::NothingRan);
         for _ in 0..2 {
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_can_be_told_apart_is_a_violation_that_says_so() {
+    fn reports_more_differences_than_it_can_distinguish() {
         let mut traffic = TrafficResult::default();
         for number in 0..=MAX_FINDINGS {
             let broken = RuleViolation {

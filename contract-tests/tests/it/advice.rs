@@ -58,7 +58,7 @@ fn files(language: &str) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn code_can_be_read_by_its_language() {
+fn prints_example_code_for_each_language() {
     let reads = "import ast, sys; [ast.parse(open(file).read()) for file in sys.argv[1:]]";
     let python = Command::new("python3")
         .args(["-c", reads])
@@ -85,7 +85,7 @@ fn code_can_be_read_by_its_language() {
 }
 
 #[test]
-fn code_is_for_rules_that_are_there() {
+fn example_code_belongs_to_existing_rules() {
     let all: Vec<_> = advice::rules().collect();
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
     assert!(all.iter().all(|id| find(id).is_some()));

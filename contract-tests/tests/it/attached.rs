@@ -48,7 +48,7 @@ fn attached(access: &str, args: &[&str], script: &str) -> (Output, String) {
 }
 
 #[test]
-fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
+fn judges_an_attached_client_when_interrupted() {
     let folder = Folder::new("client-attach");
     let access = folder.file("access");
     let args = ["--scenario", "rate-limit-once", "--report", "json=-"];
@@ -70,7 +70,7 @@ fn a_client_that_is_started_elsewhere_is_judged_when_it_is_interrupted() {
 }
 
 #[test]
-fn an_attached_client_that_speaks_http_2_is_told_that_it_is_not_judged() {
+fn reports_that_http_2_of_an_attached_client_is_not_judged() {
     let folder = Folder::new("client-attach-http2");
     let script = LIST.replace("curl", "curl --http2-prior-knowledge");
     let (output, _) = attached(&folder.file("access"), &[], &script);
@@ -79,7 +79,7 @@ fn an_attached_client_that_speaks_http_2_is_told_that_it_is_not_judged() {
 }
 
 #[test]
-fn an_attached_client_that_does_nothing_until_its_time_is_up_has_kept_nothing() {
+fn idle_attached_client_passes_no_rule() {
     let args = ["client", "--attach", "--for", "0.2", "--report", "json=-"];
     let output = contract_tests(&args);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));

@@ -45,7 +45,7 @@ async fn judge(address: SocketAddr, args: &[&str]) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_known_failure_does_not_fail_until_it_is_gone_or_over() {
+async fn accepts_a_known_failure_until_it_is_fixed_or_expires() {
     let folder = Folder::new("baseline");
     let (baseline, json) = (folder.file("known.toml"), folder.file("report.json"));
     let buggy = start(NO_LOCATION).await;
@@ -118,7 +118,7 @@ async fn is_told_when_gone_or_over(buggy: SocketAddr, baseline: &str, filled: &s
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_baseline_that_is_not_there_is_not_made() {
+async fn rejects_a_missing_baseline() {
     let folder = Folder::new("no-baseline");
     let output = judge(
         start_faithful().await,
@@ -131,7 +131,7 @@ async fn a_baseline_that_is_not_there_is_not_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_share_of_the_answers_can_be_asked_for() {
+async fn enforces_a_minimum_share_of_seen_responses() {
     let address = start_faithful().await;
     let output = judge(address, &["--min-seen", "100%"]).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -152,7 +152,7 @@ async fn a_share_of_the_answers_can_be_asked_for() {
 }
 
 #[test]
-fn a_known_failure_of_a_client_does_not_fail_until_it_is_gone_or_over() {
+fn accepts_a_known_failure_of_a_client_until_it_is_fixed_or_expires() {
     let folder = Folder::new("client-baseline");
     let baseline = folder.file("known.toml");
     let insists = hasty();
@@ -209,7 +209,7 @@ fn accepted_mistakes(folder: &Folder, baseline: &str) -> String {
 }
 
 #[test]
-fn a_known_failure_in_traffic_does_not_fail_until_it_is_gone() {
+fn accepts_a_known_failure_in_traffic_until_it_is_fixed() {
     let folder = Folder::new("traffic-baseline");
     let baseline = folder.file("known.toml");
     let known = ["--baseline", &*baseline];
@@ -258,7 +258,7 @@ fn a_known_failure_in_traffic_does_not_fail_until_it_is_gone() {
 }
 
 #[test]
-fn a_baseline_of_traffic_that_is_over_or_cannot_be_meant_is_told() {
+fn rejects_expired_or_invalid_baselines_of_traffic() {
     let folder = Folder::new("traffic-baseline-over");
     let baseline = folder.file("known.toml");
     let known = ["--baseline", &*baseline];

@@ -7,7 +7,7 @@ use contract_tests::finding::Verdict;
 use crate::clients::{LIST, about, judged, judged_with};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_found_wherever_it_leaks() {
+async fn finds_a_leaked_key_wherever_it_appears() {
     let printed = judged(&format!("{LIST}; echo key=$OPENPROSPECT_API_KEY >&2"), &[]).await;
     assert_eq!(about(&printed, "CLI-AUTH-12"), [Verdict::Fail]);
     let in_url = judged(&format!("{LIST}?key=$OPENPROSPECT_API_KEY"), &[]).await;
@@ -24,7 +24,7 @@ async fn a_key_is_found_wherever_it_leaks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_leads_elsewhere_may_be_followed_without_the_key() {
+async fn accepts_links_to_other_hosts_followed_without_the_key() {
     let list = LIST.replace("-o /dev/null ", "");
     let follows = |header: &str| {
         let next = format!(r#"{list} | sed -n 's/.*"next": *"\([^"]*\)".*/\1/p'"#);
@@ -39,7 +39,7 @@ async fn a_link_that_leads_elsewhere_may_be_followed_without_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
+async fn finds_keys_in_files_and_names_the_file_only() {
     let folder = std::env::temp_dir().join(format!("left-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let leaves = |text: &str| format!("{LIST}; echo {text} > {}/debug.log", folder.display());
@@ -58,7 +58,7 @@ async fn a_key_is_found_in_files_and_the_finding_names_the_file_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_found_on_the_command_line_of_a_program_that_is_started() {
+async fn finds_keys_in_arguments_of_child_processes() {
     let client = concat!(env!("CARGO_BIN_EXE_contract-tests"), " reference-client");
     let started = async |arguments: &str| {
         let judged = judged(&format!("{client} {arguments}; exit $?"), &[]).await;
@@ -79,7 +79,7 @@ const POLLS: &str = r#"for second in 0 1 2 3 4 5 6 7; do
 done"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_takes_its_key_from_the_file_takes_a_new_one_and_who_does_not_is_not_asked_to() {
+async fn rotates_keys_only_for_clients_that_read_a_key_file() {
     let polls = async |key: &str| {
         let judged = judged(&format!("{key}\n{POLLS}"), &["key-rotated"]).await;
         about(&judged, "CLI-AUTH-10")

@@ -52,7 +52,7 @@ REFRESH=$OPENPROSPECT_OAUTH_REFRESH_TOKEN
 "#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_renews_its_token_is_told_from_one_that_does_not() {
+async fn distinguishes_programs_that_renew_tokens() {
     let renews = format!(
         "{SHELL} refresh; REFRESH=$NEXT; for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13; do list || {{ refresh; REFRESH=$NEXT; list; }} || exit 1; done"
     );
@@ -80,7 +80,7 @@ async fn a_program_that_renews_its_token_is_told_from_one_that_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_is_found_wherever_it_leaks() {
+async fn finds_a_leaked_refresh_token_wherever_it_appears() {
     let begins = format!("{SHELL} refresh;");
     let prints = judged(&format!("{begins} list; echo $NEXT"), &[]).await;
     assert_eq!(about(&prints, "CLI-OAUTH-9"), [Verdict::Fail]);
@@ -91,7 +91,7 @@ async fn a_refresh_token_is_found_wherever_it_leaks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_never_reaches_the_api_is_judged_by_its_sign_in() {
+async fn judges_the_sign_in_of_a_program_that_never_reaches_the_api() {
     let asks = "$OPENPROSPECT_OAUTH_ISSUER/oauth/authorize?response_type=code&client_id=$OPENPROSPECT_OAUTH_CLIENT_ID";
     let script =
         format!("curl -s -o /dev/null \"{asks}&redirect_uri=http://127.0.0.1/callback\"; exit 1");
@@ -109,7 +109,7 @@ async fn a_program_that_never_reaches_the_api_is_judged_by_its_sign_in() {
 
 /// The code that `explain --lang` prints follows the rules that it is for, in all scenarios about tokens.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_code_that_is_shown_keeps_the_rules() {
+async fn example_code_passes_all_rules() {
     let names: Vec<_> = OAUTH_SCENARIOS
         .iter()
         .map(|scenario| scenario.name)
@@ -141,7 +141,7 @@ async fn the_code_that_is_shown_keeps_the_rules() {
 }
 
 #[test]
-fn a_client_that_is_started_elsewhere_is_given_what_it_signs_in_with() {
+fn gives_oauth_settings_to_an_attached_client() {
     let folder = Folder::new("client-oauth-attach");
     let access = folder.file("access");
     let output = contract_tests(&[
@@ -171,7 +171,7 @@ fn a_client_that_is_started_elsewhere_is_given_what_it_signs_in_with() {
 }
 
 #[test]
-fn rules_about_oauth_are_for_programs_that_sign_in() {
+fn oauth_rules_apply_only_to_programs_that_sign_in() {
     let seen = |arguments: &[&str]| {
         let program = ["--report", "json=-", "--scenario", "control", "--", "true"];
         let output = contract_tests(&[&["client"], arguments, &program].concat());

@@ -85,7 +85,7 @@ fn assert_times_a_trial(junit: &roxmltree::Document<'_>) {
 }
 
 #[test]
-fn every_format_tells_of_a_client_what_the_model_has() {
+fn every_format_shows_the_results_of_a_client() {
     let folder = Folder::new("client-formats");
     let (reports, output) = reports(&folder, &["--scenario", "rate-limit-once"], &hasty());
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -148,7 +148,7 @@ fn every_format_tells_of_a_client_what_the_model_has() {
 }
 
 #[test]
-fn a_failure_has_all_one_needs_to_see_it_and_to_make_it_again() {
+fn failure_has_all_details_and_a_replay_command() {
     let output = client(
         &["--scenario", "rate-limit-once", "--report", "json=-"],
         &hasty(),
@@ -180,7 +180,7 @@ fn a_failure_has_all_one_needs_to_see_it_and_to_make_it_again() {
 }
 
 #[test]
-fn what_a_client_did_is_a_picture_and_the_same_as_text() {
+fn timeline_is_shown_as_picture_and_as_text() {
     let folder = Folder::new("client-timeline");
     let args = ["--scenario", "rate-limit-once", "--trace"];
     let (reports, output) = reports(&folder, &args, &hasty());
@@ -223,7 +223,7 @@ fn what_a_client_did_is_a_picture_and_the_same_as_text() {
 }
 
 #[test]
-fn a_sweep_finds_the_call_at_which_a_client_breaks() {
+fn sweep_finds_the_request_at_which_a_client_fails() {
     // A failure of the first request ends the program; a failure of the second one does not.
     let script = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
     let output = client(&["--sweep", "revoke", "--report", "json=-"], &script);
@@ -273,7 +273,7 @@ const BLABS: &str = r#"
 "#;
 
 #[test]
-fn no_artefact_has_the_key_of_a_client_that_gives_it_away() {
+fn no_report_contains_a_key_that_the_client_leaks() {
     let folder = Folder::new("client-secrets");
     let (keys, baseline) = (folder.file("keys"), folder.file("baseline"));
     let script = BLABS.replace("\"$0\"", &keys);
@@ -304,7 +304,7 @@ fn no_artefact_has_the_key_of_a_client_that_gives_it_away() {
 
 /// Without a terminal, each finished trial is printed with its number out of all, in the order in which they end.
 #[test]
-fn what_is_over_is_told_with_how_much_there_is() {
+fn prints_each_finished_trial_with_the_total() {
     let slow = format!("test $OPENPROSPECT_SCENARIO = control && sleep 0.3; {LIST}");
     let args = ["--scenario", "not-found", "--scenario", "teapot"];
     let output = text(&client(&args, &slow));
@@ -319,7 +319,7 @@ fn what_is_over_is_told_with_how_much_there_is() {
 
 /// An inconclusive result has its own block: the reason, the rule, and the command that repeats it.
 #[test]
-fn what_is_not_found_out_says_why_and_how_to_try_it_again() {
+fn inconclusive_results_have_a_reason_and_a_next_step() {
     let output = client(
         &["--scenario", "not-found"],
         "curl -s $OPENPROSPECT_API_URL/orders",
@@ -333,7 +333,7 @@ fn what_is_not_found_out_says_why_and_how_to_try_it_again() {
 }
 
 #[test]
-fn what_should_be_kept_fails_only_where_it_is_asked_for() {
+fn recommendations_fail_only_in_strict_mode() {
     let nameless = LIST.replace("curl", "curl -A ''");
     let control = ["--scenario", "control"];
     let folder = Folder::new("client-warning");

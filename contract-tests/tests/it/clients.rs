@@ -43,7 +43,7 @@ pub(crate) const HTTP2: &str =
     "it uses HTTP/2 with prior knowledge, which is not supported; use HTTP/1.1";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_does_nothing_has_kept_nothing() {
+async fn idle_client_passes_no_rule() {
     let idle = judged("exit 0", &["revoked-at-start"]).await;
     assert_eq!(idle.rules(Verdict::Pass), 0);
     assert_eq!(idle.exit_code(), ExitCode::NothingRan);
@@ -57,7 +57,7 @@ async fn a_client_that_does_nothing_has_kept_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_speaks_what_is_not_judged_ends_the_run_and_is_told_so() {
+async fn unsupported_protocol_ends_the_run_with_a_message() {
     let http2 = LIST.replace("curl", "curl --http2-prior-knowledge");
     let none = "host=${OPENPROSPECT_API_URL#http://}; host=${host%%/*}; exec 3<>/dev/tcp/${host%:*}/${host#*:}; echo hello >&3";
     for (script, says) in [
@@ -76,7 +76,7 @@ async fn a_client_that_speaks_what_is_not_judged_ends_the_run_and_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_sends_nothing_where_all_goes_well_ends_the_run_and_says_why() {
+async fn client_that_sends_nothing_in_the_control_trial_ends_the_run() {
     let script = "seq 30; echo using $OPENPROSPECT_API_KEY >&2; exit 4";
     let lost = judged(script, &["revoked-at-start", "hang"]).await;
     assert!(lost.findings.is_empty());
@@ -101,7 +101,7 @@ async fn a_client_that_sends_nothing_where_all_goes_well_ends_the_run_and_says_w
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_fails_where_all_goes_well_is_never_green() {
+async fn client_that_fails_the_control_trial_never_passes() {
     let script = format!("{LIST}; echo out of luck >&2; exit 3");
     let fails = judged(&script, &["truncated"]).await;
     assert_eq!(fails.rules(Verdict::Pass), 0);
@@ -120,7 +120,7 @@ async fn a_client_that_fails_where_all_goes_well_is_never_green() {
 
 /// The example is written as a user would write it, and does not contain the mutants.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
+async fn example_client_passes_every_rule_in_every_scenario() {
     let options = Options {
         command: vec![env!("CARGO_BIN_EXE_good-client").into()],
         ..Options::default()
@@ -139,7 +139,7 @@ async fn the_client_to_start_from_keeps_every_rule_in_every_scenario() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
+async fn reports_retries_after_401_and_accepts_clients_that_stop() {
     let stops = judged(LIST, &["revoked-at-start"]).await;
     assert_eq!(about(&stops, "CLI-AUTH-7"), [Verdict::Pass]);
     assert_eq!(stops.exit_code(), ExitCode::Passed);
@@ -153,7 +153,7 @@ async fn a_client_that_insists_on_a_401_is_told_so_and_one_that_stops_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wait_is_measured_on_the_wire() {
+async fn measures_waits_on_the_wire() {
     let after = |wait: &str| format!("{LIST} || {{ sleep {wait}; {LIST}; }}");
     // Far from the bounds: a busy machine makes waits longer.
     let early = judged(&after("0.4"), &["rate-limit-once"]).await;
@@ -164,7 +164,7 @@ async fn a_wait_is_measured_on_the_wire() {
 
 /// The judge has the same catalogue of scenarios as the sandbox.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_means_the_scenario_of_that_name_that_the_sandbox_ships() {
+async fn names_select_built_in_scenarios() {
     for shipped in scenarios::library::all() {
         let known = named(&shipped.name).unwrap();
         assert_eq!(known.summary, shipped.summary);
@@ -177,7 +177,7 @@ async fn a_name_means_the_scenario_of_that_name_that_the_sandbox_ships() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_is_given_the_key_that_a_scenario_brings() {
+async fn gives_the_program_the_key_of_a_scenario() {
     let twice = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
     let file = scenario_file(
         "own-key.yaml",
@@ -189,7 +189,7 @@ async fn a_program_is_given_the_key_that_a_scenario_brings() {
 }
 
 #[test]
-fn a_file_is_a_scenario_of_its_own_and_a_name_is_never_ambiguous() {
+fn scenario_files_work_and_names_are_unambiguous() {
     let own = "name: refused-thrice\nsummary: Three are refused.\nrules: [{when: {nth: 1-3}, do: [{rate_limit: {}}]}]\n";
     let file = scenario_file("refused.yaml", own);
     let known = named(file.to_str().unwrap()).unwrap();
@@ -241,7 +241,7 @@ fn scenario_file(name: &str, text: &str) -> PathBuf {
 const GET: &str = r#"get() { curl -sf -H "Authorization: Bearer $OPENPROSPECT_API_KEY" "$OPENPROSPECT_API_URL$1"; }"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_for_a_while_is_made_again_or_said_not_to_be_done() {
+async fn temporary_refusals_must_be_retried_or_reported() {
     let said = async |script: &str, scenario: &str, rule: &str| {
         let script = format!("{GET}\n{script}");
         about(&judged(&script, &[scenario]).await, rule)
@@ -276,7 +276,7 @@ async fn what_is_refused_for_a_while_is_made_again_or_said_not_to_be_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_is_read_without_a_gap_and_a_page_that_is_refused_is_no_end_of_it() {
+async fn lists_must_be_complete_despite_a_refused_page() {
     let pages = async |limit: u32, offsets: &str, end: &str, scenario: &str, rule: &str| {
         let script = format!(
             "{GET}\nfor offset in {offsets}; do get \"/companies?limit={limit}&offset=$offset\" || {end}; done"
@@ -302,7 +302,7 @@ async fn a_list_is_read_without_a_gap_and_a_page_that_is_refused_is_no_end_of_it
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_answer_of_the_contract_is_none_to_a_post_or_a_404_either() {
+async fn rejects_malformed_responses_to_post_and_404_too() {
     let post = r#"curl -sf -H "Authorization: Bearer $OPENPROSPECT_API_KEY" -H "Content-Type: application/json" $OPENPROSPECT_API_URL/orders -d '{"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "c"}]}'"#;
     let missing = format!("{GET}\nget /orders/none");
     for scenario in ["html-200", "error-200", "empty-200"] {
@@ -326,7 +326,7 @@ async fn what_is_no_answer_of_the_contract_is_none_to_a_post_or_a_404_either() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_field_of_a_company_that_may_be_null_or_missing_is() {
+async fn optional_fields_of_a_company_are_null_or_missing() {
     let counts_on_it = format!("{GET}\nget /companies | grep -q '\"city\":\"'");
     for scenario in ["optional-null", "optional-missing"] {
         let judged = judged(&counts_on_it, &[scenario]).await;

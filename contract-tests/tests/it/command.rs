@@ -46,7 +46,7 @@ fn shows_a_key(text: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_faithful_server_passes_with_0() {
+async fn faithful_server_passes_with_exit_code_0() {
     let output = provider(start_faithful().await, &[]).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert!(
@@ -58,7 +58,7 @@ async fn a_faithful_server_passes_with_0() {
 
 /// Output that cannot be written in full ends the command with an error.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_an_error() {
+async fn full_disk_is_an_error() {
     let base = format!("http://{}/api/v1", start_faithful().await);
     let provider = ["provider", "--base-url", &base, "--check", "PRV-401-SAME"];
     for args in [
@@ -81,7 +81,7 @@ async fn a_full_disk_is_an_error() {
 
 /// A line for each check, and one for each operation only if requested.
 #[tokio::test(flavor = "multi_thread")]
-async fn checks_have_a_line_each_with_how_often_they_passed() {
+async fn prints_one_line_for_each_check_with_its_count() {
     let address = start_faithful().await;
     let output = text(&provider(address, &[]).await);
     let checks = contract_tests::provider::checks::CHECKS;
@@ -122,7 +122,7 @@ async fn checks_have_a_line_each_with_how_often_they_passed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
+async fn violation_has_all_details_and_no_key() {
     fn hints(_: &PatchedRequest, answer: &mut PatchedResponse) {
         if answer.status == 403 {
             answer.edit(|body| body["hints"] = body["detail"].take());
@@ -173,7 +173,7 @@ async fn a_violation_is_told_with_all_one_needs_to_see_it_and_without_a_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
+async fn inconclusive_run_has_its_own_exit_code() {
     let usage = contract_tests(&["provider", "--base-url", "localhost"]);
     assert_eq!(usage.status.code(), Some(2), "{}", text(&usage));
 
@@ -241,7 +241,7 @@ async fn what_cannot_be_judged_has_an_exit_code_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_that_are_none_are_findings_and_never_a_crash() {
+async fn malformed_responses_are_findings() {
     for answer in [
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"orders\":",
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\nnever",
@@ -279,7 +279,7 @@ fn broken(answer: &'static str) -> SocketAddr {
 }
 
 #[test]
-fn checks_are_listed_and_explained() {
+fn lists_and_explains_checks() {
     let list = contract_tests(&["list"]);
     let checks = contract_tests::provider::checks::CHECKS.len();
     let rules = contract_tests::clients::RULES.len() + contract_tests::traffic::RULES.len();

@@ -69,7 +69,7 @@ fn safe(options: &mut Options) {
 }
 
 #[tokio::test]
-async fn a_request_on_a_connection_that_ended_meanwhile_is_made_once_more() {
+async fn retries_once_if_a_reused_connection_has_ended() {
     let (address, connections) = start(|number, _| number == 1).await;
     let (_, run) = judge(address, safe).await;
     let wrong = |one: &&Finding| !matches!(one.verdict, Verdict::Pass | Verdict::Skip);
@@ -80,7 +80,7 @@ async fn a_request_on_a_connection_that_ended_meanwhile_is_made_once_more() {
 }
 
 #[tokio::test]
-async fn a_new_connection_that_ends_without_a_response_is_a_finding_that_says_so() {
+async fn new_connection_that_ends_without_a_response_is_a_finding() {
     let (address, _) = start(|_, request| request.uri().path() == "/api/v1/companies").await;
     let selection = Selection {
         checks: ["PRV-SUCCESS", "PRV-WHOLE"]

@@ -15,7 +15,7 @@ fn documented_only() -> Settings {
 }
 
 #[tokio::test]
-async fn it_is_green_and_all_that_is_skipped_is_assumed() {
+async fn faithful_server_passes_and_skips_only_assumptions() {
     let (session, run) = judge(start_with(documented_only()).await, |_| {}).await;
     assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
     for finding in &run.findings {
@@ -53,7 +53,7 @@ const HEADERS: [&str; 7] = [
 ];
 
 #[tokio::test]
-async fn headers_of_ours_are_judged_just_where_somebody_asked_for_them() {
+async fn judges_assumed_headers_only_if_requested() {
     let verdicts = async |settings| {
         let (_, run) = judge(start_with(settings).await, |_| {}).await;
         let findings = run.findings.iter();

@@ -39,7 +39,7 @@ fn drifting() -> Vec<Value> {
 }
 
 #[test]
-fn drift_is_told_the_gravest_first() {
+fn reports_the_most_severe_drift_first() {
     let folder = Folder::new("traffic-drift");
     let (reports, output) = every_report(&folder, |wanted| har(&folder, &drifting(), wanted));
     let told = text(&output);
@@ -94,7 +94,7 @@ fn drift_is_told_the_gravest_first() {
 }
 
 #[test]
-fn a_name_that_a_server_made_up_does_not_break_out_of_a_page() {
+fn hostile_names_are_escaped_in_html() {
     let folder = Folder::new("drift-pages");
     let (reports, _) = every_report(&folder, |wanted| har(&folder, &drifting(), wanted));
     let page = of(&reports, Format::Html);
@@ -123,7 +123,7 @@ fn a_name_that_a_server_made_up_does_not_break_out_of_a_page() {
 }
 
 #[test]
-fn drift_that_an_earlier_run_has_told_of_is_known_and_fails_nothing() {
+fn known_drift_does_not_fail() {
     let folder = Folder::new("traffic-drift-known");
     let earlier = folder.file("earlier.json");
     let more = &drifting()[2..];

@@ -42,7 +42,7 @@ pub(crate) fn with_keys(options: &mut Options) {
 }
 
 #[tokio::test]
-async fn without_keys_nothing_that_counts_is_checked_and_every_skip_says_what_would_unlock_it() {
+async fn without_keys_every_skip_names_what_would_enable_it() {
     let (_, run) = judge(start(FOREIGN).await, |_| {}).await;
     assert_eq!(run.exit_code(), ExitCode::NothingRan);
     for finding in &run.findings {
@@ -67,7 +67,7 @@ fn open(ask: &mut PatchedRequest) {
 }
 
 #[tokio::test]
-async fn without_keys_what_is_wrong_is_red_all_the_same() {
+async fn without_keys_violations_still_fail() {
     let open = Bug {
         request: open,
         ..FAITHFUL
@@ -78,7 +78,7 @@ async fn without_keys_what_is_wrong_is_red_all_the_same() {
 }
 
 #[tokio::test]
-async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
+async fn with_keys_checks_scopes_and_limits_without_writing() {
     let address = start(FOREIGN).await;
     let (session, run) = judge(address, |options| {
         with_keys(options);
@@ -109,7 +109,7 @@ async fn with_keys_it_checks_scopes_and_limits_and_creates_nothing() {
 
 /// A key that may read everything, and write nothing.
 #[tokio::test]
-async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
+async fn accepts_a_read_only_key_with_any_reading_scope() {
     let key = "lnc_test_ReadsEverythingxxxxxxxxxxxforeig";
     let scopes = ScopeSet::PUBLIC.iter().filter(|scope| !scope.writes());
     let scopes: Vec<_> = scopes.map(Scope::as_str).collect();
@@ -172,7 +172,7 @@ async fn a_read_only_key_may_hold_any_scope_that_only_reads() {
 }
 
 #[tokio::test]
-async fn writes_are_made_where_they_are_permitted() {
+async fn writes_only_with_permission() {
     let (session, run) = judge(start(FOREIGN).await, |options| {
         with_keys(options);
         options.permissions.writes = true;
@@ -204,7 +204,7 @@ fn only_the_authority(ask: &mut PatchedRequest) {
 }
 
 #[tokio::test]
-async fn operations_that_nobody_promised_only_inform() {
+async fn unpromised_operations_are_information_only() {
     let few = Bug {
         request: only_the_authority,
         ..FAITHFUL
@@ -250,7 +250,7 @@ fn another_code(_: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn an_assumption_that_does_not_hold_informs_and_a_documented_rule_fails() {
+async fn broken_assumptions_inform_and_documented_rules_fail() {
     let (_, run) = judge(
         start(Bug {
             response: only_what_is_documented,
@@ -325,7 +325,7 @@ fn with_bursts(options: &mut Options) {
 }
 
 #[tokio::test]
-async fn what_another_page_says_is_accepted_and_named_and_fails_where_that_is_asked_for() {
+async fn accepts_readings_of_other_pages_unless_strict() {
     let newer = Bug {
         response: newer_pages,
         ..FOREIGN
@@ -367,7 +367,7 @@ async fn what_another_page_says_is_accepted_and_named_and_fails_where_that_is_as
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_base_url_without_its_prefix_or_with_one_too_many_is_told_before_anything_is_judged() {
+async fn reports_a_wrong_base_url_before_judging() {
     let address = crate::target::start_faithful().await;
     let judged = async |base: String| {
         let mut judge = tokio::process::Command::new(env!("CARGO_BIN_EXE_contract-tests"));

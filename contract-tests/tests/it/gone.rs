@@ -68,7 +68,7 @@ async fn forward(mut client: TcpStream, server: SocketAddr, left: Arc<Semaphore>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_dies_ends_the_run_with_4_and_what_was_judged_is_reported() {
+async fn server_that_dies_ends_the_run_with_exit_code_4_and_a_report() {
     let folder = Folder::new("gone");
     let file = folder.file("report.json");
     let output = provider(

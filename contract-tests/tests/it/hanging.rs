@@ -11,7 +11,7 @@ use mock_server::Settings;
 use crate::target::judge;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_never_answers_is_asked_only_a_few_times() {
+async fn sends_few_requests_to_a_server_that_never_responds() {
     let target = Target::new(Settings::default()).unwrap();
     let hanging = target.start(Bug::Fault("hang")).await.unwrap();
     let (_, run) = judge(hanging.detach(), |options| {

@@ -32,7 +32,7 @@ async fn judge(response: fn(&PatchedRequest, &mut PatchedResponse), checks: &[&s
 
 /// Kept whole as JSON values, the responses would take 2 GiB.
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_rows_take_little_memory_however_many_there_are() {
+async fn many_invalid_rows_use_little_memory() {
     let wrong_rows = |ask: &PatchedRequest, answer: &mut PatchedResponse| {
         if ask.is_api() {
             let rows = vec![r#"{"id":12345}"#; 20_000].join(",");
@@ -47,7 +47,7 @@ async fn wrong_rows_take_little_memory_however_many_there_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_number_of_oversized_responses_no_more_are_requested() {
+async fn stops_after_several_oversized_responses() {
     let values = |ask: &PatchedRequest, answer: &mut PatchedResponse| {
         if ask.is_api() {
             answer.body = format!("[{}[]]", "[],".repeat(300_000)).into();

@@ -48,7 +48,7 @@ fn merged(files: &[&str]) -> (Value, Option<i32>) {
 }
 
 #[test]
-fn every_format_of_a_report_stays_the_same() {
+fn every_report_format_matches_its_committed_file() {
     let folder = Folder::new("formats");
     for mode in MODES {
         let report = written(&folder, mode);
@@ -91,7 +91,7 @@ fn sorted(checks: &Value) -> Vec<String> {
 }
 
 #[test]
-fn what_was_found_twice_is_found_once() {
+fn merges_duplicate_findings() {
     let folder = Folder::new("twice");
     for mode in ["provider", "client"] {
         let file = written(&folder, mode);
@@ -112,7 +112,7 @@ fn what_was_found_twice_is_found_once() {
 
 /// A violation in any part is one of the whole, and a rule that any part exercised was exercised.
 #[test]
-fn the_parts_of_a_run_are_the_run() {
+fn merged_shards_equal_the_whole_run() {
     let folder = Folder::new("shards");
     let scenarios = ["rate-limit-once", "revoked-at-start", "outage", "truncated"];
     let scenarios: Vec<_> = scenarios
@@ -150,7 +150,7 @@ fn the_parts_of_a_run_are_the_run() {
 }
 
 #[test]
-fn what_cannot_be_merged_is_a_usage_error_that_names_the_file() {
+fn names_the_file_that_cannot_be_merged() {
     let folder = Folder::new("unmerged");
     let [provider, client, har] = MODES.map(|mode| written(&folder, mode));
     let changed = |name: &str, field: &str, value: Value| {

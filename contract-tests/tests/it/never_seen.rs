@@ -44,7 +44,7 @@ async fn coverage_of_a_narrow_server() -> Vec<Coverage> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fields_words_and_media_types_are_told_as_they_were_seen() {
+async fn reports_fields_values_and_media_types_as_seen() {
     let coverage = coverage_of_a_narrow_server().await;
     let row = |code: Option<ErrorCode>| {
         let code = code.map(ErrorCode::as_str);
@@ -95,7 +95,7 @@ fn of_another_page(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_reading_that_a_server_follows_is_named() {
+async fn names_the_reading_that_a_server_follows() {
     let address = start(Bug {
         response: of_another_page,
         ..FAITHFUL

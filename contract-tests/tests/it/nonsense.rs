@@ -164,7 +164,7 @@ async fn begin(address: SocketAddr) -> Arc<Session> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_check_passes_alone_on_any_of_them_but_where_it_is_true() {
+async fn no_single_check_passes_on_a_nonsense_server_unless_true() {
     let sandbox = servers::sandbox();
     let passes = judge_each(servers::all(), |server| {
         let sandbox = sandbox.clone();
@@ -182,7 +182,7 @@ async fn no_check_passes_alone_on_any_of_them_but_where_it_is_true() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_check_passes_after_others_on_those_that_are_near_the_api_but_where_it_is_true() {
+async fn no_check_of_a_run_passes_on_a_nonsense_server_unless_true() {
     let sandbox = servers::sandbox();
     let near = servers::all().into_iter().filter(|server| server.is_near);
     let passes = judge_each(near, |server| {
@@ -212,7 +212,7 @@ fn one_list(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn a_list_that_is_right_earns_nothing_for_other_operations() {
+async fn valid_list_does_not_make_other_operations_pass() {
     let server = Bug {
         request: PatchedRequest::hide_control,
         response: one_list,
@@ -232,7 +232,7 @@ async fn a_list_that_is_right_earns_nothing_for_other_operations() {
 }
 
 #[tokio::test]
-async fn a_check_alone_passes_on_a_faithful_server_whose_lists_nobody_has_asked_for_yet() {
+async fn single_check_passes_on_a_faithful_server_before_its_lists_were_requested() {
     for id in ["PRV-401-MISSING", "PRV-HEAD-EMPTY", "PRV-404-ROUTE"] {
         let selection = Selection {
             checks: vec![checks::find(id).unwrap()],

@@ -37,7 +37,7 @@ const EMOJIS: Bug = Bug {
 };
 
 #[tokio::test]
-async fn what_fails_is_made_smaller_and_is_the_same_with_the_same_seed() {
+async fn shrinks_failing_requests_deterministically() {
     let sent = |report: &Value| {
         let body = &report["checks"][0]["exchange"]["request"]["body"];
         body.as_str().unwrap().to_owned()
@@ -63,7 +63,7 @@ fn fails_once(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn what_does_not_fail_again_is_inconclusive() {
+async fn unconfirmed_failure_is_inconclusive() {
     let once = Bug {
         response: fails_once,
         ..FAITHFUL

@@ -84,7 +84,7 @@ async fn passed(request: &str, answer: &[u8]) -> (String, String, TrafficResult)
 }
 
 #[tokio::test]
-async fn a_request_and_its_response_pass_byte_for_byte() {
+async fn forwards_requests_and_responses_byte_for_byte() {
     let get = "GET /api/v1//orders/%6F/../x%2Fy?limit=%31&q=[a]|%zz HTTP/1.1\r\nHost: stranger.example:1\r\n\
                X-oDD-Case:  spaced\r\nAccept-Encoding: br\r\nConnection: close, x-hop\r\nX-Hop: 1\r\nX-Twice: 1\r\n\
                X-Twice: 2\r\n\r\n";
@@ -101,7 +101,7 @@ async fn a_request_and_its_response_pass_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_server_that_ends_the_connection_ends_that_of_the_client() {
+async fn closes_the_client_connection_when_the_server_closes_its_own() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let (_, seen, traffic) = passed(get, b"").await;
     assert_eq!((&*seen, traffic.counts.unanswered), ("", 1));
@@ -125,7 +125,7 @@ const SHORT: ProxyOptions = ProxyOptions {
 
 /// A client that stalls anywhere is disconnected: the number of connections is limited.
 #[tokio::test]
-async fn a_client_that_stalls_is_disconnected() {
+async fn disconnects_a_client_that_stalls() {
     let server = start_faithful().await;
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let post = format!(
@@ -148,7 +148,7 @@ async fn a_client_that_stalls_is_disconnected() {
 
 /// The response is far larger than the buffers of the kernel and the proxy.
 #[tokio::test]
-async fn a_client_that_does_not_read_is_disconnected() {
+async fn disconnects_a_client_that_does_not_read() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let length = 64 << 20;
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
@@ -172,7 +172,7 @@ async fn a_client_that_does_not_read_is_disconnected() {
 }
 
 #[tokio::test]
-async fn a_server_may_take_longer_than_any_client() {
+async fn allows_slow_servers_more_time_than_clients() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -200,7 +200,7 @@ async fn raw_to_own(conduct: ProxyOptions) {
 }
 
 #[tokio::test]
-async fn a_host_is_not_mended() {
+async fn does_not_repair_host_headers() {
     for hosts in [
         "",
         "Host: a\r\nHost: a\r\n",
@@ -222,7 +222,7 @@ async fn a_host_is_not_mended() {
 }
 
 #[tokio::test]
-async fn the_control_api_is_passed_on_only_where_that_is_asked_for_and_its_guard_stays() {
+async fn forwards_the_control_api_only_if_enabled_and_keeps_its_guard() {
     let server = start_faithful().await;
     let status = async |host: &str, path: &str, headers: &str, allow_control| {
         let request =
@@ -252,7 +252,7 @@ async fn the_control_api_is_passed_on_only_where_that_is_asked_for_and_its_guard
 }
 
 #[tokio::test]
-async fn http_2_with_prior_knowledge_is_spoken_and_judged() {
+async fn judges_http_2_with_prior_knowledge() {
     let server = start_faithful().await;
     let (status, traffic) = in_front(server, ProxyOptions::default(), async |address| {
         let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
@@ -277,7 +277,7 @@ async fn http_2_with_prior_knowledge_is_spoken_and_judged() {
 }
 
 #[tokio::test]
-async fn a_compressed_response_passes_as_it_is_and_is_judged() {
+async fn judges_compressed_responses_and_forwards_them_unchanged() {
     let mut zipped = GzEncoder::new(Vec::new(), Compression::default());
     zipped.write_all(b"{\"orders\": 1}").unwrap();
     let zipped = zipped.finish().unwrap();

@@ -175,14 +175,14 @@ fn every_console_example_prints_what_the_readme_shows() {
 
 /// The blocks share a shell: the next block uses what the previous one sets.
 #[test]
-fn the_walks_with_credentials_print_what_their_page_shows() {
+fn walkthroughs_with_credentials_print_what_their_page_shows() {
     let blocks: Vec<_> = blocks(CREDENTIALS, "console").collect();
     let count = run_all("credentials", std::iter::once(blocks.join("\n")));
     assert!(count > 25, "only {count} commands were found");
 }
 
 #[test]
-fn the_configuration_example_is_one() {
+fn configuration_example_is_valid() {
     let blocks: Vec<_> = blocks(README, "toml").collect();
     let file =
         std::env::temp_dir().join(format!("openprospect-readme-{}.toml", std::process::id()));
@@ -197,7 +197,7 @@ fn the_configuration_example_is_one() {
 }
 
 #[test]
-fn a_pattern_matches_what_it_says_and_nothing_else() {
+fn patterns_match_exactly_what_they_describe() {
     assert!(
         matches("a…c", "abbbc")
             && matches("a\n…", "a\nb\nc")

@@ -128,7 +128,7 @@ fn said(judged: &Judged, rule: &Rule) -> &'static str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn real_clients_do_what_the_table_says() {
+async fn real_clients_behave_as_the_table_says() {
     let has_libraries = Command::new(python())
         .args(["-c", "import httpx, requests"])
         .output();

@@ -89,7 +89,7 @@ fn without_body(pointer: &str, value: &str, length: Option<&str>) -> TrafficResu
 }
 
 #[test]
-fn a_body_that_was_left_out_of_a_response_is_not_judged() {
+fn does_not_judge_an_omitted_response_body() {
     for (pointer, value, length) in LEFT_OUT {
         let traffic = without_body(pointer, value, length);
         assert_eq!(broken(&traffic), [""; 0], "{pointer} {value}");
@@ -106,7 +106,7 @@ fn a_body_that_was_left_out_of_a_response_is_not_judged() {
 }
 
 #[test]
-fn a_body_that_was_left_out_of_a_request_is_not_judged() {
+fn does_not_judge_an_omitted_request_body() {
     let post = |post_data, body_size| {
         let entry = exchange(0, "POST", "/orders", 503, &json!({}));
         let entry = with(entry, "/request/postData", post_data, &[]);
@@ -131,7 +131,7 @@ fn a_body_that_was_left_out_of_a_request_is_not_judged() {
 }
 
 #[test]
-fn a_placeholder_is_no_credential_and_what_was_lost_is_told() {
+fn placeholders_are_not_credentials_and_are_reported_as_lost() {
     let redacted = |second, status| {
         let mut entry = exchange(second, "GET", "/orders", status, &orders());
         entry["request"]["headers"][0]["value"] = json!("[redacted]");
@@ -188,7 +188,7 @@ const ODD: [(&str, &str, &str); 9] = [
 ];
 
 #[test]
-fn an_odd_entry_is_named_and_the_others_are_judged() {
+fn names_malformed_entries_and_judges_the_others() {
     let odd = ODD.map(|(pointer, value, at)| {
         let mut entry = list();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -214,7 +214,7 @@ fn an_odd_entry_is_named_and_the_others_are_judged() {
 }
 
 #[test]
-fn of_many_odd_entries_some_are_named_and_all_are_counted() {
+fn names_some_of_many_malformed_entries_and_counts_all() {
     let many: Vec<_> = (0..50).map(|_| json!({})).chain([list()]).collect();
     let traffic = judged(&many);
     assert_eq!(traffic.counts.unreadable, 50);
@@ -223,7 +223,7 @@ fn of_many_odd_entries_some_are_named_and_all_are_counted() {
 }
 
 #[test]
-fn the_api_is_where_most_requests_are_and_what_is_left_out_is_told() {
+fn detects_the_base_url_and_reports_what_is_left_out() {
     let at = |mut entry: Value, url: &str| {
         entry["request"]["url"] = json!(url);
         entry
@@ -276,7 +276,7 @@ fn attached(file: &str) -> String {
 }
 
 #[test]
-fn bodies_in_files_beside_an_archive_are_judged() {
+fn judges_bodies_in_files_beside_an_archive() {
     let folder = Folder::new("recordings-files");
     let body = orders_with("/total", Value::Null).to_string();
     fs::write(folder.file(&format!("{HASH}.json")), &body).unwrap();
@@ -312,7 +312,7 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn a_zipped_archive_is_judged_with_its_bodies() {
+fn judges_a_zipped_archive_with_its_bodies() {
     let file = format!("{HASH}.json");
     let body = orders_with("/total", Value::Null).to_string();
     let zip = zipped(&[(&file, &body), ("har.har", &attached(&file))]);

@@ -83,7 +83,7 @@ const BUGGY: Bug = Bug {
 const SOME: &str = "--operation get_order,create_order,list_blacklists";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_not_ours_is_as_red_again() {
+async fn replay_fails_again_for_another_server() {
     let folder = Folder::new("replay-foreign");
     let address = start(Bug {
         request: PatchedRequest::hide_control,
@@ -125,7 +125,7 @@ async fn a_server_that_is_not_ours_is_as_red_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sandbox_behind_a_token_is_as_red_again() {
+async fn replay_fails_again_for_a_sandbox_with_a_control_token() {
     let settings = Settings {
         control_token: Some("open sesame".parse().unwrap()),
         ..Settings::default()
@@ -140,7 +140,7 @@ async fn a_sandbox_behind_a_token_is_as_red_again() {
 }
 
 #[test]
-fn a_client_is_as_red_again() {
+fn replay_fails_again_for_a_client() {
     let folder = Folder::new("replay-client");
     let (script, watched) = (folder.file("it's hasty.sh"), folder.file("left behind"));
     fs::create_dir(&watched).unwrap();
@@ -160,7 +160,7 @@ fn a_client_is_as_red_again() {
 }
 
 #[test]
-fn a_recording_is_as_red_again() {
+fn replay_fails_again_for_a_recording() {
     let folder = Folder::new("replay-traffic");
     let (file, baseline) = (folder.file("a recording.har"), folder.file("known.toml"));
     let archive = json!({"log": {"entries": mistakes()}});

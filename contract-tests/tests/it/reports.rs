@@ -46,7 +46,7 @@ async fn report() -> &'static Report {
 }
 
 #[test]
-fn the_committed_schema_is_that_of_the_model() {
+fn committed_schema_matches_the_model() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("report.schema.json");
     let generated = schema_text();
     if std::env::var_os("UPDATE").is_some() {
@@ -60,7 +60,7 @@ fn the_committed_schema_is_that_of_the_model() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn json_keeps_its_schema() {
+async fn json_validates_against_its_schema() {
     let report = report().await;
     let schema = serde_json::from_str(&schema_text()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
@@ -79,7 +79,7 @@ async fn json_keeps_its_schema() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn junit_and_tap_count_what_json_counts() {
+async fn junit_and_tap_have_the_counts_of_json() {
     let report = report().await;
     let junit = Format::Junit.render(report);
     let document = roxmltree::Document::parse(&junit).unwrap();
@@ -134,7 +134,7 @@ async fn junit_and_tap_count_what_json_counts() {
 
 /// Each test case has its duration, its subject, and the request and response.
 #[tokio::test(flavor = "multi_thread")]
-async fn cases_of_junit_have_times_names_for_people_and_what_was_seen() {
+async fn junit_cases_have_times_readable_names_and_output() {
     let junit = Format::Junit.render(report().await);
     let document = roxmltree::Document::parse(&junit).unwrap();
     let time = |node: roxmltree::Node<'_, '_>| -> f64 {
@@ -178,7 +178,7 @@ async fn cases_of_junit_have_times_names_for_people_and_what_was_seen() {
 
 /// Readers of SARIF do not have our files, and often no file of their own that fits.
 #[tokio::test(flavor = "multi_thread")]
-async fn sarif_has_a_rule_for_every_result_and_points_at_the_baseline_or_at_nothing() {
+async fn sarif_results_have_rules_and_valid_locations() {
     let report = report().await;
     let log: Value = serde_json::from_str(&Format::Sarif.render(report)).unwrap();
     assert_eq!(log["version"], "2.1.0");
@@ -217,7 +217,7 @@ async fn sarif_has_a_rule_for_every_result_and_points_at_the_baseline_or_at_noth
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_needs_nothing_else_and_escapes_what_is_hostile() {
+async fn html_is_self_contained_and_escapes_hostile_text() {
     let report = report().await;
     let page = Format::Html.render(report);
     assert!(
@@ -247,7 +247,7 @@ async fn a_page_needs_nothing_else_and_escapes_what_is_hostile() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_hostile_breaks_out_of_a_text() {
+async fn hostile_text_is_escaped_in_every_format() {
     let report = report().await;
     for format in Format::VARIANTS {
         let text = format.render(report);
@@ -272,7 +272,7 @@ async fn nothing_hostile_breaks_out_of_a_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_replay_line_and_standard_output_work() {
+async fn replay_commands_and_standard_output_work() {
     let address = start(BUGGY).await;
     let args = ["--operation", "get_order", "--report", "json=-"];
     let output = provider(address, &args).await;
@@ -320,7 +320,7 @@ pub(crate) fn shell_with(line: &str, variables: &[(&str, &str)]) -> Output {
 }
 
 #[test]
-fn a_run_that_cannot_be_judged_leaves_no_report_and_the_last_one_as_it_was() {
+fn failed_run_writes_no_report_and_keeps_the_previous_one() {
     let folder = Folder::new("no-report");
     let [report, last, learnt] = ["report", "last", "learnt"].map(|name| folder.file(name));
     fs::write(&last, "of the last run").unwrap();
@@ -352,7 +352,7 @@ fn a_run_that_cannot_be_judged_leaves_no_report_and_the_last_one_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_reports_do_not_go_to_one_place() {
+async fn rejects_two_reports_with_one_destination() {
     let address = start(FAITHFUL).await;
     for (args, wrong) in [
         (["json=-", "tap=-"], "two reports go to standard output"),

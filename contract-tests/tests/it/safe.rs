@@ -57,7 +57,7 @@ fn plan(address: SocketAddr, options: impl FnOnce(&mut Options)) -> Plan {
 }
 
 #[tokio::test]
-async fn it_only_reads_as_planned() {
+async fn sends_only_the_planned_reads() {
     let (address, memory) = start_watched(WATCHED).await;
     let (_, run) = judge(address, with_keys).await;
     assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
@@ -68,7 +68,7 @@ async fn it_only_reads_as_planned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_is_printed_without_one_request_and_before_any_other() {
+async fn dry_run_sends_no_request() {
     let (address, memory) = start_watched(WATCHED).await;
     let planned = provider(address, &["--plan", "--max-requests", "0"]).await;
     assert_eq!(planned.status.code(), Some(0), "{}", text(&planned));
@@ -83,7 +83,7 @@ async fn a_plan_is_printed_without_one_request_and_before_any_other() {
 }
 
 #[tokio::test]
-async fn it_stops_at_its_cap_and_says_what_would_unlock_the_rest() {
+async fn stops_at_the_request_limit_and_names_what_would_enable_the_rest() {
     let (address, memory) = start_watched(WATCHED).await;
     let (_, run) = judge(address, |options| {
         with_keys(options);
@@ -97,7 +97,7 @@ async fn it_stops_at_its_cap_and_says_what_would_unlock_the_rest() {
 }
 
 #[tokio::test]
-async fn what_is_documented_goes_first_then_the_guides_then_assumptions() {
+async fn documented_checks_run_before_guides_and_assumptions() {
     let (address, _) = start_watched(WATCHED).await;
     let mut evidence = Vec::new();
     let base = format!("http://{address}/api/v1").parse().unwrap();
@@ -139,7 +139,7 @@ fn small_quota(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn it_leaves_a_reserve_of_a_quota_to_others() {
+async fn leaves_a_reserve_of_the_quota_to_others() {
     let (address, memory) = start_watched(Bug {
         response: small_quota,
         ..WATCHED
@@ -152,7 +152,7 @@ async fn it_leaves_a_reserve_of_a_quota_to_others() {
 }
 
 #[tokio::test]
-async fn no_check_sends_more_than_it_says() {
+async fn no_check_exceeds_its_declared_requests() {
     let (_, run) = judge(start_faithful().await, |_| {}).await;
     for finding in &run.findings {
         let requirements = &checks::find(finding.id).unwrap().requirements;
@@ -172,7 +172,7 @@ async fn no_check_sends_more_than_it_says() {
 }
 
 #[tokio::test]
-async fn a_sandbox_can_be_taken_as_a_server_that_is_not_ours() {
+async fn sandbox_can_be_treated_as_another_server() {
     let selection = Selection {
         checks: vec![checks::find("PRV-REVOKE-NOW").unwrap()],
         ..Selection::default()
@@ -186,7 +186,7 @@ async fn a_sandbox_can_be_taken_as_a_server_that_is_not_ours() {
 }
 
 #[tokio::test]
-async fn every_permission_unlocks_what_it_says() {
+async fn every_permission_enables_what_it_says() {
     let address = start_faithful().await;
     let text = |options: fn(&mut Options)| {
         plan(address, |wanted| {
@@ -220,7 +220,7 @@ fn redirect(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn does_not_follow_redirects() {
     let (address, memory) = start_watched(Bug {
         response: redirect,
         ..WATCHED

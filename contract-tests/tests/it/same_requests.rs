@@ -31,7 +31,7 @@ async fn sent() -> HashSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_runs_send_the_same() {
+async fn two_runs_send_identical_requests() {
     let (first, second) = (sent().await, sent().await);
     let other: Vec<_> = first.symmetric_difference(&second).take(10).collect();
     assert!(first.len() > 1_000 && other.is_empty(), "{other:#?}");

@@ -115,7 +115,7 @@ pub(crate) fn assert_hides(text: &str, key: &str, whence: &str) {
 const WORD: &str = "Rumpelstilzchen";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_bodies_nothing_of_them_is_shown() {
+async fn no_bodies_hides_all_bodies() {
     let talkative = Bug {
         response: |ask, answer| {
             if ask.is_api() {
@@ -133,7 +133,7 @@ async fn without_bodies_nothing_of_them_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_artefact_has_the_key_that_was_given() {
+async fn no_report_contains_the_given_key() {
     let key = "lnc_test_b7Rk2XwQ9fLm4TzVh8Yc1NpGs6JdEa3U".to_owned();
     let address = start(FOREIGN_ECHO).await;
     let folder =
@@ -168,7 +168,7 @@ async fn no_artefact_has_the_key_that_was_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_artefact_has_a_key_that_the_judge_made() {
+async fn no_report_contains_a_key_that_the_judge_created() {
     fn remember(ask: &PatchedRequest, answer: &mut PatchedResponse) {
         if let Some(key) = ask.bearer() {
             KEYS.lock().unwrap().push(key.to_owned());
@@ -226,7 +226,7 @@ fn echo_form(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_report_has_a_code_a_token_or_a_verifier() {
+async fn no_report_contains_a_code_token_or_verifier() {
     let (address, watched) = start_watched(Bug {
         response: echo_form,
         ..FAITHFUL

@@ -40,7 +40,7 @@ fn falls_silent() -> (SocketAddr, Receiver<()>) {
 }
 
 #[test]
-fn an_interrupted_run_writes_its_reports_and_ends_with_130() {
+fn interrupted_run_writes_reports_and_exits_with_130() {
     for signal in ["-INT", "-TERM", "-HUP", "-QUIT"] {
         let file = std::env::temp_dir().join(format!(
             "contract-tests{signal}-{}.json",
@@ -117,7 +117,7 @@ fn judge_of_a_daemon(folder: &Folder, then: &str) -> (Child, PathBuf) {
 }
 
 #[test]
-fn what_leaves_the_process_group_ends_with_its_program() {
+fn processes_that_leave_the_group_end_with_the_program() {
     let folder = Folder::new("daemons");
     let (mut judge, file) = judge_of_a_daemon(&folder, LIST);
     judge.wait().unwrap();
@@ -126,7 +126,7 @@ fn what_leaves_the_process_group_ends_with_its_program() {
 }
 
 #[test]
-fn whatever_ends_the_judge_ends_the_program_and_what_it_has_started() {
+fn program_and_its_children_end_with_the_judge() {
     for signal in ["-INT", "-TERM", "-HUP", "-QUIT", "-KILL"] {
         let folder = Folder::new(&format!("daemons{signal}"));
         let (mut judge, file) = judge_of_a_daemon(&folder, "exec sleep 1000");
@@ -154,7 +154,7 @@ fn whatever_ends_the_judge_ends_the_program_and_what_it_has_started() {
 }
 
 #[test]
-fn an_interrupted_trial_leaves_no_program_behind() {
+fn interrupted_trial_leaves_no_program_behind() {
     let folder = std::env::temp_dir().join(format!("contract-tests-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("started");

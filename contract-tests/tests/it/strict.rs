@@ -14,13 +14,13 @@ fn strict(options: &mut Options) {
 }
 
 #[tokio::test]
-async fn a_faithful_server_keeps_to_the_contract_in_full() {
+async fn faithful_server_passes_in_strict_mode() {
     let (_, run) = judge(start_faithful().await, strict).await;
     assert_eq!(red(&run), [""; 0]);
 }
 
 #[tokio::test]
-async fn what_informs_otherwise_fails() {
+async fn information_fails_in_strict_mode() {
     let documented_only = Settings {
         documented_only: Some(true),
         ..Settings::default()
@@ -56,7 +56,7 @@ fn one_more(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn a_field_that_the_contract_does_not_have_fails() {
+async fn unknown_fields_fail_in_strict_mode() {
     // The control API responses that the judge uses have no schema, and may have more fields.
     let more = Bug {
         response: one_more,

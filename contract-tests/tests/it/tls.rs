@@ -130,7 +130,7 @@ fn calls(base_url: &str) -> [Vec<&str>; 3] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_of_nobody_who_is_trusted_is_unreachable_and_says_what_to_do() {
+async fn untrusted_certificate_is_reported_with_advice() {
     let folder = Folder::new("tls-unknown");
     let server = secured(&folder).await;
     for args in calls(&server.base_url) {
@@ -144,7 +144,7 @@ async fn a_certificate_of_nobody_who_is_trusted_is_unreachable_and_says_what_to_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_speaks_no_tls_says_so() {
+async fn server_without_tls_is_reported() {
     let base_url = format!("https://{}/api/v1", start_faithful().await);
     for args in calls(&base_url) {
         let (code, told) = run(&args).await;
@@ -157,7 +157,7 @@ async fn a_server_that_speaks_no_tls_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_its_ca_a_server_is_judged_as_any_other() {
+async fn judges_a_server_with_its_ca() {
     let folder = Folder::new("tls-known");
     let server = secured(&folder).await;
     let [mut provider, _, twin] = calls(&server.base_url);
@@ -173,7 +173,7 @@ async fn with_its_ca_a_server_is_judged_as_any_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_self_signed_server_is_judged_where_its_own_certificate_is_trusted() {
+async fn judges_a_self_signed_server_if_its_certificate_is_trusted() {
     let folder = Folder::new("tls-self-signed");
     let server = self_signed(&folder, "127.0.0.1", 2999).await;
     let [provider, _, twin] = calls(&server.base_url);
@@ -204,7 +204,7 @@ async fn a_self_signed_server_is_judged_where_its_own_certificate_is_trusted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
+async fn proxy_forwards_to_a_server_with_tls() {
     let folder = Folder::new("tls-proxy");
     let server = secured(&folder).await;
     let options = Options {
@@ -234,7 +234,7 @@ async fn a_proxy_passes_calls_on_to_a_server_behind_tls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_without_the_certificate_of_a_ca_is_a_usage_error_that_names_it() {
+async fn file_without_ca_certificate_is_a_usage_error() {
     let folder = Folder::new("tls-files");
     let [missing, empty, broken] = ["missing", "empty", "broken"].map(|name| folder.file(name));
     fs::write(

@@ -90,7 +90,7 @@ const GOOD: [(&str, &str); 3] = [
 ];
 
 #[tokio::test]
-async fn nothing_is_found_where_both_sides_are_right() {
+async fn valid_traffic_has_no_findings() {
     let archive = recorded(start_faithful().await, &[GOOD[0], GOOD[2]]).await;
     let traffic = judged(&archive);
     assert_eq!(
@@ -107,7 +107,7 @@ async fn nothing_is_found_where_both_sides_are_right() {
 }
 
 #[tokio::test]
-async fn a_servers_mistake_is_its_own() {
+async fn attributes_server_violations_to_the_server() {
     fn no_total(_: &PatchedRequest, answer: &mut PatchedResponse) {
         answer.edit_success(|body| body["total"] = "many".into());
     }
@@ -121,7 +121,7 @@ async fn a_servers_mistake_is_its_own() {
 }
 
 #[tokio::test]
-async fn a_clients_mistakes_are_its_own() {
+async fn attributes_client_violations_to_the_client() {
     let calls = [
         ("/orders?limit=1000", ""),
         ("/odrers", ""),
@@ -143,7 +143,7 @@ async fn a_clients_mistakes_are_its_own() {
 }
 
 #[test]
-fn what_only_recordings_are_judged_by_is_listed_and_explained() {
+fn lists_and_explains_rules_for_recordings() {
     let listed = text(&contract_tests(&["list"]));
     for rule in RULES {
         assert!(listed.contains(rule.id), "{listed}");
@@ -196,7 +196,7 @@ async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, TrafficResul
 }
 
 #[tokio::test]
-async fn what_passes_a_proxy_is_judged_and_told() {
+async fn judges_and_prints_what_passes_the_proxy() {
     let (heard, told, traffic) = through_a_proxy(FAITHFUL).await;
     assert_eq!((heard, told), (vec![], None));
     assert_eq!(traffic.exit_code(), ExitCode::Passed);
@@ -222,7 +222,7 @@ fn bare(at: &str, url: &str, status: u16) -> Value {
 }
 
 #[test]
-fn a_401_that_is_tried_again_is_found_without_any_body() {
+fn finds_retries_after_401_without_bodies() {
     let url = "http://x/api/v1/orders";
     let at = |second| format!("2026-02-01T10:00:0{second}Z");
     let archive =
@@ -241,7 +241,7 @@ fn a_401_that_is_tried_again_is_found_without_any_body() {
 }
 
 #[test]
-fn others_are_left_out_and_a_recording_of_nothing_is_not_green() {
+fn skips_other_traffic_and_an_empty_recording_does_not_pass() {
     let elsewhere =
         json!({"log": {"entries": [bare("2026-02-01T10:00:00Z", "https://elsewhere/", 200)]}});
     let traffic = judged(&elsewhere);
@@ -250,7 +250,7 @@ fn others_are_left_out_and_a_recording_of_nothing_is_not_green() {
 }
 
 #[test]
-fn what_is_no_recording_is_a_usage_error_that_says_where() {
+fn malformed_recording_is_a_usage_error_with_its_place() {
     let (code, shown) = command("har", r#"{"log": {"entries": [{}]}}"#);
     assert_eq!(code, Some(2), "{shown}");
     assert!(
@@ -263,7 +263,7 @@ fn what_is_no_recording_is_a_usage_error_that_says_where() {
 }
 
 #[test]
-fn a_journal_is_judged_by_status_code_and_time() {
+fn judges_a_journal_by_status_code_and_time() {
     let line = |second, status, code| {
         let entry = json!({"at": format!("2026-02-01T10:00:0{second}.000Z"), "method": "GET", "target": "/api/v1/orders",
             "key": "lnc_test_A3mK…0dF9", "status": status, "code": code, "duration_us": 20});

@@ -95,7 +95,7 @@ pub(crate) fn mistakes() -> Vec<Value> {
 }
 
 #[test]
-fn a_report_of_traffic_has_every_failure_once_and_keeps_its_schema() {
+fn report_has_every_failure_once_and_validates_against_its_schema() {
     let folder = Folder::new("traffic-json");
     let output = har(&folder, &mistakes(), &["--report", "json=-"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
@@ -141,7 +141,7 @@ fn a_report_of_traffic_has_every_failure_once_and_keeps_its_schema() {
 }
 
 #[test]
-fn another_page_of_the_vendors_is_named_and_a_header_that_is_missing_is_told() {
+fn reports_other_readings_and_missing_headers() {
     let folder = Folder::new("traffic-readings");
     let listed = json!({"items": orders()["orders"], "total": 1});
     let limited = json!({"code": "RATE_LIMIT_EXCEEDED", "message": "m"});
@@ -186,7 +186,7 @@ fn another_page_of_the_vendors_is_named_and_a_header_that_is_missing_is_told() {
 }
 
 #[test]
-fn every_format_of_traffic_can_be_read_by_what_reads_it() {
+fn every_format_can_be_parsed() {
     let folder = Folder::new("traffic-formats");
     let (reports, _) = every_report(&folder, |wanted| har(&folder, &mistakes(), wanted));
     let report = json(of(&reports, Format::Json));
@@ -249,7 +249,7 @@ fn every_format_of_traffic_can_be_read_by_what_reads_it() {
 }
 
 #[test]
-fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
+fn failure_has_all_details() {
     let folder = Folder::new("traffic-block");
     let output = har(&folder, &mistakes(), &["--report", "json=-"]);
     let told = String::from_utf8_lossy(&output.stderr);
@@ -293,7 +293,7 @@ fn a_failure_in_traffic_has_all_one_needs_to_see_it() {
 }
 
 #[test]
-fn no_artefact_of_traffic_has_a_key_that_is_in_it() {
+fn no_report_contains_a_recorded_key() {
     let folder = Folder::new("traffic-secrets");
     let baseline = folder.file("baseline");
     let forms = forms(KEY);

@@ -97,7 +97,7 @@ const MUTANTS: &[Mutant] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_differs_in_one_fact_gives_just_that_line() {
+async fn each_differing_fact_is_one_divergence() {
     for (what, response, line, exit_code) in MUTANTS {
         let right = start(Bug {
             response: *response,
@@ -114,7 +114,7 @@ async fn a_server_that_differs_in_one_fact_gives_just_that_line() {
 }
 
 #[test]
-fn the_committed_schema_is_that_of_the_report() {
+fn committed_schema_matches_the_report() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("twin.schema.json");
     let generated = compare::schema_text();
     if std::env::var_os("UPDATE").is_some() {
@@ -141,7 +141,7 @@ async fn command(left: SocketAddr, right: SocketAddr, more: &'static [&str]) -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_report_keeps_its_schema_and_says_what_people_read() {
+async fn report_validates_against_its_schema_and_matches_the_text() {
     // The server repeats the key as the name of a field, which is reported like any other.
     let right = start(Bug {
         response: |ask, answer| {
@@ -177,7 +177,7 @@ async fn the_report_keeps_its_schema_and_says_what_people_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_sends_nothing_and_a_comparison_no_more_than_it() {
+async fn dry_run_sends_nothing_and_a_comparison_at_most_its_plan() {
     let (address, memory) = start_watched(Bug {
         request: |ask| {
             ask.remember(|memory| memory.count("asked"));
@@ -219,7 +219,7 @@ fn other_settings() -> Settings {
 }
 
 #[tokio::test]
-async fn what_is_learned_makes_the_sandbox_the_same() {
+async fn learned_settings_make_the_sandbox_equal() {
     let right = start_with(other_settings()).await;
     let twin = compare(start_faithful().await, right).await;
     let mut found = facts(&twin);
@@ -244,7 +244,7 @@ async fn what_is_learned_makes_the_sandbox_the_same() {
 }
 
 #[tokio::test]
-async fn without_a_permission_nothing_is_written() {
+async fn writes_nothing_without_permission() {
     let session = async || {
         let base = format!("http://{}/api/v1", start_faithful().await);
         let mut options = Options::new(base.parse().unwrap());

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_that_are_always_the_same_or_none_do_not_grow() {
+    fn constant_or_missing_waits_do_not_grow() {
         for waits in [
             [1_000, 1_001, 1_003],
             [600, 620, 605],
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_that_grow_or_are_drawn_do() {
+    fn exponential_and_random_waits_grow() {
         for waits in [
             [100, 200, 400],
             [500, 1_000, 1_500],
@@ -175,7 +175,7 @@ mod tests {
 
     /// Each request waits for 50 to 100 ms, then twice as long each time: close together and short, if all are taken together.
     #[test]
-    fn many_calls_that_wait_ever_longer_do_not_add_up_to_one_that_does_not() {
+    fn growing_waits_of_several_requests_do_not_hide_one_that_is_constant() {
         let calls = (0..40_u64).flat_map(|call| {
             let at = move |tries: u64| call * 10_000 + (50 + call) * ((1 << tries) - 1);
             (0..4).map(move |tries| get(at(tries), &format!("/{call}"), 503, None))
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_machine_adds_is_neither_a_merit_nor_a_violation() {
+    fn ignores_scheduling_noise() {
         for waits in [[600, 700, 650], [2, 120, 90], [30, 36, 39]] {
             let said = judged(&waits, 40);
             assert!(
@@ -200,7 +200,7 @@ mod tests {
 
     /// Of many clients with randomized waits, no more than the stated fraction are reported.
     #[test]
-    fn false_alarms_are_as_seldom_as_they_are_said_to_be() {
+    fn false_alarm_rate_is_as_documented() {
         let mut random = fastrand::Rng::with_seed(1);
         let mut alarms = |growth: f64, so: fn(&[Duration]) -> f64| {
             let mut draw = || {

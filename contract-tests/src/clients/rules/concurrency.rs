@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_that_differ_are_drawn_and_what_a_machine_adds_is_not_taken_for_it() {
+    fn varying_waits_are_random_and_scheduling_noise_is_not() {
         let drawn = |lateness| {
             judged(
                 draws_waits,
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn few_waits_and_those_that_a_server_names_tell_nothing() {
+    fn few_waits_and_waits_named_by_the_server_are_not_exercised() {
         let few = judged(draws_waits, waited([500; 7]), Some(0));
         assert_eq!(few, Judgement::NotExercised);
         let mut named = waited([1_000; 10]);
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_for_all_calls_but_those_on_their_way() {
+    fn pause_applies_to_all_requests_that_are_not_under_way() {
         assert_eq!(storm(&[]), Judgement::Pass);
         assert_eq!(storm(&[960, 1_010, 1_010, 1_010]), Judgement::Pass);
         let hits = storm(&[210, 210, 210, 320]);
@@ -329,14 +329,14 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_is_not_kept_where_all_that_came_in_it_may_have_been_under_way() {
+    fn pause_is_kept_if_all_requests_within_it_may_have_been_under_way() {
         assert_eq!(storm(&[50, 60, 70, 109]), Judgement::NotExercised);
         let one_more_of_each = storm(&[210, 210, 210]);
         assert_eq!(one_more_of_each, Judgement::NotExercised);
     }
 
     #[test]
-    fn who_makes_one_request_at_a_time_waits_with_the_next_too() {
+    fn sequential_client_must_delay_its_next_request_too() {
         let at_once = |next_ms| {
             let next = [get(next_ms, "/b", 200, None)];
             let refused = [get(0, "/", 200, None), get(10, "/a", 429, Some("1"))];
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn who_makes_one_call_at_a_time_has_nobody_to_tell() {
+    fn sequential_client_does_not_exercise_sharing() {
         let calls = vec![
             get(0, "/a", 200, None),
             get(10, "/b", 429, Some("1")),
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_is_met_with_half_as_many_tries_again_at_the_most() {
+    fn at_most_half_of_the_requests_are_retried_in_an_outage() {
         let outage = |calls: u64, again: u64| {
             let first = (0..calls).map(|number| get(number, &format!("/{number}"), 503, None));
             let later = (0..again).map(|number| get(900, &format!("/{number}"), 503, None));

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_is_redirected_is_the_same_call() {
+    fn redirected_request_keeps_its_idempotency_key() {
         let followed = |to: &str, key| said(vec![redirected(0, to, "k"), post(1, "/a/", 201, key)]);
         assert_eq!(followed("/a/", "k"), Judgement::Pass);
         assert_eq!(followed("http://127.0.0.1:1/a/", "k"), Judgement::Pass);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_for_all_tries_of_a_call_and_for_no_other() {
+    fn idempotency_key_is_the_same_for_retries_only() {
         assert_eq!(
             said(vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "k")]),
             Judgement::Pass

@@ -90,20 +90,20 @@ mod tests {
     }
 
     #[test]
-    fn the_next_on_the_same_connection_is_later_whatever_the_gap() {
+    fn next_request_on_the_same_connection_is_later_despite_a_short_gap() {
         assert_eq!(later(vec![call(0, 0), call(10, 0)]), (1, 0));
         let others_open = vec![call(0, 0), call(1, 1), call(2, 2), call(11, 0)];
         assert_eq!(later(others_open), (1, 0));
     }
 
     #[test]
-    fn one_that_is_alone_is_later_whatever_the_gap() {
+    fn single_request_is_later_despite_a_short_gap() {
         assert_eq!(later(vec![call(0, 0), call(10, 1)]), (1, 0));
         assert_eq!(later(vec![call(0, 0), call(11, 1), call(22, 2)]), (2, 0));
     }
 
     #[test]
-    fn one_of_several_at_once_may_have_been_under_way_for_a_while() {
+    fn concurrent_request_may_have_been_under_way_for_a_while() {
         let several = |at_ms| later(vec![call(0, 0), call(5, 1), call(at_ms, 2)]);
         assert_eq!(several(9), (0, 0), "sent before");
         assert_eq!(several(10), (0, 1));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_machine_lets_more_be_under_way() {
+    fn busy_machine_extends_the_time_under_way() {
         let later = |at_ms, noise_ms| {
             let one = TrialRecord {
                 lateness: Some(Duration::from_millis(noise_ms)),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_was_opened_before_was_opened_for_something() {
+    fn connection_opened_earlier_may_carry_a_request() {
         let opened = Exchange {
             open_from: Duration::from_millis(9),
             ..call(11, 1)
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn each_worker_has_one_request_under_way_at_most() {
+    fn each_worker_has_at_most_one_request_under_way() {
         let workers = |rounds: u64| {
             let rounds = (0..rounds).flat_map(|round| (0..4).map(move |worker| (round, worker)));
             let calls = rounds.map(|(round, worker)| {

@@ -305,7 +305,7 @@ mod tests {
     const OVER: &str = "COMPLETED";
 
     #[test]
-    fn who_asks_again_too_soon_or_after_the_end_polls_badly() {
+    fn polling_too_fast_or_after_completion_fails() {
         let hurried = said(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
         assert!(matches!(hurried, Judgement::Violation(_)), "{hurried:?}");
         let beyond = said(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_may_be_read_again_for_another_job() {
+    fn reading_an_order_again_for_another_job_passes() {
         assert_eq!(said(&[(0, OVER), (10, OVER)]), Judgement::NotExercised);
         let after_others = [(0, ON), (1_000, OVER), (1_100, ""), (1_200, OVER)];
         assert_eq!(said(&after_others), Judgement::Pass);

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hops_of_several_tries_are_not_added_up() {
+    fn does_not_add_up_redirects_of_several_attempts() {
         assert_eq!(tries(5, 20, 500), Judgement::Pass);
         assert!(matches!(tries(1, 60, 0), Judgement::Violation(_)));
         assert!(matches!(tries(2, 41, 500), Judgement::Violation(_)));

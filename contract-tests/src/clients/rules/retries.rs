@@ -311,7 +311,7 @@ mod tests {
     use crate::clients::example::{get, judged, took, trial};
 
     #[test]
-    fn a_wait_is_as_long_as_was_asked_for_but_for_the_tolerance() {
+    fn tolerates_waits_that_are_slightly_too_short() {
         type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
         let after = |status, rule: Rule, gap_ms: u64| {
             let calls = vec![

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_are_digits_that_are_there_once() {
+    fn reads_digits_of_a_single_header_as_seconds() {
         assert_eq!(seconds(&refused(&["7"])), Some(7));
         assert_eq!(seconds(&refused(&["7", "7"])), Some(7));
         for nothing in [&["soon"][..], &["-5"], &["2.0"], &[""], &["1", "60"]] {
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_has_one_of_three_forms_and_is_to_come() {
+    fn reads_future_dates_in_three_formats() {
         for date in [
             "Thu, 01 Jan 2026 00:00:02 GMT",
             "Thursday, 01-Jan-26 00:00:02 GMT",

@@ -174,7 +174,7 @@ mod tests {
     const KEY: &str = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01";
 
     #[test]
-    fn a_token_is_found_by_its_signature() {
+    fn finds_tokens_by_their_signature() {
         let signature = "Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MA";
         let token = |claims: &str| format!("eyJhbGciOiJFUzI1NiJ9.{claims}.{signature}");
         assert!(holds(
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_found_in_every_guise_and_nothing_else_is_taken_for_it() {
+    fn finds_keys_in_every_encoding_without_false_alarms() {
         let encoded = STANDARD_NO_PAD.encode(format!("user:{KEY}"));
         for text in [
             KEY.to_owned(),

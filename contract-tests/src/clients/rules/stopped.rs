@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_stopped_in_silence_may_have_tried_again_too_early() {
+    fn program_stopped_while_idle_may_have_retried_too_early() {
         let huge = || vec![get(0, "/a", 429, Some("100000"))];
         let said = |one| judged(not_early_after_huge, &one);
         assert_eq!(said(ended(huge(), failed_by_itself(), 1)), Judgement::Pass);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_stopped_in_a_wait_may_have_tried_once_more() {
+    fn program_stopped_while_waiting_may_have_retried_once_more() {
         let tries = |seconds: &[u64]| {
             let tries = seconds.iter().map(|at| get(at * 1_000, "/a", 503, None));
             tries.collect::<Vec<_>>()

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_off_is_done_or_said_not_to_be() {
+    fn postponed_request_is_finished_or_reported() {
         let put_off = || vec![get(0, "/a", 429, Some("1")), get(9, "/b", 200, None)];
         let rule = is_put_off_only;
         let broken = judged(rule, put_off(), 0);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_refused_is_read_later_or_said_not_to_be() {
+    fn refused_page_is_read_later_or_reported() {
         let refused = || vec![page(0, 0), get(5, "/orders?limit=2&offset=2", 500, None)];
         let broken = judged(is_no_end, refused(), 0);
         assert_eq!(

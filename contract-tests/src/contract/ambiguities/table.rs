@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reading_of_each_contradiction_is_told_from_the_others() {
+    fn distinguishes_all_readings_of_each_contradiction() {
         for (about, status, responses) in readings() {
             let ambiguity = ambiguity(about);
             assert_eq!(
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reading_is_put_as_the_authority_would() {
+    fn normalizes_each_reading_to_the_authoritative_one() {
         for (about, status, responses) in readings() {
             let normalize = ambiguity(about).normalize.unwrap();
             for body in &responses[1..] {
@@ -325,13 +325,13 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_holds_another_without_a_code_follows_no_reading() {
+    fn nested_error_without_code_matches_no_reading() {
         let body = json!({"error": {"error": "UNAUTHORIZED"}});
         assert_eq!(read("shape of an error", 401, &body), None);
     }
 
     #[test]
-    fn scopes_at_the_top_are_moved_whatever_stands_beside_them() {
+    fn moves_top_level_scopes_whatever_else_is_there() {
         let scopes = json!({"required_scopes": ["a"]});
         for details in [json!({}), scopes.clone(), json!(7)] {
             let mut body = json!({"required_scopes": ["a"], "details": details});
@@ -387,7 +387,7 @@ mod tests {
         // Bodies in which two ambiguities interfere are rare.
         #![proptest_config(ProptestConfig::with_cases(4096))]
         #[test]
-        fn whatever_a_server_says_is_read_without_a_panic_and_put_once(
+        fn reads_any_body_without_panic_and_normalizes_once(
             mut body in bodies(),
             status in prop::sample::select(&[200_u16, 201, 401, 403, 404, 422, 429, 500][..]),
             operation in prop::sample::select(&[OperationId::ListOrders, OperationId::GetOrder][..]),

@@ -66,7 +66,7 @@ fn verdict(baseline: &Baseline, mut finding: Finding) -> Verdict {
 }
 
 #[test]
-fn what_is_known_is_so_for_its_operation_its_place_and_its_time() {
+fn entry_applies_to_its_operation_place_and_time_only() {
     let listing = |at| finding(OperationId::ListOrders, Some(at));
     assert_eq!(verdict(&on(1), listing("status")), Verdict::Known);
     assert_eq!(verdict(&on(2), listing("status")), Verdict::Fail);
@@ -82,7 +82,7 @@ fn what_is_known_is_so_for_its_operation_its_place_and_its_time() {
 }
 
 #[test]
-fn what_is_gone_or_stays_too_long_is_a_problem() {
+fn reports_stale_and_expired_entries() {
     let problems = |day, findings: &[Finding]| -> Vec<_> {
         on(day)
             .problems(findings)
@@ -102,7 +102,7 @@ fn what_is_gone_or_stays_too_long_is_a_problem() {
 }
 
 #[test]
-fn a_template_is_refused_until_its_reasons_are_there() {
+fn rejects_a_template_without_reasons() {
     let findings = [
         finding(OperationId::ListOrders, Some("status")),
         finding(OperationId::GetOrder, None),
@@ -126,7 +126,7 @@ fn a_template_is_refused_until_its_reasons_are_there() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused() {
+fn rejects_entries_that_cannot_match() {
     let wrong = |old: &str, new: &str| {
         let text = ONE.replace(old, new);
         Baseline::parse(&text, date(2026, 3, 1), CATALOG)

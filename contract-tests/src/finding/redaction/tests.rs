@@ -19,7 +19,7 @@ fn tells(text: &str, secret: &str) -> bool {
 
 proptest! {
     #[test]
-    fn no_encoding_lets_a_key_through(secret in "[0-9A-Za-z]{32}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
+    fn no_encoding_reveals_a_key(secret in "[0-9A-Za-z]{32}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
         let secrets = holding(&format!("lnc_test_{secret}"));
         let reversed: String = secret.chars().rev().collect();
         for form in [&secret, &reversed] {
@@ -36,7 +36,7 @@ proptest! {
     }
 
     #[test]
-    fn a_text_without_a_secret_stays_as_it_is(text in "[ -~äöü€]{0,200}") {
+    fn text_without_secrets_is_unchanged(text in "[ -~äöü€]{0,200}") {
         prop_assert_eq!(&*holding("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").redact(&text), text.as_str());
     }
 }
@@ -105,7 +105,7 @@ fn every_listed_transformation_is_undone() {
 }
 
 #[test]
-fn halves_are_masked_in_any_order_and_masks_stay_as_they_are() {
+fn masks_halves_in_any_order_and_keeps_masks() {
     let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     let secrets = holding(key);
     assert_eq!(&*secrets.redact("a mK9pX2vL8hQ5nR7z b"), "a … b");
@@ -117,14 +117,14 @@ fn halves_are_masked_in_any_order_and_masks_stay_as_they_are() {
 }
 
 #[test]
-fn a_token_is_a_secret_too() {
+fn masks_access_tokens() {
     assert_eq!(&*holding("sesame-1").redact("open sesame-1!"), "open …!");
     assert_eq!(&*holding("a").redact("a word"), "a word");
     assert_eq!(format!("{:?}", holding("sesame-1")), "Secrets { .. }");
 }
 
 #[test]
-fn a_key_stands_in_the_variable_of_its_role_in_a_command() {
+fn command_names_the_variable_of_the_key_role() {
     let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     let secrets = Secrets::default();
     secrets.add_key(&ApiKey::parse(key).unwrap(), "REVOKED_KEY".to_owned());
@@ -150,7 +150,7 @@ fn a_key_stands_in_the_variable_of_its_role_in_a_command() {
 }
 
 #[test]
-fn a_text_that_is_cut_says_so() {
+fn truncated_text_is_marked() {
     let text = Secrets::default().redact("abcäöü");
     assert_eq!(&*text.clone().truncated(4), "abc…");
     assert_eq!(&*text.truncated(9), "abcäöü");

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_forgery_is_the_token_itself() {
+    fn forgeries_differ_from_the_token() {
         let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
         let header = part(json!({"alg": "ES256", "kid": "k", "typ": "at+jwt"}));
         let token = format!(

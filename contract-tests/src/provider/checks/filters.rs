@@ -263,7 +263,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_case_is_the_same_word() {
+    fn changes_the_case_of_a_word_only() {
         let other_case = |text| other_case(text).unwrap_or_default();
         assert_eq!(other_case("Müller"), "MÜLLER");
         assert_eq!(other_case("Weiß"), "WEIß");
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_searched_for_that_the_search_can_tell_from_others() {
+    fn searches_for_a_row_that_the_filter_can_distinguish() {
         let row = |id, name| json!({"id": id, "name": name});
         let searched = |rows: &[Value]| searched(rows, "name").map(|(row, _)| row["id"].clone());
         let (all, one) = (row("1", "a"), row("2", "ab"));

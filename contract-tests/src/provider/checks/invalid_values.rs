@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_broken_in_every_place() {
+    fn breaks_an_order_in_every_place() {
         let whole =
             json!({"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]});
         let fields: BTreeSet<_> = of(&schema(Document::CreateOrder), &whole, None)
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn every_broken_body_breaks_its_schema() {
+    fn every_invalid_body_violates_its_schema() {
         for operation in schemas::operations::all() {
             let Some(document) = operation.request else {
                 continue;

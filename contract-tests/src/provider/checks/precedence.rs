@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_spelled_otherwise_and_its_id_stays() {
+    fn other_spellings_of_a_path_keep_its_id() {
         let expected = [
             "/%6Frders/ID/%72esults",
             "//orders/ID//results",
@@ -224,12 +224,12 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_another_case_has_no_letter_as_it_was() {
+    fn swapped_case_changes_every_letter_of_a_key() {
         assert_eq!(swap_case("lnc_test_aB9"), "LNC_TEST_Ab9");
     }
 
     #[test]
-    fn no_operation_gets_more_than_it_says() {
+    fn no_operation_gets_more_requests_than_declared() {
         for operation in operations::all() {
             let sent = bodies(operation, &unauthenticated_request(operation)).len();
             assert_eq!(

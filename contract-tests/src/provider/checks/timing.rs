@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_few_slow_answers_are_no_noise_and_many_are() {
+    fn ignores_a_few_slow_responses() {
         let spread = |millis: [u64; 8]| spread(&millis.map(Duration::from_millis));
         assert!(spread([1, 1, 1, 2, 2, 2, 300, 400]) < MAX_DIFFERENCE);
         assert!(spread([1, 1, 1, 2, 90, 90, 300, 400]) > MAX_DIFFERENCE);

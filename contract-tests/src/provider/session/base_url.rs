@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_prefix_is_missing_or_too_much() {
+    fn suggests_a_missing_or_a_surplus_prefix() {
         let alternative = |base: &str| alternative_to(&base.parse().unwrap()).to_string();
         for (base, instead) in [
             ("http://127.0.0.1:8000", "http://127.0.0.1:8000/api/v1"),

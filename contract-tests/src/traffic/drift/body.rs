@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_any_key_and_a_word_is_itself() {
+    fn generalizes_ids_but_not_words() {
         for word in [
             "COMPLETED",
             "sha256",

@@ -60,7 +60,7 @@ fn orders(change: impl FnOnce(&mut Value)) -> Value {
 }
 
 #[test]
-fn each_kind_is_told_where_it_is() {
+fn reports_each_kind_with_its_place() {
     let json = "application/json";
     let of = |change: fn(&mut Value)| of_orders(200, json, &orders(change));
     let one = |rank, at: &str, sentences: &str| vec![(rank, at.to_owned(), sentences.to_owned())];
@@ -104,7 +104,7 @@ fn each_kind_is_told_where_it_is() {
 }
 
 #[test]
-fn an_answer_differs_also_in_status_declaration_and_code() {
+fn responses_differ_in_status_media_type_and_code_too() {
     let one = |rank, at: &str, sentences: &str| vec![(rank, at.to_owned(), sentences.to_owned())];
     let json = "application/json; charset=utf-8";
     let right = orders(|_| {});
@@ -140,7 +140,7 @@ fn an_answer_differs_also_in_status_declaration_and_code() {
 }
 
 #[test]
-fn requests_differ_too_and_a_journal_without_bodies_by_status_and_code() {
+fn compares_requests_and_journals_without_bodies_by_status_and_code() {
     let mut exchange = answered(201, "application/json", &Value::Null);
     exchange.answer = None;
     exchange.request = declared(
@@ -168,7 +168,7 @@ fn requests_differ_too_and_a_journal_without_bodies_by_status_and_code() {
 }
 
 #[test]
-fn a_map_is_one_difference_and_what_is_in_a_new_field_is_none() {
+fn map_is_one_difference_and_children_of_a_new_field_are_none() {
     let many = orders(|body| {
         for number in 0..100 {
             body["orders"][0][format!("key{}", "x".repeat(number))] = json!(number);
@@ -185,7 +185,7 @@ fn a_map_is_one_difference_and_what_is_in_a_new_field_is_none() {
 }
 
 #[test]
-fn where_the_schema_is_a_map_its_keys_are_no_fields() {
+fn keys_of_a_map_are_not_fields() {
     let schema = json!({"type": "object", "properties": {
         "free": {"type": "object"},
         "counts": {"additionalProperties": {"properties": {"n": {}}}},
@@ -197,7 +197,7 @@ fn where_the_schema_is_a_map_its_keys_are_no_fields() {
 }
 
 #[test]
-fn a_fingerprint_is_for_ever() {
+fn fingerprints_are_stable() {
     let body = orders(|body| body["orders"][0]["status"] = json!("ARCHIVED"));
     let other = orders(|body| {
         body["orders"][0]["id"] = json!("another");
@@ -220,7 +220,7 @@ fn a_fingerprint_is_for_ever() {
 }
 
 #[test]
-fn differences_are_bounded_and_those_that_are_kept_do_not_depend_on_the_order() {
+fn keeps_a_bounded_number_of_differences_independent_of_order() {
     let bodies: Vec<_> = (0..MAX_DIFFERENCES + 50)
         .map(|number| {
             let name = format!("f{}", "x".repeat(number % 50)) + &"y".repeat(number / 50);
@@ -311,7 +311,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 
 proptest! {
     #[test]
-    fn only_a_body_that_is_not_valid_breaks_something((document, body) in spoilt()) {
+    fn only_invalid_bodies_break_the_contract((document, body) in spoilt()) {
         let found = body::differences(contract(), document, &body);
         let breaks = found.iter().any(|one| one.kind.rank() != Rank::Additive);
         let valid = contract().violation(document, &body).is_none();
@@ -319,7 +319,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_exchanges_changes_no_fingerprint(
+    fn fingerprints_do_not_depend_on_the_order_of_exchanges(
         bodies in prop::collection::vec(spoilt(), 1..6).prop_shuffle(),
         start in any::<Index>(),
     ) {

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_playwright_makes_are_those_of_files() {
+    fn accepts_only_file_names_that_playwright_writes() {
         let hash = "0123456789abcdef0123456789abcdef01234567";
         assert!(is_file_name(hash) && is_file_name(&format!("{hash}.json")));
         for wrong in [
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_read_than_there_may_be() {
+    fn reads_at_most_the_limit() {
         assert_eq!(read_at_most(3, &b"abc"[..]).as_deref(), Some(&b"abc"[..]));
         assert_eq!(read_at_most(2, &b"abc"[..]), None);
     }

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_is_a_body_only_where_something_says_so() {
+    fn empty_text_is_a_body_only_if_something_else_says_so() {
         let (empty, absent) = (Some(Vec::new()), None);
         let kept = |hints: &BodyHints| [empty.clone(), absent.clone()].map(|body| hints.body(body));
         // The server states the length; the sizes are those that the tool has kept.
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_shorter_than_it_was_is_cut() {
+    fn shorter_body_than_declared_is_truncated() {
         let body = |hints: BodyHints| hints.body(Some(b"{}".to_vec())).is_some();
         assert!(body(hints("2", 2, 2)) && body(hints("", -1, -1)));
         assert!(!body(hints("3", 2, 2)), "by its length");

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_has_one_host_that_can_be_one() {
+    fn requires_exactly_one_valid_host() {
         let invalid = is_invalid;
         let is_invalid = |hosts: &[&'static str]| {
             let mut headers = HeaderMap::new();
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_control_api_is_known_however_it_is_spelled() {
+    fn recognizes_every_spelling_of_the_control_api() {
         for path in [
             "/_mock",
             "/_mock/keys?x",
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_server_that_is_known_by_name_is_asked_by_it() {
+    fn translates_the_host_only_for_servers_with_a_name() {
         let translated = |server: &str, host| translated(&server.parse().unwrap(), host);
         for server in [
             "http://127.0.0.1:8000/api/v1",

@@ -41,7 +41,7 @@ fn show(ask: &PatchedRequest, answer: &mut PatchedResponse) {
 }
 
 #[tokio::test]
-async fn the_lock_on_a_prospect_search_is_tried_and_the_search_stays_as_it_was() {
+async fn tests_the_version_lock_and_leaves_the_search_unchanged() {
     let selection = Selection {
         checks: vec![checks::find("PRV-VERSION-STALE").unwrap()],
         ..Selection::default()

@@ -52,7 +52,7 @@ fn and(mut exchanges: Vec<Exchange>, more: impl IntoIterator<Item = Exchange>) -
 }
 
 #[test]
-fn one_refresh_is_enough_for_all_that_were_rejected_with_a_token() {
+fn one_refresh_serves_all_requests_rejected_with_the_same_token() {
     let rule = refresh::one_at_a_time;
     keeps(
         rule,
@@ -83,7 +83,7 @@ fn one_refresh_is_enough_for_all_that_were_rejected_with_a_token() {
 }
 
 #[test]
-fn a_new_token_that_is_rejected_is_the_end() {
+fn rejection_of_a_new_token_is_final() {
     let rule = refresh::rejection_of_a_new_token_is_final;
     let rejected = || {
         vec![
@@ -107,7 +107,7 @@ fn a_new_token_that_is_rejected_is_the_end() {
 }
 
 #[test]
-fn a_refresh_token_that_was_replaced_is_not_sent_again() {
+fn rotated_refresh_tokens_are_not_reused() {
     let rule = refresh::uses_the_new_refresh_token;
     exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 200)]);
     keeps(rule, vec![refresh(0, 0), refresh(20, 1), refresh(40, 2)]);
@@ -122,7 +122,7 @@ fn a_refresh_token_that_was_replaced_is_not_sent_again() {
 }
 
 #[test]
-fn invalid_grant_is_the_end_of_a_session() {
+fn invalid_grant_ends_the_session() {
     let rule = refresh::stops_on_invalid_grant;
     let ended = || {
         vec![
@@ -154,7 +154,7 @@ fn invalid_grant_is_the_end_of_a_session() {
 }
 
 #[test]
-fn a_token_endpoint_that_fails_is_asked_a_few_times_with_pauses() {
+fn retries_a_failing_token_endpoint_a_few_times_with_pauses() {
     let rule = refresh::backs_off;
     let ended = |exchanges: Vec<Exchange>| {
         let mut one = signed_in(exchanges);
@@ -175,7 +175,7 @@ fn a_token_endpoint_that_fails_is_asked_a_few_times_with_pauses() {
 }
 
 #[test]
-fn a_token_that_is_rejected_is_renewed() {
+fn renews_rejected_tokens() {
     let rule = refresh::renews;
     let rejected = || vec![refresh(0, 0), call(20, 1, 200), call(40, 1, 401)];
     breaks(rule, rejected());
@@ -200,7 +200,7 @@ fn redeems(verifier: &str) -> Exchange {
 }
 
 #[test]
-fn a_code_with_a_wrong_state_is_not_redeemed() {
+fn does_not_redeem_a_code_with_a_wrong_state() {
     let rule = sign_in::checks_state;
     let wrong = || authorizes(0, "state=a%20b", &redirect("state=other"));
     let right = authorizes(0, "state=a%20b", &redirect("state=a+b"));
@@ -218,7 +218,7 @@ fn a_code_with_a_wrong_state_is_not_redeemed() {
 }
 
 #[test]
-fn a_code_from_another_issuer_is_not_redeemed() {
+fn does_not_redeem_a_code_of_another_issuer() {
     let rule = sign_in::checks_issuer;
     let from = |issuer: &str| authorizes(0, "", &redirect(&format!("iss={issuer}")));
     exercises_nothing(rule, vec![from(ISSUER), redeems("")]);
@@ -228,7 +228,7 @@ fn a_code_from_another_issuer_is_not_redeemed() {
 }
 
 #[test]
-fn a_verifier_is_long_and_matches_its_challenge() {
+fn verifier_is_long_enough_and_matches_its_challenge() {
     let rule = sign_in::proves_possession;
     // RFC 7636, appendix B.
     let (verifier, challenge) = (
@@ -256,7 +256,7 @@ fn a_verifier_is_long_and_matches_its_challenge() {
 }
 
 #[test]
-fn two_sign_ins_have_two_verifiers() {
+fn each_sign_in_has_its_own_verifier() {
     let said = |challenges: [&str; 2]| {
         let trials = challenges.map(|challenge| {
             let parameters = format!("code_challenge={challenge}&code_challenge_method=S256");
@@ -282,7 +282,7 @@ fn with_header(mut call: Exchange, value: &str) -> Exchange {
 }
 
 #[test]
-fn what_is_for_the_authorization_server_goes_nowhere_else() {
+fn sends_secrets_to_the_authorization_server_only() {
     let rule = tokens::only_to_the_authorization_server;
     exercises_nothing(rule, vec![refresh(0, 0)]);
     keeps(rule, vec![refresh(0, 0), call(20, 1, 200)]);
@@ -296,7 +296,7 @@ fn what_is_for_the_authorization_server_goes_nowhere_else() {
 }
 
 #[test]
-fn what_is_for_the_authorization_server_is_in_no_url_and_not_printed() {
+fn puts_no_secrets_into_urls_or_output() {
     let rule = tokens::shown_nowhere;
     keeps(rule, vec![refresh(0, 0)]);
     let mut in_url = refresh(0, 0);
@@ -315,7 +315,7 @@ fn what_is_for_the_authorization_server_is_in_no_url_and_not_printed() {
 }
 
 #[test]
-fn the_rules_of_keys_know_one_access_token_from_another() {
+fn key_rules_distinguish_access_tokens() {
     let expired = || {
         vec![
             refresh(0, 0),
