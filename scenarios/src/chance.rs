@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_certain_happens_and_what_is_impossible_does_not() {
+    fn certain_events_happen_and_impossible_ones_do_not() {
         for count in 0..1000 {
             assert!(Chance::new(1, 0, count).happens(1.0));
             assert!(!Chance::new(1, 0, count).happens(0.0));

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_begins_with_the_mark_is_none() {
+    fn text_that_starts_with_the_marker_is_not_an_exact_number() {
         for text in ["\u{FDD0}5", "\u{FDD0}\u{FDD0}", "\u{FDD0}"] {
             let json = Value::from(text).to_string();
             let value = read(json.as_bytes()).unwrap();
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_without_end_are_refused() {
+    fn rejects_too_deep_nesting() {
         let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
         assert!(read(nested(MAX_DEPTH).as_bytes()).is_ok());
         let error = read(nested(100_000).as_bytes()).unwrap_err();
@@ -195,7 +195,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_written_digit_by_digit(number in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?") {
+        fn keeps_every_digit(number in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?") {
             let json = format!(r#"{{"a":[{number},"{number}",{{"b":{number}}}]}}"#);
             prop_assert_eq!(write(&read(json.as_bytes()).unwrap()), json);
         }

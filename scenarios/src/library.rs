@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_is_a_scenario_of_its_name_that_says_what_is_expected() {
+    fn every_file_has_the_name_of_its_scenario_and_an_expectation() {
         assert!(all().len() >= 30);
         for scenario in all() {
             assert!(text(&scenario.name).is_some(), "{}", scenario.name);
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_is_the_same_after_it_was_written_and_read() {
+    fn scenarios_survive_a_round_trip() {
         for scenario in all() {
             let text = serde_json::to_string(scenario).unwrap();
             assert_eq!(parse(&text).unwrap(), *scenario, "{}", scenario.name);

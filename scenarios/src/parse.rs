@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where_what_and_what_would_be_right() {
+    fn errors_name_the_place_the_problem_and_the_remedy() {
         let error = wrong("name: a\nsummary: b\nrules:\n  - do: [{latncy: {of: 1s}}]\n");
         let begin = "line 4, column 11: rules[0].do[0]: unknown name `latncy`; did you mean `latency`? use one of ";
         assert!(
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_those_of_yaml_1_2() {
+    fn reads_values_as_yaml_1_2() {
         for text in [
             "no",
             "yes",
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_types_cannot_say_is_checked() {
+    fn checks_rules_that_types_cannot_express() {
         let rule = |rule: &str| what(&format!("name: a\nsummary: b\nrules: [{rule}]"));
         let second = "name: a\nsummary: b\nrules:\n- do: [{hang: {}}]\n- do: []\n";
         assert!(wrong(second).starts_with("line 5, column 3: a: rule 2: the rule does nothing"));
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_data_of_a_scenario_are_checked() {
+    fn checks_keys_and_data_of_a_scenario() {
         let parts = |parts: &str| what(&format!("name: a\nsummary: b\n{parts}"));
         assert_eq!(
             parts("keys: [{name: old, preset: orders, scopes: ['orders:read']}]"),
@@ -295,13 +295,13 @@ mod tests {
     }
 
     #[test]
-    fn json_is_read_as_well() {
+    fn reads_json_too() {
         let text = r#"{"name": "a", "summary": "b", "rules": [{"when": {"nth": 2}, "do": [{"empty": {}}]}]}"#;
         assert_eq!(parse(text).unwrap().rules.len(), 1);
     }
 
     #[test]
-    fn what_would_fill_the_memory_is_refused() {
+    fn rejects_what_would_exhaust_memory() {
         let mut bomb =
             String::from("name: a\nsummary: &a0 [x, x, x, x, x, x, x, x, x, x]\nexpect:\n");
         for level in 1..12 {
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_says_where_each_fault_applies() {
+    fn schema_says_where_each_fault_applies() {
         let schema: Value = serde_json::from_str(&schema_text()).unwrap();
         let variants = schema["$defs"]["Fault"]["oneOf"].as_array().unwrap();
         assert_eq!(variants.len(), faults::all().count());
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_that_is_shipped_keeps_the_schema() {
+    fn built_in_scenarios_match_the_schema() {
         let schema: Value = serde_json::from_str(&schema_text()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         for scenario in crate::library::all() {

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_spells_its_situation() {
+    fn key_spells_its_behaviour() {
         let (described, organization) = read("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01").unwrap();
         assert_eq!(organization, "demo01");
         assert_eq!(
@@ -246,14 +246,14 @@ mod tests {
     }
 
     #[test]
-    fn a_random_key_spells_nothing_and_the_error_does_not_show_it() {
+    fn random_key_spells_nothing_and_its_error_does_not_show_it() {
         let error = read("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6demo01").unwrap_err();
         assert_eq!(error, SelfDescribingKeyError::NoPreset);
         assert!(!error.to_string().contains("A3mK"));
     }
 
     #[test]
-    fn a_word_that_nobody_knows_is_named() {
+    fn names_unknown_words() {
         for (key, word) in [
             ("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01", "Gold"),
             ("lnc_test_OrdersRevokedAfter0xxxxxxxdemo01", "RevokedAfter0"),
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_into_a_key_is_refused() {
+    fn rejects_what_does_not_fit_into_a_key() {
         let long = SelfDescribingKey {
             preset: Preset::FullAccess,
             tier: Tier::Enterprise,
@@ -310,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_a_key_gives_back_what_it_was_made_of(
+        fn keys_survive_a_round_trip(
             preset in proptest::sample::select(&PRESETS[..]),
             tier in proptest::sample::select(&TIERS[..]),
             state in states(),

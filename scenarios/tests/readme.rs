@@ -54,7 +54,7 @@ fn with_table(text: &str, name: &str, table: &str) -> String {
 }
 
 #[test]
-fn the_readmes_tables_are_what_there_is() {
+fn tables_of_the_readme_are_up_to_date() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let committed = fs::read_to_string(&path).unwrap();
     let generated = with_table(&committed, "scenarios", &scenarios_table());

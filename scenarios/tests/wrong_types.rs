@@ -150,7 +150,7 @@ fn is_refused(field: &Field, kind: Value, validator: &jsonschema::Validator) -> 
 }
 
 #[test]
-fn a_value_of_a_wrong_kind_is_refused_in_our_words_with_its_field_and_line() {
+fn values_of_a_wrong_type_are_rejected_with_field_and_line() {
     let root: Value = serde_json::from_str(&schema_text()).unwrap();
     let validator = jsonschema::validator_for(&root).unwrap();
     let mut found = Vec::new();

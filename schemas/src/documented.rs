@@ -137,7 +137,7 @@ mod tests {
     use crate::examples;
 
     #[test]
-    fn of_an_order_what_is_documented_is_left() {
+    fn keeps_the_documented_part_of_an_order() {
         let order =
             json!({"id": "1", "title": "t", "status": "RECEIVED", "quantity": 3, "features": []});
         let mut list = json!({"orders": [order], "total": 1, "limit": 50, "offset": 0});
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_says_nothing_more_of_what_is_left_out() {
+    fn removes_all_mentions_of_omitted_fields() {
         let mut order = Document::CreateOrder.generate();
         leave_out(&mut order);
         let text = order.to_string();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_that_is_assumed_stays_whole_around_one_that_is_not() {
+    fn keeps_an_assumed_object_whole_around_a_documented_one() {
         let entry = json!({"id": "1", "city": "Celle", "created_at": "2026-01-15T09:00:00Z"});
         let mut list =
             json!({"items": [entry], "total": 1, "limit": 50, "offset": 0, "has_more": false});
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_as_it_should_be_is_left_to_who_validates_it() {
+    fn leaves_invalid_bodies_to_validation() {
         for body in [
             json!(7),
             json!([]),
@@ -184,7 +184,7 @@ mod tests {
 
     /// The traversal follows properties, items and references, and all marks are there.
     #[test]
-    fn no_schema_marks_a_field_where_nobody_looks() {
+    fn no_schema_has_a_marker_that_is_ignored() {
         fn elsewhere(schema: &Value) -> bool {
             let Value::Object(parts) = schema else {
                 return schema
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_an_example_is_still_valid() {
+    fn reduced_examples_stay_valid() {
         let documented = Documented::of_all_bodies();
         for operation in operations::all() {
             let Some(document) = operation.request else {

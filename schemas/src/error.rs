@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_codes_are_spelled_as_the_vendor_spells_them() {
+    fn documented_codes_are_spelled_as_by_the_vendor() {
         let documented: Vec<_> = ErrorCode::VARIANTS
             .iter()
             .filter(|code| code.facts().evidence == Documented)

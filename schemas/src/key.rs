@@ -137,7 +137,7 @@ mod tests {
     const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
 
     #[test]
-    fn the_format_is_32_base62_characters_after_a_prefix() {
+    fn format_is_32_base62_characters_after_a_prefix() {
         assert_eq!(ApiKey::split(KEY).unwrap().0, Environment::Test);
         assert_eq!(ApiKey::split("lnc_prod_x"), Err(MalformedKey::Prefix));
         assert_eq!(ApiKey::split(&KEY[..40]), Err(MalformedKey::Length(31)));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_shows_itself_masked() {
+    fn displays_keys_masked() {
         let key = ApiKey::parse(KEY).unwrap();
         assert_eq!(format!("{key:?}"), "lnc_test_Full…mo01");
         assert_eq!(key.masked(), "lnc_test_Full…mo01");

@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_is_found_at_its_path_and_nowhere_else() {
+    fn finds_an_endpoint_by_its_exact_path() {
         for endpoint in Endpoint::VARIANTS {
             assert_eq!(Endpoint::at(endpoint.path()), Some(*endpoint));
         }

@@ -393,7 +393,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_finds_its_operation_and_no_other() {
+    fn finds_the_operation_of_a_request() {
         for operation in all() {
             let path = operation.path_with("7");
             let found = |path: &str| find(operation.method.as_str(), path).map(|found| found.id);
@@ -418,14 +418,14 @@ mod tests {
     }
 
     #[test]
-    fn every_id_names_something() {
+    fn every_id_names_an_entity() {
         for operation in all() {
             assert_eq!(operation.entity().is_some(), operation.has_id());
         }
     }
 
     #[test]
-    fn every_error_of_an_operation_is_listed_once() {
+    fn each_error_of_an_operation_is_listed_once() {
         for operation in all() {
             let mut errors: Vec<_> = operation.all_errors().map(ErrorCode::as_str).collect();
             errors.sort_unstable();
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_without_a_body_is_204() {
+    fn success_without_body_is_204() {
         for operation in all() {
             let empty = operation.success == StatusCode::NO_CONTENT;
             assert_eq!(operation.response.is_none(), empty, "{}", operation.id);

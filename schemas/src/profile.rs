@@ -49,14 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_leaves_nothing_out() {
+    fn full_profile_leaves_nothing_out() {
         assert!(operations::all().all(|operation| Profile::Everything.serves(operation)));
         let mut parameters = Parameter::VARIANTS.iter();
         assert!(parameters.all(|parameter| Profile::Everything.knows(*parameter)));
     }
 
     #[test]
-    fn what_is_documented_can_be_paged_through() {
+    fn documented_lists_can_be_paged_through() {
         let known: Vec<_> = Parameter::VARIANTS
             .iter()
             .filter(|parameter| Profile::Documented.knows(**parameter))

@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_18_scopes_and_full_access_holds_them_all() {
+    fn full_access_contains_all_18_scopes() {
         assert_eq!(ScopeSet::PUBLIC.iter().count(), 18);
         assert_eq!(Preset::FullAccess.scopes(), ScopeSet::PUBLIC);
         assert!(!Preset::ReadOnly.scopes().writes() && Preset::Orders.scopes().writes());
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_an_array_of_names_and_names_what_it_does_not_know() {
+    fn sets_are_arrays_of_names_and_errors_name_unknown_scopes() {
         let set: ScopeSet = serde_json::from_str(r#"["orders:write","orders:read"]"#).unwrap();
         assert_eq!(
             serde_json::to_string(&set).unwrap(),

@@ -93,7 +93,7 @@ fn is_ours(text: &str, roots: &[&str]) -> bool {
 }
 
 #[test]
-fn files_that_pages_name_exist() {
+fn files_named_in_pages_exist() {
     let paths = paths();
     let roots: Vec<_> = paths
         .iter()

@@ -290,7 +290,7 @@ fn faults(package: &str) -> Vec<String> {
 }
 
 #[test]
-fn rooms_import_only_what_is_below_them() {
+fn rooms_import_only_rooms_below_them() {
     for package in PACKAGES {
         let faults = faults(package);
         assert!(faults.is_empty(), "{package}:\n{}", faults.join("\n"));

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_yaml_are_written_as_json_writes_them() {
+    fn writes_yaml_numbers_as_json_does() {
         for same in [
             "0",
             "-0",

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_named_is_replaced() {
+    fn replaces_only_the_given_parameters() {
         let sent =
             "http://[::1]:7000/cb?own=1&code=oac_x&state=a%20b&iss=http%3A%2F%2F127.0.0.1%3A8000";
         assert_eq!(
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_no_authorization_response() {
+    fn leaves_pages_unchanged() {
         let sent = "http://127.0.0.1/cb?code=oac_x&state=a";
         assert_eq!(leads("authorization_response;state=x", 200, sent), sent);
         assert_eq!(

@@ -56,7 +56,7 @@ mod tests {
     use super::super::{Fault, example};
 
     #[test]
-    fn spaces_follow_and_are_counted() {
+    fn appends_and_counts_spaces() {
         let big = example::spoiled("big;mib=3", 200, &json!({}));
         assert_eq!((&*big.body, big.spaces), (&b"{}"[..], 3 << 20));
         assert_eq!(big.headers["content-length"], "3145730");

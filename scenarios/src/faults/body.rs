@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_what_it_is_told_to_be() {
+    fn replaces_the_body() {
         for (is, expected) in [
             ("empty", &b""[..]),
             ("null", b"null"),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_cannot_be_read_as_such() {
+    fn malformed_json_does_not_parse() {
         for is in [
             "empty",
             "html",

@@ -66,7 +66,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn an_answer_says_of_caches_what_it_is_told_to() {
+    fn sets_the_given_cache_headers() {
         let says = |is: &str| {
             let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
             set(&mut response.headers, header::CACHE_CONTROL, "no-store");

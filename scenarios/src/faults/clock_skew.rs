@@ -54,7 +54,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn dates_and_resets_are_wrong_by_as_much() {
+    fn shifts_dates_and_resets_equally() {
         let skewed = |fault| {
             let mut response = FaultResponse::json(StatusCode::OK, &json!({}));
             let reset = HeaderName::from_static(schemas::headers::RATE_RESET);

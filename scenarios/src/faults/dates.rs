@@ -98,7 +98,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn every_date_has_the_form_that_it_is_told_to() {
+    fn writes_every_date_in_the_given_format() {
         for (are, expected) in [
             ("no_zone", json!("2026-01-15T09:00:00")),
             ("space", json!("2026-01-15 09:00:00Z")),

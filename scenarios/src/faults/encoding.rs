@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_whole_can_be_read() {
+    fn valid_encodings_decode() {
         let text = plain().to_string().into_bytes();
         let (says, body) = encoded("gzip");
         assert_eq!((&*says, unzipped(&body).unwrap()), ("gzip", text.clone()));
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_cannot_be_read() {
+    fn broken_encodings_do_not_decode() {
         for is in ["plain", "corrupt", "truncated", "wrong_checksum"] {
             let (says, body) = encoded(is);
             assert!(says == "gzip" && unzipped(&body).is_err(), "{is}");
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_small_and_expands_to_what_it_is_told_to() {
+    fn bomb_is_small_and_expands_to_the_given_size() {
         let (says, body) = encoded("bomb;mib=3");
         assert!(says == "gzip" && body.len() < 10_000, "{}", body.len());
         let expanded = unzipped(&body).unwrap();

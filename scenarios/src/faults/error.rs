@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_the_contract_knows_has_its_whole_shape() {
+    fn documented_errors_are_complete() {
         for code in ErrorCode::VARIANTS {
             let status = code.status().as_u16();
             let body = response(json!({"status": status}));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_404_names_the_object_that_was_asked_for_and_no_other() {
+    fn not_found_names_the_requested_object_only() {
         let fault = example::fault("error;status=404");
         let response = |about| {
             let response = fault.respond(Context {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_said() {
+    fn uses_the_given_message() {
         let said = response(json!({"status": 503, "code": "DOWN"}));
         assert_eq!(
             said,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_authorization_server_has_the_shape_of_oauth() {
+    fn errors_of_the_authorization_server_have_the_format_of_oauth() {
         let response = |fault: &str| {
             let context = Context {
                 endpoint: Some(Endpoint::Token),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_401_says_what_would_be_let_in() {
+    fn unauthorized_has_a_challenge() {
         let fault = example::fault("error;status=401");
         let response = fault.respond(example::CONTEXT).unwrap();
         let challenge = response.headers[header::WWW_AUTHENTICATE].to_str().unwrap();

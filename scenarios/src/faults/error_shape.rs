@@ -123,7 +123,7 @@ mod tests {
     const FORBIDDEN: u16 = 403;
 
     #[test]
-    fn an_error_has_the_shape_that_it_is_told_to() {
+    fn gives_errors_the_chosen_shape() {
         let (code, message, detail) = (json!("AUTHORIZATION_ERROR"), json!("No"), json!({"a": 1}));
         let whole = json!({"code": code, "message": message, "detail": detail});
         let german = "Die Anfrage konnte nicht verarbeitet werden";

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_read_with_their_parameters() {
+    fn parses_faults_with_their_parameters() {
         let both =
             json!([{"truncate": {"after": 3}}, {"redirect": {"to": "relative", "status": 302}}]);
         assert_eq!(
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_json_may_have_any_mark_in_it() {
+    fn json_values_may_contain_any_punctuation() {
         let patch =
             r#"json;patch=[{"op":"add","path":"/a","value":";,"}] ;remove=["/total","/x"], hang"#;
         let read = read(patch);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn names_what_is_wrong() {
         let wrong = |text| Fault::from_header(text).unwrap_err();
         assert!(wrong("latncy").starts_with("unknown fault `latncy`; use one of latency"));
         assert_eq!(

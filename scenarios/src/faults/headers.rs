@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_set_added_and_removed() {
+    fn sets_adds_and_removes_headers() {
         let fault = json!({"set": {"x-a": "1"}, "add": {"x-a": "2"}, "remove": ["content-type"], "huge": 9, "latin1": true, "many": 3});
         let headers = edited(&[fault]).headers;
         assert_eq!(
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_can_name_other_places() {
+    fn fills_placeholders_in_values() {
         let next = r#"<http://{other_host}/a>; rel="next""#;
         let fault = json!({"set": {"link": next}, "add": {"x-port": "{other_port}"}});
         let headers = edited(&[fault]).headers;
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_than_there_can_be() {
+    fn limits_the_number_of_headers() {
         let many = edited(&vec![json!({"many": MAX_MANY}); 50]).headers;
         assert!(many.len() > 10_000);
         for wrong in [

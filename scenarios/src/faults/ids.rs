@@ -81,7 +81,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn every_id_has_the_form_that_it_is_told_to() {
+    fn writes_every_id_in_the_given_format() {
         let id = "7f3e8c90-1234-4678-9abc-def012345678";
         for (are, expected) in [
             ("number", json!(number(id))),

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_set_and_removed_wherever_the_path_leads() {
+    fn sets_and_removes_fields_at_any_path() {
         let fault = json!({
             "set": {"/orders/*/status": "ON_HOLD", "/extra": 1, "/orders/0/a/b": 2, "/nothing/here": 3},
             "remove": ["/total", "/orders/1/title"],
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_can_name_other_places() {
+    fn fills_placeholders_in_texts() {
         let fault =
             json!({"set": {"/next": "http://{other_host}/a", "/last": "http://{other_port}/a"}});
         let expected =
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_is_done_whole_or_not_at_all() {
+    fn applies_a_patch_completely_or_not_at_all() {
         let skips = json!({"patch": [
             {"op": "test", "path": "/status", "value": "IN_PROGRESS"},
             {"op": "replace", "path": "/status", "value": "RECEIVED"},
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_cannot_grow_without_bound() {
+    fn bounds_the_growth_by_a_patch() {
         let refused = |steps: usize, step: Value| {
             let fault = json!({"json": {"patch": vec![step; steps]}});
             let fault: Fault = serde_json::from_value(fault).unwrap();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_a_patch_is_named_at_its_step() {
+    fn names_the_failing_step_of_a_patch() {
         let text = "name: a\nsummary: b\nrules:\n- do:\n  - json:\n      patch:\n      - {op: test, path: /a, value: 1.10}\n      - {op: ad, path: /a, value: 1}\n";
         let error = crate::parse(text).unwrap_err().to_string();
         assert!(error.contains("line 8"), "{error}");
@@ -226,7 +226,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_are_served_digit_by_digit(
+        fn keeps_every_digit_of_numbers(
             number in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?"
         ) {
             let yaml = format!("name: a\nsummary: b\nrules:\n- do:\n  - json:\n      set:\n        /a: {number}\n        /b: [{number}]\n      patch:\n      - {{op: test, path: /a, value: {number}}}\n      - {{op: add, path: /c, value: [{number}]}}\n");

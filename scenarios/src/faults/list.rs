@@ -124,7 +124,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn a_list_is_wrong_as_it_is_told_to_be() {
+    fn changes_a_list_as_configured() {
         let whole = example::list();
         let (one, two) = (&whole["items"][0], &whole["items"][1]);
         for (is, rows, total) in [
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_page_is_empty() {
+    fn last_page_is_empty() {
         let more = |rows: Value| {
             let page = json!({"items": rows, "total": 5, "has_more": false});
             example::edited("list;is=last_page_empty", &page)["has_more"].take()
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_stays_as_it_is() {
+    fn leaves_other_bodies_unchanged() {
         let order = json!({"id": "1", "features": ["CONTACTS"]});
         assert_eq!(example::edited("list;is=empty", &order), order);
     }

@@ -70,7 +70,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn every_name_is_in_another_case() {
+    fn changes_the_case_of_every_name() {
         for (are, more, made) in [
             ("camel", "hasMore", "createdAt"),
             ("pascal", "HasMore", "CreatedAt"),

@@ -66,7 +66,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn every_number_becomes_what_it_is_told_to() {
+    fn replaces_every_number() {
         let body = json!({"total": 5, "rows": [{"score": 8.5, "text": "5"}]});
         for (are, total, score) in [
             ("text", r#""5""#, r#""8.5""#),

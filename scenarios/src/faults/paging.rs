@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_query_asks_for_another_page() {
+    fn rewrites_the_page_of_the_query() {
         let asks = |how, query: &str| Paging { how, by: 2 }.query(query);
         assert_eq!(
             asks(PagingFlaw::Skip, "limit=5&offset=5"),

@@ -93,7 +93,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn the_reset_is_as_much_later_as_it_is_told_to_be() {
+    fn shifts_the_reset_by_the_given_time() {
         let response = example::spoiled("rate_headers;are=used_up;reset_in=2s", 200, &json!({}));
         let reset = now(example::CONTEXT.now) + 2;
         let says = |name| response.headers[name].to_str().unwrap().to_owned();

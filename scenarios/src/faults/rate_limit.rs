@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_says_what_it_is_told_to() {
+    fn writes_retry_after_in_the_given_form() {
         assert_eq!(says("7"), ["7"]);
         assert_eq!(says(r#""missing""#), [""; 0]);
         assert_eq!(says(r#""duplicate""#), ["1", "60"]);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn status_and_code_can_be_others() {
+    fn status_and_code_are_configurable() {
         let fault = |text: &str| Fault::from_header(text);
         let response = |text: &str| fault(text).unwrap()[0].respond(example::CONTEXT).unwrap();
         let forbidden = response("rate_limit;status=403;code=");

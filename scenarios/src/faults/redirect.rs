@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_leads_where_it_is_told_to() {
+    fn redirects_to_the_given_location() {
         for (to, expected) in [
             ("itself", "http://127.0.0.1:8000/a?b=c"),
             ("http", "http://127.0.0.1:8000/a?b=c"),

@@ -33,7 +33,7 @@ mod tests {
     use super::{super::example, *};
 
     #[test]
-    fn a_success_has_the_body_that_was_first() {
+    fn repeats_the_first_body_of_a_success() {
         let first = Bytes::from_static(b"{}");
         let body = |status, first| {
             let mut response = FaultResponse::json(status, &json!({"a": 1}));

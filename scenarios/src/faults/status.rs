@@ -42,7 +42,7 @@ mod tests {
     use super::super::{Fault, example};
 
     #[test]
-    fn the_status_is_another_and_the_rest_stays() {
+    fn changes_the_status_only() {
         let response = example::spoiled("status;is=500", 201, &json!({"id": "1"}));
         assert_eq!(response.status.as_u16(), 500);
         assert_eq!(response.body, r#"{"id":"1"}"#);

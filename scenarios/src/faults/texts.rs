@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_text_becomes_what_it_is_told_to() {
+    fn replaces_every_text() {
         assert_eq!(name("decomposed"), "Hotel Mu\u{308}ller");
         assert_eq!(
             name("right_to_left"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_machines_read_stays_unless_it_is_named() {
+    fn keeps_machine_readable_texts_unless_named() {
         let list = example::list();
         let mut edited = example::edited("texts;are=empty", &list);
         for name in ["id", "status", "created_at"] {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_have_a_bound_together() {
+    fn bounds_the_total_length_of_texts() {
         let body = json!(vec!["Text"; 300]);
         let long = example::spoiled("texts;are=long", 200, &body).body;
         assert!(

@@ -37,7 +37,7 @@ fn met(when: &str) -> Vec<u32> {
 }
 
 #[test]
-fn a_rule_meets_the_calls_that_it_speaks_of() {
+fn rule_applies_to_matching_requests() {
     assert_eq!(met("nth: 3"), [3]);
     assert_eq!(met("nth: 2-4"), [2, 3, 4]);
     assert_eq!(met("nth: 8-"), [8, 9, 10]);
@@ -59,7 +59,7 @@ fn a_rule_meets_the_calls_that_it_speaks_of() {
 }
 
 #[test]
-fn a_rule_counts_the_calls_that_one_of_its_faults_applies_to() {
+fn rule_counts_only_requests_that_one_of_its_faults_applies_to() {
     let mut planner = planner(
         "name: a\nsummary: b\nrules: [{when: {nth: 2}, do: [{paging: {how: loop}}, {list: {is: empty}}]}]",
     );
@@ -75,7 +75,7 @@ fn a_rule_counts_the_calls_that_one_of_its_faults_applies_to() {
 }
 
 #[test]
-fn a_rule_is_about_the_api_or_about_the_endpoints_that_it_names() {
+fn rule_applies_to_the_api_or_to_the_named_endpoints() {
     let mut planner = planner(
         "name: a\nsummary: b\nrules:\n- {do: [{hang: {}}]}\n- {when: {endpoint: [token, revoke]}, do: [{hang: {}}]}\n\
          steps: [{after: {requests: 1}, do: [{state: over}]}]",
@@ -100,7 +100,7 @@ fn a_rule_is_about_the_api_or_about_the_endpoints_that_it_names() {
 }
 
 #[test]
-fn calls_are_counted_by_their_paths() {
+fn counts_requests_by_path() {
     let mut planner =
         planner("name: a\nsummary: b\nrules: [{when: {nth: 1, by: path}, do: [{hang: {}}]}]");
     let mut is_met = |path: &str| {
@@ -119,7 +119,7 @@ fn calls_are_counted_by_their_paths() {
 }
 
 #[test]
-fn rules_and_steps_lead_from_state_to_state() {
+fn rules_and_steps_change_the_state() {
     let mut planner = planner(
         "name: a\nsummary: b\nrules:\n- {when: {state: start, nth: 2}, do: [{hang: {}}], then: broken}\n\
          - {when: {state: broken}, do: [{hang: {}}]}\nsteps:\n- {after: {state: broken}, do: [{revoke: {}}, {state: over}]}",
@@ -145,7 +145,7 @@ fn rules_and_steps_lead_from_state_to_state() {
 
 proptest! {
     #[test]
-    fn the_same_calls_meet_the_same_faults(seed: u64, calls in proptest::collection::vec(0..100_u32, 0..50)) {
+    fn same_requests_get_the_same_faults(seed: u64, calls in proptest::collection::vec(0..100_u32, 0..50)) {
         let text = "name: a\nsummary: b\nrules: [{when: {probability: 0.3}, do: [{hang: {}}]}, {when: {every: 3}, do: [{empty: {}}]}]";
         let scenario = Arc::new(parse(text).unwrap());
         let [one, other] = [(); 2].map(|()| {

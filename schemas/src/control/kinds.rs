@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_know_how_long_months_and_days_are() {
+    fn patterns_know_the_ranges_of_months_and_days() {
         let accepts =
             |kind: Kind, text: &str| jsonschema::validate(&kind.schema(), &json!(text)).is_ok();
         for time in [

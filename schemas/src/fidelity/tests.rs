@@ -25,7 +25,7 @@ fn grounds() -> impl Iterator<Item = (Evidence, &'static str)> {
 }
 
 #[test]
-fn every_statement_names_a_page_that_is_listed() {
+fn every_statement_names_a_listed_page() {
     for (evidence, page) in grounds() {
         assert!(source::ALL.contains(&page), "{page}");
         let authority = page == source::AUTHENTICATION;
@@ -39,7 +39,7 @@ fn every_statement_names_a_page_that_is_listed() {
 }
 
 #[test]
-fn every_page_is_one_and_is_needed() {
+fn pages_are_unique_and_used() {
     let readings = CONTRADICTIONS.iter().flat_map(|row| row.readings);
     let named: BTreeSet<_> = grounds()
         .map(|(_, page)| page)
@@ -50,7 +50,7 @@ fn every_page_is_one_and_is_needed() {
 }
 
 #[test]
-fn what_is_assumed_is_never_exact() {
+fn assumptions_are_never_exact() {
     for row in BEHAVIOURS {
         let exact = row.nearness == Nearness::Exact;
         assert!(!exact || row.evidence != Evidence::Assumed, "{row:?}");
@@ -58,7 +58,7 @@ fn what_is_assumed_is_never_exact() {
 }
 
 #[test]
-fn an_operation_that_is_spoken_of_is_in_the_table_just_where_it_is_not_absent() {
+fn absent_operations_are_not_in_the_table() {
     let in_table =
         |(method, path)| operations::all().any(|row| row.method == method && row.path == path);
     for row in BEHAVIOURS {
@@ -70,7 +70,7 @@ fn an_operation_that_is_spoken_of_is_in_the_table_just_where_it_is_not_absent() 
 }
 
 #[test]
-fn a_status_that_is_spoken_of_is_that_of_its_code() {
+fn statuses_match_their_codes() {
     for row in BEHAVIOURS {
         for code in ErrorCode::VARIANTS {
             let code_in_text = format!(" `{code}`");
@@ -83,7 +83,7 @@ fn a_status_that_is_spoken_of_is_that_of_its_code() {
 }
 
 #[test]
-fn figures_are_those_of_the_contract() {
+fn figures_match_the_contract() {
     let said = |text: &str| BEHAVIOURS.iter().any(|row| row.statement.contains(text));
     let [free, pro, enterprise] = [Tier::Free, Tier::Pro, Tier::Enterprise].map(thousands);
     assert!(said(&format!(
@@ -107,7 +107,7 @@ fn thousands(tier: Tier) -> String {
 }
 
 #[test]
-fn eight_scopes_open_only_what_is_assumed() {
+fn eight_scopes_open_only_assumed_operations() {
     let opened = |assumed: bool| -> BTreeSet<String> {
         let rows = operations::all();
         rows.filter(|row| (row.evidence == Evidence::Assumed) == assumed)
@@ -122,7 +122,7 @@ fn eight_scopes_open_only_what_is_assumed() {
 }
 
 #[test]
-fn a_contradiction_has_several_readings() {
+fn every_contradiction_has_several_readings() {
     for row in CONTRADICTIONS {
         let readings: BTreeSet<_> = row.readings.iter().map(|reading| reading.says).collect();
         assert!(readings.len() > 1, "{}", row.about);
@@ -130,7 +130,7 @@ fn a_contradiction_has_several_readings() {
 }
 
 #[test]
-fn what_is_assumed_is_marked_so_in_the_table() {
+fn assumptions_are_marked_in_the_table() {
     let table = Table::Operations.markdown();
     for row in operations::all() {
         let line = format!("| `{} {}` |", row.method, row.path);
@@ -144,7 +144,7 @@ fn what_is_assumed_is_marked_so_in_the_table() {
 }
 
 #[test]
-fn cells_do_not_break_their_table() {
+fn table_cells_are_escaped() {
     for table in Table::VARIANTS {
         let table = table.markdown();
         let cells: BTreeSet<_> = table
@@ -156,7 +156,7 @@ fn cells_do_not_break_their_table() {
 }
 
 #[test]
-fn the_report_has_everything() {
+fn report_is_complete() {
     let report = report(Profile::Documented);
     let count = |part: &str| report[part].as_array().map(Vec::len);
     assert_eq!(count("operations"), Some(operations::all().count()));

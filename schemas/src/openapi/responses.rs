@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn rate_headers_are_of_an_ordinary_moment_and_of_a_429_of_one_without_quota() {
+    fn examples_of_rate_headers_have_quota_left_except_in_429() {
         let [limit, left] = examples(&rate_headers(Profile::Everything, true));
         assert!(limit / 2 < left && left < limit, "{left} of {limit}");
         let refused = headers(&[ErrorCode::RateLimitExceeded], Profile::Everything);

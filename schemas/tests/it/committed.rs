@@ -34,7 +34,7 @@ fn file_of(document: Document) -> PathBuf {
 }
 
 #[test]
-fn the_committed_schemas_are_those_of_the_wire_types() {
+fn committed_schemas_match_the_wire_types() {
     let expected: BTreeMap<_, _> = Document::all()
         .map(|document| (file_of(document), format!("{:#}\n", document.generate())))
         .collect();
@@ -64,7 +64,7 @@ fn the_committed_schemas_are_those_of_the_wire_types() {
 }
 
 #[test]
-fn the_committed_openapi_document_is_that_of_the_tables() {
+fn committed_openapi_document_matches_the_tables() {
     let path = at("openapi.json");
     let generated = format!("{:#}\n", openapi::generate(Profile::Everything));
     if updating() {
@@ -79,7 +79,7 @@ fn the_committed_openapi_document_is_that_of_the_tables() {
 }
 
 #[test]
-fn what_is_committed_is_embedded() {
+fn committed_files_are_embedded() {
     // Updated files are embedded only by the next build.
     if updating() {
         return;
@@ -93,7 +93,7 @@ fn what_is_committed_is_embedded() {
 }
 
 #[test]
-fn every_schema_is_a_valid_schema() {
+fn every_schema_is_valid() {
     for document in Document::all() {
         jsonschema::meta::validate(&document.generate())
             .unwrap_or_else(|error| panic!("{}: {error}", document.name()));
@@ -124,7 +124,7 @@ fn unbounded(schema: &Value, at: &str, found: &mut Vec<String>) {
 /// Without a bound, a wire type would reject numbers that its schema accepts. Beyond 2⁵³, numbers are not exact in every
 /// language.
 #[test]
-fn every_integer_that_a_caller_sends_is_bounded() {
+fn every_integer_in_requests_is_bounded() {
     for document in operations::all().filter_map(|operation| operation.request) {
         let schema = document.generate();
         let mut found = Vec::new();

@@ -3,7 +3,7 @@
 use schemas::{documents::Document, examples};
 
 #[test]
-fn every_example_is_accepted_by_its_schema() {
+fn every_example_validates_against_its_schema() {
     for example in examples::all() {
         let schema = example.document.generate();
         let validator = jsonschema::draft202012::new(&schema).unwrap();
@@ -28,7 +28,7 @@ fn every_schema_has_an_example() {
 }
 
 #[test]
-fn an_example_of_the_wire_type_reads_back() {
+fn examples_survive_a_round_trip_through_the_wire_type() {
     for example in examples::all()
         .into_iter()
         .filter(|example| example.document == Document::CreateOrder)

@@ -168,7 +168,7 @@ fn required(schema: &Value) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_mutant_of_every_example_is_refused() {
+fn every_mutant_of_every_example_is_rejected() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut survivors = Vec::new();
     for example in examples::all() {
@@ -218,7 +218,7 @@ fn every_mutant_of_every_example_is_refused() {
 }
 
 #[test]
-fn companies_belong_to_an_enrichment_order_and_to_no_other() {
+fn companies_belong_to_enrichment_orders_only() {
     let schema = Document::CreateOrder.generate();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let companies = json!([{"company_name": "Example Corp"}]);
@@ -239,7 +239,7 @@ fn companies_belong_to_an_enrichment_order_and_to_no_other() {
 }
 
 #[test]
-fn an_entry_of_a_blacklist_says_which_company_it_means() {
+fn blacklist_entry_must_identify_a_company() {
     let schema = Document::AddEntries.generate();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let valid = |entry: Value| validator.is_valid(&json!({"entries": [entry]}));

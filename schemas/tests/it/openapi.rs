@@ -39,7 +39,7 @@ fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     for document in [document(), openapi::generate(Profile::Documented)] {
         let mut count = 0;
         visit(&document, &mut |value| {
@@ -54,7 +54,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn every_component_is_used_but_the_responses_of_paths_and_methods_without_operation() {
+fn every_component_is_used_except_responses_outside_operations() {
     for document in [document(), openapi::generate(Profile::Documented)] {
         let mut used = BTreeSet::new();
         visit(&document, &mut |value| {
@@ -94,7 +94,7 @@ fn every_tag_is_described_and_used() {
 }
 
 #[test]
-fn that_of_what_is_documented_has_no_more_than_is_served() {
+fn documented_profile_has_only_what_is_served() {
     let document = openapi::generate(Profile::Documented);
     for operation in operations::all() {
         let object = object(&document, operation);
@@ -117,7 +117,7 @@ fn that_of_what_is_documented_has_no_more_than_is_served() {
 }
 
 #[test]
-fn it_has_every_operation_and_no_other() {
+fn contains_exactly_the_operations() {
     let document = document();
     let mut count = 0;
     for operation in operations::all() {
@@ -143,7 +143,7 @@ fn it_has_every_operation_and_no_other() {
 }
 
 #[test]
-fn the_control_api_is_in_it_under_a_tag_and_servers_of_its_own() {
+fn control_api_has_its_own_tag_and_servers() {
     let document = document();
     let mut ids = BTreeSet::new();
     for call in CALLS {
@@ -168,7 +168,7 @@ fn the_control_api_is_in_it_under_a_tag_and_servers_of_its_own() {
 }
 
 #[test]
-fn the_authorization_server_is_in_it_under_a_tag_and_servers_of_its_own() {
+fn authorization_server_has_its_own_tag_and_servers() {
     let document = document();
     let mut ids: BTreeSet<_> = CALLS.iter().map(|call| call.id).collect();
     for call in ENDPOINT_CALLS {
@@ -211,7 +211,7 @@ fn the_authorization_server_is_in_it_under_a_tag_and_servers_of_its_own() {
 }
 
 #[test]
-fn tools_learn_where_access_tokens_come_from_and_every_scope_that_they_can_hold() {
+fn security_scheme_has_the_token_url_and_all_scopes() {
     let document = document();
     let scheme = &document["components"]["securitySchemes"]["accessToken"];
     assert_eq!(scheme["type"], "oauth2");
@@ -263,7 +263,7 @@ fn every_operation_has_its_parameters() {
 }
 
 #[test]
-fn every_operation_has_its_errors_each_with_an_example() {
+fn every_operation_has_its_errors_with_examples() {
     let document = document();
     for operation in operations::all() {
         let object = object(&document, operation);
@@ -301,7 +301,7 @@ fn shown_examples(document: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_message_shows_an_example_that_its_schema_accepts() {
+fn every_message_has_a_valid_example() {
     let expected: BTreeSet<_> = examples::all()
         .iter()
         .map(|example| example.name().to_owned())
@@ -321,7 +321,7 @@ fn names_objects(operation: &Operation) -> bool {
 }
 
 #[test]
-fn what_is_created_or_listed_leads_to_what_can_be_done_with_it() {
+fn created_and_listed_objects_link_to_their_operations() {
     let document = document();
     for next in operations::all().filter(|next| next.has_id() && !names_objects(next)) {
         let (list, _) = next.path.split_once("/{id}").unwrap();
@@ -341,7 +341,7 @@ fn what_is_created_or_listed_leads_to_what_can_be_done_with_it() {
 }
 
 #[test]
-fn no_link_has_an_expression_within_a_body() {
+fn no_link_uses_an_expression_within_a_body() {
     let mut links = 0;
     visit(&document(), &mut |value| {
         for (name, link) in value["links"].as_object().into_iter().flatten() {
@@ -353,7 +353,7 @@ fn no_link_has_an_expression_within_a_body() {
 }
 
 #[test]
-fn what_was_deleted_leads_nowhere() {
+fn deletions_have_no_links() {
     let document = document();
     for operation in operations::all().filter(|operation| operation.method == Method::DELETE) {
         let response = &object(&document, operation)["responses"][operation.success.as_str()];

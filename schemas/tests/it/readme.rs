@@ -22,7 +22,7 @@ fn with_tables(text: &str) -> String {
 }
 
 #[test]
-fn the_readmes_tables_are_those_of_the_contract() {
+fn tables_of_the_readme_match_the_contract() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let committed = fs::read_to_string(&path).unwrap();
     let generated = with_tables(&committed);
