@@ -206,7 +206,7 @@ pub async fn judge(
     };
     // Stops the running trials first.
     drop(trials);
-    let judged = conclude(options, evidence, ControlFailure::of);
+    let judged = conclude(options, evidence, ControlFailure::detect);
     Ok(Judged {
         not_reached,
         interrupted,

@@ -64,8 +64,8 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
     let mut observations = Observations::default();
     for operation in schemas::operations::all() {
         let samples = [
-            sample(left, operation).await,
-            sample(right, operation).await,
+            prepare_request(left, operation).await,
+            prepare_request(right, operation).await,
         ];
         if let [Ok(_), Err(reason)] | [Err(reason), Ok(_)] = &samples {
             let reason = format!(
@@ -101,7 +101,7 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
 }
 
 /// A valid request, prepared once for all cases, or the reason why there is none.
-async fn sample(
+async fn prepare_request(
     session: &Session,
     operation: &'static schemas::Operation,
 ) -> Result<ApiRequest, String> {
@@ -147,7 +147,7 @@ impl Comparison {
     fn compare(&mut self, session: &Session, case: &Case, left: &Exchange, right: &Exchange) {
         self.compared += 1;
         let status = case.kind.evidence(case.operation);
-        let facts = |exchange| Facts::of(session, status, exchange);
+        let facts = |exchange| Facts::from_exchange(session, status, exchange);
         for mut fact in facts::divergences(&facts(left), &facts(right)) {
             fact.evidence = fact.evidence.weaker(case.operation.evidence);
             self.violated |= fact.verdict() == Verdict::Fail;

@@ -26,7 +26,7 @@ pub(crate) fn command_line(command: &Command, matches: &ArgMatches) -> CommandLi
     let Some((command, given)) = known else {
         return CommandLine::default();
     };
-    let mut line = CommandLine::of(command.get_name());
+    let mut line = CommandLine::new(command.get_name());
     for argument in command.get_arguments() {
         add(&mut line, argument, given);
     }

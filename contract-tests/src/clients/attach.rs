@@ -63,7 +63,7 @@ pub async fn attach<E: From<TrialError>>(
 /// There is no control trial, so this one must contain a success.
 fn control_failure(one: &TrialRecord) -> Option<ControlFailure> {
     if nothing_to_judge(one) {
-        return Some(ControlFailure::nothing_came(one));
+        return Some(ControlFailure::no_requests(one));
     }
     let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
     let mut calls = one.trace.api();

@@ -65,7 +65,7 @@ pub(super) struct Capture {
 
 impl Capture {
     /// Stores the start and the end of the output, and discards the rest.
-    pub(super) fn of(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
+    pub(super) fn start(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
         let printed = SharedOutput::default();
         let captured = Arc::clone(&printed);
         let task = tokio::spawn(async move {

@@ -43,7 +43,7 @@ impl Report {
             strict: options.strict,
             verdict: code.verdict(),
             exit_code: code as u8,
-            counts: Counts::of(judged.findings.iter().map(|finding| finding.verdict)),
+            counts: Counts::from_verdicts(judged.findings.iter().map(|finding| finding.verdict)),
             problems: judged.problems.clone(),
             checks,
             seen: SeenCount {

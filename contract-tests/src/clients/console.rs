@@ -32,7 +32,7 @@ impl<W: Write> Console<W> {
             out,
             detail,
             trace,
-            progress: Progress::of(trials),
+            progress: Progress::new(trials),
             trials: (trials, 0),
             under_way: Vec::new(),
         }

@@ -43,7 +43,7 @@ impl ControlFailure {
     }
 
     /// A program that was started elsewhere sent no request that can be judged.
-    pub(super) fn nothing_came(one: &TrialRecord) -> Self {
+    pub(super) fn no_requests(one: &TrialRecord) -> Self {
         let ends = true;
         match unreadable(one) {
             Some(reason) => Self {
@@ -59,7 +59,7 @@ impl ControlFailure {
     }
 
     /// Why a program failed in the control scenario, if it did.
-    pub(super) fn of(all: &[TrialRecord]) -> Option<Self> {
+    pub(super) fn detect(all: &[TrialRecord]) -> Option<Self> {
         let Some(control) = all.iter().find(|one| one.scenario.name == CONTROL) else {
             return Some(Self::new("the control scenario did not run"));
         };

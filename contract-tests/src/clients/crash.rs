@@ -71,7 +71,7 @@ const fn runtime(
 
 impl Crash {
     /// Evaluates a program's termination and output.
-    pub(crate) fn of(output: Option<&Output>) -> Self {
+    pub(crate) fn detect(output: Option<&Output>) -> Self {
         let Some(output) = output else {
             return Self::Unclear("how it ended is not known".to_owned());
         };
@@ -86,7 +86,7 @@ impl Crash {
         let Termination::Exited(status) = output.termination else {
             let unclear = found.filter(|(_, exception)| !exception.is_last).and(seen);
             return unclear.map_or(Self::No, |seen| {
-                Self::Unclear(maybe(&seen, "it was stopped"))
+                Self::Unclear(possible_crash(&seen, "it was stopped"))
             });
         };
         let because = seen
@@ -106,13 +106,13 @@ impl Crash {
             }
             // The program continued after an exception that it caught.
             (Some(0), _, Some(((_, exception), _))) if exception.is_last => Self::No,
-            (_, _, Some((_, seen))) => Self::Unclear(maybe(&seen, &status.to_string())),
+            (_, _, Some((_, seen))) => Self::Unclear(possible_crash(&seen, &status.to_string())),
             (_, _, None) => Self::No,
         }
     }
 }
 
-fn maybe(seen: &str, ended: &str) -> String {
+fn possible_crash(seen: &str, ended: &str) -> String {
     format!("it may have crashed: {seen} on standard error, and {ended}")
 }
 
@@ -231,7 +231,7 @@ mod tests {
     /// The result for a program with this exit status and standard error.
     fn exited(code: i32, stderr: &str) -> Crash {
         let ended = Termination::Exited(ExitStatus::from_raw(code << 8));
-        Crash::of(Some(&output(ended, stderr)))
+        Crash::detect(Some(&output(ended, stderr)))
     }
 
     const PYTHON: &str = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    f()\n    ~^^\nValueError: no\n";
@@ -281,7 +281,7 @@ mod tests {
             );
         }
         let signal = Termination::Exited(ExitStatus::from_raw(6));
-        let crash = Crash::of(Some(&output(signal, DOTNET)));
+        let crash = Crash::detect(Some(&output(signal, DOTNET)));
         assert!(
             matches!(&crash, Crash::Aborted(how) if how.contains("System.FormatException")),
             "{crash:?}"
@@ -337,7 +337,7 @@ mod tests {
         for stderr in [&thread, &pool, &worker] {
             assert!(matches!(exited(0, stderr), Crash::Unclear(_)), "{stderr}");
             assert!(matches!(exited(1, stderr), Crash::Unclear(_)), "{stderr}");
-            let stopped = Crash::of(Some(&output(Termination::Sigkill, stderr)));
+            let stopped = Crash::detect(Some(&output(Termination::Sigkill, stderr)));
             assert!(matches!(stopped, Crash::Unclear(_)), "{stderr}");
         }
         assert!(matches!(
@@ -349,9 +349,9 @@ mod tests {
             Crash::Unclear(_)
         ));
         assert_eq!(
-            Crash::of(Some(&output(Termination::Sigkill, PYTHON))),
+            Crash::detect(Some(&output(Termination::Sigkill, PYTHON))),
             Crash::No
         );
-        assert!(matches!(Crash::of(None), Crash::Unclear(_)));
+        assert!(matches!(Crash::detect(None), Crash::Unclear(_)));
     }
 }

@@ -75,12 +75,12 @@ pub(crate) fn trial_with(credential: Credential, mut exchanges: Vec<Exchange>) -
         connections,
         exchanges,
     };
-    TrialRecord::of(scenarios::find(CONTROL).unwrap(), credential, trace)
+    TrialRecord::new(scenarios::find(CONTROL).unwrap(), credential, trace)
 }
 
 /// A program that ended with a status and printed nothing.
 pub(crate) fn exited(status: i32) -> Output {
-    Output::of(Termination::Exited(ExitStatus::from_raw(status << 8)))
+    Output::without_streams(Termination::Exited(ExitStatus::from_raw(status << 8)))
 }
 
 /// The judgement of a rule about a single trial.

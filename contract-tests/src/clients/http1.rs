@@ -36,7 +36,7 @@ impl Stream {
             bytes,
             ends,
             at: 0,
-            beyond: way.beyond(),
+            beyond: way.unrecorded(),
             last: way.last.unwrap_or_default(),
         }
     }
@@ -251,7 +251,7 @@ mod tests {
     fn stream(pieces: &[&str]) -> Stream {
         let mut way = Direction::default();
         for (second, text) in (1..).zip(pieces) {
-            way.keep(Duration::from_secs(second), text.as_bytes());
+            way.record(Duration::from_secs(second), text.as_bytes());
         }
         Stream::new(&way)
     }
@@ -348,14 +348,14 @@ mod tests {
         let (length, at) = (32 << 20, Duration::from_secs(2));
         let mut way = Direction::default();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-        way.keep(Duration::from_secs(1), head.as_bytes());
-        way.keep(at, &vec![b' '; length - 1]);
+        way.record(Duration::from_secs(1), head.as_bytes());
+        way.record(at, &vec![b' '; length - 1]);
         let read = |way: &Direction| match response_to(&mut Stream::new(way), "GET", false) {
             Outcome::Response(response) => response.message,
             none @ (Outcome::Garbage | Outcome::None) => panic!("{none:?}"),
         };
         assert!(!read(&way).whole);
-        way.keep(at * 2, b" ");
+        way.record(at * 2, b" ");
         let whole = read(&way);
         assert!(whole.whole && whole.body.len() < length);
         assert_eq!(whole.ended_at, at * 2);

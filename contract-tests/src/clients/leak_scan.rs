@@ -47,14 +47,14 @@ impl LeakScan {
     pub(crate) fn begin(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            before: Listing::of(folder),
+            before: Listing::read(folder),
         }
     }
 
     /// Searches the files that have changed since. Links are not followed.
     pub(crate) fn search(&self, keys: &[String]) -> ScanResult {
         let holds = |bytes: &[u8]| keys.iter().any(|key| holds(bytes, key));
-        let now = Listing::of(&self.folder);
+        let now = Listing::read(&self.folder);
         let changed = now
             .files
             .iter()
@@ -86,7 +86,7 @@ fn has_gone(error: &io::Error) -> bool {
 }
 
 impl Listing {
-    fn of(folder: &Path) -> Self {
+    fn read(folder: &Path) -> Self {
         let mut listing = Self::default();
         let (mut folders, mut seen) = (vec![folder.to_owned()], 0);
         while let Some(folder) = folders.pop() {

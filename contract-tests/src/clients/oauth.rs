@@ -99,15 +99,15 @@ pub(crate) fn token_requests(trace: &Trace) -> impl Iterator<Item = TokenRequest
 impl TokenRequest<'_> {
     /// The refresh token to redeem, if the request is a refresh.
     pub(crate) fn refresh_token(&self) -> Option<&str> {
-        self.of_grant("refresh_token", "refresh_token")
+        self.parameter_of_grant("refresh_token", "refresh_token")
     }
 
     /// The code to redeem, if the request is a code exchange.
     pub(crate) fn code(&self) -> Option<&str> {
-        self.of_grant("authorization_code", "code")
+        self.parameter_of_grant("authorization_code", "code")
     }
 
-    fn of_grant(&self, grant_type: &str, name: &str) -> Option<&str> {
+    fn parameter_of_grant(&self, grant_type: &str, name: &str) -> Option<&str> {
         let is_it = self.parameters.get("grant_type") == Some(grant_type);
         self.parameters.get(name).filter(|_| is_it)
     }

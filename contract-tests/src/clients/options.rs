@@ -61,7 +61,7 @@ impl Default for Options {
             strict: false,
             baseline: Baseline::default(),
             sweep: None,
-            again: CommandLine::of("client"),
+            again: CommandLine::new("client"),
         }
     }
 }
@@ -81,6 +81,6 @@ impl Options {
         let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();
         let control = scenarios::find(CONTROL).into_iter();
         let others = others.filter(|scenario| scenario.name != CONTROL);
-        control.chain(self.shard.of(others)).collect()
+        control.chain(self.shard.select(others)).collect()
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Percentiles {
 
 impl Percentiles {
     /// Computes the percentiles, if there are any durations.
-    pub(crate) fn of(mut times: Vec<Duration>) -> Option<Self> {
+    pub(crate) fn new(mut times: Vec<Duration>) -> Option<Self> {
         times.sort_unstable();
         let last = times.len().checked_sub(1)?;
         let at = |tenths: usize| times[last * tenths / 10];
@@ -39,11 +39,11 @@ mod tests {
     #[test]
     fn spread_ignores_outliers() {
         let times = [5, 1, 2, 900, 3, 4, 6, 7, 8, 9, 10].map(Duration::from_millis);
-        let spread = Percentiles::of(times.to_vec()).unwrap();
+        let spread = Percentiles::new(times.to_vec()).unwrap();
         assert_eq!(spread.median, Duration::from_millis(6));
         assert_eq!(spread.spread(), Duration::from_millis(8));
-        let one = Percentiles::of(vec![Duration::from_secs(1)]).unwrap();
+        let one = Percentiles::new(vec![Duration::from_secs(1)]).unwrap();
         assert_eq!((one.median, one.spread()), (one.p90, Duration::ZERO));
-        assert_eq!(Percentiles::of(Vec::new()), None);
+        assert_eq!(Percentiles::new(Vec::new()), None);
     }
 }

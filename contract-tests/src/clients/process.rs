@@ -126,7 +126,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// A result with only the termination known.
-    pub(super) fn of(termination: Termination) -> Self {
+    pub(super) fn without_streams(termination: Termination) -> Self {
         Self {
             termination,
             stdout: Vec::new(),
@@ -188,8 +188,8 @@ impl Program {
             let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
             (child.id(), Family::Group(Group(group)))
         };
-        let stdout = Capture::of(child.stdout.take());
-        let stderr = Capture::of(child.stderr.take());
+        let stdout = Capture::start(child.stdout.take());
+        let stderr = Capture::start(child.stderr.take());
         Ok(Self {
             child,
             id,
@@ -233,7 +233,7 @@ impl Program {
         Output {
             stdout: stdout.drain().await,
             stderr: stderr.drain().await,
-            ..Output::of(termination)
+            ..Output::without_streams(termination)
         }
     }
 

@@ -19,7 +19,7 @@ const HUGE: u64 = 3_600;
 
 impl Score {
     /// The score of one trial.
-    pub(super) fn of(trace: &Trace) -> Self {
+    pub(super) fn from_trace(trace: &Trace) -> Self {
         let mut score = Self::default();
         // The last attempt of each request that may be repeated, and the number of attempts.
         let mut open: Vec<(&Exchange, u32)> = Vec::new();
@@ -34,10 +34,10 @@ impl Score {
             if succeeded(last) {
                 score.calls += 1;
                 *tries = 0;
-            } else if let Some(failed) = trace.over_at(last) {
-                let ideal = ideal(last, *tries);
+            } else if let Some(failed) = trace.ended_at(last) {
+                let ideal = ideal_wait(last, *tries);
                 let gap = try_.at().saturating_sub(failed);
-                let early = asked(last).is_some_and(|asked| gap + EARLY < asked);
+                let early = requested_wait(last).is_some_and(|asked| gap + EARLY < asked);
                 score.wasted += usize::from(is_final(last) || early);
                 let lost = gap.saturating_sub(ideal).as_millis();
                 score.lost_ms += u64::try_from(lost).unwrap_or(u64::MAX);
@@ -59,7 +59,7 @@ fn is_final(call: &Exchange) -> bool {
 }
 
 /// The wait that the response asks for, if a client can wait that long.
-pub(super) fn asked(call: &Exchange) -> Option<Duration> {
+pub(super) fn requested_wait(call: &Exchange) -> Option<Duration> {
     let message = &call.response()?.message;
     let text = message.header("retry-after")?;
     if let Ok(seconds) = text.parse::<u64>() {
@@ -73,12 +73,12 @@ pub(super) fn asked(call: &Exchange) -> Option<Duration> {
 }
 
 /// How long the ideal client waits before the next attempt; it does not repeat a request that is rejected permanently.
-fn ideal(failed: &Exchange, tries: u32) -> Duration {
+fn ideal_wait(failed: &Exchange, tries: u32) -> Duration {
     if is_final(failed) {
         return Duration::ZERO;
     }
     let doubled = tries.saturating_sub(1).min(DOUBLED);
-    asked(failed).unwrap_or_else(|| BASE * 2_u32.pow(doubled))
+    requested_wait(failed).unwrap_or_else(|| BASE * 2_u32.pow(doubled))
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
     };
 
     fn score(exchanges: Vec<Exchange>) -> Score {
-        Score::of(&Trace {
+        Score::from_trace(&Trace {
             exchanges,
             ..Trace::default()
         })
@@ -180,7 +180,7 @@ mod tests {
             wasted: 0,
             lost_ms: 100,
         };
-        assert_eq!(Score::of(&trace), wanted);
+        assert_eq!(Score::from_trace(&trace), wanted);
     }
 
     #[test]

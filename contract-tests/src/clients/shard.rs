@@ -15,7 +15,7 @@ pub struct Shard {
 
 impl Shard {
     /// Every N-th scenario, so that long scenarios that are neighbours are spread over the parts.
-    pub(crate) fn of<T>(self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    pub(crate) fn select<T>(self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
         all.skip(self.part - 1).step_by(self.parts)
     }
 }
@@ -56,7 +56,7 @@ mod tests {
     fn every_scenario_is_in_exactly_one_shard() {
         for parts in 1..9 {
             let mut seen: Vec<_> = (1..=parts)
-                .flat_map(|part| Shard { part, parts }.of(0..7))
+                .flat_map(|part| Shard { part, parts }.select(0..7))
                 .collect();
             seen.sort_unstable();
             assert_eq!(seen, (0..7).collect::<Vec<_>>(), "{parts}");

@@ -191,7 +191,7 @@ impl Exchange {
     }
 
     /// When the first byte of the request arrived.
-    pub(crate) fn begun_at(&self) -> Duration {
+    pub(crate) fn started_at(&self) -> Duration {
         self.request.message.begun_at
     }
 
@@ -201,7 +201,7 @@ impl Exchange {
     }
 
     /// When the last byte of its response was sent.
-    pub(crate) fn answered_at(&self) -> Option<Duration> {
+    pub(crate) fn completed_at(&self) -> Option<Duration> {
         self.response().map(|response| response.message.ended_at)
     }
 
@@ -281,13 +281,13 @@ impl Trace {
     }
 
     /// When a client could know the outcome of a request: the response had arrived, or the connection had ended.
-    pub(crate) fn over_at(&self, call: &Exchange) -> Option<Duration> {
+    pub(crate) fn ended_at(&self, call: &Exchange) -> Option<Duration> {
         let ended = || {
             let connection = self.connections.get(call.connection)?;
             let ends = [connection.server_end, connection.client_end];
             ends.into_iter().flatten().map(|(at, _)| at).min()
         };
-        call.answered_at().or_else(ended)
+        call.completed_at().or_else(ended)
     }
 
     /// The requests to the API.

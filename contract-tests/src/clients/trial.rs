@@ -314,9 +314,9 @@ impl TrialNetwork {
             output,
             took,
             out_of_time,
-            lateness: Percentiles::of(self.lateness.into_inner().unwrap_or_default())
+            lateness: Percentiles::new(self.lateness.into_inner().unwrap_or_default())
                 .map(Percentiles::spread),
-            ..TrialRecord::of(scenario, tenant.credential, Trace::read(&passed))
+            ..TrialRecord::new(scenario, tenant.credential, Trace::read(&passed))
         }
     }
 }

@@ -49,7 +49,7 @@ pub(crate) struct KeyRotation {
 
 impl TrialRecord {
     /// A record of the traffic with a credential only.
-    pub(crate) fn of(scenario: &'static Scenario, credential: Credential, trace: Trace) -> Self {
+    pub(crate) fn new(scenario: &'static Scenario, credential: Credential, trace: Trace) -> Self {
         Self {
             scenario,
             base_url: String::new(),

@@ -41,7 +41,7 @@ impl Trial {
                 .map(|call| TrialRequest::new(call, secrets))
                 .collect(),
             left_out: calls.len().saturating_sub(MAX_CALLS),
-            score: Score::of(&one.trace),
+            score: Score::from_trace(&one.trace),
         }
     }
 }
@@ -65,7 +65,7 @@ impl TrialRequest {
         let retry_after = response.and_then(|response| response.message.header("retry-after"));
         Self {
             at_ms: millis(call.at()),
-            answered_ms: call.answered_at().map(millis),
+            answered_ms: call.completed_at().map(millis),
             connection: call.connection,
             to: call.origin.label().into(),
             method: text(&call.request.method),
@@ -76,7 +76,7 @@ impl TrialRequest {
                 Outcome::Garbage | Outcome::None => false,
             },
             retry_after: retry_after.map(text),
-            asked_ms: score::asked(call).map(millis),
+            asked_ms: score::requested_wait(call).map(millis),
         }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) struct Direction {
 
 impl Direction {
     /// Records bytes up to the limit.
-    pub(super) fn keep(&mut self, at: Duration, bytes: &[u8]) {
+    pub(super) fn record(&mut self, at: Duration, bytes: &[u8]) {
         let room = (MAX_KEPT - self.kept).min(bytes.len());
         if room > 0 {
             self.pieces.push(Chunk {
@@ -67,7 +67,7 @@ impl Direction {
     }
 
     /// Number of bytes that were forwarded but not recorded.
-    pub(crate) fn beyond(&self) -> u64 {
+    pub(crate) fn unrecorded(&self) -> u64 {
         self.passed - self.kept as u64
     }
 }
@@ -113,7 +113,7 @@ impl ConnectionLog {
 
     /// Whether more was forwarded than recorded.
     pub(crate) fn is_cut(&self) -> bool {
-        self.up.beyond() + self.down.beyond() > 0
+        self.up.unrecorded() + self.down.unrecorded() > 0
     }
 }
 
@@ -229,7 +229,7 @@ async fn up(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, notes: &Recor
             Ok(0) => CloseKind::Closed,
             Err(_) => CloseKind::Reset,
             Ok(_) => {
-                notes.with(|passed, at| passed.up.keep(at, &buffer));
+                notes.with(|passed, at| passed.up.record(at, &buffer));
                 // If the server stops reading, that shows in the other direction.
                 let _ = server.write_all(&buffer).await;
                 continue;
@@ -256,7 +256,7 @@ async fn down(
             Err(_) => CloseKind::Reset,
             Ok(_) => {
                 // Recorded before it is sent: the client may react before this task continues, and must not seem too early.
-                notes.with(|passed, at| passed.down.keep(at, &buffer));
+                notes.with(|passed, at| passed.down.record(at, &buffer));
                 if client.write_all(&buffer).await.is_err() {
                     // The client has closed the connection with bytes unread, and its data is not read any more.
                     notes.with(|passed, at| {
@@ -375,8 +375,8 @@ mod tests {
         let piece = vec![0; MAX_KEPT / 2 + 1];
         let beyond: Vec<_> = (1..=3)
             .map(|second| {
-                way.keep(Duration::from_secs(second), &piece);
-                way.beyond()
+                way.record(Duration::from_secs(second), &piece);
+                way.unrecorded()
             })
             .collect();
         assert_eq!(beyond, [0, 2, 2 + piece.len() as u64]);

@@ -149,7 +149,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with a revoked key",
         is_list_orders,
         DOCUMENTED,
-        Requirements::of(&[KeyRole::Revoked]),
+        Requirements::new(&[KeyRole::Revoked]),
         |tenant, operation, _sample| Ok(
             unauthenticated_request(operation).key(&tenant.given_key(KeyRole::Revoked)?)
         )
@@ -158,7 +158,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with an expired key",
         is_list_orders,
         DOCUMENTED,
-        Requirements::of(&[KeyRole::Expired]),
+        Requirements::new(&[KeyRole::Expired]),
         |tenant, operation, _sample| Ok(
             unauthenticated_request(operation).key(&tenant.given_key(KeyRole::Expired)?)
         )
@@ -167,7 +167,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with a read-only key",
         is_create_order,
         DOCUMENTED,
-        Requirements::of(&[KeyRole::ReadOnly]),
+        Requirements::new(&[KeyRole::ReadOnly]),
         |tenant, operation, _sample| Ok(
             unauthenticated_request(operation).key(&tenant.given_key(KeyRole::ReadOnly)?)
         )
@@ -256,7 +256,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         "with a used-up quota",
         is_list_orders,
         DOCUMENTED,
-        Requirements::of(&[KeyRole::Limited]).burst(),
+        Requirements::new(&[KeyRole::Limited]).burst(),
         |tenant, operation, _sample| {
             let session = tenant.session();
             session

@@ -28,7 +28,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// The facts of a response; `status` is the evidence for its status.
-    pub(super) fn of(session: &Session, status: Evidence, exchange: &Exchange) -> Self {
+    pub(super) fn from_exchange(session: &Session, status: Evidence, exchange: &Exchange) -> Self {
         let mut facts = Self {
             plain: BTreeMap::new(),
             words: BTreeMap::new(),

@@ -305,7 +305,7 @@ impl CoverageRow {
 }
 
 impl SeenCount {
-    pub fn of(rows: &[CoverageRow]) -> Self {
+    pub fn from_rows(rows: &[CoverageRow]) -> Self {
         let expected = || rows.iter().filter(|row| row.is_expected());
         Self {
             seen: expected().filter(|row| row.seen > 0).count(),

@@ -39,7 +39,7 @@ pub(crate) enum QuotaField {
 
 impl Expected {
     /// Fails if the sandbox keeps too few organizations for the checks.
-    pub(crate) fn of(settings: SandboxSettings) -> Result<Self, String> {
+    pub(crate) fn from_settings(settings: SandboxSettings) -> Result<Self, String> {
         let kept = settings.max_organizations;
         if kept < ORGANIZATIONS {
             return Err(format!(
@@ -50,7 +50,7 @@ impl Expected {
     }
 
     /// `strict`: checks the target against the whole contract, including what `--documented-only` turns off by default.
-    pub(crate) fn in_full(mut self, strict: bool) -> Self {
+    pub(crate) fn with_strict(mut self, strict: bool) -> Self {
         if strict && self.0.documented_only {
             let SandboxSettings {
                 challenges,
@@ -213,7 +213,7 @@ mod tests {
     fn with(change: impl FnOnce(&mut SandboxSettings)) -> Result<Expected, String> {
         let mut settings = SandboxSettings::default();
         change(&mut settings);
-        Expected::of(settings)
+        Expected::from_settings(settings)
     }
 
     #[test]

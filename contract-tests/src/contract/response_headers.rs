@@ -319,7 +319,12 @@ mod tests {
         let with = |change: fn(&mut SandboxSettings), status, body: &str, more: &[(&str, &str)]| {
             let mut settings = SandboxSettings::default();
             change(&mut settings);
-            wrong_by(&Expected::of(settings).unwrap(), status, body, more)
+            wrong_by(
+                &Expected::from_settings(settings).unwrap(),
+                status,
+                body,
+                more,
+            )
         };
         let conflict = error(ErrorCode::Conflict);
         let none = |more: &[(&str, &str)]| {

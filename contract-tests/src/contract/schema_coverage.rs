@@ -40,7 +40,7 @@ struct Node {
 }
 
 impl SchemaIndex {
-    pub(crate) fn of(schema: &Value) -> Self {
+    pub(crate) fn new(schema: &Value) -> Self {
         let mut index = Self {
             root: Node::default(),
             places: Vec::new(),
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     fn shop() -> SchemaIndex {
-        SchemaIndex::of(&json!({
+        SchemaIndex::new(&json!({
             "x-evidence": "documented",
             "properties": {
                 "fruits": {"type": "array", "items": {"$ref": "#/$defs/Fruit"}},
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn recursive_schemas_terminate() {
         let tree = json!({"properties": {"left": {"$ref": "#"}, "word": {"enum": ["A"]}}});
-        let index = SchemaIndex::of(&tree);
+        let index = SchemaIndex::new(&tree);
         assert!(index.places.len() < 100, "{}", index.places.len());
         let never = never_seen(
             &index,
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn counts_keywords_where_a_value_is_validated_by_them() {
-        let index = SchemaIndex::of(&json!({
+        let index = SchemaIndex::new(&json!({
             "type": "object", "required": ["name"],
             "properties": {
                 "name": {"type": ["string", "null"], "maxLength": 3},

@@ -74,7 +74,7 @@ impl Contract {
                 .should_validate_formats(true)
                 .build(&schema)
                 .map_err(|error| invalid(&error))?;
-            let index = SchemaIndex::of(&schema);
+            let index = SchemaIndex::new(&schema);
             let body = Body {
                 schema,
                 validator,
@@ -195,7 +195,7 @@ impl Contract {
         if !is_larger(body, &mut { MAX_SEARCHED }) {
             return validator.iter_errors(body).take(most).for_each(visit);
         }
-        let beginning = beginning(body, &mut { MAX_SEARCHED });
+        let beginning = truncated(body, &mut { MAX_SEARCHED });
         if validator.is_valid(&beginning) {
             validator.validate(body).err().into_iter().for_each(visit);
         } else {
@@ -249,7 +249,7 @@ fn is_larger(value: &Value, left: &mut usize) -> bool {
 
 /// The start of a value: items of lists are left out after the first `left` values. The first item of a list stays, so that the
 /// list is not empty.
-fn beginning(value: &Value, left: &mut usize) -> Value {
+fn truncated(value: &Value, left: &mut usize) -> Value {
     *left = left.saturating_sub(1);
     match value {
         Value::Array(items) => {
@@ -258,13 +258,13 @@ fn beginning(value: &Value, left: &mut usize) -> Value {
                 if *left == 0 && !begun.is_empty() {
                     break;
                 }
-                begun.push(beginning(item, left));
+                begun.push(truncated(item, left));
             }
             begun.into()
         }
         Value::Object(fields) => {
             let fields = fields.iter();
-            let begun = fields.map(|(name, field)| (name.clone(), beginning(field, left)));
+            let begun = fields.map(|(name, field)| (name.clone(), truncated(field, left)));
             begun.collect::<Map<_, _>>().into()
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),

@@ -72,7 +72,10 @@ struct Known {
     /// Why it is accepted.
     reason: String,
     /// The last day on which it is accepted.
-    #[serde(deserialize_with = "date", serialize_with = "as_date")]
+    #[serde(
+        deserialize_with = "deserialize_date",
+        serialize_with = "serialize_date"
+    )]
     expires: Date,
 }
 
@@ -116,7 +119,7 @@ impl Baseline {
         let known = self
             .known
             .iter()
-            .find(|known| known.expires >= self.today && known.is(finding));
+            .find(|known| known.expires >= self.today && known.matches(finding));
         if let Some(known) = known {
             finding.accept(format!("{} (until {})", known.reason, known.expires));
         }
@@ -167,7 +170,7 @@ pub fn template<One: Subject>(
         let before = baseline
             .known
             .iter()
-            .find(|known| known.is(finding) && finding.verdict() == Verdict::Known);
+            .find(|known| known.matches(finding) && finding.verdict() == Verdict::Known);
         before.cloned().unwrap_or_else(|| Known {
             check: finding.id().to_owned(),
             operation: finding.operation().map(ToOwned::to_owned),
@@ -261,7 +264,7 @@ impl Known {
             && (scenario.is_none() || scenario == finding.scenario())
     }
 
-    fn is(&self, finding: &impl Subject) -> bool {
+    fn matches(&self, finding: &impl Subject) -> bool {
         self.is_about(finding)
             && self
                 .at
@@ -271,7 +274,7 @@ impl Known {
 }
 
 /// A TOML date, or a string.
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+fn deserialize_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
@@ -287,7 +290,7 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
-fn as_date<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_date<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     let date: Datetime = date.to_string().parse().map_err(ser::Error::custom)?;
     date.serialize(serializer)
 }

@@ -39,7 +39,7 @@ impl From<&Exchange> for ExchangeExcerpt {
             request: exchange.request.clone(),
             url: exchange.url.clone(),
             status: exchange.status,
-            headers: beginning_of(&exchange.headers),
+            headers: truncated(&exchange.headers),
             body: Bytes::copy_from_slice(body),
             json: Value::Null,
             took: exchange.took,
@@ -48,7 +48,7 @@ impl From<&Exchange> for ExchangeExcerpt {
     }
 }
 
-fn beginning_of(headers: &HeaderMap) -> HeaderMap {
+fn truncated(headers: &HeaderMap) -> HeaderMap {
     let mut left = MAX_HEADERS;
     let short = headers.iter().map_while(|(name, value)| {
         let value = &value.as_bytes()[..value.len().min(MAX_HEADER)];

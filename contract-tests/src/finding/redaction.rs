@@ -132,14 +132,14 @@ impl Pieces {
     /// Adds all pieces of a text with this length.
     fn add(&mut self, text: &str, length: usize) {
         let pieces = self.by_length.entry(length).or_default();
-        let text = folded(text.as_bytes());
+        let text = ascii_lowercase(text.as_bytes());
         let windows = text.windows(length);
         pieces.extend(windows.map(|piece| self.hasher.hash_one(piece)));
     }
 
     /// Hides the ranges of the text that the pieces in a view were read from, if `read` accepts the range.
     fn hide(&self, view: &View, hidden: &mut [bool], read: impl Fn(&Range<usize>) -> bool) {
-        let folded = folded(&view.bytes);
+        let folded = ascii_lowercase(&view.bytes);
         for (length, pieces) in &self.by_length {
             for (start, piece) in folded.windows(*length).enumerate() {
                 if pieces.contains(&self.hasher.hash_one(piece)) {
@@ -154,7 +154,7 @@ impl Pieces {
 }
 
 /// A text in lower case and in one base64 alphabet, so that all its spellings have the same pieces.
-fn folded(text: &[u8]) -> Vec<u8> {
+fn ascii_lowercase(text: &[u8]) -> Vec<u8> {
     let fold = |byte: &u8| match byte {
         b'-' => b'+',
         b'_' => b'/',
@@ -289,7 +289,7 @@ impl State {
             return text.to_owned();
         }
         let mut hidden = vec![false; text.len()];
-        let views = Views::of(text);
+        let views = Views::new(text);
         for view in views.plain.iter().chain(&views.decoded) {
             self.pieces.hide(view, &mut hidden, |_| true);
             // The encoded form is longer.

@@ -32,7 +32,7 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict on a violation. `accepted`: another of the vendor's pages allows it; `promises_all`: violations of assumed
     /// rules fail, too.
-    pub(crate) fn on(evidence: Evidence, accepted: bool, promises_all: bool) -> Self {
+    pub(crate) fn for_violation(evidence: Evidence, accepted: bool, promises_all: bool) -> Self {
         match evidence {
             _ if promises_all => Self::Fail,
             _ if accepted => Self::Warn,

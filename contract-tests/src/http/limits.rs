@@ -163,7 +163,7 @@ impl RequestLimiter {
     pub(super) fn note(&self, exchange: &Exchange) {
         let credential = exchange.request.headers.get(header::AUTHORIZATION);
         let limited = credential.filter(|credential| self.exempt.as_ref() != Some(credential));
-        if let (Some(credential), Some(quota)) = (limited, Quota::of(exchange)) {
+        if let (Some(credential), Some(quota)) = (limited, Quota::from_exchange(exchange)) {
             let mut quotas = self.quotas.lock();
             let state = quotas.entry(credential.clone()).or_default();
             state.quota = Some(quota);
@@ -192,7 +192,7 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
-    fn of(exchange: &Exchange) -> Option<Self> {
+    fn from_exchange(exchange: &Exchange) -> Option<Self> {
         let number = |name| exchange.header(name)?.trim().parse::<u64>().ok();
         if exchange.status == StatusCode::TOO_MANY_REQUESTS {
             let wait = number(header::RETRY_AFTER.as_str())?;
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn leaves_a_tenth_of_the_quota_to_others() {
-        let wait = |exchange: &Exchange| Quota::of(exchange).unwrap().wait();
+        let wait = |exchange: &Exchange| Quota::from_exchange(exchange).unwrap().wait();
         assert_eq!(wait(&exchange_with_quota(11, NOW + 30)), None);
         let half_a_minute = Some(Duration::from_secs(30));
         assert_eq!(wait(&exchange_with_quota(10, NOW + 30)), half_a_minute);
@@ -289,7 +289,7 @@ mod tests {
         }
         let refused = exchange(429, &[("retry-after", "30".to_owned())]);
         assert_eq!(wait(&refused), half_a_minute);
-        assert_eq!(Quota::of(&exchange(200, &[])), None);
+        assert_eq!(Quota::from_exchange(&exchange(200, &[])), None);
         let ietf = |state: &str| {
             let quota_headers = [
                 (headers::IETF_RATE_LIMIT, state.to_owned()),
@@ -298,7 +298,7 @@ mod tests {
                     "\"default\";q=100;w=60".to_owned(),
                 ),
             ];
-            Quota::of(&exchange(200, &quota_headers)).and_then(Quota::wait)
+            Quota::from_exchange(&exchange(200, &quota_headers)).and_then(Quota::wait)
         };
         assert_eq!(ietf("\"default\";r=10;t=30"), half_a_minute);
         assert_eq!(ietf("\"default\";r=11;t=30, \"day\";r=1;t=9"), None);

@@ -49,7 +49,7 @@ impl Client {
                 )));
             }
         };
-        RawResponse::of(&bytes).ok_or_else(|| {
+        RawResponse::parse(&bytes).ok_or_else(|| {
             let message = "the response does not start with a valid head".to_owned();
             let at = "status".to_owned();
             Violation {
@@ -86,7 +86,7 @@ impl Client {
 
 impl RawResponse {
     /// The first response that is not informational.
-    fn of(mut bytes: &[u8]) -> Option<Self> {
+    fn parse(mut bytes: &[u8]) -> Option<Self> {
         loop {
             let (head, after_head) =
                 bytes.split_at(memmem::find(bytes, HEAD_END)? + HEAD_END.len());
@@ -145,12 +145,12 @@ mod tests {
 
     #[test]
     fn keeps_the_bytes_that_follow_the_head() {
-        let raw = RawResponse::of(
+        let raw = RawResponse::parse(
             b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\na: b\r\n\r\n{}",
         );
         let raw = raw.unwrap();
         assert_eq!((raw.status, &raw.after_head[..]), (204, &b"{}"[..]));
-        assert!(RawResponse::of(b"HTTP/1.1 204 No Content\r\n").is_none());
-        assert!(RawResponse::of(b"garbage\r\n\r\n").is_none());
+        assert!(RawResponse::parse(b"HTTP/1.1 204 No Content\r\n").is_none());
+        assert!(RawResponse::parse(b"garbage\r\n\r\n").is_none());
     }
 }

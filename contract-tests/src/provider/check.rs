@@ -96,7 +96,7 @@ impl Finding {
             Err(NotPassed::Inconclusive(_)) => Verdict::Inconclusive,
             Err(NotPassed::Violated(violation)) => {
                 evidence = violation.evidence_for(check.evidence, operation);
-                Verdict::on(evidence, violation.accepted, promises_all)
+                Verdict::for_violation(evidence, violation.accepted, promises_all)
             }
         };
         Self {
@@ -158,7 +158,7 @@ mod tests {
             rule: "",
             evidence,
             source: "",
-            requirements: Requirements::of(&[]),
+            requirements: Requirements::new(&[]),
             procedure: Procedure::Once(|_| Box::pin(async { Ok(()) })),
         };
         let verdict = |evidence, own: Option<Evidence>, sandbox| {
@@ -193,7 +193,7 @@ mod tests {
             rule: "",
             evidence: Evidence::Documented,
             source: "",
-            requirements: Requirements::of(&[]),
+            requirements: Requirements::new(&[]),
             procedure: Procedure::Once(|_| Box::pin(async { Ok(()) })),
         };
         let [documented, guide, assumed] = [

@@ -73,7 +73,7 @@ impl<W: Write> Console<W> {
         let checks = selection.checks.iter();
         let checks = checks.map(|check| (check.id, selection.findings(check)));
         self.expected = checks.collect();
-        self.progress = Progress::of(self.expected.values().sum());
+        self.progress = Progress::new(self.expected.values().sum());
         if self.detail != Detail::Quiet {
             let about = session.secrets.redact(&session.to_string());
             let checks = count(selection.checks.len(), "check");
@@ -259,7 +259,7 @@ fn never_seen(report: &Report) -> String {
     let lines: String = rows()
         .flat_map(|row| {
             let names = row.never_seen.iter();
-            let answer = finding_text::answer(row);
+            let answer = finding_text::status_and_code(row);
             let line =
                 move |name: &Redacted| format!("  {answer:<49}  {}\n", finding_text::plain(name));
             names.map(line)
@@ -290,7 +290,7 @@ fn readings(report: &Report) -> String {
 }
 
 fn coverage(row: &Coverage) -> String {
-    let answer = finding_text::answer(row);
+    let answer = finding_text::status_and_code(row);
     let reason = row
         .reason_unseen
         .as_deref()

@@ -56,7 +56,7 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     /// The tokens in a response, both redacted from now on.
-    pub(crate) fn of(response: &Exchange, secrets: &Secrets) -> Result<Self, NotPassed> {
+    pub(crate) fn from_response(response: &Exchange, secrets: &Secrets) -> Result<Self, NotPassed> {
         let tokens = Self {
             access: response.text_at("/access_token")?,
             refresh: response.text_at("/refresh_token")?,
@@ -122,7 +122,7 @@ impl Control {
         match response.and_then(ensure_success) {
             Ok(response) => SandboxSettings::deserialize(response.json())
                 .map_err(|error| format!("its settings cannot be read: {error}"))
-                .and_then(Expected::of),
+                .and_then(Expected::from_settings),
             Err(NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason)) => Err(reason),
             Err(NotPassed::Violated(violation)) => Err(violation.message),
         }
@@ -194,7 +194,7 @@ impl Control {
         let issued = self
             .request_ok(Method::POST, &format!("/{organization}/tokens"), new)
             .await?;
-        Tokens::of(&issued, &self.secrets)
+        Tokens::from_response(&issued, &self.secrets)
     }
 
     /// Registers a public client of the authorization server. Replaces a client that an earlier run has left behind.

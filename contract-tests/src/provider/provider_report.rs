@@ -28,14 +28,14 @@ impl Report {
             strict: session.is_strict(),
             verdict: run.verdict(),
             exit_code: run.exit_code() as u8,
-            counts: Counts::of(run.findings.iter().map(|finding| finding.verdict)),
+            counts: Counts::from_verdicts(run.findings.iter().map(|finding| finding.verdict)),
             problems: run.problems.clone(),
             checks: run
                 .findings
                 .iter()
                 .map(|finding| Entry::new(session, finding))
                 .collect(),
-            seen: SeenCount::of(&rows),
+            seen: SeenCount::from_rows(&rows),
             coverage: rows.iter().map(|row| Coverage::new(session, row)).collect(),
             readings: session
                 .coverage_log

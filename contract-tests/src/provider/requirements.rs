@@ -34,16 +34,16 @@ pub struct Requirements {
 }
 
 /// Requires a server, but no key.
-pub(crate) const NO_KEYS: Requirements = Requirements::of(&[]);
+pub(crate) const NO_KEYS: Requirements = Requirements::new(&[]);
 /// Requires a key with all scopes.
-pub(crate) const FULL_KEY: Requirements = Requirements::of(&[KeyRole::Full]);
+pub(crate) const FULL_KEY: Requirements = Requirements::new(&[KeyRole::Full]);
 pub(crate) const SANDBOX: Requirements = Requirements {
     sandbox: true,
     ..NO_KEYS
 };
 
 impl Requirements {
-    pub const fn of(keys: &'static [KeyRole]) -> Self {
+    pub const fn new(keys: &'static [KeyRole]) -> Self {
         let others = Requests {
             reads: 0,
             writes: 0,

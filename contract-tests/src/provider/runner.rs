@@ -161,7 +161,7 @@ fn add_problems(run: &mut Run, session: &Session, selection: &Selection, lost: u
         run.problems.push(RunFailure::target_gone(lost));
     }
     if !run.interrupted && !run.target_gone && selection.min_seen != Share::default() {
-        let seen = SeenCount::of(&session.coverage());
+        let seen = SeenCount::from_rows(&session.coverage());
         run.problems
             .extend(RunFailure::too_few(seen, selection.min_seen));
     }
@@ -177,7 +177,7 @@ struct Recorder<'a, T> {
 
 impl<T: FnMut(&Finding)> Recorder<'_, T> {
     fn record(&mut self, run: &mut Run, mut finding: Finding) {
-        if says_gone(&finding.outcome) {
+        if is_target_gone(&finding.outcome) {
             self.lost += 1;
             return;
         }
@@ -187,7 +187,7 @@ impl<T: FnMut(&Finding)> Recorder<'_, T> {
     }
 }
 
-fn says_gone(outcome: &Outcome) -> bool {
+fn is_target_gone(outcome: &Outcome) -> bool {
     match outcome {
         Err(NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason)) => reason.contains(GONE),
         Ok(()) | Err(NotPassed::Violated(_)) => false,

@@ -95,7 +95,7 @@ impl Session {
             Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
         };
         let permissions = if let Ok(control) = &control {
-            contract.expected = control.expected.clone().in_full(options.strict);
+            contract.expected = control.expected.clone().with_strict(options.strict);
             RunPermissions::Sandbox(control.expected.settings().profile())
         } else {
             client.limiter = Some(options.limiter(sent + CONTROL_PROBES));

@@ -45,14 +45,14 @@ fn failed(why: impl Into<String>) -> Failure {
 }
 
 /// A library's error message, without the URL.
-fn lost(error: reqwest::Error) -> Failure {
+fn connection_failure(error: reqwest::Error) -> Failure {
     failed(format!("no response: {}", error.without_url()))
 }
 
 impl AuthorizationServer {
     pub(super) fn new(sign_in: SignIn, behaviour: &Behaviour) -> Result<Self, Failure> {
         Ok(Self {
-            http: http_client(behaviour).map_err(lost)?,
+            http: http_client(behaviour).map_err(connection_failure)?,
             sign_in,
             behaviour: behaviour.clone(),
             endpoints: OnceCell::new(),
@@ -74,7 +74,12 @@ impl AuthorizationServer {
             .extend_pairs(pkce::challenge(oauth, &verifier))
             .append_pair("prompt", "none")
             .append_pair("login_hint", &self.sign_in.login_hint);
-        let response = self.http.get(url).send().await.map_err(lost)?;
+        let response = self
+            .http
+            .get(url)
+            .send()
+            .await
+            .map_err(connection_failure)?;
         let code = self.code(&response, &state)?;
         let form = [
             ("grant_type", "authorization_code"),
@@ -137,7 +142,7 @@ impl AuthorizationServer {
         };
         let mut attempt = 1;
         loop {
-            let failure = match self.once(form).await {
+            let failure = match self.try_once(form).await {
                 Ok(Some(tokens)) => return Ok(tokens),
                 Ok(None) => failed("the token endpoint is not available"),
                 Err(failure @ Failure::Unreachable(_)) => failed(failure.to_string()),
@@ -157,7 +162,7 @@ impl AuthorizationServer {
     }
 
     /// One request to the token endpoint; `None` if the endpoint is unavailable.
-    async fn once(&self, form: &[(&str, &str)]) -> Result<Option<Tokens>, Failure> {
+    async fn try_once(&self, form: &[(&str, &str)]) -> Result<Option<Tokens>, Failure> {
         let mut url = self.endpoints().await?.token.clone();
         if self.behaviour.oauth.repeats_form_in_url {
             url.query_pairs_mut().extend_pairs(form);
@@ -191,7 +196,7 @@ impl AuthorizationServer {
 
     async fn json(&self, response: Response) -> Result<Value, Failure> {
         let body = body::read(response, self.behaviour.max_response_bytes).await;
-        let body = body.map_err(lost)?;
+        let body = body.map_err(connection_failure)?;
         let body = body.ok_or_else(|| failed("too large a response"))?;
         serde_json::from_slice(&body).map_err(|_| failed("a response that is not JSON"))
     }
@@ -201,7 +206,12 @@ impl AuthorizationServer {
         let read = async || {
             let issuer = &self.sign_in.issuer;
             let url = format!("{}{METADATA}", issuer.trim_end_matches('/'));
-            let response = self.http.get(url).send().await.map_err(lost)?;
+            let response = self
+                .http
+                .get(url)
+                .send()
+                .await
+                .map_err(connection_failure)?;
             let metadata = self.json(response).await?;
             if metadata["issuer"].as_str() != Some(issuer) {
                 return Err(failed("the metadata are those of another issuer"));

@@ -58,7 +58,7 @@ impl Client {
     }
 
     /// Sends one request, and follows redirects.
-    pub(super) async fn once(
+    pub(super) async fn try_once(
         &self,
         tokens: &Tokens,
         method: &Method,
@@ -77,7 +77,7 @@ impl Client {
         loop {
             let answer = match self.send(tokens, method, url.clone(), body, number).await {
                 Ok(answer) => answer,
-                Err(error) => return self.lost(tokens, method, &url, error).await,
+                Err(error) => return self.connection_failure(tokens, method, &url, error).await,
             };
             let Some((next, redirect_method)) = self.followed(&answer, &url, hops) else {
                 return self.read(method, &url, answer).await;
@@ -208,7 +208,13 @@ impl Client {
     }
 
     /// Decides what follows a request without a response.
-    async fn lost(&self, tokens: &Tokens, method: &Method, url: &Url, error: String) -> Attempt {
+    async fn connection_failure(
+        &self,
+        tokens: &Tokens,
+        method: &Method,
+        url: &Url,
+        error: String,
+    ) -> Attempt {
         for _ in 0..self.behaviour.leaked_connections {
             leak(url, &tokens.access).await;
         }

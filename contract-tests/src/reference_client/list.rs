@@ -53,7 +53,7 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
         page += 1;
         let path = format!("/orders?limit={PAGE}&offset={offset}");
         let path = link.take().unwrap_or(path);
-        let body = match client.call(Method::GET, &path, None).await {
+        let body = match client.fetch_json(Method::GET, &path, None).await {
             Err(Failure::Refused(429)) if client.behaviour.restarts_lists => {
                 pause(client.behaviour.poll_interval).await;
                 page = 0;

@@ -79,7 +79,7 @@ async fn read_later(client: &Client, aside: Vec<&String>) -> Result<(), Failure>
 /// The status of an order, if the response has one.
 async fn status(client: &Client, id: &str) -> Result<Option<String>, Failure> {
     let path = format!("/orders/{id}");
-    let order = client.call(Method::GET, &path, None).await?;
+    let order = client.fetch_json(Method::GET, &path, None).await?;
     Ok(order["status"].as_str().map(ToOwned::to_owned))
 }
 

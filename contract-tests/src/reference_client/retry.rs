@@ -14,7 +14,7 @@ use super::{
 
 impl Client {
     /// Makes a call, with as many retries as sensible; returns the JSON of its success.
-    pub(super) async fn call(
+    pub(super) async fn fetch_json(
         &self,
         method: Method,
         path: &str,
@@ -67,7 +67,7 @@ impl Client {
                     BadRetryAfter::Crash(crash) => crash_like(crash),
                     BadRetryAfter::NoWait => {}
                     BadRetryAfter::BusyLoop => {
-                        self.hurry(&method, path, body, number).await;
+                        self.repeat_at_once(&method, path, body, number).await;
                         return Err(failure);
                     }
                 },
@@ -91,7 +91,7 @@ impl Client {
                 Ok(tokens) => tokens,
                 Err(failure) => return Attempt::Final(failure),
             };
-            let attempt = self.once(&tokens, method, path, body, number).await;
+            let attempt = self.try_once(&tokens, method, path, body, number).await;
             let Credential::Session(session) = &self.credential else {
                 return attempt;
             };
@@ -102,7 +102,7 @@ impl Client {
                     }
                 }
                 Attempt::Done(_) => {
-                    session.has_worked(&tokens.access).await;
+                    session.note_success(&tokens.access).await;
                     return attempt;
                 }
                 Attempt::Final(_) | Attempt::Retry(..) => return attempt,
@@ -123,7 +123,7 @@ impl Client {
     }
 
     /// Sends many requests without a wait.
-    async fn hurry(&self, method: &Method, path: &str, body: Option<&str>, number: u64) {
+    async fn repeat_at_once(&self, method: &Method, path: &str, body: Option<&str>, number: u64) {
         for _ in 0..10 {
             drop(self.attempt(method, path, body, number).await);
         }

@@ -67,7 +67,11 @@ impl Session {
     /// The tokens for the next request. While they are refreshed, this waits for the new ones.
     pub(super) async fn tokens(&self) -> Result<Tokens, Failure> {
         let mut state = self.state.lock().await;
-        if let Some(failure) = state.ended.clone().filter(|failure| !self.hopes(failure)) {
+        if let Some(failure) = state
+            .ended
+            .clone()
+            .filter(|failure| !self.may_recover(failure))
+        {
             return Err(failure);
         }
         if let Some(tokens) = &state.tokens {
@@ -90,7 +94,7 @@ impl Session {
     }
 
     /// Records that the API accepted an access token.
-    pub(super) async fn has_worked(&self, access: &str) {
+    pub(super) async fn note_success(&self, access: &str) {
         let mut state = self.state.lock().await;
         let is_current = state.tokens.as_ref().map(|tokens| &*tokens.access) == Some(access);
         state.has_worked |= is_current;
@@ -130,7 +134,7 @@ impl Session {
         }
         let renewed = state.renewed(renewed);
         match renewed {
-            Err(failure) if self.hopes(&failure) => {
+            Err(failure) if self.may_recover(&failure) => {
                 drop(state);
                 pause(HOPE).await;
                 Ok(())
@@ -140,7 +144,7 @@ impl Session {
     }
 
     /// Whether the access token is used again although the session has ended.
-    fn hopes(&self, failure: &Failure) -> bool {
+    fn may_recover(&self, failure: &Failure) -> bool {
         !self.behaviour.oauth.stops_without_grant && matches!(failure, Failure::SessionEnded)
     }
 }

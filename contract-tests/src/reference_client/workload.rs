@@ -87,7 +87,7 @@ async fn work(client: &Client) -> Result<(), Failure> {
 async fn all(client: &Client) -> Result<(), Failure> {
     let listed = list(client).await?;
     read(client, &listed).await?;
-    let made = client.call(Method::POST, "/orders", Some(client.behaviour.order));
+    let made = client.fetch_json(Method::POST, "/orders", Some(client.behaviour.order));
     let made = made.await?;
     match id(client, &made["id"]) {
         Some(id) => wait_for(client, &id).await,
@@ -112,7 +112,7 @@ async fn refused(client: &Client, failure: Failure) -> Result<(), Failure> {
             // The pause makes the next request a new one, not one that was already in flight.
             pause(FIRST_BACKOFF).await;
         }
-        drop(client.call(Method::GET, path, None).await);
+        drop(client.fetch_json(Method::GET, path, None).await);
     }
     Err(failure)
 }

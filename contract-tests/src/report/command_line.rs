@@ -19,7 +19,7 @@ pub struct CommandLine {
 
 impl CommandLine {
     /// A command of `contract-tests`, such as `provider`.
-    pub fn of(command: &str) -> Self {
+    pub fn new(command: &str) -> Self {
         Self {
             head: vec!["contract-tests".to_owned(), command.to_owned()],
             ..Self::default()
@@ -28,7 +28,7 @@ impl CommandLine {
 
     /// The default command for a server.
     pub(crate) fn provider(base: &Url) -> Self {
-        let mut line = Self::of("provider");
+        let mut line = Self::new("provider");
         line.value("base-url", base.as_str());
         line
     }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn repeats_a_command_with_replaced_flags_and_no_secrets() {
-        let mut line = CommandLine::of("client");
+        let mut line = CommandLine::new("client");
         line.value("scenario", "control");
         line.flag("strict");
         line.secret("control-token", "CONTRACT_TESTS_CONTROL_TOKEN");

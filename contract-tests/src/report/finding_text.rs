@@ -151,7 +151,7 @@ pub(crate) fn others(others: &[&Entry]) -> Option<String> {
 }
 
 /// A response of the contract: operation, status and code.
-pub(crate) fn answer(row: &Coverage) -> String {
+pub(crate) fn status_and_code(row: &Coverage) -> String {
     let code = row.code.as_deref().unwrap_or("success");
     format!("{} {} {}", row.operation, row.status, plain(code))
 }

@@ -64,13 +64,13 @@ fn blocks(title: &str, entries: &[(&Entry, Vec<&Entry>)]) -> Markup {
 /// A column of the table of responses.
 type StatusAndCode<'a> = (u16, &'a str);
 
-fn answer(row: &Coverage) -> StatusAndCode<'_> {
+fn status_and_code(row: &Coverage) -> StatusAndCode<'_> {
     (row.status, row.code.as_deref().unwrap_or("success"))
 }
 
 fn coverage_table(report: &Report) -> Markup {
     // The success status depends on the operation; all successes share one column.
-    let column = |row| match answer(row) {
+    let column = |row| match status_and_code(row) {
         (200..300, "success") => (200, "success"),
         other => other,
     };
@@ -115,7 +115,7 @@ fn cell(row: Option<&Coverage>) -> Markup {
     };
     let counts = format!(
         "{}: seen {}, valid {}, invalid {}",
-        finding_text::answer(row),
+        finding_text::status_and_code(row),
         row.seen,
         row.valid,
         row.invalid
@@ -141,7 +141,7 @@ fn unseen(report: &Report) -> Markup {
             table {
                 thead { tr { th scope="col" { "response" } th scope="col" { "why" } th scope="col" { "how to provoke it" } } }
                 tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
-                    th scope="row" { (finding_text::answer(row)) }
+                    th scope="row" { (finding_text::status_and_code(row)) }
                     td { (row.reason_unseen.as_deref().unwrap_or_default()) }
                     td { @if let Some(command) = &row.provoke { code { (**command) } } }
                 } } }
@@ -192,7 +192,7 @@ fn never_seen(report: &Report) -> Markup {
             table {
                 thead { tr { th scope="col" { "response" } th scope="col" { "never seen" } } }
                 tbody { @for row in rows { tr {
-                    th scope="row" { (finding_text::answer(row)) }
+                    th scope="row" { (finding_text::status_and_code(row)) }
                     td { ul { @for name in &row.never_seen { li { code { (finding_text::plain(name)) } } } } }
                 } } }
             }

@@ -48,7 +48,7 @@ pub(super) fn text(report: &Report) -> String {
         line(&fenced(&finding_text::sweep(sweep)));
     }
     line(&match report.mode {
-        Mode::Provider => [answers(report), never_seen(report), readings(report)].join("\n"),
+        Mode::Provider => [responses(report), never_seen(report), readings(report)].join("\n"),
         Mode::Client => rules(report) + "\n" + &scores(report),
         Mode::Proxy | Mode::Har | Mode::Journal => rules(report) + "\n" + &drift(report),
     });
@@ -75,7 +75,7 @@ fn reasons(report: &Report, title: &str, verdict: Verdict) -> String {
     format!("### {title}\n\n| check | reason |\n|---|---|\n{rows}")
 }
 
-fn answers(report: &Report) -> String {
+fn responses(report: &Report) -> String {
     let rows: String = report.coverage.iter().map(coverage).collect();
     let head = "| operation | response | seen | valid | invalid | keywords | |\n|---|---|---:|---:|---:|---|---|";
     folded("Responses of the contract", head, &rows)
@@ -89,7 +89,7 @@ fn never_seen(report: &Report) -> String {
         let names: Vec<_> = names.collect();
         format!(
             "| {} | {} |\n",
-            cell(&finding_text::answer(row)),
+            cell(&finding_text::status_and_code(row)),
             names.join(", ")
         )
     };

@@ -102,7 +102,7 @@ impl Report {
         self.checks = gravest(self.checks.drain(..).chain(other.checks));
         let order = |entry: &Entry| self.catalog.iter().position(|rule| *rule.id == *entry.id);
         self.checks.sort_by_key(order);
-        self.counts = Counts::of(self.checks.iter().map(|entry| entry.verdict));
+        self.counts = Counts::from_verdicts(self.checks.iter().map(|entry| entry.verdict));
         for problem in other.problems {
             if !self.problems.contains(&problem) {
                 self.problems.push(problem);
@@ -201,7 +201,7 @@ impl RuleCoverage {
     /// Counts the entries about this rule.
     pub(crate) fn count(&mut self, entries: &[Entry]) {
         let about = entries.iter().filter(|entry| entry.id == self.id);
-        let counts = Counts::of(about.map(|entry| entry.verdict));
+        let counts = Counts::from_verdicts(about.map(|entry| entry.verdict));
         self.kept = counts.pass;
         self.broken = counts.fail + counts.known + counts.warn + counts.info;
         self.armed = self.kept + self.broken + counts.inconclusive;

@@ -174,7 +174,7 @@ impl Report {
 }
 
 impl Counts {
-    pub(crate) fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
+    pub(crate) fn from_verdicts(verdicts: impl Iterator<Item = Verdict>) -> Self {
         let mut counts = Self::default();
         for verdict in verdicts {
             counts.add(verdict);

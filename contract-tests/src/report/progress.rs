@@ -20,7 +20,7 @@ impl Progress {
     /// # Panics
     ///
     /// Never: the template is valid.
-    pub(crate) fn of(steps: usize) -> Self {
+    pub(crate) fn new(steps: usize) -> Self {
         let bar =
             ProgressBar::with_draw_target(u64::try_from(steps).ok(), ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template(LINE).expect("the template is one");

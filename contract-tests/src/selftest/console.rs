@@ -15,7 +15,7 @@ pub struct Console<W> {
 impl<W: Write> Console<W> {
     /// A console on `out` for a given number of mutants.
     pub fn new(out: W, count: usize) -> Self {
-        let progress = Progress::of(count);
+        let progress = Progress::new(count);
         Self { out, progress }
     }
 

@@ -185,7 +185,7 @@ fn organization(request: &PatchedRequest) -> String {
 }
 
 /// Whether it is the control request that creates a key.
-fn mints(request: &PatchedRequest) -> bool {
+fn mints_key(request: &PatchedRequest) -> bool {
     request.head.method == Method::POST && request.path().ends_with("/keys")
 }
 

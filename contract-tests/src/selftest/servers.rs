@@ -119,7 +119,7 @@ pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
         bug: mutant.bug,
         name: mutant.name(),
         caught_by: mutant.caught_by,
-        red: red(&run),
+        red: failed_checks(&run),
         shows_in: Vec::new(),
     })
 }
@@ -179,10 +179,10 @@ async fn run_once(
 }
 
 /// The checks that failed, each once.
-pub fn red(run: &Run) -> Vec<&'static str> {
+pub fn failed_checks(run: &Run) -> Vec<&'static str> {
     let findings = run.findings.iter();
     let failed = findings.filter(|finding| finding.verdict == Verdict::Fail);
-    let mut red: Vec<_> = failed.map(|finding| finding.id).collect();
-    red.dedup();
-    red
+    let mut failed: Vec<_> = failed.map(|finding| finding.id).collect();
+    failed.dedup();
+    failed
 }

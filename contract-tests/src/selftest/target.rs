@@ -80,7 +80,7 @@ impl PatchedRequest {
     }
 
     /// Runs a function on the memory.
-    pub fn remember<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
+    pub fn with_memory<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
         with(&mut self.memory.lock())
     }
 
@@ -152,7 +152,7 @@ impl PatchedRequest {
     }
 
     /// Replaces the key by a valid one with all public scopes.
-    pub fn let_in(&mut self) {
+    pub fn authenticate(&mut self) {
         let key = "Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxxbuggy1";
         self.set_header(header::AUTHORIZATION, key);
     }

@@ -44,7 +44,7 @@ async fn pass(mut client: TcpStream, server: SocketAddr, fault: &str) -> io::Res
             match from_client.read(&mut chunk).await? {
                 0 => return Ok(()),
                 length => {
-                    let asking = asking(&chunk[..length], fault);
+                    let asking = with_fault_header(&chunk[..length], fault);
                     to_server.write_all(&asking).await?;
                 }
             }
@@ -57,7 +57,7 @@ async fn pass(mut client: TcpStream, server: SocketAddr, fault: &str) -> io::Res
 }
 
 /// The bytes with a header that requests the fault in each request; `HEAD fault` applies to that method only.
-fn asking(bytes: &[u8], fault: &str) -> Vec<u8> {
+fn with_fault_header(bytes: &[u8], fault: &str) -> Vec<u8> {
     let (method, fault) = fault.split_once(' ').unwrap_or(("", fault));
     let mut asking = Vec::with_capacity(bytes.len() + 100);
     let mut rest = bytes;
@@ -86,14 +86,14 @@ mod tests {
 
     #[test]
     fn adds_the_fault_to_every_request_and_keeps_bodies() {
-        let asked = asking(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", "reset;after=3");
+        let asked = with_fault_header(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", "reset;after=3");
         let expected = b"GET / HTTP/1.1\r\nx-mock-fault: reset;after=3\r\nhost: x\r\n\r\n";
         assert_eq!(asked, expected);
         let request = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
-        assert_eq!(asking(request, "HEAD reset"), request);
+        assert_eq!(with_fault_header(request, "HEAD reset"), request);
         let keys = b"GET /oauth/jwks.json HTTP/1.1\r\nhost: x\r\n\r\n";
-        assert_eq!(asking(keys, "reset;after=3"), keys);
-        assert_eq!(asking(request, "GET reset;after=3"), expected);
-        assert_eq!(asking(b"{\"a\": 1}", "x"), b"{\"a\": 1}");
+        assert_eq!(with_fault_header(keys, "reset;after=3"), keys);
+        assert_eq!(with_fault_header(request, "GET reset;after=3"), expected);
+        assert_eq!(with_fault_header(b"{\"a\": 1}", "x"), b"{\"a\": 1}");
     }
 }

@@ -47,19 +47,22 @@ impl std::fmt::Display for Base {
 /// The base that ends with the contract's prefix and under which most requests match an operation.
 pub(super) fn find(exchanges: &[RecordedExchange]) -> Option<Base> {
     let all = exchanges.iter();
-    best(all, |path| path.ends_with(API_PREFIX)).map(|(base, _)| base)
+    most_frequent(all, |path| path.ends_with(API_PREFIX)).map(|(base, _)| base)
 }
 
 /// Other bases under which requests match operations, with the number of those requests. If no request matches under the given
 /// base, it may be wrong, so any other base is reported.
-pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec<(Base, usize)> {
+pub(super) fn other_bases(
+    base: Option<&Base>,
+    exchanges: &[RecordedExchange],
+) -> Vec<(Base, usize)> {
     let is_wrong = !base.is_some_and(|base| exchanges.iter().any(|one| base.has_operation(one)));
     let is_inside = |base: &Base, one: &RecordedExchange| base.path_of(&one.url).is_some();
     let outside = |one: &&RecordedExchange| !base.is_some_and(|base| is_inside(base, one));
     let mut left: Vec<_> = exchanges.iter().filter(outside).collect();
     let mut missed = Vec::new();
     while missed.len() < MAX_MISSED
-        && let Some((base, count)) = best(left.iter().copied(), |path| {
+        && let Some((base, count)) = most_frequent(left.iter().copied(), |path| {
             is_wrong || path.ends_with(API_PREFIX)
         })
     {
@@ -71,7 +74,7 @@ pub(super) fn missed(base: Option<&Base>, exchanges: &[RecordedExchange]) -> Vec
 
 /// The base under which most requests match an operation, with the number of those requests; on a tie, the base that was used
 /// first.
-fn best<'a>(
+fn most_frequent<'a>(
     exchanges: impl Iterator<Item = &'a RecordedExchange>,
     allowed: impl Fn(&str) -> bool,
 ) -> Option<(Base, usize)> {
@@ -99,18 +102,18 @@ fn best<'a>(
 mod tests {
     use super::*;
 
-    fn got(urls: &[&str]) -> Vec<RecordedExchange> {
+    fn get_requests(urls: &[&str]) -> Vec<RecordedExchange> {
         let got = urls
             .iter()
-            .map(|url| RecordedExchange::of("GET", url.parse().unwrap()));
+            .map(|url| RecordedExchange::new("GET", url.parse().unwrap()));
         got.collect()
     }
 
     fn found(urls: &[&str], base: Option<&str>) -> (Option<String>, Vec<String>) {
-        let exchanges = got(urls);
+        let exchanges = get_requests(urls);
         let given = base.map(|base| Base::new(&base.parse().unwrap()));
         let base = given.or_else(|| find(&exchanges));
-        let missed = missed(base.as_ref(), &exchanges).into_iter();
+        let missed = other_bases(base.as_ref(), &exchanges).into_iter();
         let missed = missed.map(|(base, count)| format!("{count} {base}"));
         (base.map(|base| base.to_string()), missed.collect())
     }

@@ -38,7 +38,7 @@ const MASK_CHARACTERS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{',
 /// Minimum number of repetitions of a character that make a placeholder, such as `xxxx`.
 const MIN_REPEATS: usize = 3;
 
-pub(super) fn of(exchange: &RecordedExchange) -> Credential<'_> {
+pub(super) fn from_exchange(exchange: &RecordedExchange) -> Credential<'_> {
     if let Some(key) = exchange.key.as_deref() {
         return Credential::Full(key);
     }
@@ -137,7 +137,7 @@ mod tests {
     const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxmasked";
 
     fn with(value: &str, status: u16) -> RecordedExchange {
-        let mut exchange = RecordedExchange::of("GET", "http://x/api/v1/orders".parse().unwrap());
+        let mut exchange = RecordedExchange::new("GET", "http://x/api/v1/orders".parse().unwrap());
         exchange.request.headers = Some(vec![("Authorization".to_owned(), value.to_owned())]);
         let (code, message) = (None, RecordedMessage::default());
         exchange.answer = Some(RecordedResponse {
@@ -167,8 +167,15 @@ mod tests {
             "Bearer ",
         ] {
             let exchange = with(placeholder, 200);
-            assert_eq!(of(&exchange), Credential::Redacted, "{placeholder}");
-            assert!(judge(&exchange, &of(&exchange)).is_none(), "{placeholder}");
+            assert_eq!(
+                from_exchange(&exchange),
+                Credential::Redacted,
+                "{placeholder}"
+            );
+            assert!(
+                judge(&exchange, &from_exchange(&exchange)).is_none(),
+                "{placeholder}"
+            );
         }
     }
 
@@ -181,8 +188,11 @@ mod tests {
         ] {
             let value = format!("Bearer {mask}");
             let exchange = with(&value, 200);
-            assert_eq!(of(&exchange), Credential::Masked(mask));
-            assert!(judge(&exchange, &of(&exchange)).is_none(), "{mask}");
+            assert_eq!(from_exchange(&exchange), Credential::Masked(mask));
+            assert!(
+                judge(&exchange, &from_exchange(&exchange)).is_none(),
+                "{mask}"
+            );
         }
     }
 
@@ -190,7 +200,7 @@ mod tests {
     fn judges_invalid_credentials() {
         let broken = |value: &str, status| {
             let exchange = with(value, status);
-            let judged = judge(&exchange, &of(&exchange));
+            let judged = judge(&exchange, &from_exchange(&exchange));
             judged.map(|judged| judged.broken.len())
         };
         assert_eq!(broken(&format!("Bearer {KEY}"), 200), Some(0));
@@ -212,7 +222,10 @@ mod tests {
         let mut twice = with("[redacted]", 200);
         let headers = twice.request.headers.as_mut().unwrap();
         headers.push(headers[0].clone());
-        assert_eq!(judge(&twice, &of(&twice)).unwrap().broken.len(), 1);
+        assert_eq!(
+            judge(&twice, &from_exchange(&twice)).unwrap().broken.len(),
+            1
+        );
     }
 
     #[test]
@@ -220,10 +233,10 @@ mod tests {
         for value in ["[redacted]", "Bearer <token>", "Bearer "] {
             let mut exchange = with(value, 200);
             exchange.is_live = true;
-            let judged = judge(&exchange, &of(&exchange));
+            let judged = judge(&exchange, &from_exchange(&exchange));
             assert_eq!(judged.unwrap().broken.len(), 1, "{value}");
             exchange.request.headers = Some(Vec::new());
-            assert_eq!(of(&exchange), Credential::Absent);
+            assert_eq!(from_exchange(&exchange), Credential::Absent);
         }
     }
 
@@ -234,10 +247,14 @@ mod tests {
             exchange.request.headers = Some(vec![("Accept".to_owned(), "*/*".to_owned())]);
             exchange
         };
-        assert_eq!(of(&without(200)), Credential::Redacted);
-        assert_eq!(of(&without(401)), Credential::Absent);
+        assert_eq!(from_exchange(&without(200)), Credential::Redacted);
+        assert_eq!(from_exchange(&without(401)), Credential::Absent);
         let mut bare = without(200);
         bare.request.headers = None;
-        assert_eq!(of(&bare), Credential::Absent, "no header was recorded");
+        assert_eq!(
+            from_exchange(&bare),
+            Credential::Absent,
+            "no header was recorded"
+        );
     }
 }

@@ -176,7 +176,7 @@ fn recorded(
     let url = Url::parse(&request.url).map_err(|error| format!("request.url: {error}"))?;
     let took = milliseconds(time);
     let headers = headers(request.headers);
-    let mut hints = BodyHints::of(headers.as_deref());
+    let mut hints = BodyHints::from_headers(headers.as_deref());
     hints.size = request.body_size;
     let body = request.post_data.and_then(|data| bytes(data, attached));
     let recorded = RecordedExchange {
@@ -188,7 +188,7 @@ fn recorded(
             headers,
         },
         answer: answer(response, was_aborted, attached)?,
-        ..RecordedExchange::of(&request.method, url)
+        ..RecordedExchange::new(&request.method, url)
     };
     Ok((started_date_time, recorded))
 }
@@ -207,7 +207,7 @@ fn answer(
         return Ok(None);
     };
     let mut headers = headers(response.headers);
-    let mut hints = BodyHints::of(headers.as_deref());
+    let mut hints = BodyHints::from_headers(headers.as_deref());
     let content = response.content;
     if let Some(headers) = &mut headers
         && ![NO_MEDIA_TYPE, ""].contains(&&*content.mime_type)

@@ -65,7 +65,7 @@ fn recorded(place: &str, line: Line) -> Result<TimedExchange, String> {
             code: line.code,
             message: RecordedMessage::default(),
         }),
-        ..RecordedExchange::of(&line.method, url)
+        ..RecordedExchange::new(&line.method, url)
     };
     Ok((line.at, recorded))
 }

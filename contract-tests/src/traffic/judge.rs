@@ -32,7 +32,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn of(right: bool) -> Self {
+    pub(super) fn passed_if(right: bool) -> Self {
         if right { Self::Kept } else { Self::Broken }
     }
 }
@@ -99,7 +99,7 @@ impl Judge {
                 "{missing_files} bodies are in files that cannot be read; keep the files beside the archive"
             ));
         }
-        for (base, count) in base::missed(self.base.as_ref(), exchanges) {
+        for (base, count) in base::other_bases(self.base.as_ref(), exchanges) {
             self.warnings.push(format!(
                 "{count} requests to {base} match operations but are left out; --base-url {base} judges them"
             ));
@@ -135,7 +135,7 @@ impl Judge {
 
     /// The key of a request; from now on, it is masked.
     fn identity(&mut self, exchange: &RecordedExchange) -> Identity {
-        let credential = credential::of(exchange);
+        let credential = credential::from_exchange(exchange);
         self.result.counts.redacted += usize::from(credential.is_redacted());
         match credential {
             Credential::Full(key) | Credential::Masked(key) => {
@@ -165,11 +165,11 @@ impl Judge {
         let judged = [
             self.queries.judge(operation, exchange),
             requests::body(&self.contract, operation, exchange),
-            credential::judge(exchange, &credential::of(exchange)),
+            credential::judge(exchange, &credential::from_exchange(exchange)),
         ];
         let mut right = true;
         for one in judged.into_iter().flatten() {
-            let outcome = Outcome::of(one.broken.is_empty());
+            let outcome = Outcome::passed_if(one.broken.is_empty());
             right &= outcome == Outcome::Kept;
             self.result
                 .count_outcome(Side::Client, one.id, Some(operation), outcome);
@@ -177,7 +177,7 @@ impl Judge {
                 self.record(Side::Client, Some(operation), &exchange.place, &broken);
             }
         }
-        self.result.counts.requests.add(Outcome::of(right));
+        self.result.counts.requests.add(Outcome::passed_if(right));
     }
 
     fn response(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
@@ -190,7 +190,7 @@ impl Judge {
             self.result.counts.without_body += 1;
         }
         for (id, broken) in judged.rules {
-            let outcome = Outcome::of(broken.is_none());
+            let outcome = Outcome::passed_if(broken.is_none());
             if id == table::ANSWER {
                 self.result.counts.answers.add(outcome);
             }

@@ -64,7 +64,7 @@ pub(super) struct RecordedExchange {
 
 impl RecordedExchange {
     /// A request with only a method and a URL, without a response.
-    pub(super) fn of(method: &str, url: Url) -> Self {
+    pub(super) fn new(method: &str, url: Url) -> Self {
         Self {
             place: String::new(),
             method: method.to_owned(),

@@ -57,7 +57,7 @@ pub(super) struct RuleVerdict {
 
 impl RuleVerdict {
     pub(super) fn outcome(&self) -> Outcome {
-        Outcome::of(self.broken.is_none())
+        Outcome::passed_if(self.broken.is_none())
     }
 }
 
@@ -125,7 +125,7 @@ impl Traces {
                 Identity::Key(key) => (key, &mut evidence),
                 Identity::Unknown => (String::new(), &mut unknown),
             };
-            known.push(TrialRecord::of(scenario, Credential::Key(key), trace));
+            known.push(TrialRecord::new(scenario, Credential::Key(key), trace));
         }
         evidence.sort_by(|one, other| one.credential.secret().cmp(other.credential.secret()));
         let mut verdicts = judge(&SAME_KEY_RULES, &evidence);
@@ -230,7 +230,7 @@ mod tests {
                 code: None,
                 message: RecordedMessage::default(),
             }),
-            ..RecordedExchange::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
+            ..RecordedExchange::new("GET", "http://localhost/api/v1/orders".parse().unwrap())
         }
     }
 

@@ -47,7 +47,7 @@ impl Report {
             strict: result.strict,
             verdict: code.verdict(),
             exit_code: code as u8,
-            counts: Counts::of(checks.iter().map(|entry| entry.verdict)),
+            counts: Counts::from_verdicts(checks.iter().map(|entry| entry.verdict)),
             problems: result.problems.clone(),
             checks,
             seen: SeenCount {

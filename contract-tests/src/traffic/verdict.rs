@@ -144,7 +144,7 @@ impl TrafficResult {
             same.count += 1;
             return same.clone();
         }
-        let verdict = Verdict::on(evidence, broken.accepted, self.strict);
+        let verdict = Verdict::for_violation(evidence, broken.accepted, self.strict);
         let mut finding = Finding {
             id: broken.id,
             side,

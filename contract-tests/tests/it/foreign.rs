@@ -15,7 +15,8 @@ use schemas::{Evidence, OperationId, Scope, ScopeSet, key::ApiKey};
 use serde_json::json;
 
 use crate::target::{
-    Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge, judge_some, red, start, start_with,
+    Bug, FAITHFUL, PatchedRequest, PatchedResponse, failed_checks, judge, judge_some, start,
+    start_with,
 };
 
 /// The sandbox with its control API out of reach.
@@ -63,7 +64,7 @@ async fn without_keys_every_skip_names_what_would_enable_it() {
 /// A server that does not require a key.
 fn open(ask: &mut PatchedRequest) {
     ask.hide_control();
-    ask.let_in();
+    ask.authenticate();
 }
 
 #[tokio::test]
@@ -74,7 +75,11 @@ async fn without_keys_violations_still_fail() {
     };
     let (_, run) = judge(start(open).await, |_| {}).await;
     assert_eq!(run.exit_code(), ExitCode::Violated);
-    assert!(red(&run).contains(&"PRV-401-MISSING"), "{:?}", red(&run));
+    assert!(
+        failed_checks(&run).contains(&"PRV-401-MISSING"),
+        "{:?}",
+        failed_checks(&run)
+    );
 }
 
 #[tokio::test]
@@ -85,7 +90,12 @@ async fn with_keys_checks_scopes_and_limits_without_writing() {
         options.permissions.bursts = true;
     })
     .await;
-    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(
+        run.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        failed_checks(&run)
+    );
     let passed = |id| {
         run.findings
             .iter()
@@ -133,7 +143,7 @@ async fn accepts_a_read_only_key_with_any_reading_scope() {
         options.keys[1].key = ApiKey::parse(key).unwrap();
     })
     .await;
-    assert_eq!(red(&run), [""; 0]);
+    assert_eq!(failed_checks(&run), [""; 0]);
     let finding = |check: &str, id: OperationId| {
         let mut all = run.findings.iter();
         all.find(|one| one.id == check && one.operation.unwrap().id == id)
@@ -178,7 +188,12 @@ async fn writes_only_with_permission() {
         options.permissions.writes = true;
     })
     .await;
-    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(
+        run.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        failed_checks(&run)
+    );
     let refused = run
         .findings
         .iter()
@@ -260,7 +275,12 @@ async fn broken_assumptions_inform_and_documented_rules_fail() {
         with_keys,
     )
     .await;
-    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(
+        run.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        failed_checks(&run)
+    );
     let challenge = run
         .findings
         .iter()
@@ -278,7 +298,7 @@ async fn broken_assumptions_inform_and_documented_rules_fail() {
     )
     .await;
     assert_eq!(run.exit_code(), ExitCode::Violated);
-    assert!(red(&run).contains(&"PRV-429-SHAPE"));
+    assert!(failed_checks(&run).contains(&"PRV-429-SHAPE"));
 }
 
 /// The responses of a server that follows the newer pages wherever these contradict the authority.
@@ -331,7 +351,12 @@ async fn accepts_readings_of_other_pages_unless_strict() {
         ..FOREIGN
     };
     let (session, run) = judge(start(newer).await, with_bursts).await;
-    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(
+        run.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        failed_checks(&run)
+    );
     let findings = run.findings.iter();
     let warned: HashSet<_> = findings
         .filter(|finding| finding.verdict == Verdict::Warn)
@@ -363,7 +388,11 @@ async fn accepts_readings_of_other_pages_unless_strict() {
     })
     .await;
     assert_eq!(run.exit_code(), ExitCode::Violated);
-    assert!(red(&run).contains(&"PRV-READING"), "{:?}", red(&run));
+    assert!(
+        failed_checks(&run).contains(&"PRV-READING"),
+        "{:?}",
+        failed_checks(&run)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,7 +56,8 @@ async fn shrinks_failing_requests_deterministically() {
 
 /// Fails only for the first order.
 fn fails_once(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if ask.is(&http::Method::POST, "/orders") && ask.remember(|memory| memory.count("orders")) == 1
+    if ask.is(&http::Method::POST, "/orders")
+        && ask.with_memory(|memory| memory.count("orders")) == 1
     {
         answer.set_status(500);
     }

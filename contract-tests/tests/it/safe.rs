@@ -19,8 +19,8 @@ use crate::{
     command::{provider, text},
     foreign::with_keys,
     target::{
-        Bug, PatchedRequest, PatchedResponse, Watched, judge, judge_some, red, start_faithful,
-        start_watched,
+        Bug, PatchedRequest, PatchedResponse, Watched, failed_checks, judge, judge_some,
+        start_faithful, start_watched,
     },
 };
 
@@ -31,7 +31,7 @@ const BELOW_RESERVE: &str = "below the reserve";
 /// Counts the requests.
 fn watch(ask: &mut PatchedRequest) {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method);
-    ask.remember(|memory| {
+    ask.with_memory(|memory| {
         memory.count(TOTAL);
         if !reads {
             memory.count(UNSAFE);
@@ -60,7 +60,12 @@ fn plan(address: SocketAddr, options: impl FnOnce(&mut Options)) -> Plan {
 async fn sends_only_the_planned_reads() {
     let (address, memory) = start_watched(WATCHED).await;
     let (_, run) = judge(address, with_keys).await;
-    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(
+        run.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        failed_checks(&run)
+    );
     assert_eq!(count(&memory, UNSAFE), 0);
     let planned = plan(address, with_keys).requests();
     let sent = count(&memory, TOTAL);
@@ -126,7 +131,7 @@ fn small_quota(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     if !answer.headers.contains_key("x-ratelimit-limit") {
         return;
     }
-    let left = ask.remember(|memory| {
+    let left = ask.with_memory(|memory| {
         let left = 50 - memory.count(ask.authorization().unwrap());
         if left < 5 {
             memory.count(BELOW_RESERVE);
@@ -215,7 +220,7 @@ fn redirect(ask: &PatchedRequest, answer: &mut PatchedResponse) {
         answer.set_status(307);
         answer.set_header("location", "/elsewhere");
     } else if ask.path() == "/elsewhere" {
-        ask.remember(|memory| memory.count("followed"));
+        ask.with_memory(|memory| memory.count("followed"));
     }
 }
 

@@ -21,7 +21,7 @@ async fn sent() -> HashSet<String> {
             let key = ask.authorization().unwrap_or_default();
             let body = String::from_utf8_lossy(&ask.body);
             let request = format!("{method} {target} {key} {body}");
-            ask.remember(|memory| memory.texts.insert(request));
+            ask.with_memory(|memory| memory.texts.insert(request));
         },
         response: |_, _| {},
     });

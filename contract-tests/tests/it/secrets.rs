@@ -216,7 +216,7 @@ fn echo_form(ask: &PatchedRequest, answer: &mut PatchedResponse) {
     let all = sent
         .map(|(_, text)| text)
         .chain(received.map(str::to_owned));
-    ask.remember(|memory| memory.texts.extend(all));
+    ask.with_memory(|memory| memory.texts.extend(all));
     answer.edit(|body| {
         body["expires_in"] = json!(1);
         body["scope"] = json!("nothing");

@@ -3,7 +3,7 @@
 use contract_tests::finding::{ExitCode, NotPassed};
 use mock_server::Settings;
 
-use crate::target::{judge, red, start_with};
+use crate::target::{failed_checks, judge, start_with};
 
 /// Checks that read the quota from headers.
 const QUOTA: &[&str] = &[
@@ -27,7 +27,12 @@ const COMPANIES: &[&str] = &[
 async fn holds(file: &str, skipped: &[&str]) {
     let settings: Settings = toml::from_str(file).unwrap();
     let (session, run) = judge(start_with(settings).await, |_| {}).await;
-    assert_eq!(run.exit_code(), ExitCode::Passed, "{:#?}", red(&run));
+    assert_eq!(
+        run.exit_code(),
+        ExitCode::Passed,
+        "{:#?}",
+        failed_checks(&run)
+    );
     for finding in &run.findings {
         let is_skipped = matches!(finding.outcome, Err(NotPassed::Skipped(_)));
         let operation = finding.operation.map(|operation| operation.id.as_str());

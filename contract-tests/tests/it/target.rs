@@ -13,7 +13,7 @@ use mock_server::Settings;
 use parking_lot::Mutex;
 
 pub(crate) use contract_tests::selftest::{
-    servers::red,
+    servers::failed_checks,
     target::{PatchedRequest, PatchedResponse},
 };
 

@@ -180,7 +180,7 @@ async fn report_validates_against_its_schema_and_matches_the_text() {
 async fn dry_run_sends_nothing_and_a_comparison_at_most_its_plan() {
     let (address, memory) = start_watched(Bug {
         request: |ask| {
-            ask.remember(|memory| memory.count("asked"));
+            ask.with_memory(|memory| memory.count("asked"));
         },
         ..FAITHFUL
     })

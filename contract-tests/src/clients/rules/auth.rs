@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, time::Duration};
 
 use url::Url;
 
-use super::{Judgement, Trials, http::failed_unlike_control, millis, order::Later, retries::tries};
+use super::{
+    Judgement, Trials, http::failed_unlike_control, millis, order::Later, retries::attempts,
+};
 use crate::{
     clients::{
         trace::{Exchange, Origin},
@@ -47,16 +49,20 @@ pub(super) fn one_bearer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn not_to_another_host(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    not_to(one, Origin::OtherHost)
+    not_sent_to(one, Origin::OtherHost)
 }
 
 pub(super) fn not_to_another_port(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    not_to(one, Origin::OtherPort)
+    not_sent_to(one, Origin::OtherPort)
 }
 
 /// Exercised by a redirect to this destination.
-fn not_to(one: &TrialRecord, origin: Origin) -> Judgement {
-    if !one.trace.api().any(|call| leads_to(call) == Some(origin)) {
+fn not_sent_to(one: &TrialRecord, origin: Origin) -> Judgement {
+    if !one
+        .trace
+        .api()
+        .any(|call| redirect_target(call) == Some(origin))
+    {
         return Judgement::NotExercised;
     }
     leaked_to(one, origin).into()
@@ -77,12 +83,12 @@ pub(super) fn leaked_to(one: &TrialRecord, origin: Origin) -> Option<String> {
 }
 
 /// The other destination that a response redirects to.
-fn leads_to(call: &Exchange) -> Option<Origin> {
-    elsewhere(call, call.response()?.message.header("location")?)
+fn redirect_target(call: &Exchange) -> Option<Origin> {
+    foreign_origin(call, call.response()?.message.header("location")?)
 }
 
 /// The destination of a URL in a response, if it differs from that of the request.
-pub(super) fn elsewhere(call: &Exchange, url: &str) -> Option<Origin> {
+pub(super) fn foreign_origin(call: &Exchange, url: &str) -> Option<Origin> {
     let to = Url::parse(url).ok()?;
     let here = format!("http://{}", call.request.message.header("host")?);
     let here = Url::parse(&here).ok()?;
@@ -124,7 +130,7 @@ pub(super) fn forbidden_is_final(one: &TrialRecord, _: Trials<'_>) -> Judgement 
 
 fn is_final(one: &TrialRecord, status: u16) -> Judgement {
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
-    let tries = tries(one);
+    let tries = attempts(one);
     let refused = tries.iter().flat_map(|tries| {
         let refused = tries.iter().filter(|call| call.status() == Some(status));
         refused.map(move |call| (*call, tries))
@@ -132,13 +138,13 @@ fn is_final(one: &TrialRecord, status: u16) -> Judgement {
     for (refused, tries) in refused {
         let tries = tries.iter().copied();
         let same: Vec<_> = tries.filter(|call| one.same_key(call, refused)).collect();
-        let later = Later::than(one, refused, &same);
+        let later = Later::new(one, refused, &same);
         if let (Some(again), Some(told)) = (later.after.first(), refused.head_received_at()) {
             return Judgement::Violation(format!(
                 "{} {} was repeated {} after its {status}",
                 refused.request.method,
                 refused.path(),
-                millis(again.begun_at().saturating_sub(told))
+                millis(again.started_at().saturating_sub(told))
             ));
         }
         unclear |= !later.unclear.is_empty();
@@ -172,7 +178,7 @@ pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
     for refused in first {
         let same = one.trace.api().filter(|call| one.same_key(call, refused));
-        let later = Later::than(one, refused, &same.collect::<Vec<_>>());
+        let later = Later::new(one, refused, &same.collect::<Vec<_>>());
         if !later.after.is_empty() {
             let more = count(later.after.len(), "more request");
             let seen = format!("{more} with the key after its first 401");
@@ -188,7 +194,7 @@ pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     }
 }
 
-pub(super) fn takes_the_new_key(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+pub(super) fn rereads_key(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let Some(rotation) = &one.rotation else {
         return Judgement::NotExercised;
     };
@@ -216,7 +222,7 @@ pub(super) fn takes_the_new_key(one: &TrialRecord, trials: Trials<'_>) -> Judgem
 
 pub(super) fn does_not_probe(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let refused = one.trace.api().find(|call| call.status() == Some(403));
-    let Some((refused, answered)) = refused.and_then(|call| Some((call, call.answered_at()?)))
+    let Some((refused, answered)) = refused.and_then(|call| Some((call, call.completed_at()?)))
     else {
         return Judgement::NotExercised;
     };

@@ -6,7 +6,7 @@ use super::{
     Judgement, Trials,
     concurrency::NOISE_FACTOR,
     millis,
-    retries::{failed, tries},
+    retries::{attempts, failed},
     retry_after::retry_after,
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
@@ -22,7 +22,7 @@ const FALSE_ALARMS: f64 = 1.0 / 200.0;
 const BASE: Duration = Duration::from_millis(100);
 
 pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let calls = tries(one);
+    let calls = attempts(one);
     let calls: Vec<_> = calls.iter().filter_map(|tries| waits(tries)).collect();
     let Some(first) = calls.first() else {
         return Judgement::NotExercised;
@@ -41,7 +41,7 @@ pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let width = calls.iter().map(width).max().unwrap_or_default();
     // If there are several requests, the machine may have disturbed a few.
     let improbable = |waits: &&Vec<Duration>| {
-        let tests = [so_short, none_longer, so_close];
+        let tests = [chance_so_short, chance_none_longer, chance_so_close];
         tests.iter().any(|test| test(waits) <= FALSE_ALARMS)
     };
     let wrong: Vec<_> = calls.iter().filter(improbable).collect();
@@ -66,7 +66,7 @@ fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
         return None;
     }
     let pairs = tries.windows(2);
-    let waits = pairs.filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].answered_at()?)));
+    let waits = pairs.filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].completed_at()?)));
     let waits: Vec<_> = waits.collect();
     (waits.len() + 1 >= MIN_TRIES).then_some(waits)
 }
@@ -75,7 +75,7 @@ fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
 ///
 /// The smallest of `n` such waits is at least `r` times the largest with the probability `(1 - r)^(n - 1)`, whatever the
 /// maximum is: given the largest wait, each of the others is uniformly distributed below it.
-fn so_close(waits: &[Duration]) -> f64 {
+fn chance_so_close(waits: &[Duration]) -> f64 {
     let (Some(least), Some(most)) = (waits.iter().min(), waits.iter().max()) else {
         return 1.0;
     };
@@ -91,7 +91,7 @@ fn so_close(waits: &[Duration]) -> f64 {
 ///
 /// Each wait is then a fraction of its maximum, uniformly distributed. The product of `n` such fractions is at most `p` with
 /// the probability `p * (1 + l + l^2 / 2! + ...)` with `n` terms, where `l = -ln p` (Fisher's method).
-fn so_short(waits: &[Duration]) -> f64 {
+fn chance_so_short(waits: &[Duration]) -> f64 {
     let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
     let parts = waits.iter().zip(longest);
     let parts = parts.map(|(wait, longest)| (wait.as_secs_f64() / longest.as_secs_f64()).min(1.0));
@@ -112,7 +112,7 @@ fn so_short(waits: &[Duration]) -> f64 {
 ///
 /// This detects a program that does not wait: each attempt is only as late as the machine makes it, and the first wait is not
 /// shorter than the others.
-fn none_longer(waits: &[Duration]) -> f64 {
+fn chance_none_longer(waits: &[Duration]) -> f64 {
     let most = waits.iter().max().copied().unwrap_or(Duration::MAX);
     let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
     let parts = waits.iter().zip(longest);
@@ -210,11 +210,11 @@ mod tests {
             };
             (0..200_000).filter(|_| draw()).count()
         };
-        let short = alarms(2.0, so_short);
+        let short = alarms(2.0, chance_so_short);
         assert!((900..=1_100).contains(&short), "1 of 200: {short}");
-        let none = alarms(2.0, none_longer);
+        let none = alarms(2.0, chance_none_longer);
         assert!((900..=1_100).contains(&none), "1 of 200: {none}");
-        let (constant, doubled) = (alarms(1.0, so_close), alarms(2.0, so_close));
+        let (constant, doubled) = (alarms(1.0, chance_so_close), alarms(2.0, chance_so_close));
         assert!((900..=1_100).contains(&constant), "1 of 200: {constant}");
         assert!((100..=250).contains(&doubled), "some 1 of 1,200: {doubled}");
     }

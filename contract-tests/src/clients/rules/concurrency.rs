@@ -6,7 +6,7 @@ use std::{collections::HashMap, time::Duration};
 use super::{
     Judgement, Trials, millis,
     order::{Later, under_way},
-    retries::{EARLY, HUGE, NO_WAIT, tries},
+    retries::{EARLY, HUGE, NO_WAIT, attempts},
     retry_after::{retry_after, seconds},
 };
 use crate::clients::{
@@ -23,11 +23,11 @@ pub(super) const NOISE_FACTOR: u32 = 3;
 /// Minimum number of requests in an outage.
 const MIN_CALLS: usize = 20;
 
-pub(super) fn draws_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let calls = tries(one);
+pub(super) fn randomizes_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let calls = attempts(one);
     let waits: Vec<_> = calls.iter().filter_map(|tries| first_wait(tries)).collect();
     let count = waits.len();
-    let Some(waits) = Percentiles::of(waits).filter(|_| count >= MIN_WAITS) else {
+    let Some(waits) = Percentiles::new(waits).filter(|_| count >= MIN_WAITS) else {
         return Judgement::NotExercised;
     };
     let (width, median) = (waits.spread(), waits.median);
@@ -53,12 +53,12 @@ fn first_wait(tries: &[&Exchange]) -> Option<Duration> {
     let [first, second, ..] = tries else {
         return None;
     };
-    let refused = first.status().is_some_and(is_for_a_while) && retry_after(first).is_none();
-    let answered = first.answered_at().filter(|_| refused)?;
+    let refused = first.status().is_some_and(is_temporary) && retry_after(first).is_none();
+    let answered = first.completed_at().filter(|_| refused)?;
     second.at().checked_sub(answered)
 }
 
-fn is_for_a_while(status: u16) -> bool {
+fn is_temporary(status: u16) -> bool {
     status == 429 || status >= 500
 }
 
@@ -74,7 +74,7 @@ impl Concurrency {
         let mut load = Self::default();
         for call in calls {
             load.begun.push(call.at());
-            load.over.extend(one.trace.over_at(call));
+            load.over.extend(one.trace.ended_at(call));
         }
         load.begun.sort_unstable();
         load.over.sort_unstable();
@@ -116,14 +116,17 @@ pub(super) fn shares_pauses(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             };
             let others = load.under_way(pause.told);
             if others == 0 {
-                match pause.alone(one, &calls) {
+                match pause.judge_sequential(one, &calls) {
                     Judgement::NotExercised => {}
                     broken @ Judgement::Violation(_) => return broken,
                     kept @ (Judgement::Pass | Judgement::Inconclusive(_)) => judgement = kept,
                 }
                 continue;
             }
-            let mut begun = calls.iter().filter(|other| pause.has(other)).peekable();
+            let mut begun = calls
+                .iter()
+                .filter(|other| pause.contains(other))
+                .peekable();
             unclear |= begun.peek().is_some();
             let soon = pause.told + under_way(one);
             let begun = begun
@@ -161,7 +164,7 @@ impl<'a> Pause<'a> {
     fn of(refused: &'a Exchange) -> Option<Self> {
         let is_refused = refused.status() == Some(429);
         let asked = seconds(refused).filter(|asked| is_refused && (1..=HUGE).contains(asked))?;
-        let over = refused.answered_at()? + Duration::from_secs(asked);
+        let over = refused.completed_at()? + Duration::from_secs(asked);
         Some(Self {
             refused,
             told: refused.head_received_at()?,
@@ -172,18 +175,18 @@ impl<'a> Pause<'a> {
 
     /// Judges a client without other requests in flight: it has read the 429 before it sends the next ones. A retry of the same
     /// request is covered by another rule.
-    fn alone(&self, one: &TrialRecord, calls: &[&Exchange]) -> Judgement {
-        let later = Later::than(one, self.refused, calls);
+    fn judge_sequential(&self, one: &TrialRecord, calls: &[&Exchange]) -> Judgement {
+        let later = Later::new(one, self.refused, calls);
         let ignored = later
             .after
             .iter()
-            .find(|other| other.begun_at() < self.over && !other.repeats(self.refused));
+            .find(|other| other.started_at() < self.over && !other.repeats(self.refused));
         if let Some(other) = ignored {
             return Judgement::Violation(format!(
                 "{} {} started {} after a 429 with Retry-After: {}",
                 other.request.method,
                 other.path(),
-                millis(other.begun_at().saturating_sub(self.told)),
+                millis(other.started_at().saturating_sub(self.told)),
                 self.asked
             ));
         }
@@ -196,19 +199,19 @@ impl<'a> Pause<'a> {
     }
 
     /// Whether a request arrived during the pause.
-    fn has(&self, call: &Exchange) -> bool {
-        (self.told..self.over).contains(&call.begun_at())
+    fn contains(&self, call: &Exchange) -> bool {
+        (self.told..self.over).contains(&call.started_at())
     }
 
     /// Whether a request during the pause was sent after the client could know of it; a request that arrives soon may have been
     /// in flight.
     fn is_ignored_by(&self, call: &Exchange, soon: Duration) -> bool {
-        call.connection == self.refused.connection || call.begun_at() > soon
+        call.connection == self.refused.connection || call.started_at() > soon
     }
 }
 
 pub(super) fn shares_tries(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let calls = tries(one);
+    let calls = attempts(one);
     let in_vain = calls
         .iter()
         .filter(|tries| tries.iter().all(|call| is_down(call)));
@@ -265,7 +268,7 @@ mod tests {
     fn varying_waits_are_random_and_scheduling_noise_is_not() {
         let drawn = |lateness| {
             judged(
-                draws_waits,
+                randomizes_waits,
                 waited((1..=10).map(|n| 400 + n * 40)),
                 lateness,
             )
@@ -273,16 +276,22 @@ mod tests {
         assert_eq!(drawn(Some(5)), Judgement::Pass);
         assert!(matches!(drawn(Some(120)), Judgement::Inconclusive(_)));
         assert!(matches!(drawn(None), Judgement::Inconclusive(_)));
-        let fixed = |lateness| judged(draws_waits, waited((1..=10).map(|n| 1_000 + n)), lateness);
+        let fixed = |lateness| {
+            judged(
+                randomizes_waits,
+                waited((1..=10).map(|n| 1_000 + n)),
+                lateness,
+            )
+        };
         assert!(matches!(fixed(Some(1)), Judgement::Violation(_)));
         assert!(matches!(fixed(Some(120)), Judgement::Violation(_)));
-        let none = judged(draws_waits, waited(1..=10), Some(0));
+        let none = judged(randomizes_waits, waited(1..=10), Some(0));
         assert!(matches!(none, Judgement::Violation(_)));
     }
 
     #[test]
     fn few_waits_and_waits_named_by_the_server_are_not_exercised() {
-        let few = judged(draws_waits, waited([500; 7]), Some(0));
+        let few = judged(randomizes_waits, waited([500; 7]), Some(0));
         assert_eq!(few, Judgement::NotExercised);
         let mut named = waited([1_000; 10]);
         for call in &mut named {
@@ -295,7 +304,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(judged(draws_waits, named, Some(0)), Judgement::NotExercised);
+        assert_eq!(
+            judged(randomizes_waits, named, Some(0)),
+            Judgement::NotExercised
+        );
     }
 
     /// Four workers, one of which is told to wait for a second, and requests at these times.

@@ -9,7 +9,7 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-pub(super) fn tells_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn reports_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(Output {
         termination: Termination::Exited(status),
         ..
@@ -46,7 +46,7 @@ pub(super) fn does_not_crash(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(output) = output else {
         return Judgement::NotExercised;
     };
-    match (Crash::of(Some(output)), output.termination) {
+    match (Crash::detect(Some(output)), output.termination) {
         (Crash::Aborted(how) | Crash::Uncaught(how), _) => Judgement::Violation(how),
         (Crash::Unclear(reason), _) => Judgement::Inconclusive(reason),
         (Crash::No, Termination::Exited(_)) => Judgement::Pass,
@@ -56,7 +56,7 @@ pub(super) fn does_not_crash(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-pub(super) fn ends_when_asked(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn exits_on_sigterm(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     match one.output.as_ref().map(|output| output.termination) {
         Some(Termination::Sigterm(_)) => Judgement::Pass,
         Some(Termination::Sigkill) => {
@@ -87,7 +87,7 @@ pub(super) fn same_end(one: &Output, other: &Output) -> bool {
 }
 
 pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let named = tells_scopes(one).filter(|_| {
+    let named = reports_scopes(one).filter(|_| {
         let ended = one.output.as_ref().map(|output| output.termination);
         matches!(ended, Some(Termination::Exited(_)))
     });
@@ -101,7 +101,7 @@ pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// Whether a program's output names a scope that a 403 required; `None` if no 403 required any.
-pub(super) fn tells_scopes(one: &TrialRecord) -> Option<bool> {
+pub(super) fn reports_scopes(one: &TrialRecord) -> Option<bool> {
     let mut scopes = Vec::new();
     for call in one.trace.api().filter(|call| call.status() == Some(403)) {
         let body = call.response().and_then(|answer| answer.message.json());

@@ -96,7 +96,7 @@ pub(super) fn leaves_closed_connections(one: &TrialRecord, _: Trials<'_>) -> Jud
         })
     };
     let later = |call: &Exchange| {
-        let (answered, connection) = (call.answered_at(), call.connection);
+        let (answered, connection) = (call.completed_at(), call.connection);
         let mut later = one
             .trace
             .api()

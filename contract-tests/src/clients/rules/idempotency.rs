@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{
     Judgement, Trials,
-    redirects::{led_by, redirected},
-    retries::{failed, idempotency_key, tries},
+    redirects::{redirect_source, redirected},
+    retries::{attempts, failed, idempotency_key},
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
@@ -20,7 +20,7 @@ pub(super) fn idempotency_key_rule(one: &TrialRecord, _: Trials<'_>) -> Judgemen
 fn differ(one: &TrialRecord) -> Option<String> {
     let redirected = redirected(one);
     let changed = |call: &Exchange| {
-        let from = led_by(&redirected, call)?;
+        let from = redirect_source(&redirected, call)?;
         let same = idempotency_key(from) == idempotency_key(call);
         let is_same_call = call.request.method == from.request.method;
         (is_same_call && !same).then(|| "a different Idempotency-Key after a redirect".to_owned())
@@ -28,7 +28,7 @@ fn differ(one: &TrialRecord) -> Option<String> {
     if let Some(changed) = one.trace.api().find_map(changed) {
         return Some(changed);
     }
-    let calls = tries(one);
+    let calls = attempts(one);
     let mut seen = HashSet::new();
     calls.iter().find_map(|tries| {
         let retried = tries
@@ -37,7 +37,9 @@ fn differ(one: &TrialRecord) -> Option<String> {
         if retried {
             return Some("a different Idempotency-Key on the next attempt".to_owned());
         }
-        let led = tries.iter().any(|call| led_by(&redirected, call).is_some());
+        let led = tries
+            .iter()
+            .any(|call| redirect_source(&redirected, call).is_some());
         let keys: HashSet<_> = tries
             .iter()
             .filter_map(|call| idempotency_key(call))
@@ -74,13 +76,14 @@ mod tests {
         call
     }
 
-    fn said(calls: Vec<Exchange>) -> Judgement {
+    fn verdict(calls: Vec<Exchange>) -> Judgement {
         judged(idempotency_key_rule, &trial(calls))
     }
 
     #[test]
     fn redirected_request_keeps_its_idempotency_key() {
-        let followed = |to: &str, key| said(vec![redirected(0, to, "k"), post(1, "/a/", 201, key)]);
+        let followed =
+            |to: &str, key| verdict(vec![redirected(0, to, "k"), post(1, "/a/", 201, key)]);
         assert_eq!(followed("/a/", "k"), Judgement::Pass);
         assert_eq!(followed("http://127.0.0.1:1/a/", "k"), Judgement::Pass);
         assert!(matches!(followed("/a/", "other"), Judgement::Violation(_)));
@@ -93,13 +96,16 @@ mod tests {
     #[test]
     fn idempotency_key_is_the_same_for_retries_only() {
         assert_eq!(
-            said(vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "k")]),
+            verdict(vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "k")]),
             Judgement::Pass
         );
         let new = vec![post(0, "/a", 503, "k"), post(9, "/a", 201, "l")];
-        assert!(matches!(said(new), Judgement::Violation(_)));
+        assert!(matches!(verdict(new), Judgement::Violation(_)));
         let shared = vec![post(0, "/a", 201, "k"), post(9, "/b", 201, "k")];
-        assert!(matches!(said(shared), Judgement::Violation(_)));
-        assert_eq!(said(vec![get(0, "/a", 200, None)]), Judgement::NotExercised);
+        assert!(matches!(verdict(shared), Judgement::Violation(_)));
+        assert_eq!(
+            verdict(vec![get(0, "/a", 200, None)]),
+            Judgement::NotExercised
+        );
     }
 }

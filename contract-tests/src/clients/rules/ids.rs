@@ -7,19 +7,19 @@ use super::{Judgement, Trials};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 pub(super) fn are_encoded(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    come_back(one, "odd-id")
+    round_trip(one, "odd-id")
 }
 
 pub(super) fn large_numbers_survive(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    come_back(one, "large-id")
+    round_trip(one, "large-id")
 }
 
 /// Whether the first request for a created order contains its id.
-fn come_back(one: &TrialRecord, scenario: &str) -> Judgement {
+fn round_trip(one: &TrialRecord, scenario: &str) -> Judgement {
     let created = one
         .trace
         .api()
-        .find_map(|call| Some((created(call)?, call.answered_at()?)));
+        .find_map(|call| Some((created_id(call)?, call.completed_at()?)));
     let Some((id, answered)) = created.filter(|_| one.scenario.name == scenario) else {
         return Judgement::NotExercised;
     };
@@ -41,7 +41,7 @@ fn come_back(one: &TrialRecord, scenario: &str) -> Judgement {
 }
 
 /// The id of the object that a request created.
-pub(super) fn created(call: &Exchange) -> Option<String> {
+pub(super) fn created_id(call: &Exchange) -> Option<String> {
     let success = call.request.method == "POST" && matches!(call.status(), Some(200..=299));
     match call.response().filter(|_| success)?.message.json()?["id"].take() {
         Value::String(id) => Some(id),

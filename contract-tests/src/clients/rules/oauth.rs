@@ -17,7 +17,7 @@ const DOWN: &str = "authorization-server-down";
 pub(super) fn ended_and_down_differ(trials: Trials<'_>) -> Judgement {
     let under = |name| {
         let one = trials.under(name)?;
-        Some((one.output.as_ref()?, refresh::Refreshes::of(one)))
+        Some((one.output.as_ref()?, refresh::Refreshes::new(one)))
     };
     let ended = under(ENDED).filter(|(_, refreshes)| refreshes.refused().is_some());
     let down = under(DOWN).filter(|(_, refreshes)| refreshes.has_failed());

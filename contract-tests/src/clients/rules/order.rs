@@ -32,22 +32,22 @@ pub(super) struct Later<'a> {
 
 impl<'a> Later<'a> {
     /// The requests in `calls` that followed the response to `refused`, which is one of them.
-    pub(super) fn than(one: &TrialRecord, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
+    pub(super) fn new(one: &TrialRecord, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
         let Some(told) = refused.head_received_at() else {
             return Self::default();
         };
         let later = calls.iter().copied();
-        let later = later.filter(|call| call.begun_at() >= told && !std::ptr::eq(*call, refused));
+        let later = later.filter(|call| call.started_at() >= told && !std::ptr::eq(*call, refused));
         let soon = told + under_way(one);
         let alone = is_alone(&one.trace, refused, soon, calls);
         let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|call| {
-            call.begun_at() <= soon && call.connection != refused.connection && !alone
+            call.started_at() <= soon && call.connection != refused.connection && !alone
         });
         // Each concurrent worker has at most one request in flight.
         let most = Concurrency::of(one, calls.iter().copied()).peak();
         if unclear.len() > most {
             after.append(&mut unclear);
-            after.sort_by_key(|call| call.begun_at());
+            after.sort_by_key(|call| call.started_at());
         }
         Self { after, unclear }
     }
@@ -57,7 +57,7 @@ impl<'a> Later<'a> {
 /// flight has arrived.
 fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, calls: &[&Exchange]) -> bool {
     let open = calls.iter().map(|call| {
-        let over = call.head_received_at().or_else(|| trace.over_at(call));
+        let over = call.head_received_at().or_else(|| trace.ended_at(call));
         (call.open_from, over.unwrap_or(Duration::MAX))
     });
     let begun = refused.open_from;
@@ -85,7 +85,7 @@ mod tests {
     fn later(calls: Vec<Exchange>) -> (usize, usize) {
         let one = trial(calls);
         let calls: Vec<_> = one.trace.api().collect();
-        let later = Later::than(&one, calls[0], &calls);
+        let later = Later::new(&one, calls[0], &calls);
         (later.after.len(), later.unclear.len())
     }
 
@@ -122,7 +122,7 @@ mod tests {
                 ..trial(vec![call(0, 0), call(5, 1), call(at_ms, 2)])
             };
             let calls: Vec<_> = one.trace.api().collect();
-            let later = Later::than(&one, calls[0], &calls);
+            let later = Later::new(&one, calls[0], &calls);
             (later.after.len(), later.unclear.len())
         };
         assert_eq!(later(200, 30), (0, 1));

@@ -89,14 +89,14 @@ pub(super) fn ends(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         let empty = empty.count();
         let beyond =
             (empty > 1).then(|| format!("{empty} pages of {path} were requested beyond its end"));
-        beyond.or_else(|| left_out(one, path, pages))
+        beyond.or_else(|| missing_rows(one, path, pages))
     });
     wrong.into()
 }
 
 /// The rows that are missing between two pages or at the end of a list, if they are no more than one page: a client that leaves
 /// out more may not have wanted them.
-fn left_out(one: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
+fn missing_rows(one: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
     let spans = pages.iter().filter_map(|(call, body)| {
         let (rows, total) = rows(body)?;
         let (from, count) = (offset(call).unwrap_or_default(), rows.len() as u64);
@@ -165,7 +165,7 @@ pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             read.insert(target);
         } else if target == refused.request.target {
             return Judgement::Pass;
-        } else if read.contains(target) || Some(call.at()) >= refused.answered_at() {
+        } else if read.contains(target) || Some(call.at()) >= refused.completed_at() {
             let refused = &refused.request.target;
             return Judgement::Violation(format!(
                 "{refused} returned 429, and {target} was requested next"
@@ -182,7 +182,7 @@ pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     });
     let named = answered.flat_map(|call| {
         let named = next_pages(call).into_iter();
-        named.filter_map(|url| auth::elsewhere(call, &url))
+        named.filter_map(|url| auth::foreign_origin(call, &url))
     });
     let named: Vec<_> = named.collect();
     if named.is_empty() {
@@ -226,7 +226,7 @@ pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     {
         orders.entry(call.path()).or_default().push((place, call));
     }
-    let created = one.trace.api().filter_map(ids::created);
+    let created = one.trace.api().filter_map(ids::created_id);
     let created: HashSet<_> = created.map(|id| format!("/api/v1/orders/{id}")).collect();
     let mut judgement = Judgement::NotExercised;
     for (path, reads) in &orders {
@@ -235,7 +235,7 @@ pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         let mut polled = created.contains(*path);
         for pair in reads.windows(2) {
             let [(place, before), (next, call)] = [pair[0], pair[1]];
-            let (Some(status), Some(answered)) = (order_status(before), before.answered_at())
+            let (Some(status), Some(answered)) = (order_status(before), before.completed_at())
             else {
                 continue;
             };
@@ -296,7 +296,7 @@ mod tests {
         call
     }
 
-    fn said(reads: &[(u64, &str)]) -> Judgement {
+    fn verdict(reads: &[(u64, &str)]) -> Judgement {
         let reads = reads.iter().map(|(at_ms, status)| read(*at_ms, status));
         judged(polls_slowly, &trial(reads.collect()))
     }
@@ -306,21 +306,24 @@ mod tests {
 
     #[test]
     fn polling_too_fast_or_after_completion_fails() {
-        let hurried = said(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
+        let hurried = verdict(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
         assert!(matches!(hurried, Judgement::Violation(_)), "{hurried:?}");
-        let beyond = said(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
+        let beyond = verdict(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
         assert!(matches!(beyond, Judgement::Violation(_)), "{beyond:?}");
         assert_eq!(
-            said(&[(0, ON), (1_000, ON), (2_000, OVER)]),
+            verdict(&[(0, ON), (1_000, ON), (2_000, OVER)]),
             Judgement::Pass
         );
     }
 
     #[test]
     fn reading_an_order_again_for_another_job_passes() {
-        assert_eq!(said(&[(0, OVER), (10, OVER)]), Judgement::NotExercised);
+        assert_eq!(verdict(&[(0, OVER), (10, OVER)]), Judgement::NotExercised);
         let after_others = [(0, ON), (1_000, OVER), (1_100, ""), (1_200, OVER)];
-        assert_eq!(said(&after_others), Judgement::Pass);
-        assert_eq!(said(&[(0, ON), (100, ON), (1_100, OVER)]), Judgement::Pass);
+        assert_eq!(verdict(&after_others), Judgement::Pass);
+        assert_eq!(
+            verdict(&[(0, ON), (100, ON), (1_100, OVER)]),
+            Judgement::Pass
+        );
     }
 }

@@ -6,14 +6,14 @@ use schemas::headers::{RATE_REMAINING, RATE_RESET};
 
 use super::{
     Judgement, Trials, millis,
-    retries::{EARLY, EARLY_DATE, HUGE, again},
+    retries::{EARLY, EARLY_DATE, HUGE, next_attempt},
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let gaps = one.trace.api().filter_map(|call| {
         let asked = until_reset(call)?;
-        let answered = call.answered_at()?;
+        let answered = call.completed_at()?;
         let mut later = one.trace.api().filter(|other| other.at() >= answered);
         Some((asked, later.next()?.at().saturating_sub(answered)))
     });
@@ -48,7 +48,7 @@ pub(super) fn is_not_kept(trials: Trials<'_>) -> Judgement {
     let refused = |name| {
         let one = trials.under(name)?;
         let call = one.trace.api().find(|call| call.status() == Some(429))?;
-        Some((one, again(one, call).is_some()))
+        Some((one, next_attempt(one, call).is_some()))
     };
     let (Some((_, true)), Some((kept, again))) =
         (refused("rate-limit-once"), refused("rate-limit-kept"))

@@ -12,19 +12,19 @@ use crate::clients::{process::Termination, scenarios::CONTROL, trial_record::Tri
 use crate::finding::count;
 
 pub(super) fn rows_in_items(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(one, trials, "rows-in-items", CONTROL, "`orders`")
+    compare_outcomes(one, trials, "rows-in-items", CONTROL, "`orders`")
 }
 
 pub(super) fn nested_errors(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(one, trials, "scope-nested", "missing-scope", "flat errors")
+    compare_outcomes(one, trials, "scope-nested", "missing-scope", "flat errors")
 }
 
 pub(super) fn details(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(one, trials, "scope-in-details", "missing-scope", "`detail`")
+    compare_outcomes(one, trials, "scope-in-details", "missing-scope", "`detail`")
 }
 
 pub(super) fn code_of_401(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(
+    compare_outcomes(
         one,
         trials,
         "unauthorized-code",
@@ -34,7 +34,7 @@ pub(super) fn code_of_401(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn code_of_429(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(
+    compare_outcomes(
         one,
         trials,
         "rate-limit-code",
@@ -44,7 +44,7 @@ pub(super) fn code_of_429(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn code_of_404(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(
+    compare_outcomes(
         one,
         trials,
         "not-found-code",
@@ -54,7 +54,7 @@ pub(super) fn code_of_404(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn status_of_invalid(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    depends(
+    compare_outcomes(
         one,
         trials,
         "invalid-400",
@@ -74,7 +74,7 @@ struct TrialOutcome {
 
 impl TrialOutcome {
     /// `None` if no request was sent or the program had to be stopped.
-    fn of(one: &TrialRecord) -> Option<Self> {
+    fn from_trial(one: &TrialRecord) -> Option<Self> {
         let first = one.trace.api().next()?;
         let Termination::Exited(status) = one.output.as_ref()?.termination else {
             return None;
@@ -88,7 +88,7 @@ impl TrialOutcome {
                 .map(|known| known.id)
                 .collect(),
             tries: calls.filter(|call| call.repeats(first)).count(),
-            tells_scopes: diagnostics::tells_scopes(one),
+            tells_scopes: diagnostics::reports_scopes(one),
         })
     }
 
@@ -120,11 +120,20 @@ impl TrialOutcome {
 }
 
 /// Compares the trial with the other reading to the trial with the authority's.
-fn depends(one: &TrialRecord, trials: Trials<'_>, other: &str, usual: &str, on: &str) -> Judgement {
+fn compare_outcomes(
+    one: &TrialRecord,
+    trials: Trials<'_>,
+    other: &str,
+    usual: &str,
+    on: &str,
+) -> Judgement {
     let usual = trials.under(usual).filter(|_| one.scenario.name == other);
-    let Some((usual, other)) =
-        usual.and_then(|usual| Some((TrialOutcome::of(usual)?, TrialOutcome::of(one)?)))
-    else {
+    let Some((usual, other)) = usual.and_then(|usual| {
+        Some((
+            TrialOutcome::from_trial(usual)?,
+            TrialOutcome::from_trial(one)?,
+        ))
+    }) else {
         return Judgement::NotExercised;
     };
     let differs = usual.differs_by(&other);

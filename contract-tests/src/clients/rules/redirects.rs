@@ -25,11 +25,14 @@ pub(super) fn redirected(one: &TrialRecord) -> Vec<&Exchange> {
 }
 
 /// The last of these whose redirect led to a request.
-pub(super) fn led_by<'a>(redirected: &[&'a Exchange], call: &Exchange) -> Option<&'a Exchange> {
+pub(super) fn redirect_source<'a>(
+    redirected: &[&'a Exchange],
+    call: &Exchange,
+) -> Option<&'a Exchange> {
     let mut before = redirected.iter().copied().rev();
     before.find(|other| {
         let leads_here = location(other).is_some_and(|to| to.ends_with(&call.request.target));
-        leads_here && !std::ptr::eq(*other, call) && other.answered_at() <= Some(call.at())
+        leads_here && !std::ptr::eq(*other, call) && other.completed_at() <= Some(call.at())
     })
 }
 
@@ -40,7 +43,7 @@ pub(super) fn redirect_loops_end(one: &TrialRecord, _: Trials<'_>) -> Judgement 
         let goes_on = |(before, _): &&mut (&Exchange, usize)| {
             let leads_here = location(before).is_some_and(|to| to.ends_with(&call.request.target));
             let answered = before
-                .answered_at()
+                .completed_at()
                 .filter(|at| leads_here && *at <= call.at());
             answered.is_some_and(|at| call.at().saturating_sub(at) < NO_WAIT)
         };
@@ -65,7 +68,7 @@ pub(super) fn redirects_keep_their_meaning(one: &TrialRecord, _: Trials<'_>) -> 
         let mut later = one
             .trace
             .api()
-            .filter(|other| Some(other.at()) >= call.answered_at());
+            .filter(|other| Some(other.at()) >= call.completed_at());
         let next = later.find(|other| to.ends_with(&other.request.target))?;
         (call.request.method == "POST").then_some((status, call, next))
     });
@@ -101,7 +104,7 @@ mod tests {
     };
 
     /// Attempts of a request that is redirected to itself, with this many hops each, and a wait between them.
-    fn tries(tries: u64, hops: u64, wait_ms: u64) -> Judgement {
+    fn attempts(tries: u64, hops: u64, wait_ms: u64) -> Judgement {
         let tries = (0..tries).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
         let calls = tries.map(|(number, hop)| {
             let mut call = get(number * (wait_ms + hops) + hop, "/a", 302, None);
@@ -116,9 +119,9 @@ mod tests {
 
     #[test]
     fn does_not_add_up_redirects_of_several_attempts() {
-        assert_eq!(tries(5, 20, 500), Judgement::Pass);
-        assert!(matches!(tries(1, 60, 0), Judgement::Violation(_)));
-        assert!(matches!(tries(2, 41, 500), Judgement::Violation(_)));
-        assert_eq!(tries(0, 0, 0), Judgement::NotExercised);
+        assert_eq!(attempts(5, 20, 500), Judgement::Pass);
+        assert!(matches!(attempts(1, 60, 0), Judgement::Violation(_)));
+        assert!(matches!(attempts(2, 41, 500), Judgement::Violation(_)));
+        assert_eq!(attempts(0, 0, 0), Judgement::NotExercised);
     }
 }

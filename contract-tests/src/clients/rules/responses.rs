@@ -19,7 +19,7 @@ pub(super) fn succeeded(one: &TrialRecord) -> Option<bool> {
 /// Judges a trial in which no request could succeed. An uncaught exception is not a success; other rules decide whether it is a
 /// crash.
 fn no_success(one: &TrialRecord) -> Judgement {
-    if let Crash::Aborted(how) = Crash::of(one.output.as_ref()) {
+    if let Crash::Aborted(how) = Crash::detect(one.output.as_ref()) {
         return Judgement::Violation(how);
     }
     match succeeded(one) {
@@ -40,7 +40,7 @@ fn as_in_control(one: &TrialRecord, trials: Trials<'_>, names: &[&str]) -> Judge
         return Judgement::NotExercised;
     };
     let failed = succeeded(control) == Some(true) && succeeded(one) == Some(false);
-    match Crash::of(one.output.as_ref()) {
+    match Crash::detect(one.output.as_ref()) {
         Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Violation(how),
         _ if failed => {
             Judgement::Violation("it failed, but not in the control scenario".to_owned())
@@ -142,19 +142,19 @@ pub(super) fn cut_is_no_success(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 /// with a success status, and whatever is not JSON with another status.
 pub(super) fn odd_bodies_are_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut odd = one.trace.api().filter(|call| is_odd(call)).peekable();
-    if odd.peek().is_none() && !one.trace.api().any(is_no_json) {
+    if odd.peek().is_none() && !one.trace.api().any(is_malformed_json) {
         return Judgement::NotExercised;
     }
-    match Crash::of(one.output.as_ref()) {
+    match Crash::detect(one.output.as_ref()) {
         Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Violation(how),
         Crash::Unclear(reason) => Judgement::Inconclusive(reason),
-        Crash::No if odd.all(|call| is_made_good(one, call)) => Judgement::Pass,
+        Crash::No if odd.all(|call| is_recovered(one, call)) => Judgement::Pass,
         Crash::No => no_success(one),
     }
 }
 
 /// Whether a response is complete and should have a JSON body, but does not.
-fn is_no_json(call: &Exchange) -> bool {
+fn is_malformed_json(call: &Exchange) -> bool {
     let Some(answer) = call.response().filter(|answer| answer.message.whole) else {
         return false;
     };
@@ -174,7 +174,7 @@ fn is_odd(call: &Exchange) -> bool {
     };
     let body = answer.message.body.trim_ascii();
     match status {
-        200..300 if is_no_json(call) => {
+        200..300 if is_malformed_json(call) => {
             let is_empty = body.is_empty() && call.request.method != "DELETE";
             is_empty || body.starts_with(b"<")
         }
@@ -182,14 +182,14 @@ fn is_odd(call: &Exchange) -> bool {
             let json = answer.message.json();
             json.is_some_and(|json| json["code"].is_string() && json["message"].is_string())
         }
-        400.. => is_no_json(call),
+        400.. => is_malformed_json(call),
         _ => false,
     }
 }
 
 /// Whether a later request made up for a failed one. A permanent error cannot be made up for; if the request may have been
 /// executed, reading the result is enough.
-fn is_made_good(one: &TrialRecord, call: &Exchange) -> bool {
+fn is_recovered(one: &TrialRecord, call: &Exchange) -> bool {
     let is_final = call
         .status()
         .is_some_and(|status| (400..500).contains(&status));

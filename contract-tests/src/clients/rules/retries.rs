@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     Judgement, Trials, millis,
-    retry_after::{says_nothing, seconds, until_date},
+    retry_after::{is_unreadable, seconds, until_date},
     stopped,
 };
 use crate::clients::{
@@ -30,11 +30,11 @@ const BUSY: usize = 5;
 pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 
 /// The next time the request was sent after its response.
-pub(super) fn again<'a>(
+pub(super) fn next_attempt<'a>(
     one: &'a TrialRecord,
     call: &'a Exchange,
 ) -> Option<(&'a Exchange, Duration)> {
-    let answered = call.answered_at()?;
+    let answered = call.completed_at()?;
     let mut later = one.trace.api().filter(|other| other.at() >= answered);
     let next = later.find(|other| other.repeats(call) && !std::ptr::eq(*other, call))?;
     Some((next, next.at().saturating_sub(answered)))
@@ -55,7 +55,7 @@ pub(super) fn waits_after_others(one: &TrialRecord, _: Trials<'_>) -> Judgement 
 fn waits(one: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
     let gaps = one.trace.api().filter_map(|call| {
         let status = call.status().filter(|status| counts(*status))?;
-        Some((status, seconds(call)?, again(one, call)?.1))
+        Some((status, seconds(call)?, next_attempt(one, call)?.1))
     });
     let mut gaps = gaps.filter(|(_, asked, _)| *asked <= HUGE).peekable();
     if gaps.peek().is_none() {
@@ -74,7 +74,7 @@ fn waits(one: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
 
 pub(super) fn waits_until_date(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let refused = one.trace.api().filter(|call| call.status() == Some(429));
-    let gaps = refused.filter_map(|call| Some((until_date(call)?, again(one, call)?.1)));
+    let gaps = refused.filter_map(|call| Some((until_date(call)?, next_attempt(one, call)?.1)));
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
         return Judgement::NotExercised;
@@ -95,11 +95,11 @@ pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement
     let refused = one
         .trace
         .api()
-        .find(|call| call.status() == Some(429) && says_nothing(call));
+        .find(|call| call.status() == Some(429) && is_unreadable(call));
     let Some(refused) = refused else {
         return Judgement::NotExercised;
     };
-    let crash = Crash::of(one.output.as_ref());
+    let crash = Crash::detect(one.output.as_ref());
     if let Crash::Aborted(how) | Crash::Uncaught(how) = crash {
         return Judgement::Violation(how);
     }
@@ -114,7 +114,7 @@ pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement
     let hurried: Vec<_> = tries
         .windows(2)
         .map(|pair| {
-            let answered = pair[0].answered_at();
+            let answered = pair[0].completed_at();
             answered.is_some_and(|at| pair[1].at().saturating_sub(at) < HURRY)
         })
         .collect();
@@ -142,8 +142,10 @@ pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgemen
     if refused.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let stopped = refused.peek().and_then(|call| stopped::after(one, call));
-    let early = refused.find_map(|call| Some((seconds(call)?, again(one, call)?.1)));
+    let stopped = refused
+        .peek()
+        .and_then(|call| stopped::time_until_stop(one, call));
+    let early = refused.find_map(|call| Some((seconds(call)?, next_attempt(one, call)?.1)));
     match (early, stopped) {
         (Some((asked, gap)), _) => Judgement::Violation(format!(
             "retried {} after Retry-After: {asked}",
@@ -168,7 +170,7 @@ pub(super) fn failed(call: &Exchange) -> bool {
 }
 
 /// The attempts of each request, in order.
-pub(super) fn tries(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
+pub(super) fn attempts(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
     let mut index = HashMap::new();
     let mut all: Vec<Vec<&Exchange>> = Vec::new();
     for call in one.trace.api() {
@@ -184,8 +186,8 @@ pub(super) fn tries(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
     all
 }
 
-pub(super) fn bounded(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let calls = tries(one);
+pub(super) fn bounds_attempts(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let calls = attempts(one);
     // If some attempts succeed, the program may have wanted to send the request several times.
     let mut endless = calls
         .iter()
@@ -202,7 +204,7 @@ pub(super) fn bounded(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     if most > trials.max_attempts {
         return Judgement::Violation(format!("{most} attempts of one request"));
     }
-    stopped::after_tries(one, tries)
+    stopped::judge_stopped(one, tries)
 }
 
 pub(super) fn final_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -216,7 +218,7 @@ pub(super) fn final_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         |call: &Exchange| one.scenario.yaml.is_none() && matches!(call.status(), Some(404 | 409));
     let again = refused
         .filter(|call| !may_change(call))
-        .find_map(|call| Some((call, again(one, call)?.1)));
+        .find_map(|call| Some((call, next_attempt(one, call)?.1)));
     again
         .map(|(call, gap)| {
             let status = call.status().unwrap_or_default();
@@ -285,7 +287,7 @@ pub(super) fn retries_safe_calls(one: &TrialRecord, _: Trials<'_>) -> Judgement 
 pub(super) fn recovers(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let waited = |call: &&Exchange| {
         matches!(call.status(), Some(429 | 503))
-            && again(one, call)
+            && next_attempt(one, call)
                 .is_some_and(|(next, _)| next.status().is_some_and(|status| status < 300))
     };
     if !one.trace.api().any(|call| waited(&call)) {

@@ -34,7 +34,7 @@ pub(super) fn until_date(call: &Exchange) -> Option<Duration> {
 }
 
 /// Whether there is a `Retry-After` that does not state how long to wait.
-pub(super) fn says_nothing(call: &Exchange) -> bool {
+pub(super) fn is_unreadable(call: &Exchange) -> bool {
     retry_after(call).is_some() && seconds(call).is_none() && until_date(call).is_none()
 }
 
@@ -63,11 +63,11 @@ mod tests {
         for nothing in [&["soon"][..], &["-5"], &["2.0"], &[""], &["1", "60"]] {
             let call = refused(nothing);
             assert!(
-                seconds(&call).is_none() && says_nothing(&call),
+                seconds(&call).is_none() && is_unreadable(&call),
                 "{nothing:?}"
             );
         }
-        assert!(!says_nothing(&refused(&[])) && !says_nothing(&refused(&["3600"])));
+        assert!(!is_unreadable(&refused(&[])) && !is_unreadable(&refused(&["3600"])));
     }
 
     #[test]
@@ -79,14 +79,17 @@ mod tests {
         ] {
             let call = refused(&[date]);
             assert_eq!(until_date(&call), Some(Duration::from_secs(2)), "{date}");
-            assert!(!says_nothing(&call));
+            assert!(!is_unreadable(&call));
         }
         for past in [
             "Wed, 31 Dec 2025 23:00:00 GMT",
             "Thu, 01 Jan 2026 00:00:00 GMT",
         ] {
             let call = refused(&[past]);
-            assert!(until_date(&call).is_none() && says_nothing(&call), "{past}");
+            assert!(
+                until_date(&call).is_none() && is_unreadable(&call),
+                "{past}"
+            );
         }
     }
 }

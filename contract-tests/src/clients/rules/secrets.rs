@@ -48,7 +48,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// The places of a request, besides its Authorization header, that contain a key.
-fn places(call: &Exchange, one: &TrialRecord) -> Vec<String> {
+fn places_of_key(call: &Exchange, one: &TrialRecord) -> Vec<String> {
     let request = &call.request;
     let headers = request.message.headers.iter();
     let headers = headers
@@ -73,7 +73,7 @@ pub(super) fn one_method(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         return Judgement::NotExercised;
     }
     let twice = calls
-        .map(|call| places(call, one))
+        .map(|call| places_of_key(call, one))
         .find(|places| !places.is_empty());
     twice
         .map(|places| format!("the key is also in {}", places.join(" and in ")))

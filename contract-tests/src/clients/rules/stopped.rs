@@ -10,19 +10,19 @@ use crate::clients::{process::Termination, trace::Exchange, trial_record::TrialR
 const GIVEN_UP: u32 = 5;
 
 /// How long a program continued after a request until the trial ended; `None` if it exited by itself.
-pub(super) fn after(one: &TrialRecord, call: &Exchange) -> Option<Duration> {
+pub(super) fn time_until_stop(one: &TrialRecord, call: &Exchange) -> Option<Duration> {
     let ended = one.output.as_ref().map(|output| output.termination);
     let stopped = !matches!(ended, Some(Termination::Exited(_)));
     stopped.then(|| {
-        let over = one.trace.over_at(call).unwrap_or(call.at());
+        let over = one.trace.ended_at(call).unwrap_or(call.at());
         one.took.saturating_sub(over)
     })
 }
 
 /// Judges a program that made these attempts of a request, the last of which failed: if it was stopped, another attempt may
 /// have been due.
-pub(super) fn after_tries(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
-    let silence = tries.last().and_then(|last| after(one, last));
+pub(super) fn judge_stopped(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
+    let silence = tries.last().and_then(|last| time_until_stop(one, last));
     match (silence, longest_wait(one, tries)) {
         (None, _) => Judgement::Pass,
         (Some(_), None) => Judgement::NotExercised,
@@ -38,7 +38,7 @@ pub(super) fn after_tries(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
 /// The longest wait between two attempts, if there were two.
 fn longest_wait(one: &TrialRecord, tries: &[&Exchange]) -> Option<Duration> {
     let waits = tries.windows(2).map(|pair| {
-        let over = one.trace.over_at(pair[0]).unwrap_or(pair[0].at());
+        let over = one.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
         pair[1].at().saturating_sub(over)
     });
     waits.max()
@@ -49,7 +49,7 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
 
     use super::{
-        super::retries::{bounded, not_early_after_huge},
+        super::retries::{bounds_attempts, not_early_after_huge},
         *,
     };
     use crate::clients::{
@@ -60,7 +60,7 @@ mod tests {
     /// A trial that ended after some seconds, with a program that ended like this.
     fn ended(calls: Vec<Exchange>, termination: Termination, seconds: u64) -> TrialRecord {
         TrialRecord {
-            output: Some(Output::of(termination)),
+            output: Some(Output::without_streams(termination)),
             took: Duration::from_secs(seconds),
             ..trial(calls)
         }
@@ -98,7 +98,7 @@ mod tests {
             let tries = seconds.iter().map(|at| get(at * 1_000, "/a", 503, None));
             tries.collect::<Vec<_>>()
         };
-        let said = |one| judged(bounded, &one);
+        let said = |one| judged(bounds_attempts, &one);
         assert_eq!(
             said(ended(tries(&[0, 1, 3]), failed_by_itself(), 4)),
             Judgement::Pass

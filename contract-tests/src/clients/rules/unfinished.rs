@@ -4,7 +4,7 @@ use super::{Judgement, Trials, pages, responses::succeeded};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 /// Exercised if a request was postponed by a 429 or 503 and the program exited by itself.
-pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn finishes_postponed_requests(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     let put_off = |call: &&Exchange| matches!(call.status(), Some(429 | 503));
     let is_done = |call: &Exchange| {
         one.trace.api().any(|later| {
@@ -23,7 +23,7 @@ pub(super) fn is_put_off_only(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// Exercised if a page other than the first could not be read and the program exited by itself.
-pub(super) fn is_no_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn reads_on_after_error(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     ends_well(
         one,
         pages::refused(one),
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn postponed_request_is_finished_or_reported() {
         let put_off = || vec![get(0, "/a", 429, Some("1")), get(9, "/b", 200, None)];
-        let rule = is_put_off_only;
+        let rule = finishes_postponed_requests;
         let broken = judged(rule, put_off(), 0);
         assert_eq!(
             broken,
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn refused_page_is_read_later_or_reported() {
         let refused = || vec![page(0, 0), get(5, "/orders?limit=2&offset=2", 500, None)];
-        let broken = judged(is_no_end, refused(), 0);
+        let broken = judged(reads_on_after_error, refused(), 0);
         assert_eq!(
             broken,
             Judgement::Violation(
@@ -151,22 +151,28 @@ mod tests {
                     .to_owned()
             )
         );
-        assert_eq!(judged(is_no_end, refused(), 1), Judgement::Pass);
+        assert_eq!(judged(reads_on_after_error, refused(), 1), Judgement::Pass);
         let read = |offset| {
             let read = [page(9, offset)];
             refused().into_iter().chain(read).collect()
         };
-        assert_eq!(judged(is_no_end, read(2), 0), Judgement::Pass);
+        assert_eq!(judged(reads_on_after_error, read(2), 0), Judgement::Pass);
         // With another page size.
-        assert_eq!(judged(is_no_end, read(1), 0), Judgement::Pass);
+        assert_eq!(judged(reads_on_after_error, read(1), 0), Judgement::Pass);
         assert!(matches!(
-            judged(is_no_end, read(0), 0),
+            judged(reads_on_after_error, read(0), 0),
             Judgement::Violation(_)
         ));
         // The first page does not exercise the rule, and beyond the end there are no rows.
         let first = vec![get(0, "/orders?limit=2&offset=0", 500, None)];
-        assert_eq!(judged(is_no_end, first, 0), Judgement::NotExercised);
+        assert_eq!(
+            judged(reads_on_after_error, first, 0),
+            Judgement::NotExercised
+        );
         let beyond = vec![page(0, 0), get(5, "/orders?limit=2&offset=6", 500, None)];
-        assert_eq!(judged(is_no_end, beyond, 0), Judgement::NotExercised);
+        assert_eq!(
+            judged(reads_on_after_error, beyond, 0),
+            Judgement::NotExercised
+        );
     }
 }

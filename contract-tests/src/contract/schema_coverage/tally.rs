@@ -143,7 +143,7 @@ impl SchemaCoverage {
             ..Keywords::default()
         };
         for (keyword, broken) in keywords.iter().zip(&self.broken) {
-            let held = self.held(keyword, *broken);
+            let held = self.keyword_count(keyword, *broken);
             all.seen += usize::from(held.seen > 0);
             all.valid += usize::from(held.seen > held.invalid);
             all.invalid += usize::from(held.invalid > 0);
@@ -154,7 +154,7 @@ impl SchemaCoverage {
         all
     }
 
-    fn held(&self, keyword: &Keyword, invalid: usize) -> KeywordCount {
+    fn keyword_count(&self, keyword: &Keyword, invalid: usize) -> KeywordCount {
         let counts = &self.values[keyword.place];
         let seen = match keyword.of {
             None => counts.iter().sum(),

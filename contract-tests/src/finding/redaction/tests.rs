@@ -3,14 +3,14 @@ use serde_json::json;
 
 use super::*;
 
-fn holding(secret: &str) -> Secrets {
+fn secrets_with(secret: &str) -> Secrets {
     let secrets = Secrets::default();
     secrets.add(secret);
     secrets
 }
 
 /// Whether a text contains a piece of a secret.
-fn tells(text: &str, secret: &str) -> bool {
+fn reveals(text: &str, secret: &str) -> bool {
     secret.as_bytes().windows(PIECE).any(|piece| {
         let piece = std::str::from_utf8(piece).unwrap();
         text.contains(piece)
@@ -20,13 +20,13 @@ fn tells(text: &str, secret: &str) -> bool {
 proptest! {
     #[test]
     fn no_encoding_reveals_a_key(secret in "[0-9A-Za-z]{32}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
-        let secrets = holding(&format!("lnc_test_{secret}"));
+        let secrets = secrets_with(&format!("lnc_test_{secret}"));
         let reversed: String = secret.chars().rev().collect();
         for form in [&secret, &reversed] {
             for encoded in spellings(form) {
                 for encoded in [encoded.to_ascii_lowercase(), encoded.to_ascii_uppercase(), encoded] {
                     let shown = secrets.redact(&format!("{before}{encoded}{after}"));
-                    prop_assert!(!tells(&shown, &encoded), "{encoded} is in {shown}");
+                    prop_assert!(!reveals(&shown, &encoded), "{encoded} is in {shown}");
                 }
             }
             let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{before}{form}{after}"));
@@ -37,7 +37,7 @@ proptest! {
 
     #[test]
     fn text_without_secrets_is_unchanged(text in "[ -~äöü€]{0,200}") {
-        prop_assert_eq!(&*holding("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").redact(&text), text.as_str());
+        prop_assert_eq!(&*secrets_with("lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").redact(&text), text.as_str());
     }
 }
 
@@ -94,7 +94,7 @@ fn every_listed_transformation_is_undone() {
             &format!("x{form}"),
             &format!("the key {form} is wrong"),
         ] {
-            let shown = holding(&format!("lnc_test_{key}")).redact(text);
+            let shown = secrets_with(&format!("lnc_test_{key}")).redact(text);
             let left = form.as_bytes().windows(12).filter(|piece| {
                 let piece = std::str::from_utf8(piece).unwrap();
                 shown.contains(piece)
@@ -107,7 +107,7 @@ fn every_listed_transformation_is_undone() {
 #[test]
 fn masks_halves_in_any_order_and_keeps_masks() {
     let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
-    let secrets = holding(key);
+    let secrets = secrets_with(key);
     assert_eq!(&*secrets.redact("a mK9pX2vL8hQ5nR7z b"), "a … b");
     assert_eq!(&*secrets.redact("R7zT1wY4jB6cE0dF9A3mK9pX2vL8hQ5n"), "…");
     assert_eq!(&*secrets.redact(key), "lnc_test_A3mK…0dF9");
@@ -118,9 +118,12 @@ fn masks_halves_in_any_order_and_keeps_masks() {
 
 #[test]
 fn masks_access_tokens() {
-    assert_eq!(&*holding("sesame-1").redact("open sesame-1!"), "open …!");
-    assert_eq!(&*holding("a").redact("a word"), "a word");
-    assert_eq!(format!("{:?}", holding("sesame-1")), "Secrets { .. }");
+    assert_eq!(
+        &*secrets_with("sesame-1").redact("open sesame-1!"),
+        "open …!"
+    );
+    assert_eq!(&*secrets_with("a").redact("a word"), "a word");
+    assert_eq!(format!("{:?}", secrets_with("sesame-1")), "Secrets { .. }");
 }
 
 #[test]

@@ -72,9 +72,9 @@ pub(super) struct Views {
 }
 
 impl Views {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let mut views = Self::default();
-        let mut view = Some(View::whole(text));
+        let mut view = Some(View::identity(text));
         while let Some(plain) = view {
             view = plain
                 .unescaped()
@@ -95,7 +95,7 @@ impl Views {
 }
 
 impl View {
-    fn whole(text: &str) -> Self {
+    fn identity(text: &str) -> Self {
         Self {
             bytes: text.into(),
             spans: (0..text.len()).map(|at| (at, at + 1)).collect(),

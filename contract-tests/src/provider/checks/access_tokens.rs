@@ -32,7 +32,7 @@ fn list_orders() -> ApiRequest {
     ApiRequest::to(OperationId::ListOrders.operation())
 }
 
-fn text(exchange: &Exchange) -> Value {
+fn raw_body(exchange: &Exchange) -> Value {
     json!(String::from_utf8_lossy(&exchange.body))
 }
 
@@ -102,12 +102,12 @@ pub(super) async fn forged(session: &Session) -> Outcome {
         let request = list_orders().authorization(&format!("Bearer {forged}"));
         let exchange = session.send(request).await?;
         exchange.expect_error(ErrorCode::AuthenticationError)?;
-        exchange.expect("body", &text(&of_a_key), &text(&exchange))?;
+        exchange.expect("body", &raw_body(&of_a_key), &raw_body(&exchange))?;
     }
     Ok(())
 }
 
-pub(super) async fn misfits(session: &Session) -> Outcome {
+pub(super) async fn inconsistent_claims(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let valid = tenant.admin_token().await?;
     session

@@ -71,7 +71,7 @@ const LIFETIME: u64 = 600;
 /// The time at which it expires on the clock of a new organization.
 const EXPIRES_AT: &str = "2026-01-15T09:10:00.250Z";
 
-pub(super) async fn as_wanted(session: &Session) -> Outcome {
+pub(super) async fn has_requested_properties(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let token = tenant.admin_token().await?;
     let wanted = json!({"name": "As wanted", "scopes": ["orders:read"], "tier": "pro", "expires_at": EXPIRES_AT});

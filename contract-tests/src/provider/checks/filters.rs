@@ -19,7 +19,7 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    async fn of(session: &'a Session, operation: OperationId) -> Result<Self, NotPassed> {
+    async fn new(session: &'a Session, operation: OperationId) -> Result<Self, NotPassed> {
         let tenant = session.tenant().await?;
         let key = tenant.full_key().await?;
         let all = page(&tenant, operation, &key, "offset=0").await?;
@@ -37,7 +37,7 @@ impl<'a> List<'a> {
     }
 
     /// Checks that the filter selects exactly the matching rows; returns the total.
-    async fn fits(
+    async fn count_matching(
         &self,
         filter: &str,
         at: &str,
@@ -68,7 +68,7 @@ impl<'a> List<'a> {
 
     /// The distinct values of a field, in the order of the list. Skips the check if there are fewer than `least`: a filter that
     /// selects all rows, or none, proves nothing.
-    fn different<T: PartialEq>(
+    fn distinct_values<T: PartialEq>(
         &self,
         at: &str,
         least: usize,
@@ -119,8 +119,8 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 pub(super) async fn scores(session: &Session) -> Outcome {
-    let list = List::of(session, OperationId::ListCompanies).await?;
-    let mut scores = list.different("match_score", 3, Value::as_f64)?;
+    let list = List::new(session, OperationId::ListCompanies).await?;
+    let mut scores = list.distinct_values("match_score", 3, Value::as_f64)?;
     scores.sort_by(f64::total_cmp);
     // One score with lower and higher ones around it, and the highest.
     for score in [scores[scores.len() / 2], scores[scores.len() - 1]] {
@@ -130,20 +130,21 @@ pub(super) async fn scores(session: &Session) -> Outcome {
                 .is_some_and(|found| found >= score)
         };
         let filter = format!("min_match_score={score}");
-        list.fits(&filter, "match_score", at_least).await?;
+        list.count_matching(&filter, "match_score", at_least)
+            .await?;
     }
     let whole = list.get("min_match_score=0").await?;
     whole.expect("$.total", &json!(total(&list.all)?), &json!(total(&whole)?))
 }
 
 pub(super) async fn reviews(session: &Session) -> Outcome {
-    let list = List::of(session, OperationId::ListCompanies).await?;
-    let known = list.different("review_status", 2, text_of)?;
+    let list = List::new(session, OperationId::ListCompanies).await?;
+    let known = list.distinct_values("review_status", 2, text_of)?;
     let (mut all, mut some, mut words) = (0, 0, Vec::new());
     for status in ["accepted", "rejected", "pending"] {
         let has = |row: &Value| row["review_status"] == status;
         let filter = format!("review_status={status}");
-        let total = list.fits(&filter, "review_status", has).await?;
+        let total = list.count_matching(&filter, "review_status", has).await?;
         all += total;
         if status != known[1] {
             some += total;
@@ -155,7 +156,7 @@ pub(super) async fn reviews(session: &Session) -> Outcome {
     whole.expect(at, &json!(total(whole)?), &json!(all))?;
     let has = |row: &Value| words.iter().any(|word| row["review_status"] == *word);
     let filter = format!("review_status_list={}", words.join(","));
-    let listed = list.fits(&filter, "review_status", has).await?;
+    let listed = list.count_matching(&filter, "review_status", has).await?;
     whole.expect(
         "$.total of two review statuses",
         &json!(some),
@@ -164,13 +165,14 @@ pub(super) async fn reviews(session: &Session) -> Outcome {
 }
 
 pub(super) async fn prospect_search(session: &Session) -> Outcome {
-    let list = List::of(session, OperationId::ListCompanies).await?;
+    let list = List::new(session, OperationId::ListCompanies).await?;
     // A company without a search counts as another value.
-    let known = list.different("prospect_search_id", 2, |id| Some(text_of(id)))?;
+    let known = list.distinct_values("prospect_search_id", 2, |id| Some(text_of(id)))?;
     for search in known.iter().flatten().take(2) {
         let belongs = |row: &Value| row["prospect_search_id"] == *search;
         let filter = encoded("prospect_search_id", search);
-        list.fits(&filter, "prospect_search_id", belongs).await?;
+        list.count_matching(&filter, "prospect_search_id", belongs)
+            .await?;
     }
     list.empty(&encoded("prospect_search_id", UNKNOWN_ID)).await
 }
@@ -180,9 +182,9 @@ pub(super) async fn text(session: &Session) -> Outcome {
         (OperationId::ListCompanies, "name"),
         (OperationId::ListProspects, "last_name"),
     ] {
-        let list = List::of(session, operation).await?;
+        let list = List::new(session, operation).await?;
         let rows = list.all.rows();
-        let searched = searched(rows, at).ok_or_else(|| {
+        let searched = searchable_row(rows, at).ok_or_else(|| {
             let what = format!("needs a row of {operation} whose {at} is unique");
             NotPassed::Skipped(what)
         })?;
@@ -200,7 +202,7 @@ pub(super) async fn text(session: &Session) -> Outcome {
 }
 
 /// A row whose field is contained in no other row, and the field's value in another case.
-fn searched<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
+fn searchable_row<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)> {
     rows.iter().find_map(|row| {
         let name = row[at].as_str()?;
         let other = other_case(name)?;
@@ -233,27 +235,28 @@ fn lower(letter: char) -> Option<char> {
 }
 
 pub(super) async fn company(session: &Session) -> Outcome {
-    let list = List::of(session, OperationId::ListProspects).await?;
-    let known = list.different("company_id", 2, text_of)?;
+    let list = List::new(session, OperationId::ListProspects).await?;
+    let known = list.distinct_values("company_id", 2, text_of)?;
     for company in known.iter().take(2) {
         let works_there = |row: &Value| row["company_id"] == *company;
         let filter = encoded("company_id", company);
-        list.fits(&filter, "company_id", works_there).await?;
+        list.count_matching(&filter, "company_id", works_there)
+            .await?;
     }
     list.empty(&encoded("company_id", UNKNOWN_ID)).await
 }
 
 pub(super) async fn delivered_since(session: &Session) -> Outcome {
-    let list = List::of(session, OperationId::ListDeliveries).await?;
+    let list = List::new(session, OperationId::ListDeliveries).await?;
     let time = |at: &Value| at.as_str()?.parse::<Timestamp>().ok();
     let at = "delivered_at";
-    let mut times = list.different(at, 2, time)?;
+    let mut times = list.distinct_values(at, 2, time)?;
     times.sort();
     // Some known rows are later than the first time; none is later than the last.
     for since in [times[0], times[times.len() - 1]] {
         let later = |row: &Value| time(&row[at]).is_some_and(|time| time > since);
         let filter = encoded("delivered_since", &since.to_string());
-        list.fits(&filter, at, later).await?;
+        list.count_matching(&filter, at, later).await?;
     }
     Ok(())
 }
@@ -275,7 +278,8 @@ mod tests {
     #[test]
     fn searches_for_a_row_that_the_filter_can_distinguish() {
         let row = |id, name| json!({"id": id, "name": name});
-        let searched = |rows: &[Value]| searched(rows, "name").map(|(row, _)| row["id"].clone());
+        let searched =
+            |rows: &[Value]| searchable_row(rows, "name").map(|(row, _)| row["id"].clone());
         let (all, one) = (row("1", "a"), row("2", "ab"));
         assert_eq!(searched(&[all.clone(), one]), Some(json!("2")));
         assert_eq!(searched(&[all.clone(), all]), None);

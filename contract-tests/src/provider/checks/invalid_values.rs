@@ -25,7 +25,11 @@ impl InvalidValue {
 }
 
 /// An invalid value for each rule that can be broken in `whole`, or for each rule of one keyword.
-pub(super) fn of(schema: &Value, whole: &Value, keyword: Option<&str>) -> Vec<InvalidValue> {
+pub(super) fn invalid_values(
+    schema: &Value,
+    whole: &Value,
+    keyword: Option<&str>,
+) -> Vec<InvalidValue> {
     let mut walk = Walk {
         root: schema,
         whole,
@@ -65,7 +69,7 @@ impl<'a> Walk<'a> {
 
     /// Breaks a value, including the items of a list.
     fn value(&mut self, schema: &'a Value, at: &str) {
-        for wrong in values_of_another_type(schema) {
+        for wrong in values_of_other_types(schema) {
             self.push("type", at, Some(wrong));
         }
         if schema["enum"].is_array() {
@@ -157,7 +161,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Values of types that the schema does not allow.
-fn values_of_another_type(schema: &Value) -> impl Iterator<Item = Value> {
+fn values_of_other_types(schema: &Value) -> impl Iterator<Item = Value> {
     let types = schema.get("type").cloned();
     let allows = move |name: &str| match &types {
         None => true,
@@ -186,7 +190,7 @@ mod tests {
     fn breaks_an_order_in_every_place() {
         let whole =
             json!({"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]});
-        let fields: BTreeSet<_> = of(&schema(Document::CreateOrder), &whole, None)
+        let fields: BTreeSet<_> = invalid_values(&schema(Document::CreateOrder), &whole, None)
             .iter()
             .map(InvalidValue::field)
             .collect();
@@ -208,7 +212,7 @@ mod tests {
             };
             let schema = schema(document);
             let validator = jsonschema::draft202012::new(&schema).unwrap();
-            let broken = of(&schema, &examples::body(document), None);
+            let broken = invalid_values(&schema, &examples::body(document), None);
             assert!(!broken.is_empty(), "{}", OperationId::as_str(operation.id));
             for one in broken {
                 assert!(!validator.is_valid(&one.value), "{} {one:?}", operation.id);

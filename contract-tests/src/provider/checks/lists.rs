@@ -95,7 +95,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
 }
 
 /// The operation that reads a single row of a list.
-fn reader(list: &Operation) -> Option<&'static Operation> {
+fn read_operation(list: &Operation) -> Option<&'static Operation> {
     let reads = |one: &&Operation| {
         one.method == Method::GET && one.path.strip_suffix("/{id}") == Some(list.path)
     };
@@ -103,8 +103,8 @@ fn reader(list: &Operation) -> Option<&'static Operation> {
 }
 
 /// Whether the rows of the list can be read one by one.
-pub(super) fn has_reader(operation: &Operation) -> bool {
-    operation.is_list() && reader(operation).is_some()
+pub(super) fn has_read_operation(operation: &Operation) -> bool {
+    operation.is_list() && read_operation(operation).is_some()
 }
 
 /// Number of rows of a list that are also read individually.
@@ -113,7 +113,7 @@ const COMPARED: usize = 2;
 pub(super) const ROW_READS: usize = 1 + COMPARED * 3;
 
 pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Outcome {
-    let Some(reader) = reader(operation) else {
+    let Some(reader) = read_operation(operation) else {
         return Ok(());
     };
     let (list, page, _) = first_page(session, operation, 1).await?;
@@ -122,18 +122,18 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
     for id in &ids[..COMPARED.min(rows.len())] {
         let read = ApiRequest::on(reader, id).with_authorization_of(&list);
         let exchange = session.send(read.clone()).await?;
-        if same(&page, id, &exchange).is_ok() {
+        if expect_same_row(&page, id, &exchange).is_ok() {
             continue;
         }
         // It may have changed in between, as an order in progress does.
         let page = session.send(list.clone().query("limit=100")).await?;
-        same(&page, id, &session.send(read).await?)?;
+        expect_same_row(&page, id, &session.send(read).await?)?;
     }
     Ok(())
 }
 
 /// A row of a list equals the object itself in every field that both have: its id and at least one more.
-fn same(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
+fn expect_same_row(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
     read.expect_status(200)?;
     let rows = page.rows();
     let Some(row) = rows.iter().find(|row| name(row) == Some(id)) else {

@@ -38,7 +38,7 @@ pub(super) use self::{
 
 /// The first published key that verifies access tokens; `None` if no key is published.
 pub(super) async fn signing_key(session: &Session) -> Result<Option<Value>, NotPassed> {
-    let server = match AuthorizationServer::of(session).await {
+    let server = match AuthorizationServer::discover(session).await {
         Err(NotPassed::Skipped(_)) => return Ok(None),
         server => server?,
     };

@@ -28,7 +28,7 @@ pub(super) async fn success(session: &Session, operation: &'static Operation) ->
 }
 
 /// The operation that reads one such object.
-fn reader(entity: Entity) -> Option<&'static Operation> {
+fn read_operation(entity: Entity) -> Option<&'static Operation> {
     let reads = |operation: &&Operation| {
         operation.method == Method::GET
             && operation.entity() == Some(entity)
@@ -74,7 +74,7 @@ fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
 }
 
 /// Whether the body of the operation refers to another object, which must exist.
-pub(super) fn refers(operation: &Operation) -> bool {
+pub(super) fn has_reference(operation: &Operation) -> bool {
     reference(operation).is_some()
 }
 
@@ -157,7 +157,7 @@ struct WriteAndRead {
 
 impl WriteAndRead {
     /// Sends a write and reads the object.
-    async fn by(
+    async fn send(
         session: &Session,
         request: ApiRequest,
         key: &impl Bearer,
@@ -247,7 +247,7 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
             return Err(NotPassed::Skipped(reason.to_owned()));
         }
     }
-    let result = WriteAndRead::by(session, write, &key).await?;
+    let result = WriteAndRead::send(session, write, &key).await?;
     result.expect_sent_values()?;
     result.require_readable()?;
     let fields = result.response.json().as_object();
@@ -299,7 +299,7 @@ pub(super) async fn texts_read_back(session: &Session, operation: &'static Opera
     for name in texts(operation) {
         body[name] = json!(TEXT);
     }
-    let result = WriteAndRead::by(session, request.body(body.to_string()), &key).await?;
+    let result = WriteAndRead::send(session, request.body(body.to_string()), &key).await?;
     result.expect_sent_values()?;
     let read = result.read.json();
     let shown = texts(operation).any(|name| read.get(name).is_some());
@@ -324,7 +324,7 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
         .send(delete.clone())
         .await?
         .expect_error(ErrorCode::EntityNotFound)?;
-    let Some(reader) = operation.entity().and_then(reader) else {
+    let Some(reader) = operation.entity().and_then(read_operation) else {
         return Ok(());
     };
     let read = ApiRequest::on(reader, delete.id()).key(&key);

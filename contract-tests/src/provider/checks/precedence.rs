@@ -91,7 +91,7 @@ fn bodies(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest
         return Vec::new();
     };
     let schema = properties::schema(operation);
-    let broken = invalid_values::of(&schema, &examples::body(document), None);
+    let broken = invalid_values::invalid_values(&schema, &examples::body(document), None);
     let broken = broken.first().map_or(json!([]), |one| one.value.clone());
     vec![
         request.clone().body("{"),

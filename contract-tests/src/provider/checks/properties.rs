@@ -47,7 +47,7 @@ async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[K
     let mut test = PropertyTest {
         session,
         operation,
-        rules: Rules::of(operation),
+        rules: Rules::new(operation),
         valid_request: tenant
             .valid_request(operation, &tenant.credential(operation).await?)
             .await?,

@@ -107,18 +107,18 @@ pub(super) async fn per_key(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
     exhaust_quota(session, &one).await?;
-    untouched(session, &list(session, &other).await?)
+    expect_full_quota(session, &list(session, &other).await?)
 }
 
 pub(super) async fn organizations(session: &Session) -> Outcome {
     let (one, other) = (session.tenant().await?, session.tenant().await?);
     exhaust_quota(session, &one.limited_key().await?).await?;
     let other = other.limited_key().await?;
-    untouched(session, &list(session, &other).await?)
+    expect_full_quota(session, &list(session, &other).await?)
 }
 
 /// The first request of a key is admitted, and has used only one of its quota.
-fn untouched(session: &Session, first: &Exchange) -> Outcome {
+fn expect_full_quota(session: &Session, first: &Exchange) -> Outcome {
     first.expect_status(200)?;
     let expected = session.expected();
     let limit = expected.quota(first, QuotaField::Limit)?;
@@ -158,18 +158,18 @@ pub(super) async fn bad_keys(session: &Session) -> Outcome {
     for _ in 0..3 {
         list(session, &dead).await?.expect_status(401)?;
     }
-    remaining(session, &key, left - 1).await?;
+    expect_remaining(session, &key, left - 1).await?;
     let (_, mut refused) = exhaust_quota(session, &key).await?;
     for _ in 0..3 {
         refused = list(session, &key).await?;
         refused.expect_status(429)?;
     }
     tenant.advance(retry_after(&refused)?).await?;
-    remaining(session, &key, left).await
+    expect_remaining(session, &key, left).await
 }
 
 /// The remaining quota after one more request of a key.
-async fn remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
+async fn expect_remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
     let expected = session.expected();
     expected.expect_quota(&list(session, key).await?, QuotaField::Remaining, right)
 }

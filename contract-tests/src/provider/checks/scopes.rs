@@ -50,7 +50,7 @@ fn lacks(held: &[Value], required: ScopeSet) -> bool {
     !required.iter().all(held)
 }
 
-pub(super) async fn opened(session: &Session, operation: &'static Operation) -> Outcome {
+pub(super) async fn granted(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)

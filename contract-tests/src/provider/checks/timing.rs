@@ -31,7 +31,7 @@ struct Cause {
     responses: Vec<Exchange>,
 }
 
-pub(super) async fn same(session: &Session) -> Outcome {
+pub(super) async fn same_time(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let list = || ApiRequest::to(OperationId::ListOrders.operation());
     let mut requests = vec![(

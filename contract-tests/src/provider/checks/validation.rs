@@ -38,7 +38,7 @@ pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> 
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let schema = properties::schema(operation);
-    for broken in invalid_values::of(&schema, &request.body_json(), None) {
+    for broken in invalid_values::invalid_values(&schema, &request.body_json(), None) {
         let request = request.clone().body(broken.value.to_string());
         names_field(&session.send(request).await?, &broken.field())?;
     }
@@ -95,7 +95,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         .await?;
     let whole = request.body_json();
     let schema = properties::schema(operation);
-    let typed = invalid_values::of(&schema, &whole, Some("type")).into_iter();
+    let typed = invalid_values::invalid_values(&schema, &whole, Some("type")).into_iter();
     // A field at the top of the body, with an invalid value.
     let typed = typed.filter_map(|one| {
         let name = one.pointer.strip_prefix('/')?.to_owned();

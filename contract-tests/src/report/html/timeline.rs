@@ -26,12 +26,12 @@ pub(super) fn section(report: &Report) -> Markup {
     html! {
         h2 { "Timeline" }
         p { "A lane for each connection, a bar for each request: ✓ succeeded, ✗ rejected or cut off, ○ no response. Shaded: the server asked the client to wait." }
-        @for trial in &report.trials { (one(trial, is_of_interest(report, trial))) }
+        @for trial in &report.trials { (timeline(trial, is_of_interest(report, trial))) }
     }
 }
 
 /// The heading, the score, the picture, and the same as text.
-fn one(trial: &Trial, open: bool) -> Markup {
+fn timeline(trial: &Trial, open: bool) -> Markup {
     let score = &trial.score;
     html! {
         details open[open] {

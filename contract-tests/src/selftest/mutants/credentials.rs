@@ -30,21 +30,21 @@ fn token(request: &PatchedRequest) -> Option<&str> {
 }
 
 /// Records an issued token by its claims.
-fn take_token(request: &PatchedRequest, response: &mut PatchedResponse) {
+fn record_token(request: &PatchedRequest, response: &mut PatchedResponse) {
     if issues(request) && response.status.is_success() {
         let issued = response.json()["access_token"]
             .as_str()
             .unwrap_or_default()
             .to_owned();
         let claims = issued.split('.').nth(1).unwrap_or_default().to_owned();
-        request.remember(|memory| memory.firsts.insert(claims, issued));
+        request.with_memory(|memory| memory.firsts.insert(claims, issued));
     }
 }
 
 /// The token that was issued with the claims of the request's token.
 fn with_these_claims(request: &PatchedRequest) -> Option<String> {
     let claims = token(request)?.split('.').nth(1)?.to_owned();
-    request.remember(|memory| memory.firsts.get(&claims).cloned())
+    request.with_memory(|memory| memory.firsts.get(&claims).cloned())
 }
 
 /// The header of the request's token.
@@ -54,11 +54,11 @@ fn header(request: &PatchedRequest) -> Option<Value> {
 }
 
 /// Records an issued token, and the key that verifies tokens.
-fn take_token_and_key(request: &PatchedRequest, response: &mut PatchedResponse) {
-    take_token(request, response);
+fn record_token_and_key(request: &PatchedRequest, response: &mut PatchedResponse) {
+    record_token(request, response);
     if request.path() == "/oauth/jwks.json" {
         let key = response.json()["keys"][0].to_string();
-        request.remember(|memory| memory.firsts.insert("key".to_owned(), key));
+        request.with_memory(|memory| memory.firsts.insert("key".to_owned(), key));
     }
 }
 
@@ -66,7 +66,7 @@ fn take_token_and_key(request: &PatchedRequest, response: &mut PatchedResponse) 
 fn is_signed_with_public_key(request: &PatchedRequest) -> bool {
     let signed = || {
         let (signed, signature) = token(request)?.rsplit_once('.')?;
-        let key = request.remember(|memory| memory.firsts.get("key").cloned())?;
+        let key = request.with_memory(|memory| memory.firsts.get("key").cloned())?;
         let secret = point(&serde_json::from_str(&key).ok()?)?;
         Some(hs256(&secret, signed) == signature)
     };
@@ -92,7 +92,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 request.present(&known);
             }
         },
-        take_token,
+        record_token,
     ),
     patch_both(
         "a token with alg none is good",
@@ -104,7 +104,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 request.present(&known);
             }
         },
-        take_token,
+        record_token,
     ),
     patch_both(
         "the public key is a secret for HS256",
@@ -116,7 +116,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 request.present(&known);
             }
         },
-        take_token_and_key,
+        record_token_and_key,
     ),
     patch_response(
         "a 401 tells that a signature is wrong",
@@ -168,7 +168,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if let Some(token) = token(request).map(ToOwned::to_owned)
                 && let Some(limit) = response.number("x-ratelimit-limit")
             {
-                let used = request.remember(|memory| memory.count(&token));
+                let used = request.with_memory(|memory| memory.count(&token));
                 response.set_header("x-ratelimit-remaining", &(limit - used).to_string());
             }
         },
@@ -179,7 +179,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| {
             if request.is_get_order() && token(request).is_some() {
                 let path = request.path().to_owned();
-                if let Some(creator) = request.remember(|memory| memory.firsts.get(&path).cloned())
+                if let Some(creator) =
+                    request.with_memory(|memory| memory.firsts.get(&path).cloned())
                 {
                     request.present(&creator);
                 }
@@ -194,7 +195,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     "/api/v1/orders/{}",
                     response.json()["id"].as_str().unwrap_or_default()
                 );
-                request.remember(|memory| memory.firsts.insert(path, creator));
+                request.with_memory(|memory| memory.firsts.insert(path, creator));
             }
         },
     ),
@@ -206,13 +207,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 let created = response.json();
                 let [masked, key] = ["masked_key", "key"]
                     .map(|name| created[name].as_str().unwrap_or_default().to_owned());
-                request.remember(|memory| memory.firsts.insert(masked, key));
+                request.with_memory(|memory| memory.firsts.insert(masked, key));
             } else if request.is(&Method::GET, "/api-keys") {
                 response.edit_success(|body| {
                     for row in super::rows(body, "items") {
                         let masked = row["masked_key"].as_str().unwrap_or_default().to_owned();
                         if let Some(key) =
-                            request.remember(|memory| memory.firsts.get(&masked).cloned())
+                            request.with_memory(|memory| memory.firsts.get(&masked).cloned())
                         {
                             row["key"] = json!(key);
                         }

@@ -25,7 +25,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     }),
     patch_request("HEAD needs no key", "PRV-HEAD", |request| {
         if request.head.method == Method::HEAD {
-            request.let_in();
+            request.authenticate();
         }
     }),
     patch_response("HEAD is not allowed", "PRV-HEAD", |request, response| {
@@ -50,7 +50,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     patch_request("a slash at the end needs no key", "PRV-SLASH", |request| {
         if request.path().ends_with('/') && request.authorization().is_none() {
-            request.let_in();
+            request.authenticate();
         }
     }),
     patch_request("Bearer must be spelled so", "PRV-SCHEME-CASE", |request| {

@@ -7,7 +7,7 @@ use http::{Method, header};
 use serde_json::{Value, json};
 
 use super::{
-    Mutant, ignore_parameter, is_create, is_results, known, mints, organization, patch_both,
+    Mutant, ignore_parameter, is_create, is_results, known, mints_key, organization, patch_both,
     patch_request, patch_response, rename,
 };
 use crate::selftest::target::PatchedRequest;
@@ -17,7 +17,7 @@ const NOBODYS: &str = "lnc_test_NoSuchKeyNoSuchKeyNoSuchKey00000";
 
 /// Delays the expiry of keys that are created with one, by this many seconds.
 fn expire_later(request: &mut PatchedRequest, by: i64) {
-    if mints(request) {
+    if mints_key(request) {
         request.edit(|body| {
             let seconds = body["expires_in"]
                 .as_str()
@@ -42,7 +42,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-MISSING",
         |request| {
             if is_results(request) && request.authorization().is_none() {
-                request.let_in();
+                request.authenticate();
             }
         },
     ),
@@ -69,7 +69,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-MALFORMED",
         |request| {
             if known::bearer_is(request, |key| key.len() == 40) {
-                request.let_in();
+                request.authenticate();
             }
         },
     ),
@@ -87,10 +87,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-401-UNKNOWN",
         |request| {
             if is_create(request) && known::is_unknown(request) {
-                request.let_in();
+                request.authenticate();
             }
         },
-        |request, response| known::take_key(request, response),
+        |request, response| known::record_key(request, response),
     ),
     patch_request("revocation does nothing", "PRV-401-REVOKED", |request| {
         if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
@@ -101,20 +101,20 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }
     }),
     patch_request("expiry is ignored", "PRV-401-EXPIRED", |request| {
-        if mints(request) {
+        if mints_key(request) {
             super::ignore_field(request, "expires_in");
         }
     }),
     patch_request("live keys are good", "PRV-401-LIVE", |request| {
         if known::bearer_is(request, |key| key.starts_with("lnc_live_")) {
-            request.let_in();
+            request.authenticate();
         }
     }),
     patch_response(
         "a 401 tells that a key is unknown",
         "PRV-401-SAME",
         |request, response| {
-            known::take_key(request, response);
+            known::record_key(request, response);
             if known::is_unknown(request) {
                 response.edit(|body| body["message"] = json!("Unknown key"));
             }
@@ -131,7 +131,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "a 401 for an unknown key has a header of its own",
         "PRV-401-CHALLENGE",
         |request, response| {
-            known::take_key(request, response);
+            known::record_key(request, response);
             if known::is_unknown(request) {
                 response.set_header("x-reason", "unknown");
             }
@@ -141,7 +141,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "a key that once worked is 403",
         "PRV-401-REVOKED",
         |request, response| {
-            known::take_key(request, response);
+            known::record_key(request, response);
             if response.status == 401 && known::is_key(request) {
                 response.set_status(403);
             }
@@ -151,7 +151,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "a 401 takes longer for a key that once worked",
         "PRV-401-TIME",
         |request, response| {
-            known::take_key(request, response);
+            known::record_key(request, response);
             if response.status == 401 && known::is_key(request) {
                 response.delay = Duration::from_millis(200);
             }
@@ -194,7 +194,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 request.present(&key);
             }
         },
-        |request, response| known::take_key(request, response),
+        |request, response| known::record_key(request, response),
     ),
     patch_response(
         "a body that is not JSON is refused before the key is looked at",
@@ -219,7 +219,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             {
                 let path = decoded(request);
                 request.set_target(&path);
-                request.let_in();
+                request.authenticate();
             }
         },
     ),
@@ -233,7 +233,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             {
                 let path = request.path().replace("//", "/");
                 request.set_target(&path);
-                request.let_in();
+                request.authenticate();
             }
         },
     ),
@@ -252,7 +252,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoking a key revokes all of its organization",
         "PRV-REVOKE-NOW",
         |request| {
-            if request.remember(|memory| memory.texts.contains(&organization(request))) {
+            if request.with_memory(|memory| memory.texts.contains(&organization(request))) {
                 request.present(NOBODYS);
             }
         },
@@ -267,7 +267,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     .nth(3)
                     .unwrap_or_default()
                     .to_owned();
-                request.remember(|memory| memory.texts.insert(organization));
+                request.with_memory(|memory| memory.texts.insert(organization));
             }
         },
     ),
@@ -287,13 +287,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 request.present(&key);
             }
         },
-        |request, response| known::take_key(request, response),
+        |request, response| known::record_key(request, response),
     ),
     patch_response(
         "an object that is not there is 404 before the scope is looked at",
         "PRV-403-FIRST",
         |request, response| {
-            known::take_ids(request, response);
+            known::record_ids(request, response);
             if response.status == 403
                 && request.path().starts_with("/api/v1/orders/")
                 && !known::is_about_something(request)
@@ -344,7 +344,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "reading an order needs orders:write, too",
         "PRV-403-OPENS",
         |request, response| {
-            known::take_key(request, response);
+            known::record_key(request, response);
             if request.is_get_order()
                 && response.status == 200
                 && known::scopes(request).is_some_and(|held| !held.contains("orders:write"))

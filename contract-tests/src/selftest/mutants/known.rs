@@ -2,7 +2,7 @@
 
 use schemas::key::ApiKey;
 
-use super::mints;
+use super::mints_key;
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
 /// The name under which a fact about a key is stored.
@@ -11,15 +11,15 @@ fn of_key(what: &str, key: &str) -> String {
 }
 
 /// Records a key that the control API created.
-pub(super) fn take_key(request: &PatchedRequest, response: &PatchedResponse) {
-    if !mints(request) || !response.status.is_success() {
+pub(super) fn record_key(request: &PatchedRequest, response: &PatchedResponse) {
+    if !mints_key(request) || !response.status.is_success() {
         return;
     }
     let made = response.json();
     let text = |name: &str| made[name].as_str().unwrap_or_default().to_owned();
     let key = text("key");
     let organization = request.path().trim_end_matches("/keys").to_owned();
-    request.remember(|memory| {
+    request.with_memory(|memory| {
         if made["scopes"]
             .as_array()
             .is_some_and(|held| held.len() == schemas::ScopeSet::PUBLIC.iter().count())
@@ -46,13 +46,13 @@ pub(super) fn is_key(request: &PatchedRequest) -> bool {
 /// The scopes of the request's key, as text; `None` if the key does not exist.
 pub(super) fn scopes(request: &PatchedRequest) -> Option<String> {
     let of = of_key("scopes", request.bearer()?);
-    request.remember(|memory| memory.firsts.get(&of).cloned())
+    request.with_memory(|memory| memory.firsts.get(&of).cloned())
 }
 
 /// A key of the same organization with all public scopes.
 pub(super) fn whole_key(request: &PatchedRequest) -> Option<String> {
     let of = of_key("organization", request.bearer()?);
-    request.remember(|memory| {
+    request.with_memory(|memory| {
         let organization = memory.firsts.get(&of)?;
         memory.firsts.get(&of_key("whole", organization)).cloned()
     })
@@ -61,14 +61,14 @@ pub(super) fn whole_key(request: &PatchedRequest) -> Option<String> {
 /// The existing key that equals the request's key except for case.
 pub(super) fn key_in_any_case(request: &PatchedRequest) -> Option<String> {
     let given = request.bearer()?;
-    request.remember(|memory| {
+    request.with_memory(|memory| {
         let mut keys = memory.firsts.values();
         keys.find(|key| key.eq_ignore_ascii_case(given)).cloned()
     })
 }
 
 /// Records the ids of the objects in a response.
-pub(super) fn take_ids(request: &PatchedRequest, response: &PatchedResponse) {
+pub(super) fn record_ids(request: &PatchedRequest, response: &PatchedResponse) {
     if !request.is_api() || !response.status.is_success() {
         return;
     }
@@ -78,13 +78,13 @@ pub(super) fn take_ids(request: &PatchedRequest, response: &PatchedResponse) {
     let ids: Vec<_> = shown
         .filter_map(|one| one["id"].as_str().map(ToOwned::to_owned))
         .collect();
-    request.remember(|memory| memory.texts.extend(ids));
+    request.with_memory(|memory| memory.texts.extend(ids));
 }
 
 /// Whether a path contains an id from an earlier response.
 pub(super) fn is_about_something(request: &PatchedRequest) -> bool {
     let parts: Vec<_> = request.path().split('/').map(ToOwned::to_owned).collect();
-    request.remember(|memory| parts.iter().any(|part| memory.texts.contains(part)))
+    request.with_memory(|memory| parts.iter().any(|part| memory.texts.contains(part)))
 }
 
 pub(super) fn bearer_is(request: &PatchedRequest, what: impl Fn(&str) -> bool) -> bool {

@@ -9,7 +9,7 @@ use super::{Mutant, is_list, organization, patch_both, patch_response};
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
 /// Replaces the response by a minimal list of orders.
-fn let_in(response: &mut PatchedResponse) {
+fn admit(response: &mut PatchedResponse) {
     response.set_status(200);
     response.headers.remove(header::RETRY_AFTER);
     response.set_body(&json!({"orders": [], "total": 0, "limit": 1, "offset": 0}));
@@ -22,7 +22,7 @@ fn quota(response: &PatchedResponse) -> Option<(i64, i64)> {
 }
 
 /// Sets the number of remaining requests.
-fn tell_left(response: &mut PatchedResponse, left: i64) {
+fn set_remaining(response: &mut PatchedResponse, left: i64) {
     response.set_header("x-ratelimit-remaining", &left.max(0).to_string());
 }
 
@@ -35,7 +35,7 @@ fn add(response: &mut PatchedResponse, name: &'static str, more: i64) {
 
 /// Whether a key with this limit exceeded it before; records it if this response does.
 fn was_refused(request: &PatchedRequest, response: &PatchedResponse, limit: i64) -> bool {
-    request.remember(|memory| {
+    request.with_memory(|memory| {
         let refused = memory
             .numbers
             .entry(format!("refused {limit}"))
@@ -101,13 +101,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-429-BAD-KEYS",
         |request, response| {
             let refused = i64::from(response.status == 401);
-            let refused = request.remember(|memory| {
+            let refused = request.with_memory(|memory| {
                 let all = memory.numbers.entry(organization(request)).or_default();
                 *all += refused;
                 *all
             });
             if let Some((_, left)) = quota(response) {
-                tell_left(response, left - refused);
+                set_remaining(response, left - refused);
             }
         },
     ),
@@ -118,8 +118,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
             let Some((limit, _)) = quota(response) else {
                 return;
             };
-            let used = request.remember(|memory| memory.count(&organization(request)));
-            tell_left(response, limit - used);
+            let used = request.with_memory(|memory| memory.count(&organization(request)));
+            set_remaining(response, limit - used);
         },
     ),
     patch_response(
@@ -129,7 +129,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if let Some((limit, _)) = quota(response)
                 && was_refused(request, response, limit)
             {
-                tell_left(response, 0);
+                set_remaining(response, 0);
                 response.set_status(429);
             }
         },
@@ -141,7 +141,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| {
             if is_list(request) {
                 // Counted while the request waits, like in a server that checks first and counts later.
-                request.remember(|memory| {
+                request.with_memory(|memory| {
                     *memory.numbers.entry("waiting".to_owned()).or_default() += 1;
                 });
                 request.delay = Duration::from_millis(30);
@@ -149,15 +149,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
         |request, response| {
             if is_list(request) {
-                let others = request.remember(|memory| {
+                let others = request.with_memory(|memory| {
                     let waiting = memory.numbers.entry("waiting".to_owned()).or_default();
                     *waiting -= 1;
                     *waiting
                 });
                 let first =
-                    || request.remember(|memory| memory.texts.insert("one more".to_owned()));
+                    || request.with_memory(|memory| memory.texts.insert("one more".to_owned()));
                 if response.status == 429 && others > 0 && first() {
-                    let_in(response);
+                    admit(response);
                 }
             }
         },

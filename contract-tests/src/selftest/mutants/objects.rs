@@ -191,7 +191,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 request.head.method == Method::DELETE && response.status == 204,
                 request.path().rsplit('/').next().unwrap_or_default(),
             );
-            let gone: Vec<String> = request.remember(|memory| {
+            let gone: Vec<String> = request.with_memory(|memory| {
                 if deletes {
                     memory.texts.insert(format!("{organization} {id}"));
                 }
@@ -220,7 +220,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             let organization = organization(request);
             let deleted =
                 i64::from(request.head.method == Method::DELETE && response.status == 204);
-            let deleted = request.remember(|memory| {
+            let deleted = request.with_memory(|memory| {
                 let count = memory.numbers.entry(organization).or_default();
                 *count += deleted;
                 *count
@@ -337,7 +337,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-LIST-FOREIGN",
         |request| {
             if is_list(request) {
-                request.let_in();
+                request.authenticate();
             }
         },
     )
@@ -369,7 +369,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "another organization's order is told apart",
         "PRV-404-FOREIGN",
         |request, response| {
-            known::take_ids(request, response);
+            known::record_ids(request, response);
             if response.is_error("ENTITY_NOT_FOUND") && known::is_about_something(request) {
                 response.edit(|body| body["message"] = json!("this order is not yours"));
             }

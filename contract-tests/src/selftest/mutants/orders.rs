@@ -85,7 +85,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 response.edit_success(|body| {
                     let read = body["id"].to_string();
                     let again = body["status"] == "COMPLETED"
-                        && !request.remember(|memory| memory.texts.insert(read));
+                        && !request.with_memory(|memory| memory.texts.insert(read));
                     if again {
                         body["status"] = json!("IN_PROGRESS");
                     }
@@ -103,7 +103,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 let key = key.to_owned();
                 let path = request.path().to_owned();
                 let first =
-                    request.remember(|memory| memory.firsts.entry(key).or_insert(path).clone());
+                    request.with_memory(|memory| memory.firsts.entry(key).or_insert(path).clone());
                 request.set_target(&first);
             }
         },

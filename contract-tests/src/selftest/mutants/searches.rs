@@ -34,7 +34,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| {
             if request.head.method == Method::PATCH
                 && let Some(version) =
-                    request.remember(|memory| memory.numbers.get(&searched(request)).copied())
+                    request.with_memory(|memory| memory.numbers.get(&searched(request)).copied())
             {
                 request.edit(|body| {
                     if body["version"].is_u64() {
@@ -46,7 +46,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             response.edit_success(|body| {
                 if let Some(version) = body["version"].as_i64() {
-                    request.remember(|memory| memory.numbers.insert(searched(request), version));
+                    request.with_memory(|memory| memory.numbers.insert(searched(request), version));
                 }
             });
         },
@@ -94,7 +94,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     .filter_map(Value::as_str)
                     .map(ToOwned::to_owned)
                     .collect();
-                let all = request.remember(|memory| {
+                let all = request.with_memory(|memory| {
                     let all = memory.firsts.entry(path).or_default();
                     *all = format!("{all} {}", set.join(" "));
                     all.clone()

@@ -28,7 +28,7 @@ fn answered(status: u16, media_type: &str, body: &Value) -> RecordedExchange {
             code: None,
             message: declared(media_type, Some(body.to_string().into_bytes())),
         }),
-        ..RecordedExchange::of("GET", "http://localhost/api/v1/orders".parse().unwrap())
+        ..RecordedExchange::new("GET", "http://localhost/api/v1/orders".parse().unwrap())
     }
 }
 
@@ -252,7 +252,7 @@ fn fingerprints(drift: &Drift) -> Vec<(&str, usize)> {
 }
 
 /// An example with a random value replaced by another.
-fn spoilt() -> impl Strategy<Value = (Document, Value)> {
+fn modified_examples() -> impl Strategy<Value = (Document, Value)> {
     let other = prop_oneof![
         Just(Value::Null),
         Just(json!(true)),
@@ -311,7 +311,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 
 proptest! {
     #[test]
-    fn only_invalid_bodies_break_the_contract((document, body) in spoilt()) {
+    fn only_invalid_bodies_break_the_contract((document, body) in modified_examples()) {
         let found = body::differences(contract(), document, &body);
         let breaks = found.iter().any(|one| one.kind.rank() != Rank::Additive);
         let valid = contract().violation(document, &body).is_none();
@@ -320,7 +320,7 @@ proptest! {
 
     #[test]
     fn fingerprints_do_not_depend_on_the_order_of_exchanges(
-        bodies in prop::collection::vec(spoilt(), 1..6).prop_shuffle(),
+        bodies in prop::collection::vec(modified_examples(), 1..6).prop_shuffle(),
         start in any::<Index>(),
     ) {
         let exchanges: Vec<_> = bodies.iter().map(|(_, body)| answered(200, "application/json", body)).collect();

@@ -20,7 +20,7 @@ pub(super) struct BodyHints {
 
 impl BodyHints {
     /// Reads the hints from the headers.
-    pub(super) fn of(headers: Option<&[Header]>) -> Self {
+    pub(super) fn from_headers(headers: Option<&[Header]>) -> Self {
         let named = |name: &str| {
             let mut headers = headers.into_iter().flatten();
             let known = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -70,7 +70,7 @@ mod tests {
         BodyHints {
             size: Some(size),
             decoded_size: Some(decoded_size),
-            ..BodyHints::of(Some(&headers))
+            ..BodyHints::from_headers(Some(&headers))
         }
     }
 
@@ -107,7 +107,7 @@ mod tests {
             ("content-length".into(), length),
         ];
         assert!(
-            body(BodyHints::of(Some(&encoded))),
+            body(BodyHints::from_headers(Some(&encoded))),
             "the length is of the encoded one"
         );
     }

@@ -137,7 +137,7 @@ impl Shared {
             is_live: true,
             at: Some(at),
             request: message(request.headers(), None),
-            ..RecordedExchange::of(request.method().as_str(), self.url(request.uri()))
+            ..RecordedExchange::new(request.method().as_str(), self.url(request.uri()))
         };
         PendingExchange {
             shared: Arc::clone(self),

@@ -18,7 +18,7 @@ fn verdict_of(run: &Run, id: &str) -> Verdict {
 fn overwrites(ask: &mut PatchedRequest) {
     ask.hide_control();
     if ask.head.method == Method::PATCH && ask.path().contains("/prospect-searches/") {
-        let present = ask.remember(|memory| memory.numbers.get("version").copied());
+        let present = ask.with_memory(|memory| memory.numbers.get("version").copied());
         ask.edit(|body| body["version"] = present.into());
     }
 }
@@ -29,7 +29,7 @@ fn show(ask: &PatchedRequest, answer: &mut PatchedResponse) {
         let (Some(version), Some(name)) = (body["version"].as_i64(), body["name"].as_str()) else {
             return;
         };
-        ask.remember(|memory| {
+        ask.with_memory(|memory| {
             memory.numbers.insert("version".to_owned(), version);
             let first = memory.firsts.entry("name".to_owned());
             first.or_insert_with(|| name.to_owned());

@@ -53,7 +53,12 @@ fn response(exchange: &mut Exchange) -> &mut Message {
 }
 
 /// A request to the token endpoint.
-pub(super) fn asks(at_ms: u64, parameters: &[(&str, &str)], status: u16, body: &Value) -> Exchange {
+pub(super) fn token_exchange(
+    at_ms: u64,
+    parameters: &[(&str, &str)],
+    status: u16,
+    body: &Value,
+) -> Exchange {
     let mut exchange = took(TOOK, at_ms, "/oauth/token", status, None);
     exchange.origin = Origin::AuthorizationServer;
     exchange.connection = 1;
@@ -78,7 +83,7 @@ pub(super) fn refresh(at_ms: u64, number: u32) -> Exchange {
 pub(super) fn refreshes(at_ms: u64, number: u32, status: u16, body: &Value) -> Exchange {
     let sent = refresh_token(number);
     let parameters = [("grant_type", "refresh_token"), ("refresh_token", &*sent)];
-    asks(at_ms, &parameters, status, body)
+    token_exchange(at_ms, &parameters, status, body)
 }
 
 /// A refresh that is rejected.
@@ -92,7 +97,7 @@ pub(super) fn refused(at_ms: u64, number: u32) -> Exchange {
 }
 
 /// A refresh while the server is unavailable.
-pub(super) fn down(at_ms: u64, number: u32) -> Exchange {
+pub(super) fn unavailable(at_ms: u64, number: u32) -> Exchange {
     refreshes(at_ms, number, 503, &Value::Null)
 }
 

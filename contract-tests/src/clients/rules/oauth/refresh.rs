@@ -23,12 +23,12 @@ pub(in super::super) struct Refreshes<'a> {
 }
 
 /// When the head of the response was sent.
-fn told(request: &TokenRequest<'_>) -> Duration {
+fn responded_at(request: &TokenRequest<'_>) -> Duration {
     request.exchange.head_received_at().unwrap_or(Duration::MAX)
 }
 
 impl<'a> Refreshes<'a> {
-    pub(in super::super) fn of(one: &'a TrialRecord) -> Self {
+    pub(in super::super) fn new(one: &'a TrialRecord) -> Self {
         Self {
             one,
             requests: token_requests(&one.trace).collect(),
@@ -82,12 +82,12 @@ fn is_down(request: &TokenRequest<'_>) -> bool {
 }
 
 pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::of(one);
+    let refreshes = Refreshes::new(one);
     let all: Vec<_> = refreshes.refreshes().collect();
     for (index, (first, token)) in all.iter().enumerate() {
-        let over = one.trace.over_at(first.exchange).unwrap_or(Duration::MAX);
+        let over = one.trace.ended_at(first.exchange).unwrap_or(Duration::MAX);
         let mut later = all[index + 1..].iter();
-        if later.any(|(other, same)| same == token && other.exchange.begun_at() < over) {
+        if later.any(|(other, same)| same == token && other.exchange.started_at() < over) {
             return Judgement::Violation(
                 "a refresh token was sent again before the response to its refresh".to_owned(),
             );
@@ -107,7 +107,7 @@ pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judge
         let until = next.filter(|at| *at > rejected).min();
         let until = until.unwrap_or(Duration::MAX);
         let attempts = all.iter().filter(|(request, _)| {
-            let at = request.exchange.begun_at();
+            let at = request.exchange.started_at();
             // A refresh without a response, or to an unavailable server, must be repeated.
             let has_ended = request.issued().is_some() || request.error().is_some();
             at >= rejected && at < until && has_ended
@@ -125,7 +125,7 @@ pub(in super::super) fn rejection_of_a_new_token_is_final(
     one: &TrialRecord,
     _: Trials<'_>,
 ) -> Judgement {
-    let refreshes = Refreshes::of(one);
+    let refreshes = Refreshes::new(one);
     let brought = refreshes.refreshes();
     let brought = brought.filter_map(|(request, _)| Some(request.issued()?.access_token));
     let rejected = brought.filter_map(|token| {
@@ -137,7 +137,7 @@ pub(in super::super) fn rejection_of_a_new_token_is_final(
         return Judgement::NotExercised;
     };
     let later = refreshes.refreshes();
-    let later = later.filter(|(request, _)| request.exchange.begun_at() >= rejected);
+    let later = later.filter(|(request, _)| request.exchange.started_at() >= rejected);
     let later = later.count();
     (later > 0)
         .then(|| {
@@ -148,11 +148,11 @@ pub(in super::super) fn rejection_of_a_new_token_is_final(
 }
 
 pub(in super::super) fn uses_the_new_refresh_token(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::of(one);
+    let refreshes = Refreshes::new(one);
     let mut replaced: Vec<(Duration, &str)> = Vec::new();
     let mut judgement = Judgement::NotExercised;
     for (request, token) in refreshes.refreshes() {
-        let at = request.exchange.begun_at();
+        let at = request.exchange.started_at();
         let mut before = replaced.iter().filter(|(told, _)| *told <= at).peekable();
         if before.peek().is_some() {
             judgement = Judgement::Pass;
@@ -164,7 +164,7 @@ pub(in super::super) fn uses_the_new_refresh_token(one: &TrialRecord, _: Trials<
         }
         let issued = request.issued().and_then(|issued| issued.refresh_token);
         if issued.is_some_and(|new| new != token) {
-            let answered = request.exchange.answered_at();
+            let answered = request.exchange.completed_at();
             replaced.push((answered.unwrap_or(Duration::MAX), token));
         }
     }
@@ -172,14 +172,14 @@ pub(in super::super) fn uses_the_new_refresh_token(one: &TrialRecord, _: Trials<
 }
 
 pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::of(one);
+    let refreshes = Refreshes::new(one);
     let Some((refused, token)) = refreshes.refused() else {
         return Judgement::NotExercised;
     };
-    let told = told(refused);
+    let told = responded_at(refused);
     let again = refreshes.refreshes();
     let again =
-        again.filter(|(request, same)| *same == token && request.exchange.begun_at() >= told);
+        again.filter(|(request, same)| *same == token && request.exchange.started_at() >= told);
     let again = again.count();
     if again > 0 {
         let more = count(again, "more refresh attempt");
@@ -187,7 +187,7 @@ pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>)
     }
     // Tokens that a later sign-in issued belong to a new session.
     let new = refreshes.requests.iter();
-    let new = new.filter(|request| request.exchange.begun_at() >= told);
+    let new = new.filter(|request| request.exchange.started_at() >= told);
     let new: BTreeSet<_> = new
         .filter_map(TokenRequest::issued)
         .map(|issued| issued.access_token)
@@ -195,7 +195,7 @@ pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>)
     let soon = told + under_way(one);
     let dead = one.trace.api().filter(|call| {
         let is_new = call.bearer().is_some_and(|token| new.contains(token));
-        call.begun_at() > soon && !is_new
+        call.started_at() > soon && !is_new
     });
     let dead = dead.count();
     (dead > 0)
@@ -222,8 +222,8 @@ pub(in super::super) fn backs_off(one: &TrialRecord, trials: Trials<'_>) -> Judg
             ));
         }
         for pair in tries.windows(2) {
-            let over = one.trace.over_at(pair[0]).unwrap_or(pair[0].at());
-            let gap = pair[1].begun_at().saturating_sub(over);
+            let over = one.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
+            let gap = pair[1].started_at().saturating_sub(over);
             if gap < NO_WAIT {
                 return Judgement::Violation(format!(
                     "the token endpoint was asked again {} after it had failed",
@@ -231,13 +231,13 @@ pub(in super::super) fn backs_off(one: &TrialRecord, trials: Trials<'_>) -> Judg
                 ));
             }
         }
-        judgement = stopped::after_tries(one, &tries);
+        judgement = stopped::judge_stopped(one, &tries);
     }
     judgement
 }
 
 pub(in super::super) fn renews(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::of(one);
+    let refreshes = Refreshes::new(one);
     let mut judgement = Judgement::NotExercised;
     for token in &one.tokens.access {
         let Some(at) = refreshes.rejected_at(token) else {
@@ -247,7 +247,9 @@ pub(in super::super) fn renews(one: &TrialRecord, trials: Trials<'_>) -> Judgeme
             continue;
         }
         let later = refreshes.requests.iter();
-        let mut later = later.filter(|request| told(request) >= at).peekable();
+        let mut later = later
+            .filter(|request| responded_at(request) >= at)
+            .peekable();
         if later.peek().is_none() {
             return Judgement::Violation(
                 "an access token that had worked was rejected, and not renewed".to_owned(),

@@ -19,7 +19,7 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 const CHALLENGE: usize = 43;
 
 /// The authorization responses with a code, and their requests.
-fn with_code(
+fn responses_with_code(
     one: &TrialRecord,
 ) -> impl Iterator<Item = (AuthorizationRequest<'_>, AuthorizationResponse, String)> {
     let requests = authorization_requests(&one.trace);
@@ -36,12 +36,12 @@ fn is_redeemed(one: &TrialRecord, code: &str) -> bool {
 }
 
 /// A violation if a code was redeemed from a response with this flaw.
-fn redeems_in_spite(
+fn redeems_despite(
     one: &TrialRecord,
     wrong: impl Fn(&AuthorizationRequest<'_>, &AuthorizationResponse) -> bool,
     seen: &str,
 ) -> Judgement {
-    let wrong = with_code(one).filter(|(request, response, _)| wrong(request, response));
+    let wrong = responses_with_code(one).filter(|(request, response, _)| wrong(request, response));
     let mut codes = wrong.map(|(_, _, code)| code).peekable();
     if codes.peek().is_none() {
         return Judgement::NotExercised;
@@ -58,7 +58,7 @@ pub(in super::super) fn checks_state(one: &TrialRecord, _: Trials<'_>) -> Judgem
         sent.is_some() && sent != response.state.as_deref()
     };
     let seen = "a code was redeemed that came with a `state` that was not sent";
-    redeems_in_spite(one, wrong, seen)
+    redeems_despite(one, wrong, seen)
 }
 
 pub(in super::super) fn checks_issuer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -67,7 +67,7 @@ pub(in super::super) fn checks_issuer(one: &TrialRecord, _: Trials<'_>) -> Judge
         response.issuer.is_some() && response.issuer.as_deref() != issuer
     };
     let seen = "a code was redeemed that came with the `iss` of another server";
-    redeems_in_spite(one, wrong, seen)
+    redeems_despite(one, wrong, seen)
 }
 
 pub(in super::super) fn proves_possession(one: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -78,7 +78,7 @@ pub(in super::super) fn proves_possession(one: &TrialRecord, _: Trials<'_>) -> J
     if let Some(wrong) = requests.find_map(|request| wrong_challenge(&request)) {
         return Judgement::Violation(wrong);
     }
-    let challenges: HashMap<_, _> = with_code(one)
+    let challenges: HashMap<_, _> = responses_with_code(one)
         .filter_map(|(request, _, code)| {
             let challenge = request.parameters.get("code_challenge")?.to_owned();
             Some((code, challenge))
@@ -124,7 +124,7 @@ pub(in super::super) fn another_verifier_each_time(trials: Trials<'_>) -> Judgem
     let mut challenges: Vec<_> = trials
         .all
         .iter()
-        .flat_map(with_code)
+        .flat_map(responses_with_code)
         .filter_map(|(request, _, _)| {
             let challenge = request.parameters.get("code_challenge")?;
             Some(challenge.to_owned())

@@ -16,24 +16,24 @@ use crate::clients::{
 type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
 
 /// The judgement of a rule about these requests.
-fn said(rule: Rule, exchanges: Vec<Exchange>) -> Judgement {
+fn verdict(rule: Rule, exchanges: Vec<Exchange>) -> Judgement {
     judged(rule, &signed_in(exchanges))
 }
 
 #[track_caller]
-fn breaks(rule: Rule, exchanges: Vec<Exchange>) {
-    let said = said(rule, exchanges);
+fn expect_violation(rule: Rule, exchanges: Vec<Exchange>) {
+    let said = verdict(rule, exchanges);
     assert!(matches!(said, Judgement::Violation(_)), "{said:?}");
 }
 
 #[track_caller]
-fn keeps(rule: Rule, exchanges: Vec<Exchange>) {
-    assert_eq!(said(rule, exchanges), Judgement::Pass);
+fn expect_pass(rule: Rule, exchanges: Vec<Exchange>) {
+    assert_eq!(verdict(rule, exchanges), Judgement::Pass);
 }
 
 #[track_caller]
-fn exercises_nothing(rule: Rule, exchanges: Vec<Exchange>) {
-    assert_eq!(said(rule, exchanges), Judgement::NotExercised);
+fn expect_not_exercised(rule: Rule, exchanges: Vec<Exchange>) {
+    assert_eq!(verdict(rule, exchanges), Judgement::NotExercised);
 }
 
 /// Two requests that were rejected at about the same time, and an earlier one that was accepted.
@@ -46,7 +46,10 @@ fn two_rejected() -> Vec<Exchange> {
     ]
 }
 
-fn and(mut exchanges: Vec<Exchange>, more: impl IntoIterator<Item = Exchange>) -> Vec<Exchange> {
+fn extended(
+    mut exchanges: Vec<Exchange>,
+    more: impl IntoIterator<Item = Exchange>,
+) -> Vec<Exchange> {
     exchanges.extend(more);
     exchanges
 }
@@ -54,18 +57,27 @@ fn and(mut exchanges: Vec<Exchange>, more: impl IntoIterator<Item = Exchange>) -
 #[test]
 fn one_refresh_serves_all_requests_rejected_with_the_same_token() {
     let rule = refresh::one_at_a_time;
-    keeps(
+    expect_pass(
         rule,
-        and(two_rejected(), [refresh(70, 1), call(90, 2, 200)]),
+        extended(two_rejected(), [refresh(70, 1), call(90, 2, 200)]),
     );
-    breaks(rule, and(two_rejected(), [refresh(70, 1), refresh(75, 1)]));
-    breaks(rule, and(two_rejected(), [refresh(70, 1), refresh(95, 2)]));
-    // It comes too late: the refresh token is already used.
-    breaks(rule, and(two_rejected(), [refresh(70, 1), refused(95, 1)]));
-    // The second refresh is for another token that has stopped being valid.
-    keeps(
+    expect_violation(
         rule,
-        and(
+        extended(two_rejected(), [refresh(70, 1), refresh(75, 1)]),
+    );
+    expect_violation(
+        rule,
+        extended(two_rejected(), [refresh(70, 1), refresh(95, 2)]),
+    );
+    // It comes too late: the refresh token is already used.
+    expect_violation(
+        rule,
+        extended(two_rejected(), [refresh(70, 1), refused(95, 1)]),
+    );
+    // The second refresh is for another token that has stopped being valid.
+    expect_pass(
+        rule,
+        extended(
             two_rejected(),
             [refresh(70, 1), call(90, 2, 401), refresh(110, 2)],
         ),
@@ -75,11 +87,11 @@ fn one_refresh_serves_all_requests_rejected_with_the_same_token() {
         outcome: Outcome::None,
         ..refresh(70, 1)
     };
-    let mut one = signed_in(and(two_rejected(), [lost, refresh(90, 1)]));
+    let mut one = signed_in(extended(two_rejected(), [lost, refresh(90, 1)]));
     let end = std::time::Duration::from_millis(80);
     one.trace.connections[1].server_end = Some((end, crate::clients::wiretap::CloseKind::Reset));
     assert_eq!(judged(rule, &one), Judgement::Pass);
-    exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 401), refresh(40, 1)]);
+    expect_not_exercised(rule, vec![refresh(0, 0), call(20, 1, 401), refresh(40, 1)]);
 }
 
 #[test]
@@ -93,13 +105,16 @@ fn rejection_of_a_new_token_is_final() {
             refresh(60, 1),
         ]
     };
-    exercises_nothing(rule, rejected());
-    keeps(rule, and(rejected(), [call(80, 2, 401)]));
-    breaks(rule, and(rejected(), [call(80, 2, 401), refresh(100, 2)]));
-    // The token was accepted, then expired.
-    exercises_nothing(
+    expect_not_exercised(rule, rejected());
+    expect_pass(rule, extended(rejected(), [call(80, 2, 401)]));
+    expect_violation(
         rule,
-        and(
+        extended(rejected(), [call(80, 2, 401), refresh(100, 2)]),
+    );
+    // The token was accepted, then expired.
+    expect_not_exercised(
+        rule,
+        extended(
             rejected(),
             [call(80, 2, 200), call(100, 2, 401), refresh(120, 2)],
         ),
@@ -109,16 +124,16 @@ fn rejection_of_a_new_token_is_final() {
 #[test]
 fn rotated_refresh_tokens_are_not_reused() {
     let rule = refresh::uses_the_new_refresh_token;
-    exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 200)]);
-    keeps(rule, vec![refresh(0, 0), refresh(20, 1), refresh(40, 2)]);
-    breaks(rule, vec![refresh(0, 0), refused(20, 0)]);
-    breaks(rule, vec![refresh(0, 0), refresh(20, 1), refused(40, 0)]);
+    expect_not_exercised(rule, vec![refresh(0, 0), call(20, 1, 200)]);
+    expect_pass(rule, vec![refresh(0, 0), refresh(20, 1), refresh(40, 2)]);
+    expect_violation(rule, vec![refresh(0, 0), refused(20, 0)]);
+    expect_violation(rule, vec![refresh(0, 0), refresh(20, 1), refused(40, 0)]);
     // A server without rotation returns the same refresh token.
     let same = |at_ms| {
         let issued = json!({"access_token": token(1), "refresh_token": refresh_token(0)});
         refreshes(at_ms, 0, 200, &issued)
     };
-    exercises_nothing(rule, vec![same(0), same(20)]);
+    expect_not_exercised(rule, vec![same(0), same(20)]);
 }
 
 #[test]
@@ -132,24 +147,30 @@ fn invalid_grant_ends_the_session() {
             refused(60, 1),
         ]
     };
-    exercises_nothing(rule, vec![refresh(0, 0), down(20, 1)]);
-    keeps(rule, ended());
-    breaks(rule, and(ended(), [refused(400, 1)]));
-    keeps(rule, and(ended(), [call(100, 1, 401)]));
-    breaks(rule, and(ended(), [call(400, 1, 401)]));
+    expect_not_exercised(rule, vec![refresh(0, 0), unavailable(20, 1)]);
+    expect_pass(rule, ended());
+    expect_violation(rule, extended(ended(), [refused(400, 1)]));
+    expect_pass(rule, extended(ended(), [call(100, 1, 401)]));
+    expect_violation(rule, extended(ended(), [call(400, 1, 401)]));
     // The user has signed in again.
     let code = [
         ("grant_type", "authorization_code"),
         ("code", "oac_another_code_demo01"),
     ];
     let issued = json!({"access_token": token(7), "refresh_token": refresh_token(7)});
-    keeps(
+    expect_pass(
         rule,
-        and(ended(), [asks(300, &code, 200, &issued), call(400, 7, 200)]),
+        extended(
+            ended(),
+            [token_exchange(300, &code, 200, &issued), call(400, 7, 200)],
+        ),
     );
-    breaks(
+    expect_violation(
         rule,
-        and(ended(), [asks(300, &code, 200, &issued), call(400, 1, 401)]),
+        extended(
+            ended(),
+            [token_exchange(300, &code, 200, &issued), call(400, 1, 401)],
+        ),
     );
 }
 
@@ -161,15 +182,24 @@ fn retries_a_failing_token_endpoint_a_few_times_with_pauses() {
         one.output = Some(crate::clients::example::exited(1));
         judged(rule, &one)
     };
-    exercises_nothing(rule, vec![refresh(0, 0)]);
-    let tries = |times: &[u64]| times.iter().map(|at| down(*at, 0)).collect::<Vec<_>>();
+    expect_not_exercised(rule, vec![refresh(0, 0)]);
+    let tries = |times: &[u64]| {
+        times
+            .iter()
+            .map(|at| unavailable(*at, 0))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(ended(tries(&[0, 500, 1_500, 3_500])), Judgement::Pass);
-    breaks(rule, tries(&[0, 500, 520]));
-    breaks(rule, tries(&[0, 500, 1_000, 1_500, 2_000, 2_500]));
+    expect_violation(rule, tries(&[0, 500, 520]));
+    expect_violation(rule, tries(&[0, 500, 1_000, 1_500, 2_000, 2_500]));
     // The server worked in between.
-    let recovered = and(
+    let recovered = extended(
         tries(&[0, 500]),
-        [refresh(1_000, 0), down(5_000, 1), down(5_500, 1)],
+        [
+            refresh(1_000, 0),
+            unavailable(5_000, 1),
+            unavailable(5_500, 1),
+        ],
     );
     assert_eq!(ended(recovered), Judgement::Pass);
 }
@@ -178,11 +208,17 @@ fn retries_a_failing_token_endpoint_a_few_times_with_pauses() {
 fn renews_rejected_tokens() {
     let rule = refresh::renews;
     let rejected = || vec![refresh(0, 0), call(20, 1, 200), call(40, 1, 401)];
-    breaks(rule, rejected());
-    keeps(rule, and(rejected(), [refresh(60, 1), call(80, 2, 200)]));
-    exercises_nothing(rule, and(rejected(), [refused(60, 1)]));
-    exercises_nothing(rule, and(rejected(), [refresh(60, 1), call(80, 2, 401)]));
-    exercises_nothing(rule, vec![refresh(0, 0), call(20, 1, 401)]);
+    expect_violation(rule, rejected());
+    expect_pass(
+        rule,
+        extended(rejected(), [refresh(60, 1), call(80, 2, 200)]),
+    );
+    expect_not_exercised(rule, extended(rejected(), [refused(60, 1)]));
+    expect_not_exercised(
+        rule,
+        extended(rejected(), [refresh(60, 1), call(80, 2, 401)]),
+    );
+    expect_not_exercised(rule, vec![refresh(0, 0), call(20, 1, 401)]);
 }
 
 /// The redirect with a code and further parameters.
@@ -190,13 +226,13 @@ fn redirect(more: &str) -> String {
     format!("http://127.0.0.1:7000/callback?code=oac_the_code_of_demo01&{more}")
 }
 
-fn redeems(verifier: &str) -> Exchange {
+fn redemption(verifier: &str) -> Exchange {
     let parameters = [
         ("grant_type", "authorization_code"),
         ("code", "oac_the_code_of_demo01"),
         ("code_verifier", verifier),
     ];
-    asks(50, &parameters, 200, &json!({"access_token": token(1)}))
+    token_exchange(50, &parameters, 200, &json!({"access_token": token(1)}))
 }
 
 #[test]
@@ -204,16 +240,16 @@ fn does_not_redeem_a_code_with_a_wrong_state() {
     let rule = sign_in::checks_state;
     let wrong = || authorizes(0, "state=a%20b", &redirect("state=other"));
     let right = authorizes(0, "state=a%20b", &redirect("state=a+b"));
-    exercises_nothing(rule, vec![right, redeems("")]);
-    keeps(rule, vec![wrong()]);
-    breaks(rule, vec![wrong(), redeems("")]);
-    breaks(
+    expect_not_exercised(rule, vec![right, redemption("")]);
+    expect_pass(rule, vec![wrong()]);
+    expect_violation(rule, vec![wrong(), redemption("")]);
+    expect_violation(
         rule,
-        vec![authorizes(0, "state=a", &redirect("")), redeems("")],
+        vec![authorizes(0, "state=a", &redirect("")), redemption("")],
     );
-    exercises_nothing(
+    expect_not_exercised(
         rule,
-        vec![authorizes(0, "", &redirect("state=other")), redeems("")],
+        vec![authorizes(0, "", &redirect("state=other")), redemption("")],
     );
 }
 
@@ -221,10 +257,10 @@ fn does_not_redeem_a_code_with_a_wrong_state() {
 fn does_not_redeem_a_code_of_another_issuer() {
     let rule = sign_in::checks_issuer;
     let from = |issuer: &str| authorizes(0, "", &redirect(&format!("iss={issuer}")));
-    exercises_nothing(rule, vec![from(ISSUER), redeems("")]);
-    keeps(rule, vec![from("http://127.0.0.2:8000")]);
-    breaks(rule, vec![from("http://127.0.0.2:8000"), redeems("")]);
-    breaks(rule, vec![from("http://127.0.0.1:8000/"), redeems("")]);
+    expect_not_exercised(rule, vec![from(ISSUER), redemption("")]);
+    expect_pass(rule, vec![from("http://127.0.0.2:8000")]);
+    expect_violation(rule, vec![from("http://127.0.0.2:8000"), redemption("")]);
+    expect_violation(rule, vec![from("http://127.0.0.1:8000/"), redemption("")]);
 }
 
 #[test]
@@ -237,21 +273,21 @@ fn verifier_is_long_enough_and_matches_its_challenge() {
     );
     let asks = |parameters: &str| authorizes(0, parameters, &redirect(""));
     let s256 = format!("code_challenge={challenge}&code_challenge_method=S256");
-    keeps(rule, vec![asks(&s256)]);
-    keeps(rule, vec![asks(&s256), redeems(verifier)]);
-    breaks(
+    expect_pass(rule, vec![asks(&s256)]);
+    expect_pass(rule, vec![asks(&s256), redemption(verifier)]);
+    expect_violation(
         rule,
-        vec![asks(&s256), redeems(&verifier.replace('X', "x"))],
+        vec![asks(&s256), redemption(&verifier.replace('X', "x"))],
     );
-    breaks(rule, vec![asks(&s256), redeems("short")]);
-    breaks(rule, vec![asks(&s256), redeems("")]);
+    expect_violation(rule, vec![asks(&s256), redemption("short")]);
+    expect_violation(rule, vec![asks(&s256), redemption("")]);
     for wrong in [
         String::new(),
         format!("code_challenge={challenge}"),
         format!("code_challenge={verifier}&code_challenge_method=plain"),
         "code_challenge=short&code_challenge_method=S256".to_owned(),
     ] {
-        breaks(rule, vec![asks(&wrong)]);
+        expect_violation(rule, vec![asks(&wrong)]);
     }
 }
 
@@ -284,24 +320,24 @@ fn with_header(mut call: Exchange, value: &str) -> Exchange {
 #[test]
 fn sends_secrets_to_the_authorization_server_only() {
     let rule = tokens::only_to_the_authorization_server;
-    exercises_nothing(rule, vec![refresh(0, 0)]);
-    keeps(rule, vec![refresh(0, 0), call(20, 1, 200)]);
+    expect_not_exercised(rule, vec![refresh(0, 0)]);
+    expect_pass(rule, vec![refresh(0, 0), call(20, 1, 200)]);
     let leak = || with_header(call(20, 1, 200), &refresh_token(1));
-    breaks(rule, vec![refresh(0, 0), leak()]);
+    expect_violation(rule, vec![refresh(0, 0), leak()]);
     let elsewhere = Exchange {
         origin: Origin::OtherHost,
         ..refresh(20, 0)
     };
-    breaks(rule, vec![elsewhere]);
+    expect_violation(rule, vec![elsewhere]);
 }
 
 #[test]
 fn puts_no_secrets_into_urls_or_output() {
     let rule = tokens::shown_nowhere;
-    keeps(rule, vec![refresh(0, 0)]);
+    expect_pass(rule, vec![refresh(0, 0)]);
     let mut in_url = refresh(0, 0);
     in_url.request.target = format!("/oauth/token?refresh_token={}", refresh_token(0));
-    breaks(rule, vec![in_url]);
+    expect_violation(rule, vec![in_url]);
     let printed = |text: String| {
         let mut one = signed_in(vec![refresh(0, 0)]);
         let mut output = crate::clients::example::exited(0);
@@ -324,18 +360,24 @@ fn key_rules_distinguish_access_tokens() {
             refresh(60, 1),
         ]
     };
-    keeps(auth::one_bearer, and(expired(), [call(80, 2, 200)]));
-    breaks(auth::one_bearer, and(expired(), [call(80, 9, 401)]));
-    keeps(
+    expect_pass(auth::one_bearer, extended(expired(), [call(80, 2, 200)]));
+    expect_violation(auth::one_bearer, extended(expired(), [call(80, 9, 401)]));
+    expect_pass(
         auth::unauthorized_is_final,
-        and(expired(), [call(80, 2, 200)]),
+        extended(expired(), [call(80, 2, 200)]),
     );
-    breaks(
+    expect_violation(
         auth::unauthorized_is_final,
-        and(expired(), [call(80, 1, 401)]),
+        extended(expired(), [call(80, 1, 401)]),
     );
-    keeps(auth::stops_when_revoked, and(expired(), [call(80, 2, 200)]));
-    let twice = || and(expired(), [call(80, 2, 200), call(100, 2, 401)]);
-    keeps(auth::stops_when_revoked, twice());
-    breaks(auth::stops_when_revoked, and(twice(), [call(300, 2, 401)]));
+    expect_pass(
+        auth::stops_when_revoked,
+        extended(expired(), [call(80, 2, 200)]),
+    );
+    let twice = || extended(expired(), [call(80, 2, 200), call(100, 2, 401)]);
+    expect_pass(auth::stops_when_revoked, twice());
+    expect_violation(
+        auth::stops_when_revoked,
+        extended(twice(), [call(300, 2, 401)]),
+    );
 }

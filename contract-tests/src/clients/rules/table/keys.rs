@@ -84,7 +84,7 @@ pub(super) const RULES: &[Rule] = &[
         advice "Let the first 401 stop all work that uses the key, not only the request that received it.",
     },
     rule! {
-        "CLI-AUTH-10" Should Each auth::takes_the_new_key,
+        "CLI-AUTH-10" Should Each auth::rereads_key,
         "A new key is used as soon as it is available, before the old one is revoked.",
         source "the vendor's key rotation steps",
         exercised by "a request with the new key, or {key_file} in CMD and a request after the tolerance \

@@ -133,7 +133,7 @@ pub(super) const RULES: &[Rule] = &[
          with your base URL first.",
     },
     rule! {
-        "CLI-PAGE-5" Must Each unfinished::is_no_end,
+        "CLI-PAGE-5" Must Each unfinished::reads_on_after_error,
         "A page that cannot be read is not treated as the end of its list.",
         source "project rule: no silent data loss",
         exercised by "a later page of a list that failed or was lost, and a program that exits by itself",
@@ -150,7 +150,7 @@ pub(super) const RULES: &[Rule] = &[
         advice "Poll with growing waits, and stop at COMPLETED or CANCELLED.",
     },
     rule! {
-        "CLI-EXIT-1" Should Each diagnostics::tells_failure,
+        "CLI-EXIT-1" Should Each diagnostics::reports_failure,
         "The exit status shows whether the work was done.",
         source "Unix",
         exercised by "a program that exits by itself, in the control scenario or after only 401 and 403 \
@@ -159,7 +159,7 @@ pub(super) const RULES: &[Rule] = &[
         advice "Exit with a non-zero status if the work could not be done.",
     },
     rule! {
-        "CLI-EXIT-2" Should Each diagnostics::ends_when_asked,
+        "CLI-EXIT-2" Should Each diagnostics::exits_on_sigterm,
         "SIGTERM ends the program, even while it waits.",
         source "operations",
         exercised by "a program that had to be stopped",

@@ -50,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         advice "Fail with an error if the wait exceeds your deadline; do not retry early.",
     },
     rule! {
-        "CLI-RETRY-6" Must Each retries::bounded,
+        "CLI-RETRY-6" Must Each retries::bounds_attempts,
         "The number of attempts for one request is bounded.",
         source "AWS and SRE: 3; vendor guide: 3",
         exercised by "two failed attempts of one request, or the end of a run in which one failed",
@@ -67,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
         advice "Double the wait with each attempt, up to a maximum, and add jitter.",
     },
     rule! {
-        "CLI-RETRY-8" Should Each concurrency::draws_waits,
+        "CLI-RETRY-8" Should Each concurrency::randomizes_waits,
         "The first backoff varies randomly between requests.",
         source "AWS Builders' Library: timeouts, retries and backoff with jitter",
         exercised by "eight requests retried after a 429 or 5xx without Retry-After",
@@ -153,7 +153,7 @@ pub(super) const RULES: &[Rule] = &[
         advice "Use the response of the last attempt as if it were the first.",
     },
     rule! {
-        "CLI-RETRY-18" Must Each unfinished::is_put_off_only,
+        "CLI-RETRY-18" Must Each unfinished::finishes_postponed_requests,
         "A rate-limited request is retried, or the exit status shows that it was not.",
         source "project rule: no silent data loss",
         exercised by "a 429 or 503, and a program that exits by itself",

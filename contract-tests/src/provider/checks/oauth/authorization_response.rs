@@ -23,7 +23,7 @@ pub(super) struct AuthorizationResponse {
 }
 
 impl AuthorizationResponse {
-    pub(super) fn of(exchange: Exchange) -> Result<Self, NotPassed> {
+    pub(super) fn from_exchange(exchange: Exchange) -> Result<Self, NotPassed> {
         let status = exchange.status.as_u16();
         let is_redirect = [302, 303].contains(&status);
         exchange.expect_that(is_redirect, "status", "302 or 303", json!(status))?;
@@ -67,7 +67,7 @@ pub(super) fn location(exchange: &Exchange) -> (&str, &str) {
 }
 
 /// Invalid authorization requests, each with its error.
-fn refused(right: &Parameters) -> [(&'static str, Parameters); 4] {
+fn invalid_requests(right: &Parameters) -> [(&'static str, Parameters); 4] {
     [
         (
             "unsupported_response_type",
@@ -83,7 +83,7 @@ fn refused(right: &Parameters) -> [(&'static str, Parameters); 4] {
 }
 
 pub(in crate::provider::checks) async fn responses(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
     let issuer = server.issuer();
     let right = authorization_request(tenant.name()).with("state", STATE);
@@ -98,7 +98,7 @@ pub(in crate::provider::checks) async fn responses(session: &Session) -> Outcome
         response.expect("iss", Some(&issuer))?;
         response.expect("error", None)?;
     }
-    for (error, request) in refused(&right) {
+    for (error, request) in invalid_requests(&right) {
         let response = read(&server, &request).await?;
         response.expect("error", Some(error))?;
         response.expect("state", Some(STATE))?;
@@ -115,5 +115,5 @@ async fn read(
     let exchange = server.authorize(request).await?;
     let (target, _) = location(&exchange);
     exchange.expect("header location", &json!(REDIRECT_URI), &json!(target))?;
-    AuthorizationResponse::of(exchange)
+    AuthorizationResponse::from_exchange(exchange)
 }

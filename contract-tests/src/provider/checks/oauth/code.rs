@@ -10,30 +10,32 @@ use crate::{finding::Outcome, provider::session::Session};
 const MAX_LIFETIME: u64 = 600;
 
 pub(in crate::provider::checks) async fn codes(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     // This URI is registered, too, but the code was not sent to it.
     let elsewhere = token_request(&code).with("redirect_uri", "http://localhost:8910/callback");
-    server.refuses(&elsewhere, "invalid_grant").await?;
+    server.expect_error(&elsewhere, "invalid_grant").await?;
 
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     let other = tenant.other_client(REDIRECT_URI).await?;
     let of_other = token_request(&code).with("client_id", &other);
-    server.refuses(&of_other, "invalid_grant").await?;
+    server.expect_error(&of_other, "invalid_grant").await?;
 
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     let (tokens, _) = server.tokens(&token_request(&code)).await?;
     is_accepted(session, &tokens.access).await?;
     server
-        .refuses(&token_request(&code), "invalid_grant")
+        .expect_error(&token_request(&code), "invalid_grant")
         .await?;
     is_rejected(session, &tokens.access).await?;
     server
-        .refuses(&refresh_request(&tokens.refresh), "invalid_grant")
+        .expect_error(&refresh_request(&tokens.refresh), "invalid_grant")
         .await?;
 
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     tenant.advance(MAX_LIFETIME + 1).await?;
-    server.refuses(&token_request(&code), "invalid_grant").await
+    server
+        .expect_error(&token_request(&code), "invalid_grant")
+        .await
 }

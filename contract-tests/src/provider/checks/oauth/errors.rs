@@ -19,7 +19,7 @@ pub(in crate::provider::checks) const TOKEN_ERRORS: usize = 13;
 const UNKNOWN_CLIENT: &str = "Basic bm8tc3VjaC1jbGllbnQ6bm8tc3VjaC1zZWNyZXQ=";
 
 /// Rejected forms, each with its status and error.
-fn refused(refresh_token: &str) -> [(u16, &'static str, Parameters); 11] {
+fn invalid_requests(refresh_token: &str) -> [(u16, &'static str, Parameters); 11] {
     let code = || token_request("no-such-code");
     let refresh = || refresh_request("no-such-token");
     let invalid = |parameters| (400, "invalid_request", parameters);
@@ -55,9 +55,9 @@ fn refused(refresh_token: &str) -> [(u16, &'static str, Parameters); 11] {
 }
 
 pub(in crate::provider::checks) async fn errors(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tokens = session.tenant().await?.tokens(json!({})).await?;
-    for (status, error, parameters) in refused(&tokens.refresh) {
+    for (status, error, parameters) in invalid_requests(&tokens.refresh) {
         let exchange = server.post(Endpoint::Token, &parameters).await?;
         expect_refused(&exchange, status, error)?;
         expect_private_json(&exchange)?;

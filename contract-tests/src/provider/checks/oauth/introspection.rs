@@ -20,19 +20,19 @@ use crate::{
 const HOUR: u64 = 3_600;
 
 pub(in crate::provider::checks) async fn introspection(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let (tenant, foreign) = (session.tenant().await?, session.tenant().await?);
     let key = tenant.full_key().await?;
     let new = json!({"scopes": ["orders:read"]});
     let (tokens, other) = (tenant.tokens(new.clone()).await?, tenant.tokens(new).await?);
     for authorization in [None, Some(format!("Bearer {UNKNOWN}"))] {
-        let exchange = ask(session, &server, authorization, &tokens.access).await?;
+        let exchange = introspect(session, &server, authorization, &tokens.access).await?;
         exchange.expect_status(401)?;
     }
-    let exchange = ask_with(session, &server, &key, &tokens.access).await?;
+    let exchange = introspect_as(session, &server, &key, &tokens.access).await?;
     is_active(&exchange)?;
     describes(&exchange, &tenant, server.issuer())?;
-    is_active(&ask_with(session, &server, &key, &tokens.refresh).await?)?;
+    is_active(&introspect_as(session, &server, &key, &tokens.refresh).await?)?;
 
     let strangers = foreign.full_key().await?;
     for (key, token) in [
@@ -40,35 +40,35 @@ pub(in crate::provider::checks) async fn introspection(session: &Session) -> Out
         (&strangers, &tokens.access),
         (&strangers, &tokens.refresh),
     ] {
-        is_inactive(&ask_with(session, &server, key, token).await?)?;
+        is_inactive(&introspect_as(session, &server, key, token).await?)?;
     }
     revoke(&server, &tokens.refresh).await?;
     tenant.advance(HOUR).await?;
     for token in [&tokens.access, &tokens.refresh, &other.access] {
-        is_inactive(&ask_with(session, &server, &key, token).await?)?;
+        is_inactive(&introspect_as(session, &server, &key, token).await?)?;
     }
-    is_active(&ask_with(session, &server, &key, &other.refresh).await?)
+    is_active(&introspect_as(session, &server, &key, &other.refresh).await?)
 }
 
-async fn ask_with(
+async fn introspect_as(
     session: &Session,
     server: &AuthorizationServer<'_>,
     key: &ApiKey,
     token: &str,
 ) -> Result<Exchange, NotPassed> {
     let bearer = format!("Bearer {}", key.expose());
-    let exchange = ask(session, server, Some(bearer), token).await?;
+    let exchange = introspect(session, server, Some(bearer), token).await?;
     exchange.expect_status(200)?;
     Ok(exchange)
 }
 
-async fn ask(
+async fn introspect(
     session: &Session,
     server: &AuthorizationServer<'_>,
     authorization: Option<String>,
     token: &str,
 ) -> Result<Exchange, NotPassed> {
-    let parameters = Parameters::of([("token", token)]);
+    let parameters = Parameters::new([("token", token)]);
     let mut request = server.form(Endpoint::Introspection, &parameters)?;
     if let Some(authorization) = authorization {
         request = request.authorization(&authorization);

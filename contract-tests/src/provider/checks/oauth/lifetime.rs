@@ -12,9 +12,9 @@ use crate::{finding::Outcome, provider::session::Session};
 const HOUR: u64 = 3_600;
 
 pub(in crate::provider::checks) async fn lifetime(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     let (first, exchange) = server.tokens(&token_request(&code)).await?;
     exchange.expect("$.expires_in", &json!(HOUR), &exchange.at("/expires_in"))?;
     tenant.advance(HOUR - 1).await?;

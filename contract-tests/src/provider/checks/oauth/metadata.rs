@@ -14,7 +14,7 @@ use crate::{
 const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 
 pub(in crate::provider::checks) async fn metadata(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let metadata = &server.metadata;
     let issuer = server.issuer();
     metadata.expect("$.issuer", &json!(issuer), &metadata.at("/issuer"))?;
@@ -59,7 +59,7 @@ async fn is_found_by_openid_libraries(
 ) -> Outcome {
     let request = ApiRequest::outside_the_api(Method::GET, OPENID_CONFIGURATION);
     let alias = session.send(request).await?;
-    if alias.status != StatusCode::OK && !server.must_be() {
+    if alias.status != StatusCode::OK && !server.is_required() {
         return Ok(());
     }
     alias.expect_status(200)?;

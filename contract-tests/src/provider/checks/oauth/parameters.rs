@@ -6,7 +6,7 @@ use url::form_urlencoded::Serializer;
 pub(super) struct Parameters(Vec<(&'static str, String)>);
 
 impl Parameters {
-    pub(super) fn of<const N: usize>(pairs: [(&'static str, &str); N]) -> Self {
+    pub(super) fn new<const N: usize>(pairs: [(&'static str, &str); N]) -> Self {
         Self(pairs.map(|(name, value)| (name, value.to_owned())).into())
     }
 

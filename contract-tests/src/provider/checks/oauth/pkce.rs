@@ -27,7 +27,7 @@ pub(in crate::provider::checks) const CODES: usize = 6;
 pub(in crate::provider::checks) const REFUSED: usize = 4;
 
 pub(in crate::provider::checks) async fn verifiers(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
     let right = authorization_request(tenant.name());
     for request in [
@@ -36,12 +36,12 @@ pub(in crate::provider::checks) async fn verifiers(session: &Session) -> Outcome
         right.clone().without("code_challenge_method"),
         right.clone().with("code_challenge", &"a".repeat(42)),
     ] {
-        let response = AuthorizationResponse::of(server.authorize(&request).await?)?;
+        let response = AuthorizationResponse::from_exchange(server.authorize(&request).await?)?;
         response.expect("error", Some("invalid_request"))?;
         response.expect("code", None)?;
     }
     for verifier in [None, Some(OTHER_VERIFIER), Some(&*challenge(VERIFIER))] {
-        let code = server.code_for(&tenant).await?;
+        let code = server.sign_in(&tenant).await?;
         let request = token_request(&code).without("code_verifier");
         let request = match verifier {
             Some(verifier) => request.with("code_verifier", verifier),
@@ -53,7 +53,7 @@ pub(in crate::provider::checks) async fn verifiers(session: &Session) -> Outcome
         wrong_length(&server, &tenant, length).await?;
     }
     // The token requests above are rejected because of their verifiers: the correct one is accepted.
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     server.tokens(&token_request(&code)).await.map(drop)
 }
 

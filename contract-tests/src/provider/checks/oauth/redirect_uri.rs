@@ -41,7 +41,7 @@ pub(in crate::provider::checks) const MAX_REQUESTS: usize =
     1 + 2 + REGISTERED.len() + UNREGISTERED.len() + 2;
 
 pub(in crate::provider::checks) async fn registered_only(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
     let right = authorization_request(tenant.name());
     for request in [
@@ -59,7 +59,7 @@ pub(in crate::provider::checks) async fn registered_only(session: &Session) -> O
             .await?;
         let (target, _) = location(&exchange);
         exchange.expect("header location", &json!(uri), &json!(target))?;
-        let code = AuthorizationResponse::of(exchange)?.code()?;
+        let code = AuthorizationResponse::from_exchange(exchange)?.code()?;
         session.secrets.add(&code);
     }
     for uri in UNREGISTERED {

@@ -9,7 +9,7 @@ use super::{
 use crate::{finding::Outcome, provider::session::Session};
 
 pub(in crate::provider::checks) async fn refresh_tokens(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
     let scopes = json!({"scopes": ["orders:read", "orders:write"]});
     let other = tenant.tokens(scopes.clone()).await?;
@@ -18,10 +18,10 @@ pub(in crate::provider::checks) async fn refresh_tokens(session: &Session) -> Ou
     let stolen = tenant.tokens(scopes).await?;
     let thief = tenant.other_client(REDIRECT_URI).await?;
     let of_thief = refresh_request(&stolen.refresh).with("client_id", &thief);
-    server.refuses(&of_thief, "invalid_grant").await?;
+    server.expect_error(&of_thief, "invalid_grant").await?;
 
     let wider = refresh_request(&first.refresh).with("scope", "orders:read companies:read");
-    server.refuses(&wider, "invalid_scope").await?;
+    server.expect_error(&wider, "invalid_scope").await?;
     let narrower = refresh_request(&first.refresh).with("scope", "orders:read");
     let (second, exchange) = server.tokens(&narrower).await?;
     exchange.expect("$.scope", &json!("orders:read"), &exchange.at("/scope"))?;
@@ -35,10 +35,10 @@ pub(in crate::provider::checks) async fn refresh_tokens(session: &Session) -> Ou
     is_accepted(session, &third.access).await?;
 
     server
-        .refuses(&refresh_request(&first.refresh), "invalid_grant")
+        .expect_error(&refresh_request(&first.refresh), "invalid_grant")
         .await?;
     server
-        .refuses(&refresh_request(&third.refresh), "invalid_grant")
+        .expect_error(&refresh_request(&third.refresh), "invalid_grant")
         .await?;
     is_rejected(session, &third.access).await?;
     // Tokens of another grant stay valid.

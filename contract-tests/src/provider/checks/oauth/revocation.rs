@@ -10,7 +10,7 @@ use super::{
 use crate::{finding::Outcome, provider::session::Session};
 
 pub(in crate::provider::checks) async fn revocation(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
     let first = tenant.tokens(json!({})).await?;
     let second = tenant.tokens(json!({})).await?;
@@ -31,14 +31,14 @@ pub(in crate::provider::checks) async fn revocation(session: &Session) -> Outcom
     revoke(&server, &second.refresh).await?;
     is_rejected(session, &second.access).await?;
     server
-        .refuses(&refresh_request(&second.refresh), "invalid_grant")
+        .expect_error(&refresh_request(&second.refresh), "invalid_grant")
         .await?;
     is_accepted(session, &other.access).await
 }
 
 /// The form that revokes a token.
 pub(super) fn revocation_request(token: &str) -> Parameters {
-    Parameters::of([("client_id", CLIENT), ("token", token)])
+    Parameters::new([("client_id", CLIENT), ("token", token)])
 }
 
 pub(super) async fn revoke(server: &AuthorizationServer<'_>, token: &str) -> Outcome {

@@ -53,7 +53,7 @@ pub(super) fn challenge(verifier: &str) -> String {
 
 /// The request for a code for an organization's admin, without a sign-in page.
 pub(super) fn authorization_request(organization: &str) -> Parameters {
-    Parameters::of([
+    Parameters::new([
         ("response_type", "code"),
         ("client_id", CLIENT),
         ("redirect_uri", REDIRECT_URI),
@@ -66,7 +66,7 @@ pub(super) fn authorization_request(organization: &str) -> Parameters {
 
 /// The form that redeems a code.
 pub(super) fn token_request(code: &str) -> Parameters {
-    Parameters::of([
+    Parameters::new([
         ("grant_type", "authorization_code"),
         ("client_id", CLIENT),
         ("redirect_uri", REDIRECT_URI),
@@ -77,7 +77,7 @@ pub(super) fn token_request(code: &str) -> Parameters {
 
 /// The form that refreshes tokens.
 pub(super) fn refresh_request(refresh_token: &str) -> Parameters {
-    Parameters::of([
+    Parameters::new([
         ("grant_type", "refresh_token"),
         ("client_id", CLIENT),
         ("refresh_token", refresh_token),
@@ -111,12 +111,12 @@ pub(super) fn expect_private_json(exchange: &Exchange) -> Outcome {
 
 impl<'a> AuthorizationServer<'a> {
     /// Reads the metadata. Only a sandbox that serves everything must have it.
-    pub(super) async fn of(session: &'a Session) -> Result<Self, NotPassed> {
+    pub(super) async fn discover(session: &'a Session) -> Result<Self, NotPassed> {
         let request = ApiRequest::outside_the_api(Method::GET, METADATA);
         let metadata = session.send(request).await?;
         let is_served = metadata.status == StatusCode::OK && metadata.at("/issuer").is_string();
         let server = Self { session, metadata };
-        if !is_served && !server.must_be() {
+        if !is_served && !server.is_required() {
             let metadata = &server.metadata;
             return Err(NotPassed::Skipped(format!(
                 "needs an authorization server, and GET {METADATA} returns no metadata: {}",
@@ -129,7 +129,7 @@ impl<'a> AuthorizationServer<'a> {
     }
 
     /// Whether the target must have an authorization server: a sandbox that serves everything must.
-    pub(super) fn must_be(&self) -> bool {
+    pub(super) fn is_required(&self) -> bool {
         self.session.is_sandbox() && self.session.profile() == Profile::Everything
     }
 
@@ -146,7 +146,7 @@ impl<'a> AuthorizationServer<'a> {
     }
 
     /// A request to an endpoint. Nothing is sent to another server.
-    fn at(&self, method: Method, endpoint: Endpoint) -> Result<ApiRequest, NotPassed> {
+    fn request(&self, method: Method, endpoint: Endpoint) -> Result<ApiRequest, NotPassed> {
         let name: &str = endpoint.into();
         let url = self.metadata.text_at(&format!("/{name}"))?;
         let path = url.strip_prefix(&self.issuer());
@@ -159,13 +159,13 @@ impl<'a> AuthorizationServer<'a> {
     }
 
     pub(super) async fn authorize(&self, parameters: &Parameters) -> Result<Exchange, NotPassed> {
-        let request = self.at(Method::GET, Endpoint::Authorization)?;
+        let request = self.request(Method::GET, Endpoint::Authorization)?;
         self.session.send(request.query(parameters.encoded())).await
     }
 
     /// The code in the response to an authorization request.
     pub(super) async fn code(&self, parameters: &Parameters) -> Result<String, NotPassed> {
-        let response = AuthorizationResponse::of(self.authorize(parameters).await?)?;
+        let response = AuthorizationResponse::from_exchange(self.authorize(parameters).await?)?;
         if response.parameter("error") == Some("login_required") {
             let reason = "needs users who sign in without a password";
             return Err(NotPassed::Skipped(reason.to_owned()));
@@ -176,7 +176,7 @@ impl<'a> AuthorizationServer<'a> {
     }
 
     /// A code for the admin of a tenant's organization.
-    pub(super) async fn code_for(&self, tenant: &Tenant<'_>) -> Result<String, NotPassed> {
+    pub(super) async fn sign_in(&self, tenant: &Tenant<'_>) -> Result<String, NotPassed> {
         self.session.secrets.add(VERIFIER);
         self.code(&authorization_request(tenant.name())).await
     }
@@ -187,7 +187,9 @@ impl<'a> AuthorizationServer<'a> {
         endpoint: Endpoint,
         parameters: &Parameters,
     ) -> Result<ApiRequest, NotPassed> {
-        Ok(self.at(Method::POST, endpoint)?.form(parameters.encoded()))
+        Ok(self
+            .request(Method::POST, endpoint)?
+            .form(parameters.encoded()))
     }
 
     pub(super) async fn post(
@@ -205,11 +207,14 @@ impl<'a> AuthorizationServer<'a> {
     ) -> Result<(Tokens, Exchange), NotPassed> {
         let exchange = self.post(Endpoint::Token, parameters).await?;
         exchange.expect_status(200)?;
-        Ok((Tokens::of(&exchange, &self.session.secrets)?, exchange))
+        Ok((
+            Tokens::from_response(&exchange, &self.session.secrets)?,
+            exchange,
+        ))
     }
 
     /// The server rejects a token request with this error.
-    pub(super) async fn refuses(&self, parameters: &Parameters, error: &str) -> Outcome {
+    pub(super) async fn expect_error(&self, parameters: &Parameters, error: &str) -> Outcome {
         let exchange = self.post(Endpoint::Token, parameters).await?;
         expect_refused(&exchange, 400, error)
     }
@@ -218,7 +223,7 @@ impl<'a> AuthorizationServer<'a> {
     pub(super) async fn keys(&self) -> Result<Exchange, NotPassed> {
         let exchange = self
             .session
-            .send(self.at(Method::GET, Endpoint::Keys)?)
+            .send(self.request(Method::GET, Endpoint::Keys)?)
             .await?;
         exchange.expect_status(200)?;
         Ok(exchange)

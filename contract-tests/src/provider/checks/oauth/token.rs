@@ -16,9 +16,9 @@ use crate::{
 const PRIVATE: &str = "d";
 
 pub(in crate::provider::checks) async fn token(session: &Session) -> Outcome {
-    let server = AuthorizationServer::of(session).await?;
+    let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
-    let code = server.code_for(&tenant).await?;
+    let code = server.sign_in(&tenant).await?;
     let (tokens, exchange) = server.tokens(&token_request(&code)).await?;
     expect_private_json(&exchange)?;
     exchange.expect(
@@ -82,7 +82,7 @@ fn is_signed(exchange: &Exchange, jwt: &Jwt, keys: &Exchange) -> Outcome {
     let is_public = listed.iter().all(|key| key[PRIVATE].is_null());
     keys.expect_that(is_public, "$.keys", "public keys", json!("a private key"))?;
     let id = &jwt.header["kid"];
-    let key = named(listed, id).ok_or_else(|| unknown_key(exchange, &at("kid"), id, listed))?;
+    let key = find_key(listed, id).ok_or_else(|| unknown_key(exchange, &at("kid"), id, listed))?;
     exchange.expect(&at("alg"), &key["alg"], &jwt.header["alg"])?;
     exchange.expect_that(
         jwt.is_signed_by(key),
@@ -92,7 +92,7 @@ fn is_signed(exchange: &Exchange, jwt: &Jwt, keys: &Exchange) -> Outcome {
     )
 }
 
-fn named<'a>(keys: &'a [Value], id: &Value) -> Option<&'a Value> {
+fn find_key<'a>(keys: &'a [Value], id: &Value) -> Option<&'a Value> {
     keys.iter()
         .find(|key| key["kid"].is_string() && key["kid"] == *id)
 }

@@ -39,7 +39,7 @@ struct Schema {
 }
 
 impl Rules {
-    pub(super) fn of(operation: &Operation) -> Self {
+    pub(super) fn new(operation: &Operation) -> Self {
         let text = schema(operation);
         let validator = jsonschema::draft202012::options()
             .should_validate_formats(true)
@@ -58,7 +58,7 @@ impl Rules {
     }
 
     /// Whether a value breaks a rule at its place and at no other, and can be sent.
-    fn is_broken_once_by(&self, invalid: &InvalidValue) -> bool {
+    fn is_violated_only_by(&self, invalid: &InvalidValue) -> bool {
         let mut errors = self.0.validator.iter_errors(&invalid.value).peekable();
         let can_be_sent = !self.0.is_query || query(&invalid.value).is_some();
         can_be_sent
@@ -130,7 +130,7 @@ impl Kind {
     pub(super) fn is_about(self, rules: &Rules) -> bool {
         match self {
             Self::Valid(..) => true,
-            Self::Invalid(keyword) => has(&rules.0.text, keyword),
+            Self::Invalid(keyword) => has_keyword(&rules.0.text, keyword),
             Self::Truncated => !rules.0.is_query,
         }
     }
@@ -139,21 +139,26 @@ impl Kind {
     /// server.
     pub(super) fn cases(self, rules: &Rules, given: &Value) -> BoxedStrategy<Case> {
         match self {
-            Self::Valid(bias, _) => whole(rules, given, bias).prop_map(Case::Valid).boxed(),
+            Self::Valid(bias, _) => valid_values(rules, given, bias)
+                .prop_map(Case::Valid)
+                .boxed(),
             Self::Invalid(keyword) => {
-                let valid_values = whole(rules, given, Bias::Any);
+                let valid_values = valid_values(rules, given, Bias::Any);
                 let rules = rules.clone();
                 let broken = move |(whole, place): (Value, Index)| {
-                    let mut broken = invalid_values::of(&rules.0.text, &whole, Some(keyword));
+                    let mut broken =
+                        invalid_values::invalid_values(&rules.0.text, &whole, Some(keyword));
                     let one = (!broken.is_empty()).then(|| place.index(broken.len()))?;
                     let one = broken.swap_remove(one);
-                    rules.is_broken_once_by(&one).then_some(Case::Invalid(one))
+                    rules
+                        .is_violated_only_by(&one)
+                        .then_some(Case::Invalid(one))
                 };
                 (valid_values, any::<Index>())
                     .prop_filter_map("breaks nothing", broken)
                     .boxed()
             }
-            Self::Truncated => (whole(rules, given, Bias::Any), any::<Index>())
+            Self::Truncated => (valid_values(rules, given, Bias::Any), any::<Index>())
                 .prop_map(|(whole, place)| {
                     let text = whole.to_string();
                     let end = text.floor_char_boundary(1 + place.index(text.len() - 1));
@@ -165,14 +170,14 @@ impl Kind {
 }
 
 /// Valid values.
-fn whole(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value> {
+fn valid_values(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value> {
     let text = &rules.0.text;
     let values = Values {
         root: text,
         given,
         bias,
     }
-    .of(text);
+    .any(text);
     let rules = rules.clone();
     values
         .prop_filter("is not allowed", move |value| rules.allow(value))
@@ -180,12 +185,12 @@ fn whole(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value> {
 }
 
 /// Whether a schema has a keyword anywhere.
-fn has(schema: &Value, keyword: &str) -> bool {
+fn has_keyword(schema: &Value, keyword: &str) -> bool {
     match schema {
         Value::Object(keywords) => {
-            keywords.contains_key(keyword) || keywords.values().any(|one| has(one, keyword))
+            keywords.contains_key(keyword) || keywords.values().any(|one| has_keyword(one, keyword))
         }
-        Value::Array(schemas) => schemas.iter().any(|one| has(one, keyword)),
+        Value::Array(schemas) => schemas.iter().any(|one| has_keyword(one, keyword)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }

@@ -62,7 +62,7 @@ pub(super) struct Values<'a> {
 
 impl Values<'_> {
     /// Values that this part of the schema allows, without conditions between parts.
-    pub(super) fn of(&self, schema: &Value) -> BoxedStrategy<Value> {
+    pub(super) fn any(&self, schema: &Value) -> BoxedStrategy<Value> {
         let schema = resolve(self.root, schema);
         if let Some(words) = schema["enum"].as_array() {
             return select(words.clone()).boxed();
@@ -86,7 +86,7 @@ impl Values<'_> {
     fn kind(&self, schema: &Value, kind: &str) -> BoxedStrategy<Value> {
         match kind {
             "string" => self.text(schema).prop_map(Value::from).boxed(),
-            "integer" => self.whole(schema),
+            "integer" => self.integer(schema),
             "number" => self.number(schema),
             "array" => self.list(schema),
             "object" => self.object(schema),
@@ -123,7 +123,7 @@ impl Values<'_> {
         }
     }
 
-    fn whole(&self, schema: &Value) -> BoxedStrategy<Value> {
+    fn integer(&self, schema: &Value) -> BoxedStrategy<Value> {
         let least = schema["minimum"].as_i64().unwrap_or(0);
         let most = schema["maximum"].as_i64().unwrap_or(i64::from(i32::MAX));
         let number = match self.bias {
@@ -150,7 +150,7 @@ impl Values<'_> {
         let most = schema["maxItems"].as_u64().unwrap_or(SOME);
         let of_size = |least: u64, most: u64| {
             let size = |items: u64| usize::try_from(items).unwrap_or(0);
-            vec(self.of(&schema["items"]), size(least)..=size(most))
+            vec(self.any(&schema["items"]), size(least)..=size(most))
         };
         let some = of_size(least, most.min(SOME));
         let items = match self.bias {
@@ -165,16 +165,16 @@ impl Values<'_> {
         let there = match self.bias {
             Bias::Least => 0.2,
             // Where one field excludes another, not all can be present.
-            Bias::Most if excludes(self.root) => 0.8,
+            Bias::Most if has_exclusions(self.root) => 0.8,
             Bias::Most => 0.9999,
             Bias::Odd | Bias::Any => 0.5,
         };
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let field = |(name, field): (&String, &Value)| {
-            let value = if refers(name) {
+            let value = if refers_to_object(name) {
                 Just(self.given.get(name)?.clone()).boxed()
             } else {
-                self.of(field)
+                self.any(field)
             };
             let required = required.contains(&json!(name));
             let name = name.clone();
@@ -195,7 +195,7 @@ impl Values<'_> {
 }
 
 /// Whether one field of a body can exclude another.
-fn excludes(schema: &Value) -> bool {
+fn has_exclusions(schema: &Value) -> bool {
     ["if", "oneOf"]
         .iter()
         .any(|keyword| schema.get(*keyword).is_some())
@@ -210,7 +210,7 @@ fn shrinking_to<T: fmt::Debug + 'static>(
 }
 
 /// Whether a field refers to an object that must exist, or to its version.
-fn refers(name: &str) -> bool {
+fn refers_to_object(name: &str) -> bool {
     // An external id is the caller's own.
     let id = name.ends_with("_id") && name != "external_id";
     id || name.ends_with("_ids") || name == "version"

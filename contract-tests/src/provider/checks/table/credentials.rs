@@ -18,7 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
         "A forged access token is rejected with the same response as an unknown key, whatever was \
          changed: its algorithm, its claims or its signature."),
     check!("PRV-JWT-CLAIMS", Assumed, source::ACCESS_TOKENS,
-        once access_tokens::misfits,
+        once access_tokens::inconsistent_claims,
         SANDBOX.reads(access_tokens::MISFIT_REQUESTS),
         "A signed token is rejected if it is expired or not valid yet, or is of another type, issuer \
          or audience."),
@@ -40,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
         "A new key is shown in full in the response that creates it, which must not be stored, and \
          nowhere else."),
     check!("PRV-KEYS-CREATED", Assumed, source::OURS,
-        once api_keys::as_wanted,
+        once api_keys::has_requested_properties,
         SANDBOX.reads(5).writes(2),
         "A key has the name, scopes, tier and expiry that it was created with, and shows when it \
          was last used."),

@@ -18,7 +18,7 @@ use crate::selftest::{
 const UNKNOWN: &str = "no-such-text";
 
 /// Replaces a code or token by an unknown text, so that the request has no effect.
-fn lose(request: &mut PatchedRequest, name: &'static str) {
+fn invalidate(request: &mut PatchedRequest, name: &'static str) {
     set_field(request, name, UNKNOWN);
 }
 
@@ -27,15 +27,15 @@ fn is_repeated(request: &PatchedRequest, name: &str) -> bool {
     let Some(text) = field(request, name).filter(|_| is_post(request, TOKEN)) else {
         return false;
     };
-    request.remember(|memory| !memory.texts.insert(text))
+    request.with_memory(|memory| !memory.texts.insert(text))
 }
 
 /// Records a successful response to a code or a refresh token.
-fn take_tokens(request: &PatchedRequest, response: &PatchedResponse, name: &str) {
+fn record_tokens(request: &PatchedRequest, response: &PatchedResponse, name: &str) {
     let text = field(request, name).filter(|_| is_post(request, TOKEN));
     if let Some(text) = text.filter(|_| response.status.is_success()) {
         let body = response.json().to_string();
-        request.remember(|memory| {
+        request.with_memory(|memory| {
             memory.firsts.entry(text).or_insert(body);
         });
     }
@@ -44,7 +44,8 @@ fn take_tokens(request: &PatchedRequest, response: &PatchedResponse, name: &str)
 /// Returns the first response to the same code or token again.
 fn repeat_tokens(request: &PatchedRequest, response: &mut PatchedResponse, name: &str) {
     let text = field(request, name).filter(|_| is_post(request, TOKEN));
-    let first = text.and_then(|text| request.remember(|memory| memory.firsts.get(&text).cloned()));
+    let first =
+        text.and_then(|text| request.with_memory(|memory| memory.firsts.get(&text).cloned()));
     if let Some(first) = first.filter(|_| is_error(response, "invalid_grant")) {
         response.set_status(200);
         response.body = first.into();
@@ -67,10 +68,11 @@ fn is_token(text: &str) -> bool {
 }
 
 /// Replaces the request's client by the one that the code or refresh token was issued to.
-fn take_for_owner(request: &mut PatchedRequest, name: &str) {
+fn use_token_of_owner(request: &mut PatchedRequest, name: &str) {
     let is_named = is_post(request, TOKEN) && field(request, "client_id").is_some();
     let text = field(request, name).filter(|_| is_named);
-    let owner = text.and_then(|text| request.remember(|memory| memory.firsts.get(&text).cloned()));
+    let owner =
+        text.and_then(|text| request.with_memory(|memory| memory.firsts.get(&text).cloned()));
     if let Some(owner) = owner {
         set_field(request, "client_id", &owner);
     }
@@ -81,7 +83,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "a code is redeemed again",
         "PRV-OAUTH-CODE",
         |request, response| {
-            take_tokens(request, response, "code");
+            record_tokens(request, response, "code");
             repeat_tokens(request, response, "code");
         },
     )
@@ -91,7 +93,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "PRV-OAUTH-CODE",
         |request| {
             if is_repeated(request, "code") {
-                lose(request, "code");
+                invalidate(request, "code");
             }
         },
     )
@@ -101,14 +103,14 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "PRV-OAUTH-CODE",
         |request| {
             let code = field(request, "code").filter(|_| is_post(request, TOKEN));
-            let sent_to = |code| request.remember(|memory| memory.firsts.get(&code).cloned());
+            let sent_to = |code| request.with_memory(|memory| memory.firsts.get(&code).cloned());
             if let Some(uri) = code.and_then(sent_to) {
                 set_field(request, "redirect_uri", &uri);
             }
         },
         |request, response| {
             if let Some((uri, code)) = issued_code(response) {
-                request.remember(|memory| memory.firsts.insert(code, uri));
+                request.with_memory(|memory| memory.firsts.insert(code, uri));
             }
         },
     )
@@ -116,12 +118,12 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     patch_both(
         "a code is redeemed by any client",
         "PRV-OAUTH-CODE",
-        |request| take_for_owner(request, "code"),
+        |request| use_token_of_owner(request, "code"),
         |request, response| {
             if let (Some((_, code)), Some(client)) =
                 (issued_code(response), request.parameter("client_id"))
             {
-                request.remember(|memory| memory.firsts.insert(code, client));
+                request.with_memory(|memory| memory.firsts.insert(code, client));
             }
         },
     )
@@ -131,14 +133,14 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "PRV-OAUTH-CODE",
         |request| {
             let organization = request.path().split('/').nth(3).unwrap_or_default();
-            let waits = request.remember(|memory| memory.texts.contains(organization));
+            let waits = request.with_memory(|memory| memory.texts.contains(organization));
             if waits && request.path().ends_with("/clock/advance") {
                 request.edit(|body| body["by"] = json!("1s"));
             }
         },
         |request, response| {
             let redeemed = field(request, "code").filter(|_| response.status.is_success());
-            request.remember(|memory| {
+            request.with_memory(|memory| {
                 if let Some((_, code)) = issued_code(response) {
                     memory.texts.insert(organization(&code));
                 } else if let Some(code) = redeemed {
@@ -151,12 +153,12 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     patch_both(
         "a refresh token is valid for any client",
         "PRV-OAUTH-REFRESH",
-        |request| take_for_owner(request, "refresh_token"),
+        |request| use_token_of_owner(request, "refresh_token"),
         |request, response| {
             // The control API issues tokens to the client that is registered on every server.
             let client = field(request, "client_id").unwrap_or_else(|| CLIENT.to_owned());
             if let Some(token) = response.json()["refresh_token"].as_str() {
-                request.remember(|memory| memory.firsts.insert(token.to_owned(), client));
+                request.with_memory(|memory| memory.firsts.insert(token.to_owned(), client));
             }
         },
     )
@@ -165,7 +167,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "a refresh token is valid again and again",
         "PRV-OAUTH-REFRESH",
         |request, response| {
-            take_tokens(request, response, "refresh_token");
+            record_tokens(request, response, "refresh_token");
             repeat_tokens(request, response, "refresh_token");
         },
     )
@@ -175,12 +177,12 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         "PRV-OAUTH-REFRESH",
         |request| {
             let text = field(request, "refresh_token").filter(|_| is_post(request, TOKEN));
-            let is_used = |text| request.remember(|memory| memory.firsts.contains_key(&text));
+            let is_used = |text| request.with_memory(|memory| memory.firsts.contains_key(&text));
             if text.is_some_and(is_used) {
-                lose(request, "refresh_token");
+                invalidate(request, "refresh_token");
             }
         },
-        |request, response| take_tokens(request, response, "refresh_token"),
+        |request, response| record_tokens(request, response, "refresh_token"),
     )
     .by(OAUTH),
     patch_request(
@@ -214,7 +216,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
             if is_post(request, REVOKE)
                 && field(request, "token").is_some_and(|token| token.contains('.'))
             {
-                lose(request, "token");
+                invalidate(request, "token");
             }
         },
     )
@@ -226,7 +228,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
             if is_post(request, REVOKE)
                 && field(request, "token").is_some_and(|token| !token.contains('.'))
             {
-                lose(request, "token");
+                invalidate(request, "token");
             }
         },
     )
@@ -286,9 +288,9 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
             {
                 let first = response.json();
                 if first["active"] == true {
-                    request.remember(|memory| memory.firsts.insert(token, first.to_string()));
+                    request.with_memory(|memory| memory.firsts.insert(token, first.to_string()));
                 } else if let Some(known) =
-                    request.remember(|memory| memory.firsts.get(&token).cloned())
+                    request.with_memory(|memory| memory.firsts.get(&token).cloned())
                 {
                     response.body = known.into();
                 }

@@ -43,7 +43,7 @@ pub(super) fn accept_verifiers(
     let Some(code) = field(request, "code").filter(|_| is_post(request, TOKEN)) else {
         return;
     };
-    let challenge = request.remember(|memory| memory.firsts.get(&code).cloned());
+    let challenge = request.with_memory(|memory| memory.firsts.get(&code).cloned());
     let challenge = challenge.unwrap_or_default();
     let verifier = field(request, "code_verifier");
     let is_right = verifier.as_deref().is_some_and(|verifier| {
@@ -57,6 +57,6 @@ pub(super) fn accept_verifiers(
 /// Records the challenge that a code was issued for.
 pub(super) fn keep_challenge(request: &PatchedRequest, response: &mut PatchedResponse) {
     if let (Some(sent), Some((_, code))) = (request.parameter(SENT), issued_code(response)) {
-        request.remember(|memory| memory.firsts.insert(code, sent));
+        request.with_memory(|memory| memory.firsts.insert(code, sent));
     }
 }
