@@ -16,6 +16,7 @@ pub mod drift;
 mod har;
 mod journal;
 mod judge;
+mod masks;
 mod proxy;
 mod recorded;
 mod requests;

@@ -80,6 +80,7 @@ impl App {
             unclaimed: Mutex::new(Journal::new(
                 RequestIds::new(config.seed, None),
                 &tenants.shared_data.memory,
+                (&tenants.shared_data.captures, config.capture),
             )),
             tenants,
             clients: RegisteredClients::default(),

@@ -13,6 +13,8 @@ use std::sync::{
 pub(crate) struct Budget {
     max: usize,
     used: AtomicUsize,
+    /// The budget that this is a part of: what is used of the part is used of the whole.
+    whole: Option<Arc<Budget>>,
 }
 
 /// The budget is exhausted.
@@ -38,6 +40,16 @@ impl Budget {
         Arc::new(Self {
             max,
             used: AtomicUsize::new(0),
+            whole: None,
+        })
+    }
+
+    /// A part of this budget with a limit of its own.
+    pub(crate) fn part(self: &Arc<Self>, max: usize) -> Arc<Self> {
+        Arc::new(Self {
+            max,
+            used: AtomicUsize::new(0),
+            whole: Some(Arc::clone(self)),
         })
     }
 
@@ -71,8 +83,28 @@ impl Budget {
         let more = |used: usize| used.checked_add(bytes).filter(|used| *used <= self.max);
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
-            .map(drop)
-            .map_err(|_| OverBudget { max: self.max })
+            .map_err(|_| OverBudget { max: self.max })?;
+        let taken = self
+            .whole
+            .as_ref()
+            .map_or(Ok(()), |whole| whole.take(bytes));
+        taken.inspect_err(|_| {
+            self.used.fetch_sub(bytes, Ordering::Relaxed);
+        })
+    }
+
+    fn take_always(&self, bytes: usize) {
+        self.used.fetch_add(bytes, Ordering::Relaxed);
+        if let Some(whole) = &self.whole {
+            whole.take_always(bytes);
+        }
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+        if let Some(whole) = &self.whole {
+            whole.give_back(bytes);
+        }
     }
 }
 
@@ -91,7 +123,7 @@ impl Reserved {
 
     /// Reserves more bytes, even beyond the limit.
     pub(crate) fn grow_always(&mut self, bytes: usize) {
-        self.budget.used.fetch_add(bytes, Ordering::Relaxed);
+        self.budget.take_always(bytes);
         self.bytes += bytes;
     }
 
@@ -99,7 +131,7 @@ impl Reserved {
     pub(crate) fn shrink(&mut self, bytes: usize) {
         let bytes = bytes.min(self.bytes);
         self.bytes -= bytes;
-        self.budget.used.fetch_sub(bytes, Ordering::Relaxed);
+        self.budget.give_back(bytes);
     }
 }
 
@@ -128,5 +160,22 @@ mod tests {
         assert_eq!(budget.used(), 40);
         drop(other);
         assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn a_part_uses_the_whole_and_neither_exceeds_its_limit() {
+        let whole = Budget::new(100);
+        let part = whole.part(60);
+        let (mut of_part, mut of_whole) = (part.nothing(), whole.nothing());
+        assert_eq!(of_part.grow(61), Err(OverBudget { max: 60 }));
+        of_whole.grow(50).unwrap();
+        assert_eq!(of_part.grow(51), Err(OverBudget { max: 100 }));
+        assert_eq!((part.used(), whole.used()), (0, 50));
+        of_part.grow(50).unwrap();
+        assert_eq!((part.used(), whole.used()), (50, 100));
+        of_part.grow_always(1);
+        assert_eq!((part.used(), whole.used()), (51, 101));
+        drop(of_part);
+        assert_eq!((part.used(), whole.used()), (0, 50));
     }
 }

@@ -22,9 +22,9 @@ pub(crate) use self::order_schedule::OrderSchedule;
 pub use self::{
     oauth::OauthConfig,
     settings::{
-        ClientSetting, Issuer, KeySetting, LogFormat, OauthSettings, RateHeaders, RedirectUri,
-        RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError, TierSetting,
-        UserSetting, read_secret,
+        CaptureMode, ClientSetting, Issuer, KeySetting, LogFormat, OauthSettings, RateHeaders,
+        RedirectUri, RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError,
+        TierSetting, UserSetting, read_secret,
     },
 };
 use crate::{
@@ -40,6 +40,12 @@ const COMPANIES: usize = 300;
 const CONNECTIONS: usize = 1_024;
 /// MiB.
 const MEMORY: usize = 1_024;
+/// MiB.
+const CAPTURES: usize = 64;
+/// MiB.
+const CAPTURES_PER_ORGANIZATION: usize = 1;
+/// The part of all memory that captures use by default at most, if there is little.
+const CAPTURES_PART: usize = 16;
 
 #[derive(Debug)]
 pub struct Config {
@@ -80,6 +86,8 @@ pub struct Config {
     pub max_organizations: usize,
     /// Bytes of memory that callers can make the server use.
     pub max_memory: usize,
+    /// What journals keep of requests and responses.
+    pub capture: CaptureLimits,
     /// Maximum number of concurrent connections.
     pub max_connections: usize,
     /// Maximum number of concurrent connections from one address, if it is limited.
@@ -92,6 +100,30 @@ pub struct Config {
     pub keys: Arc<[KeySetting]>,
     /// Users and clients of the authorization server.
     pub oauth: OauthConfig,
+}
+
+/// What journals keep of requests and responses, and how many bytes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct CaptureLimits {
+    /// What is kept.
+    pub mode: CaptureMode,
+    /// Bytes that all journals keep.
+    pub max: usize,
+    /// Bytes that one journal keeps.
+    pub max_per_journal: usize,
+}
+
+impl CaptureLimits {
+    fn of(settings: &Settings, max_memory: usize) -> Self {
+        let default = (CAPTURES << 20).min(max_memory / CAPTURES_PART);
+        let bytes = |mib: usize| mib.saturating_mul(1 << 20);
+        let per_journal = settings.max_captures_each;
+        Self {
+            mode: settings.capture.unwrap_or_default(),
+            max: settings.max_captures.map_or(default, bytes),
+            max_per_journal: bytes(per_journal.unwrap_or(CAPTURES_PER_ORGANIZATION)),
+        }
+    }
 }
 
 /// Query errors that are tolerated, against the contract.
@@ -193,6 +225,11 @@ impl From<Settings> for Config {
             TierLimits::new(tier, policies)
         };
         let tiers = [Tier::Free, Tier::Pro, Tier::Enterprise].map(limits);
+        let max_memory = settings
+            .max_memory
+            .unwrap_or(MEMORY)
+            .saturating_mul(1 << 20);
+        let capture = CaptureLimits::of(&settings, max_memory);
         let control = ControlAccess::of(settings.no_control, settings.control_token, host);
         let profile = Profile::of(settings.documented_only.unwrap_or_default());
         let headers = match profile {
@@ -228,10 +265,8 @@ impl From<Settings> for Config {
                 .unwrap_or(COMPANIES)
                 .clamp(1, limits::MAX_COMPANIES),
             max_organizations: settings.max_organizations.unwrap_or(ORGANIZATIONS).max(1),
-            max_memory: settings
-                .max_memory
-                .unwrap_or(MEMORY)
-                .saturating_mul(1 << 20),
+            max_memory,
+            capture,
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),
             max_connections_per_client: settings.max_connections_per_client,
             deadlines: Deadlines::default(),

@@ -3,6 +3,8 @@
 //! An entry is small: it stores only the step where the request ended, because all earlier steps passed. The list
 //! of decisions is built on request.
 
+mod capture;
+mod captures;
 mod credential_use;
 mod entry;
 mod filter;
@@ -15,7 +17,12 @@ use std::{collections::VecDeque, sync::Arc};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, futures::OwnedNotified};
 
+use self::captures::Captures;
 pub(crate) use self::{
+    capture::{
+        Absent, Capture, Captured, CapturedBody, CapturedHeaders, CapturedMessage,
+        CapturedResponse, KeptBody, OnTheWire, masking,
+    },
     credential_use::{CredentialKind, CredentialRejection, CredentialUse},
     entry::{AppliedFault, Entry, Rejection, Step},
     filter::Filter,
@@ -25,7 +32,7 @@ pub(crate) use self::{
 
 use crate::{
     budget::{Budget, Reserved},
-    config::limits::JOURNAL,
+    config::{CaptureLimits, limits::JOURNAL},
 };
 
 /// The latest requests. When the journal is full, the oldest is dropped.
@@ -35,6 +42,8 @@ pub(crate) struct Journal {
     entries: VecDeque<Entry>,
     /// The server memory that the entries use. If there is too little, fewer entries are kept.
     memory: Reserved,
+    /// The headers and bodies of the latest of them.
+    captures: Captures,
     /// Number of requests ever recorded.
     recorded: u64,
     /// Number of resets.
@@ -55,10 +64,16 @@ pub(crate) struct Recorded {
 }
 
 impl Journal {
-    /// An empty journal that uses these ids.
-    pub(crate) fn new(ids: RequestIds, budget: &Arc<Budget>) -> Self {
+    /// An empty journal that uses these ids, and the memory of `budget` for its entries, and of `captures` for headers
+    /// and bodies.
+    pub(crate) fn new(
+        ids: RequestIds,
+        budget: &Arc<Budget>,
+        captures: (&Arc<Budget>, CaptureLimits),
+    ) -> Self {
         Self {
             memory: budget.nothing(),
+            captures: Captures::new(captures.0, captures.1.max_per_journal),
             ids,
             entries: VecDeque::new(),
             recorded: 0,
@@ -68,8 +83,8 @@ impl Journal {
         }
     }
 
-    /// Records a request.
-    pub(crate) fn record(&mut self, entry: Entry) -> Recorded {
+    /// Records a request, and keeps its capture if there is room.
+    pub(crate) fn record(&mut self, mut entry: Entry, capture: Option<Arc<Capture>>) -> Recorded {
         if self.entries.len() == JOURNAL {
             self.forget_oldest();
         }
@@ -80,6 +95,9 @@ impl Journal {
                 self.memory.grow_always(weight);
                 break;
             }
+        }
+        if let Some(capture) = capture {
+            entry.capture = self.captures.keep(capture, &mut self.entries);
         }
         self.entries.push_back(entry);
         self.recorded += 1;
@@ -145,9 +163,22 @@ impl Journal {
 
     /// Drops the oldest request. Returns `false` if there is none.
     fn forget_oldest(&mut self) -> bool {
-        let oldest = self.entries.pop_front();
-        self.memory.shrink(oldest.as_ref().map_or(0, Entry::weight));
-        oldest.is_some()
+        let Some(oldest) = self.entries.pop_front() else {
+            return false;
+        };
+        self.memory.shrink(oldest.weight());
+        self.captures.forget_first(&oldest.capture);
+        true
+    }
+
+    /// Whether captures may use this many bytes more, without dropping others of this journal.
+    pub(crate) fn may_capture(&self, bytes: usize) -> bool {
+        self.captures.has(bytes)
+    }
+
+    /// Drops all captures. The entries stay.
+    pub(crate) fn drop_captures(&mut self) {
+        self.captures.drop_all(&mut self.entries);
     }
 
     /// Drops all requests. Sequence numbers continue.
@@ -155,6 +186,7 @@ impl Journal {
         // Releases the buffer, too.
         self.entries = VecDeque::new();
         self.memory.shrink(self.memory.bytes());
+        self.captures.clear();
     }
 
     /// Resets the journal, and notifies waiting readers.
@@ -186,7 +218,16 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use http::Version;
+
     use super::{entry::tests::entry, *};
+    use crate::config::CaptureMode;
+
+    const LIMITS: CaptureLimits = CaptureLimits {
+        mode: CaptureMode::Bodies,
+        max: usize::MAX,
+        max_per_journal: 10_000,
+    };
 
     fn ids() -> RequestIds {
         RequestIds::new(7, Some("demo01"))
@@ -194,9 +235,10 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room_and_sequence_numbers_go_on() {
-        let mut journal = Journal::new(ids(), &Budget::new(usize::MAX));
+        let budget = Budget::new(usize::MAX);
+        let mut journal = Journal::new(ids(), &budget, (&budget, LIMITS));
         for _ in 0..JOURNAL + 5 {
-            journal.record(entry());
+            journal.record(entry(), None);
         }
         let page = journal.page(&Filter::default(), 0, usize::MAX);
         assert_eq!(page["entries"].as_array().unwrap().len(), JOURNAL);
@@ -209,5 +251,59 @@ mod tests {
             journal.page(&Filter::default(), JOURNAL as u64 + 3, 1)["entries"][0]["sequence"],
             JOURNAL + 4
         );
+    }
+
+    /// A capture with a body of this many bytes.
+    fn capture(bytes: usize) -> Arc<Capture> {
+        Arc::new(Capture {
+            version: Version::HTTP_11,
+            request: CapturedMessage {
+                headers: CapturedHeaders::default(),
+                body: CapturedBody::copied(&vec![b' '; bytes]),
+            },
+            response: None,
+            on_the_wire: None,
+        })
+    }
+
+    /// For each entry, whether its capture is kept.
+    fn kept(journal: &Journal) -> Vec<bool> {
+        let entries = journal.entries.iter();
+        entries
+            .map(|entry| entry.capture.kept().is_some())
+            .collect()
+    }
+
+    #[test]
+    fn the_oldest_captures_make_room_and_their_entries_stay() {
+        let budget = Budget::new(usize::MAX);
+        let captures = budget.part(15_000);
+        let mut journal = Journal::new(ids(), &budget, (&captures, LIMITS));
+        for bytes in [4_000, 4_000, 4_000, 9_000] {
+            journal.record(entry(), Some(capture(bytes)));
+        }
+        assert_eq!(kept(&journal), [false, false, false, true]);
+        journal.record(entry(), None);
+        journal.record(entry(), Some(capture(11_000)));
+        assert!(matches!(journal.entries[4].capture, Captured::Off));
+        assert!(matches!(journal.entries[5].capture, Captured::Dropped));
+        assert_eq!(kept(&journal), [false, false, false, true, false, false]);
+        // Another journal has used most of what all may use.
+        let mut other = captures.nothing();
+        journal.record(entry(), Some(capture(10)));
+        other.grow(15_000 - captures.used()).unwrap();
+        journal.record(entry(), Some(capture(1_000)));
+        assert_eq!(kept(&journal)[3..], [false, false, false, true, true]);
+        journal.drop_captures();
+        assert_eq!(captures.used(), other.bytes());
+        drop(other);
+        journal.record(entry(), Some(capture(1_000)));
+        for _ in 0..JOURNAL {
+            journal.record(entry(), None);
+        }
+        assert_eq!(captures.used(), 0);
+        journal.record(entry(), Some(capture(1_000)));
+        journal.clear();
+        assert_eq!((captures.used(), budget.used()), (0, 0));
     }
 }

@@ -29,9 +29,9 @@ mod world;
 pub use app::{App, Shared};
 pub use clock::{ClockSetting, duration};
 pub use config::{
-    ClientSetting, Config, Deadlines, Issuer, KeySetting, LogFormat, OauthConfig, OauthSettings,
-    RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError,
-    TierSetting, UserSetting, read_secret,
+    CaptureLimits, CaptureMode, ClientSetting, Config, Deadlines, Issuer, KeySetting, LogFormat,
+    OauthConfig, OauthSettings, RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting,
+    Secret, Settings, SettingsError, TierSetting, UserSetting, read_secret,
 };
 pub use server::{Server, router};
 pub use tenants::OrganizationError;

@@ -10,6 +10,7 @@
 mod auth;
 pub(crate) mod body;
 mod broken_stream;
+mod capturing;
 pub(crate) mod endpoint;
 mod exchange;
 mod fault;
@@ -23,7 +24,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::body::Body;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response};
 use jiff::Timestamp;
 use scenarios::{FaultResponse, Phase};
 use schemas::{ErrorCode, Operation, headers};
@@ -119,30 +120,28 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
     let Exchange {
         app, trace, head, ..
     } = &mut exchange;
-    let response = outcome.response(app, trace, &head.method, date);
-    let (id, mut response) = match &mut trace.faults {
-        None => (exchange.record(&mut outcome), response.map(Body::from)),
+    let mut response = outcome.response(app, trace, &head.method, date);
+    exchange.tell_eviction(response.headers_mut());
+    let made = exchange.capturing.response(&response);
+    let (id, mut response) = match &mut exchange.trace.faults {
+        None => (
+            exchange.record(&mut outcome, (made, None)),
+            response.map(Body::from),
+        ),
         Some(faults) => {
-            let spoiled = faults.spoil(response);
+            let mut spoiled = faults.spoil(response);
             if !spoiled.is_ours {
                 (outcome.status, outcome.code) = (spoiled.status(), None);
             }
-            let id = exchange.record(&mut outcome);
+            exchange.tell_eviction(spoiled.headers_mut());
+            let sent = made.as_ref().and_then(|made| spoiled.captured(made));
+            let id = exchange.record(&mut outcome, (made, sent));
             (id, spoiled.send(wire.as_ref()).await)
         }
     };
-    let evicted = exchange
-        .claim
-        .credential()
-        .is_ok_and(|credential| credential.organization().take_eviction());
     exchange.end();
     // The response of a fault gets an id, too, so that it can be explained.
     response.headers_mut().insert(REQUEST_ID, id.header());
-    if evicted {
-        response
-            .headers_mut()
-            .insert(EVICTED, HeaderValue::from_static("true"));
-    }
     response
 }
 
@@ -168,6 +167,7 @@ async fn steps(
         claim,
         trace,
         head,
+        capturing,
         ..
     } = exchange;
     framing::check(head)?;
@@ -189,7 +189,7 @@ async fn steps(
     }
     let now = admit(app, claim, operation, trace)?;
     trace.step = Step::Body;
-    let body = body::read(app, operation, &head.headers, body).await?;
+    let body = body::read(app, operation, &head.headers, body, capturing).await?;
     if let Some(answer) = trace.apply_faults(Phase::BeforeHandler).await {
         return Ok(Completion::Fault(answer));
     }

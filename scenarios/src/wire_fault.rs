@@ -1,6 +1,6 @@
 //! What happens to the bytes of a request or a response in transit.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use http::Version;
 
@@ -70,6 +70,38 @@ pub enum WireFault {
 }
 
 impl WireFault {
+    /// Whether the client can receive the whole response, and nothing else.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Whole
+            | Self::Drip { .. }
+            | Self::ResetOnNextRequest
+            | Self::CloseAfterwards
+            | Self::CloseLate(_)
+            | Self::HalfCloseAfter(None)
+            | Self::SlowRead { .. }
+            | Self::NoContinue
+            | Self::Goodbye
+            | Self::NoPong => true,
+            Self::ResetAfter(_)
+            | Self::CloseAfter(_)
+            | Self::StallAfter(_)
+            | Self::Prefix(_)
+            | Self::Replace { .. }
+            | Self::HalfCloseAfter(Some(_))
+            | Self::Frames { .. }
+            | Self::Stream { .. } => false,
+        }
+    }
+
+    /// The bytes that are sent before or instead of the response.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Prefix(bytes) | Self::Replace { bytes, .. } | Self::Frames { bytes, .. } => bytes,
+            _ => &[],
+        }
+    }
+
     /// Takes the bytes that are sent before any of the response.
     pub fn take_bytes(&mut self) -> Vec<u8> {
         if let Self::Prefix(bytes) | Self::Replace { bytes, .. } | Self::Frames { bytes, .. } = self
@@ -77,6 +109,99 @@ impl WireFault {
             std::mem::take(bytes)
         } else {
             Vec::new()
+        }
+    }
+}
+
+/// What happens, for people.
+impl fmt::Display for WireFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let then_closed = |close: &bool| {
+            if *close {
+                ", then the connection is closed"
+            } else {
+                ""
+            }
+        };
+        match self {
+            Self::Whole => write!(formatter, "all bytes are sent unchanged"),
+            Self::ResetAfter(bytes) => {
+                write!(formatter, "the connection is reset after {bytes} bytes")
+            }
+            Self::CloseAfter(bytes) => {
+                write!(formatter, "the connection is closed after {bytes} bytes")
+            }
+            Self::StallAfter(bytes) => write!(
+                formatter,
+                "nothing more is sent after {bytes} bytes, and the connection stays open"
+            ),
+            Self::Drip { bytes, every } => write!(
+                formatter,
+                "{bytes} bytes are sent at a time, with a pause of {every:?} after each"
+            ),
+            Self::Prefix(bytes) => write!(formatter, "{} bytes precede the response", bytes.len()),
+            Self::Replace { bytes, close } => write!(
+                formatter,
+                "{} bytes replace the response{}",
+                bytes.len(),
+                then_closed(close)
+            ),
+            Self::ResetOnNextRequest => {
+                write!(
+                    formatter,
+                    "the connection is reset when the next request arrives"
+                )
+            }
+            Self::CloseAfterwards => {
+                write!(
+                    formatter,
+                    "the connection is closed after the response, unannounced"
+                )
+            }
+            Self::CloseLate(delay) => {
+                write!(
+                    formatter,
+                    "the connection is closed {delay:?} after the response"
+                )
+            }
+            Self::HalfCloseAfter(None) => {
+                write!(
+                    formatter,
+                    "nothing more is sent after the response, but requests are read"
+                )
+            }
+            Self::HalfCloseAfter(Some(bytes)) => write!(
+                formatter,
+                "nothing more is sent after {bytes} bytes, but requests are read"
+            ),
+            Self::SlowRead { bytes, every } => write!(
+                formatter,
+                "{bytes} bytes of the request are read at a time, with a pause of {every:?} after each"
+            ),
+            Self::NoContinue => write!(formatter, "`100 Continue` is not sent"),
+            Self::Goodbye => write!(
+                formatter,
+                "the connection ends gracefully after the response"
+            ),
+            Self::Frames { bytes, close } => write!(
+                formatter,
+                "{} bytes of frames precede those of the response{}",
+                bytes.len(),
+                then_closed(close)
+            ),
+            Self::NoPong => write!(formatter, "`PING` is not answered"),
+            Self::Stream { after, end } => {
+                match end {
+                    StreamEnd::Reset(reason) => {
+                        write!(formatter, "the stream is reset with reason {reason}")?;
+                    }
+                    StreamEnd::Stall => write!(formatter, "nothing more of the stream is sent")?,
+                }
+                match after {
+                    None => write!(formatter, " before its headers"),
+                    Some(bytes) => write!(formatter, " after {bytes} bytes of its body"),
+                }
+            }
         }
     }
 }

@@ -73,6 +73,11 @@ impl ApiKey {
         mask(&self.0)
     }
 
+    /// The start and the end of a well-formed key that its mask shows.
+    pub fn shown_parts(text: &str) -> Option<(&str, &str)> {
+        Self::split(text).ok().map(|_| shown_parts(text))
+    }
+
     /// Which installations accept it.
     pub fn environment(&self) -> Environment {
         if self.0.starts_with(Environment::Live.prefix()) {
@@ -120,12 +125,13 @@ impl fmt::Display for MalformedKey {
 impl std::error::Error for MalformedKey {}
 
 fn mask(key: &str) -> String {
-    let (prefix, secret) = key.split_at(Environment::Test.prefix().len());
-    format!(
-        "{prefix}{}…{}",
-        &secret[..SHOWN],
-        &secret[secret.len() - SHOWN..]
-    )
+    let (start, end) = shown_parts(key);
+    format!("{start}…{end}")
+}
+
+fn shown_parts(key: &str) -> (&str, &str) {
+    let start = Environment::Test.prefix().len() + SHOWN;
+    (&key[..start], &key[key.len() - SHOWN..])
 }
 
 #[cfg(test)]

@@ -109,6 +109,8 @@ pub(super) fn judge(
     let value = exchange.request.all("authorization").next()?;
     let wrong = match credential {
         _ if count > 1 => Some("there is more than one Authorization header"),
+        // The sandbox's journal has the mask of the key, there and here.
+        Credential::Full(token) if !exchange.is_live && has_mask(token) => return None,
         Credential::Full(token) => wrong(value, token),
         Credential::Masked(_) | Credential::Redacted | Credential::Absent => return None,
     };

@@ -104,6 +104,12 @@ struct Content {
     mime_type: String,
     #[serde(default, rename = "_file")]
     file: Option<String>,
+    /// The sandbox: credentials in it are masked.
+    #[serde(default, rename = "_masked")]
+    masked: bool,
+    /// The sandbox: the end is missing.
+    #[serde(default, rename = "_cut")]
+    cut: bool,
 }
 
 #[derive(Deserialize)]
@@ -178,6 +184,7 @@ fn recorded(
     let headers = headers(request.headers);
     let mut hints = BodyHints::from_headers(headers.as_deref());
     hints.size = request.body_size;
+    hints.note(request.post_data.as_ref());
     let body = request.post_data.and_then(|data| bytes(data, attached));
     let recorded = RecordedExchange {
         place: place.to_owned(),
@@ -219,6 +226,7 @@ fn answer(
     }
     hints.size = response.body_size;
     hints.decoded_size = content.size;
+    hints.note(Some(&content));
     hints.is_bodiless = matches!(status, 204 | 205 | 304);
     let is_whole = response.error.is_none() && response.failure.is_none() && !was_aborted;
     let body = is_whole
@@ -237,6 +245,14 @@ fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
     let headers = headers.into_iter().map(|one| (one.name, one.value));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();
     (!headers.is_empty()).then_some(headers)
+}
+
+impl BodyHints {
+    /// Notes what the sandbox says of a body that it has changed.
+    fn note(&mut self, content: Option<&Content>) {
+        self.is_masked = content.is_some_and(|content| content.masked);
+        self.is_cut = content.is_some_and(|content| content.cut);
+    }
 }
 
 /// The bytes of a body, from the entry or from its file.

@@ -20,6 +20,7 @@ mod hostile;
 mod merged;
 mod never_seen;
 mod nonsense;
+mod own_recordings;
 mod pages;
 mod properties;
 mod proxy;

@@ -32,7 +32,8 @@ use file::Wrong;
 pub use self::{
     oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
     values::{
-        KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret, TierSetting,
+        CaptureMode, KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret,
+        TierSetting,
     },
 };
 
@@ -149,6 +150,15 @@ pub struct Settings {
     /// Maximum number of organizations; beyond it, the one idle longest is removed [default: 1000]
     #[arg(long, env = "MOCK_SERVER_MAX_ORGANIZATIONS", value_name = "N")]
     pub max_organizations: Option<usize>,
+    /// What journals keep of requests and responses, with credentials masked [default: bodies]
+    #[arg(long, env = "MOCK_SERVER_CAPTURE", value_enum, value_name = "WHAT")]
+    pub capture: Option<CaptureMode>,
+    /// MiB of captured headers and bodies that journals keep; beyond it, the oldest are dropped [default: 64]
+    #[arg(long, env = "MOCK_SERVER_MAX_CAPTURES", value_name = "MIB")]
+    pub max_captures: Option<usize>,
+    /// MiB of them that the journal of one organization keeps [default: 1]
+    #[arg(long, env = "MOCK_SERVER_MAX_CAPTURES_EACH", value_name = "MIB")]
+    pub max_captures_each: Option<usize>,
     /// MiB of memory that callers can make the server use; beyond it, requests that need more get 503 [default: 1024]
     #[arg(long, env = "MOCK_SERVER_MAX_MEMORY", value_name = "MIB")]
     pub max_memory: Option<usize>,
@@ -232,6 +242,9 @@ impl Settings {
             scenario: self.scenario.or(file.scenario),
             companies: self.companies.or(file.companies),
             max_organizations: self.max_organizations.or(file.max_organizations),
+            capture: self.capture.or(file.capture),
+            max_captures: self.max_captures.or(file.max_captures),
+            max_captures_each: self.max_captures_each.or(file.max_captures_each),
             max_memory: self.max_memory.or(file.max_memory),
             max_connections: self.max_connections.or(file.max_connections),
             max_connections_per_client: self

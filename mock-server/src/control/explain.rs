@@ -13,7 +13,8 @@ use crate::{
     config::limits::JOURNAL,
     contract::echo,
     journal::{
-        CredentialRejection, CredentialUse, Entry, Journal, JournalPosition, RequestId, Step,
+        Captured, CredentialRejection, CredentialUse, Entry, Journal, JournalPosition, RequestId,
+        Step,
     },
     keys::{Decision, Key},
     tenants::State,
@@ -29,6 +30,9 @@ pub(crate) enum Unexplained {
     /// Its organization was deleted.
     #[error("organization {0} was deleted, and its journal with it")]
     Gone(String),
+    /// It is in another journal.
+    #[error("request {0} is not in this journal")]
+    Elsewhere(String),
     /// It is not in the journal, or no longer.
     #[error("request {0} is not in the journal, which keeps the last {JOURNAL}")]
     Forgotten(String),
@@ -36,6 +40,23 @@ pub(crate) enum Unexplained {
 
 /// Explains the request with this id.
 pub(crate) fn request(app: &App, id: &str) -> Result<Value, Unexplained> {
+    found(app, id).map(|(explained, ..)| explained)
+}
+
+/// Explains the request with this id, and adds its headers and bodies.
+pub(crate) fn in_full(app: &App, id: &str) -> Result<Value, Unexplained> {
+    let (mut explained, id, captured) = found(app, id)?;
+    explained["capture"] = captured.state().into();
+    if let Captured::Kept(capture) = captured {
+        capture.describe(id, &mut explained);
+    }
+    Ok(explained)
+}
+
+/// An explanation, the id of its request, and what is kept of it.
+type Found = (Value, RequestId, Captured);
+
+fn found(app: &App, id: &str) -> Result<Found, Unexplained> {
     let place = RequestId::place(app.config.seed, id).ok_or_else(|| Unexplained::NoId(echo(id)))?;
     let Some(name) = &place.organization else {
         return explained(app, &place, &app.unclaimed(), None);
@@ -51,7 +72,7 @@ fn explained(
     place: &JournalPosition,
     journal: &Journal,
     state: Option<&State>,
-) -> Result<Value, Unexplained> {
+) -> Result<Found, Unexplained> {
     let (id, entry) = journal
         .entry(place.sequence)
         .ok_or_else(|| Unexplained::Forgotten(place.sequence.to_string()))?;
@@ -101,7 +122,7 @@ fn explained(
     if let Some(endpoint) = entry.endpoint {
         explained["request"]["endpoint"] = json!(endpoint);
     }
-    Ok(explained)
+    Ok((explained, id, entry.capture.clone()))
 }
 
 /// The faults that applied to the request, and the inputs of their random choices.

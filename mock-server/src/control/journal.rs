@@ -17,10 +17,14 @@ use serde_json::{Value, json};
 use tokio::sync::SemaphorePermit;
 
 use self::params::{ForCount, ForPage, ForWait, Params};
-use super::{ControlError, Tenant};
+use super::{
+    ControlError, Id, Tenant,
+    explain::{self, Unexplained},
+};
 use crate::{
     app::App,
     config::limits::MAX_WATCHERS,
+    contract::echo,
     journal::{Journal, Reader, har},
     tenants::Organization,
 };
@@ -34,6 +38,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/har", get(as_har))
         .route("/ndjson", get(as_ndjson))
         .route("/live", get(live::follow))
+        .route("/{id}", get(detail))
 }
 
 /// The owner of the journal: the organization in the path, or `None` for requests without a known key.
@@ -142,10 +147,8 @@ async fn as_har(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     let origin = format!("http://{}", host.unwrap_or("localhost"));
-    Json(owner.with(&app, |journal| {
-        let entries = journal.with_ids(&params.filter, params.after());
-        har::archive(entries.take(params.limit), &origin)
-    }))
+    let entries = params.entries(&app, &owner);
+    Json(har::archive(&entries, &origin))
 }
 
 async fn as_ndjson(
@@ -153,12 +156,25 @@ async fn as_ndjson(
     owner: JournalOwner,
     params: Params<ForPage>,
 ) -> impl IntoResponse {
-    let mut page = owner.with(&app, |journal| params.page(journal));
-    let entries = page["entries"].as_array_mut().map(std::mem::take);
     let mut lines = String::new();
-    for entry in entries.into_iter().flatten() {
-        lines.push_str(&entry.to_string());
+    for (id, sequence, entry) in params.entries(&app, &owner) {
+        lines.push_str(&entry.to_full_json(id, sequence).to_string());
         lines.push('\n');
     }
     ([(header::CONTENT_TYPE, "application/x-ndjson")], lines)
+}
+
+/// The whole record of one request: its decision, and its headers and bodies.
+async fn detail(
+    State(app): State<App>,
+    owner: JournalOwner,
+    Id(id): Id,
+) -> Result<Json<Value>, ControlError> {
+    let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
+    let explained = explain::in_full(&app, &id).map_err(missing)?;
+    let own = owner.0.as_ref().map(|organization| organization.name());
+    if explained["organization"].as_str() != own {
+        return Err(missing(Unexplained::Elsewhere(echo(&id))));
+    }
+    Ok(Json(explained))
 }

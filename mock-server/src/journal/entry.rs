@@ -4,19 +4,14 @@ use std::borrow::Cow;
 
 use http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
-use schemas::{
-    ErrorCode, OperationId,
-    error::FieldError,
-    key::redact,
-    oauth::{self, Endpoint, FieldValue, FormField},
-};
+use schemas::{ErrorCode, OperationId, error::FieldError, key::redact, oauth::Endpoint};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
 use crate::{
     clock::rfc3339,
-    journal::{CredentialRejection, CredentialUse, RequestId},
+    journal::{Captured, CredentialRejection, CredentialUse, RequestId, masking},
     keys::Decision,
 };
 
@@ -83,6 +78,8 @@ pub(crate) struct Entry {
     pub faults: Option<Box<Vec<AppliedFault>>>,
     /// How long the response took on the organization's clock, in microseconds; 0 on a frozen one.
     pub duration_us: u64,
+    /// Headers and bodies.
+    pub capture: Captured,
 }
 
 impl Entry {
@@ -153,27 +150,13 @@ impl Entry {
         shown(target, TARGET_LENGTH)
     }
 
-    /// The target of a request to the authorization server in the form that may be kept. Of the query, only valid
-    /// parameters that are not secret are kept. Anything else may be a password.
+    /// The target of a request to the authorization server in the form that may be kept.
     pub(crate) fn shown_endpoint_target(uri: &Uri, is_client: impl Fn(&str) -> bool) -> Box<str> {
         let Some(query) = uri.query() else {
             return Self::shown_target(uri.path());
         };
-        let shown = |pair: &str| {
-            let parsed = form_urlencoded::parse(pair.as_bytes()).next();
-            let (name, value) = parsed.unwrap_or_default();
-            let is_shown = |field: &FormField| {
-                let is_known = matches!(field.value, FieldValue::ClientId) && is_client(&value);
-                is_known || field.value.is_public(&value)
-            };
-            match oauth::field(&name) {
-                Some(field) if is_shown(field) => pair.to_owned(),
-                Some(field) => format!("{}=…", field.name),
-                None => "…".to_owned(),
-            }
-        };
-        let pairs: Vec<_> = query.split('&').map(shown).collect();
-        Self::shown_target(&format!("{}?{}", uri.path(), pairs.join("&")))
+        let query = masking::parameters(query, is_client);
+        Self::shown_target(&format!("{}?{query}", uri.path()))
     }
 
     /// The method in the form that may be kept, because a client can send any text.
@@ -221,6 +204,18 @@ impl Entry {
         }
         if let Some(faults) = &self.faults {
             entry["faults"] = json!(faults);
+        }
+        if matches!(self.capture, Captured::Dropped) {
+            entry["capture"] = "dropped".into();
+        }
+        entry
+    }
+
+    /// The entry as JSON, with its headers and bodies.
+    pub(crate) fn to_full_json(&self, id: RequestId, sequence: u64) -> Value {
+        let mut entry = self.to_json(id, sequence);
+        if let Captured::Kept(capture) = &self.capture {
+            capture.describe(id, &mut entry);
         }
         entry
     }
@@ -321,6 +316,7 @@ pub(super) mod tests {
             aborted: false,
             faults: None,
             duration_us: 0,
+            capture: Captured::Off,
         }
     }
 

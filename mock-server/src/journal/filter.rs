@@ -1,11 +1,15 @@
 //! Filters on journal entries.
 
+mod query;
+mod text;
+
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use schemas::{ErrorCode, OperationId, key::redact, oauth::Endpoint, operations};
 use strum::VariantArray;
 
+use self::text::Text;
 use super::{CredentialUse, Entry};
 
 /// A filter. An entry matches if it meets all conditions.
@@ -16,7 +20,10 @@ pub(crate) struct Filter {
     operation: Option<OperationId>,
     endpoint: Option<Endpoint>,
     key: Option<CredentialFilter>,
+    method: Option<String>,
     path: Option<String>,
+    fault: Option<FaultFilter>,
+    texts: Vec<Text>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
 }
@@ -37,15 +44,25 @@ enum CredentialFilter {
     Shown(String),
 }
 
+/// Faults that were applied.
+#[derive(Clone, Debug)]
+enum FaultFilter {
+    Any,
+    Id(String),
+}
+
 impl Filter {
     /// The names of the conditions.
-    pub(crate) const NAMES: [&str; 8] = [
+    pub(crate) const NAMES: [&str; 11] = [
         "status",
         "code",
         "operation",
         "endpoint",
         "key",
+        "method",
         "path",
+        "fault",
+        "text",
         "since",
         "until",
     ];
@@ -74,7 +91,10 @@ impl Filter {
             "operation" => self.operation = Some(operation(value)?),
             "endpoint" => self.endpoint = Some(endpoint(value)?),
             "key" => self.key = Some(key(value)),
+            "method" => self.method = Some(redact(value).into_owned()),
             "path" => self.path = Some(redact(value).into_owned()),
+            "fault" => self.fault = Some(fault(value)),
+            "text" => self.texts.push(Text::new(value)),
             "since" => self.since = Some(time(value)?),
             "until" => self.until = Some(time(value)?),
             _ => {}
@@ -92,9 +112,15 @@ impl Filter {
             && holds(self.operation.as_ref(), |id| entry.operation == Some(*id))
             && holds(self.endpoint.as_ref(), |at| entry.endpoint == Some(*at))
             && holds(self.key.as_ref(), |key| key.is_of(entry))
+            && holds(self.method.as_ref(), |method| {
+                entry.method.eq_ignore_ascii_case(method)
+            })
             && holds(self.path.as_ref(), |part| entry.path().contains(&**part))
+            && holds(self.fault.as_ref(), |fault| fault.is_of(entry))
             && holds(self.since.as_ref(), |since| entry.at >= *since)
             && holds(self.until.as_ref(), |until| entry.at <= *until)
+            // Last, since it takes longest.
+            && self.texts.iter().all(|text| text.is_in(entry))
     }
 }
 
@@ -115,9 +141,22 @@ impl CredentialFilter {
             .is_some_and(|used| match (self, used) {
                 (Self::Index(wanted), CredentialUse::Key { index, .. }) => wanted == index,
                 (Self::Index(_), CredentialUse::Token(_)) => false,
-                (Self::Shown(wanted), CredentialUse::Key { masked, .. }) => **wanted == **masked,
-                (Self::Shown(wanted), CredentialUse::Token(token)) => **wanted == *token.subject,
+                (Self::Shown(wanted), CredentialUse::Key { masked, .. }) => masked.contains(wanted),
+                (Self::Shown(wanted), CredentialUse::Token(token)) => {
+                    let is_whole = wanted.contains('@');
+                    *token.subject == **wanted || !is_whole && token.subject.contains(wanted)
+                }
             })
+    }
+}
+
+impl FaultFilter {
+    fn is_of(&self, entry: &Entry) -> bool {
+        let mut faults = entry.faults.iter().flat_map(|faults| faults.iter());
+        faults.any(|fault| match self {
+            Self::Any => true,
+            Self::Id(id) => fault.id == id,
+        })
     }
 }
 
@@ -170,7 +209,15 @@ fn endpoint(text: &str) -> Result<Endpoint, String> {
     })
 }
 
-/// `key_3`, a masked key, or a subject such as `admin@demo01`. A full key works, too, and is not stored.
+/// `*` for any fault, or the id of one.
+fn fault(text: &str) -> FaultFilter {
+    match text {
+        "*" => FaultFilter::Any,
+        id => FaultFilter::Id(redact(id).into_owned()),
+    }
+}
+
+/// `key_3`, a masked key, a subject such as `admin@demo01`, or a part of them. A full key works, too, and is not stored.
 fn key(text: &str) -> CredentialFilter {
     let number = text
         .strip_prefix("key_")

@@ -5,7 +5,10 @@ use http::{HeaderMap, header};
 use schemas::{ErrorCode, Operation};
 use serde_json::Value;
 
-use super::received::{receive, too_large};
+use super::{
+    capturing::Capturing,
+    received::{receive, too_large},
+};
 use crate::{
     app::App,
     config::limits::MAX_BODY,
@@ -20,6 +23,7 @@ pub(super) async fn read(
     operation: &Operation,
     headers: &HeaderMap,
     body: Body,
+    capturing: &mut Capturing,
 ) -> Result<Option<CheckedBody>, ApiError> {
     let long_work = &app.long_work;
     let Some(document) = operation.request else {
@@ -27,6 +31,7 @@ pub(super) async fn read(
     };
     check_type(headers)?;
     let received = receive(app, body, MAX_BODY).await?;
+    capturing.received(&received.bytes);
     let (app, length) = (app.clone(), received.bytes.len());
     let check = move || {
         let mut body = json(&received.bytes)?;

@@ -26,18 +26,18 @@ const SAME_FOR_ALL: &str = "X-Mock-Fault: of the authorization server, faults ap
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal(pub(crate) Box<str>);
 
-/// Applies faults to a request. `handle` responds unless a fault does; `refuse` responds if a fault is invalid
+/// Applies faults to a request, whose body is a form. `handle` responds unless a fault does; `refuse` responds if a fault is invalid
 /// here. `whose` finds the organization, which a sign-in may create.
 pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     app: &App,
     (endpoint, whose): (Endpoint, impl Fn() -> Option<Arc<Organization>>),
-    request: Request<Body>,
+    request: Request<Bytes>,
     wire: Option<&WireControl>,
     handle: impl FnOnce(Request<Body>) -> Handled,
     refuse: impl FnOnce(String) -> Response<Body>,
 ) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    let mut exchange = EndpointExchange::begin(app, endpoint, &head, &whose);
+    let (head, form) = request.into_parts();
+    let mut exchange = EndpointExchange::begin(app, endpoint, &head, &form, &whose);
     let planned = fault::plan_at_endpoint(app, whose().as_deref(), endpoint, &head);
     let listening = planned.and_then(|faults| {
         let listened = faults
@@ -45,26 +45,30 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
             .map(|faults| faults.listen(head.version, wire));
         listened.transpose().map(|_| faults)
     });
+    let handle = |head| handle(Request::from_parts(head, Body::from(form)));
     let mut response = match listening {
-        Ok(None) => handle(Request::from_parts(head, body)).await,
-        Err(wrong) => refuse(wrong),
+        Ok(None) => buffered(handle(head).await).await,
+        Err(wrong) => buffered(refuse(wrong)).await,
         Ok(Some(mut faults)) => {
             exchange.faults = faults.why();
             let mut response = match before(&mut faults).await {
                 Some(response) => whole(response),
-                None => buffered(handle(Request::from_parts(head, body)).await).await,
+                None => buffered(handle(head).await).await,
             };
             exchange.date(&mut response);
             let refusal = response.extensions_mut().remove();
+            let made = exchange.capture(&response);
             let spoiled = faults.spoil(response);
-            let id = exchange.record(spoiled.status(), refusal);
+            let sent = made.as_ref().and_then(|made| spoiled.captured(made));
+            let id = exchange.record(spoiled.status(), refusal, (made, sent));
             return exchange.end(id, spoiled.send(wire).await);
         }
     };
     exchange.date(&mut response);
     let refusal = response.extensions_mut().remove();
-    let id = exchange.record(response.status(), refusal);
-    exchange.end(id, response)
+    let made = exchange.capture(&response);
+    let id = exchange.record(response.status(), refusal, (made, None));
+    exchange.end(id, response.map(Body::from))
 }
 
 /// Rejects faults on a request whose response is the same for all organizations.

@@ -6,19 +6,23 @@
 use std::{mem, sync::Arc};
 
 use axum::body::Body;
-use http::{HeaderValue, Request, StatusCode, request};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, request};
 use jiff::Timestamp;
 use schemas::ErrorCode;
 
 use super::{
-    Trace,
+    EVICTED, Trace,
     auth::{self, Claim, Credential},
+    capturing::Capturing,
     outcome::Outcome,
 };
 use crate::{
     app::{App, metrics::Series},
     clock::Date,
-    journal::{CredentialKind, CredentialUse, Entry, Recorded, Rejection, RequestId},
+    journal::{
+        Capture, Captured, CapturedResponse, CredentialKind, CredentialUse, Entry, OnTheWire,
+        Recorded, Rejection, RequestId,
+    },
     tenants::State,
 };
 
@@ -29,8 +33,11 @@ pub(super) struct Exchange {
     pub(super) head: request::Parts,
     pub(super) claim: Claim,
     pub(super) trace: Trace,
+    pub(super) capturing: Capturing,
     arrived: Timestamp,
     written: JournalState,
+    /// Whether the response reports an eviction.
+    tells_eviction: bool,
 }
 
 /// What the journal contains about a request.
@@ -51,7 +58,9 @@ impl Exchange {
         let exchange = Self {
             claim: auth::claim(&app, &head.headers, arrived),
             trace: Trace::default(),
+            capturing: Capturing::begin(app.config.capture.mode, &body),
             written: JournalState::Nothing,
+            tells_eviction: false,
             app,
             head,
             arrived,
@@ -73,9 +82,23 @@ impl Exchange {
         state.date.at(at)
     }
 
+    /// Adds a header to the first response of an organization that was evicted and exists again.
+    pub(super) fn tell_eviction(&mut self, headers: &mut HeaderMap) {
+        let credential = self.claim.credential();
+        self.tells_eviction |=
+            credential.is_ok_and(|credential| credential.organization().take_eviction());
+        if self.tells_eviction {
+            headers.insert(EVICTED, HeaderValue::from_static("true"));
+        }
+    }
+
     /// Writes the response into the journal, and returns the id of the request. An `X-Request-Id` from the client
-    /// is ignored.
-    pub(super) fn record(&mut self, outcome: &mut Outcome) -> RequestId {
+    /// is ignored. `captured`: the response as the server made it, and what faults made of it.
+    pub(super) fn record(
+        &mut self,
+        outcome: &mut Outcome,
+        captured: (Option<CapturedResponse>, Option<OnTheWire>),
+    ) -> RequestId {
         if outcome.code == Some(ErrorCode::AuthenticationError) {
             // The same work for every cause, so that the response time does not reveal the cause.
             let reason = outcome
@@ -86,7 +109,8 @@ impl Exchange {
         }
         self.count(outcome);
         let rejection = outcome.rejection.take();
-        let recorded = self.write(Some(outcome.status), outcome.code, rejection);
+        let response = (Some(outcome.status), outcome.code);
+        let recorded = self.write(response, rejection, captured);
         let id = recorded.id;
         self.written = JournalState::Response(recorded);
         id
@@ -101,10 +125,19 @@ impl Exchange {
     /// known key.
     fn write(
         &mut self,
-        status: Option<StatusCode>,
-        code: Option<ErrorCode>,
+        (status, code): (Option<StatusCode>, Option<ErrorCode>),
         mut rejection: Option<Box<Rejection>>,
+        (response, on_the_wire): (Option<CapturedResponse>, Option<OnTheWire>),
     ) -> Recorded {
+        let request = self.capturing.request(&self.head);
+        let capture = request.map(|request| {
+            Arc::new(Capture {
+                version: self.head.version,
+                request,
+                response,
+                on_the_wire,
+            })
+        });
         let (trace, head, arrived) = (&mut self.trace, &self.head, self.arrived);
         if let Some(rejection) = &mut rejection {
             rejection.invalid = trace.invalid;
@@ -129,11 +162,16 @@ impl Exchange {
                 .as_ref()
                 .and_then(|met| met.why().map(Box::new)),
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
+            capture: Captured::Off,
         };
+        if let (Claim::Known(credential), Some(capture)) = (&self.claim, &capture) {
+            let tenants = &self.app.tenants;
+            tenants.make_room_for_capture(capture.weight(), credential.organization());
+        }
         let machine = self.app.machine_now();
         let Claim::Known(credential) = &self.claim else {
             let entry = entry(None, arrived, machine);
-            return self.app.unclaimed().record(entry);
+            return self.app.unclaimed().record(entry, capture);
         };
         let mut state = credential.organization().state();
         let State {
@@ -150,7 +188,7 @@ impl Exchange {
             Credential::Token(found) => CredentialUse::Token(Arc::clone(&found.token)),
         };
         let at = trace.now.unwrap_or_else(|| clock.now(arrived));
-        journal.record(entry(Some(used), at, clock.now(machine)))
+        journal.record(entry(Some(used), at, clock.now(machine)), capture)
     }
 
     /// Counts the request, by its operation and response.
@@ -177,11 +215,15 @@ impl Drop for Exchange {
             JournalState::All => return,
             JournalState::Nothing => {
                 let rejection = Rejection::plain("the client disconnected before the response");
-                self.write(None, None, Some(Box::new(rejection)));
+                self.write((None, None), Some(Box::new(rejection)), (None, None));
             }
             JournalState::Response(recorded) => match &self.claim {
                 Claim::Known(credential) => {
-                    credential.organization().state().journal.abort(&recorded);
+                    let organization = credential.organization();
+                    organization.state().journal.abort(&recorded);
+                    if self.tells_eviction {
+                        organization.announce_eviction();
+                    }
                 }
                 Claim::Unauthenticated { .. } | Claim::NoRoom(_) => {
                     self.app.unclaimed().abort(&recorded);

@@ -19,8 +19,8 @@ use crate::{
     app::App,
     contract::echo,
     handlers::ApiError,
-    journal::AppliedFault,
-    pipeline::{WireControl, broken_stream::broken},
+    journal::{AppliedFault, CapturedResponse, OnTheWire},
+    pipeline::{WireControl, broken_stream::broken, capturing::on_the_wire},
     tenants::{
         FirstResponses, Organization,
         active_scenario::{ActiveScenario, ScenarioCaller, ScenarioRequest},
@@ -312,6 +312,23 @@ impl SpoiledResponse {
     /// The status that the client sees.
     pub(super) fn status(&self) -> StatusCode {
         self.response.status
+    }
+
+    /// The headers that the client sees.
+    pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.response.headers
+    }
+
+    /// What is sent instead of the response that the server made, if it is not the same.
+    pub(super) fn captured(&self, made: &CapturedResponse) -> Option<OnTheWire> {
+        let FaultResponse {
+            status,
+            headers,
+            body,
+            spaces,
+        } = &self.response;
+        let sent = (*status, headers, body, *spaces);
+        on_the_wire(made, sent, self.wire.as_ref())
     }
 
     /// Waits, and passes the remaining fault to the connection.

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, hea
 use scenarios::FaultResponse;
 use schemas::{ErrorCode, Operation, documents::Document};
 
-use super::Trace;
+use super::{Trace, capturing::fitted};
 use crate::{
     app::App,
     contract,
@@ -43,7 +43,7 @@ impl Outcome {
                 code: None,
                 rejection: None,
                 header: reply.header,
-                body: Self::shown(app, trace, reply.body).into(),
+                body: fitted(Self::shown(app, trace, reply.body)),
             },
             Err(error) => Self::refused(app, error),
         };
@@ -83,7 +83,7 @@ impl Outcome {
             code: Some(error.code()),
             rejection: Some(Box::new(error.rejection())),
             header: error.header(&app.config),
-            body: error.body().into(),
+            body: fitted(error.body()),
         }
     }
 

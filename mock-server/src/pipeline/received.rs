@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use schemas::ErrorCode;
 
+use super::capturing::fitted_body;
 use crate::{app::App, budget::Reserved, config::limits::SMALL_BODY, handlers::ApiError};
 
 /// A received body, and the memory that it reserves until it is dropped.
@@ -43,7 +44,7 @@ async fn collect(app: &App, mut body: Body, max: usize) -> Result<ReceivedBody, 
         bytes.extend_from_slice(&data);
     }
     Ok(ReceivedBody {
-        bytes: bytes.freeze(),
+        bytes: fitted_body(bytes),
         _memory: memory,
     })
 }

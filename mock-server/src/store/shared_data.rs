@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     budget::Budget,
-    config::{Config, OrderSchedule},
+    config::{CaptureLimits, Config, OrderSchedule},
     world::World,
 };
 
@@ -20,16 +20,23 @@ pub(crate) struct SharedData {
     pub world: World,
     /// The memory that all organizations use, and its limit.
     pub memory: Arc<Budget>,
+    /// The part of it that captured headers and bodies use.
+    pub captures: Arc<Budget>,
+    /// What is captured.
+    pub capture: CaptureLimits,
 }
 
 impl SharedData {
     /// Generates the world.
     pub(crate) fn new(config: &Config) -> Arc<Self> {
+        let memory = Budget::new(config.max_memory);
         Arc::new(Self {
+            captures: memory.part(config.capture.max),
+            capture: config.capture,
             seed: config.seed,
             schedule: config.schedule,
             world: World::new(config.seed, config.companies),
-            memory: Budget::new(config.max_memory),
+            memory,
         })
     }
 }

@@ -247,6 +247,7 @@ impl State {
             journal: Journal::new(
                 RequestIds::new(shared_data.seed, Some(name)),
                 &shared_data.memory,
+                (&shared_data.captures, shared_data.capture),
             ),
             key_memory,
             scenario: None,

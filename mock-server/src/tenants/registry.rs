@@ -4,6 +4,7 @@
 //! organizations and keys takes one.
 
 mod activation;
+mod captures;
 mod forgetting;
 mod key_index;
 mod minting;

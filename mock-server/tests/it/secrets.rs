@@ -31,6 +31,14 @@ fn calls(organization: &Organization, key: &str) -> Vec<Call> {
         call.header("authorization", value)
     };
     let encoded = key.replace('_', "%5F");
+    let escaped = key
+        .replace(['_', '.'], "\\u005f")
+        .replacen('e', "\\u0065", 1);
+    let wide: Vec<u8> = key.bytes().flat_map(|byte| [byte, 0]).collect();
+    let json = |body: Vec<u8>| {
+        let call = caller.call(Method::POST, "/orders");
+        call.header("content-type", "application/json").body(body)
+    };
     vec![
         caller.call(Method::from_bytes(key.as_bytes()).unwrap(), "/orders"),
         caller.call(Method::GET, &format!("/orders/{encoded}")),
@@ -55,6 +63,24 @@ fn calls(organization: &Organization, key: &str) -> Vec<Call> {
             .call(Method::POST, "/orders")
             .header("content-type", "application/json")
             .body(format!("{{\"{key}\": {key}}}")),
+        json(format!("{{\"title\": \"{escaped}\"}}").into_bytes()),
+        json(format!("{{\"title\": \"{encoded}\"}}").into_bytes()),
+        json(wide),
+        json(
+            format!(
+                "{{\"title\": \"{}{key}{}",
+                "x".repeat(65_500),
+                "x".repeat(65_500)
+            )
+            .into_bytes(),
+        ),
+        caller.call(Method::GET, "/orders").header("x-other", key),
+        caller
+            .call(Method::GET, "/orders")
+            .header("cookie", format!("a={key}")),
+        caller
+            .call(Method::GET, "/orders")
+            .header("referer", format!("http://x/?{encoded}")),
         caller
             .call(Method::GET, "/orders")
             .without("host")
@@ -113,11 +139,24 @@ fn control_calls(organization: &Organization, key: &str) -> Vec<Call> {
 /// What can be read afterwards.
 #[track_caller]
 fn records(organization: &Organization) -> Vec<Response> {
-    let own = ["/keys", "/journal", "/snapshot", ""]
+    let own = ["/keys", "/journal", "/journal/har", "/snapshot", ""]
         .map(|path| organization.control(Method::GET, path, ()));
-    let all =
-        ["/journal", "/organizations"].map(|path| organization.app.control(Method::GET, path, ()));
+    let all = ["/journal", "/journal/har", "/organizations"]
+        .map(|path| organization.app.control(Method::GET, path, ()));
     own.into_iter().chain(all).collect()
+}
+
+/// The exports that are not JSON.
+fn exports(organization: &Organization) -> Vec<String> {
+    let journals = [
+        String::new(),
+        format!("/organizations/{}", organization.name),
+    ];
+    let export = |of: &String| {
+        let path = format!("/_mock{of}/journal/ndjson");
+        organization.app.call(Method::GET, &path).raw().into_body()
+    };
+    journals.iter().map(export).collect()
 }
 
 /// Whether a text reveals a key or a token. A masked key shows four characters at either end; of a token, no part is shown.
@@ -140,6 +179,9 @@ fn no_key_is_given_away_wherever_it_is_put() {
         for answer in seen {
             let told = format!("{:?}\n{answer}", answer.headers);
             assert!(!gives_away(&told, &key), "{key}\n{told}");
+        }
+        for export in exports(&organization) {
+            assert!(!gives_away(&export, &key), "{key}\n{export}");
         }
     }
     assert!(organization.journal().len() > 40);

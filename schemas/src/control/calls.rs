@@ -80,7 +80,10 @@ const PAGE: &[Field] = &[
     optional("operation", Kind::Operation),
     optional("endpoint", Kind::Endpoint),
     optional("key", Kind::Text),
+    optional("method", Kind::Text),
     optional("path", Kind::Text),
+    optional("fault", Kind::Text),
+    optional("text", Kind::Text),
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
@@ -94,7 +97,10 @@ const WAIT: &[Field] = &[
     optional("operation", Kind::Operation),
     optional("endpoint", Kind::Endpoint),
     optional("key", Kind::Text),
+    optional("method", Kind::Text),
     optional("path", Kind::Text),
+    optional("fault", Kind::Text),
+    optional("text", Kind::Text),
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
@@ -105,7 +111,10 @@ const COUNT: &[Field] = &[
     optional("operation", Kind::Operation),
     optional("endpoint", Kind::Endpoint),
     optional("key", Kind::Text),
+    optional("method", Kind::Text),
     optional("path", Kind::Text),
+    optional("fault", Kind::Text),
+    optional("text", Kind::Text),
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
@@ -216,8 +225,10 @@ calls! {
         => NO_CONTENT "deletes the requests of an organization";
     count_requests: GET "/organizations/{organization}/journal/count" query COUNT
         => OK "returns the number of requests";
+    show_request: GET "/organizations/{organization}/journal/{id}"
+        => OK "returns all that is known of the request whose response had this `X-Request-Id`: the whole decision, headers and bodies with credentials masked, and what was on the wire where a fault changed the response";
     export_har: GET "/organizations/{organization}/journal/har" query PAGE
-        => OK "exports the requests as an HTTP Archive, without bodies";
+        => OK "exports the requests as an HTTP Archive, with headers and bodies";
     export_ndjson: GET "/organizations/{organization}/journal/ndjson" query PAGE
         => OK ("application/x-ndjson") "exports the requests as JSON, one a line";
     report_least_privilege: GET "/organizations/{organization}/report/least-privilege"

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 use super::{ApiKey, Environment, SHOWN, VENDOR, mask};
 
 /// The start of every JWT, and of each of its JSON parts: `{"` in base64url.
@@ -21,23 +19,43 @@ const MAX_DECODED: usize = 3;
 /// The text with everything masked that could be a credential.
 ///
 /// Whatever follows a prefix is masked at any length, so that a truncated, doubled or mistyped key is not leaked either.
-/// Percent-encoded credentials are found as well, encoded up to three times; the whole text is then returned decoded.
+/// Percent-encoded credentials are found as well, encoded up to three times; the characters that credentials consist of are
+/// then returned decoded.
 pub fn redact(text: &str) -> Cow<'_, str> {
     let mut decoded = Cow::Borrowed(text);
     for _ in 0..MAX_DECODED {
         if !decoded.contains('%') {
             break;
         }
-        decoded = Cow::Owned(
-            percent_decode_str(&decoded)
-                .decode_utf8_lossy()
-                .into_owned(),
-        );
+        decoded = Cow::Owned(decode(&decoded));
         if let Cow::Owned(masked) = redact_plain(&decoded) {
             return Cow::Owned(masked);
         }
     }
     redact_plain(text)
+}
+
+/// The text with percent signs and the characters of credentials decoded once. Other characters stay encoded: they could mean
+/// something else when they are not.
+fn decode(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part
+            .get(..2)
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        match byte.filter(|byte| byte.is_ascii_alphanumeric() || b"-_.=%".contains(byte)) {
+            Some(byte) => {
+                decoded.push(char::from(byte));
+                decoded.push_str(&part[2..]);
+            }
+            None => {
+                decoded.push('%');
+                decoded.push_str(part);
+            }
+        }
+    }
+    decoded
 }
 
 /// The text itself if there is nothing to mask.
@@ -153,7 +171,7 @@ mod tests {
             redact("/?k=lnc%5Ftest%5FFullAccessxxxxxxxxxxxxxxxxdemo01"),
             "/?k=lnc_test_Full…mo01"
         );
-        assert_eq!(redact("/?k=%6Cnc_live_x%20y"), "/?k=lnc_live_… y");
+        assert_eq!(redact("/?k=%6Cnc_live_x%20y"), "/?k=lnc_live_…%20y");
         for twice in ["%255F", "%25255f"] {
             let url = format!("/?k={}", KEY.replace('_', twice));
             assert_eq!(redact(&url), "/?k=lnc_test_Full…mo01");

@@ -1,7 +1,7 @@
 //! Whether a body that is missing in an archive was omitted or empty. Tools record both the same way: browsers if they dropped
 //! a body or withheld it from the page, Playwright if it was configured to omit bodies, others if they redact them.
 
-use crate::traffic::recorded::Header;
+use crate::traffic::{masks::restored, recorded::Header};
 
 /// What an archive states about a body besides the body itself.
 #[derive(Debug, Default)]
@@ -16,6 +16,10 @@ pub(super) struct BodyHints {
     pub(super) decoded_size: Option<i64>,
     /// Whether the status allows no body.
     pub(super) is_bodiless: bool,
+    /// Whether credentials in it are masked, so that it is not as long as it was.
+    pub(super) is_masked: bool,
+    /// Whether the recorder says that it was cut.
+    pub(super) is_cut: bool,
 }
 
 impl BodyHints {
@@ -37,6 +41,8 @@ impl BodyHints {
     /// The body, if the archive contains all of it.
     pub(super) fn body(&self, recorded: Option<Vec<u8>>) -> Option<Vec<u8>> {
         match recorded {
+            _ if self.is_cut => None,
+            Some(body) if self.is_masked => Some(restored(body)),
             Some(body) if !body.is_empty() => {
                 (body.len() as u64 >= self.min_length()).then_some(body)
             }

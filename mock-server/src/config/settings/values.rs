@@ -195,6 +195,19 @@ pub enum RetryAfter {
     Virtual,
 }
 
+/// What journals keep of requests and responses, besides their entries.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaptureMode {
+    /// Nothing.
+    Off,
+    /// Headers.
+    Headers,
+    /// Headers and bodies.
+    #[default]
+    Bodies,
+}
+
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
@@ -204,6 +217,7 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
+
 /// A scenario, by its name or its file.
 #[derive(Clone, Debug)]
 pub struct ScenarioSetting {

@@ -7,12 +7,12 @@ use http::request;
 use schemas::control::MAX_COUNT;
 use serde_json::Value;
 
-use super::ControlError;
+use super::{ControlError, JournalOwner};
 use crate::{
     app::App,
     clock::duration,
     config::limits::JOURNAL,
-    journal::{Filter, Journal},
+    journal::{Entry, Filter, Journal, RequestId},
 };
 
 /// Maximum time to wait.
@@ -67,6 +67,16 @@ impl<P> Params<P> {
     /// The requested page.
     pub(super) fn page(&self, journal: &Journal) -> Value {
         journal.page(&self.filter, self.after(), self.limit)
+    }
+
+    /// The requested entries, with their ids and numbers. They are cloned, so that the lock is not held while they are
+    /// rendered.
+    pub(super) fn entries(&self, app: &App, owner: &JournalOwner) -> Vec<(RequestId, u64, Entry)> {
+        owner.with(app, |journal| {
+            let entries = journal.with_ids(&self.filter, self.after());
+            let cloned = entries.map(|(id, sequence, entry)| (id, sequence, entry.clone()));
+            cloned.take(self.limit).collect()
+        })
     }
 
     /// The sequence number after which entries are requested; by default, from the first one.

@@ -5,7 +5,8 @@
 use std::{borrow::Cow, mem, sync::Arc};
 
 use axum::body::Body;
-use http::{Response, StatusCode, header, request};
+use bytes::Bytes;
+use http::{Response, StatusCode, Version, header, request};
 use jiff::Timestamp;
 use schemas::oauth::Endpoint;
 
@@ -13,8 +14,11 @@ use super::Refusal;
 use crate::{
     app::App,
     clock::Date,
-    journal::{AppliedFault, Entry, Recorded, Rejection, RequestId, Step},
-    pipeline::REQUEST_ID,
+    journal::{
+        AppliedFault, Capture, Captured, CapturedMessage, CapturedResponse, Entry, OnTheWire,
+        Recorded, Rejection, RequestId, Step,
+    },
+    pipeline::{REQUEST_ID, capturing::Capturing},
     tenants::Organization,
 };
 
@@ -26,6 +30,9 @@ pub(super) struct EndpointExchange<'a, Whose: Fn() -> Option<Arc<Organization>>>
     method: Cow<'static, str>,
     target: Box<str>,
     arrived: Timestamp,
+    version: Version,
+    request: Option<CapturedMessage>,
+    capturing: Capturing,
     pub(super) faults: Option<Vec<AppliedFault>>,
     written: Written,
 }
@@ -43,14 +50,21 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         app: &'a App,
         endpoint: Endpoint,
         head: &request::Parts,
+        form: &Bytes,
         whose: &'a Whose,
     ) -> Self {
+        let is_client = |id: &str| app.client(id).is_some();
+        let mut capturing = Capturing::begin(app.config.capture.mode, &Body::empty());
+        capturing.received_form(&head.headers, form, is_client);
         Self {
             app,
+            version: head.version,
+            request: capturing.request(head),
+            capturing,
             endpoint,
             whose,
             method: Entry::shown_method(&head.method),
-            target: Entry::shown_endpoint_target(&head.uri, |id| app.client(id).is_some()),
+            target: Entry::shown_endpoint_target(&head.uri, is_client),
             arrived: app.machine_now(),
             faults: None,
             written: Written::Nothing,
@@ -72,9 +86,20 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         response.headers_mut().entry(header::DATE).or_insert(date);
     }
 
-    /// Writes the response into the journal, and returns the id of the request.
-    pub(super) fn record(&mut self, status: StatusCode, refusal: Option<Refusal>) -> RequestId {
-        let (organization, recorded) = self.write(Some(status), refusal);
+    /// Captures the response as the server made it.
+    pub(super) fn capture(&self, response: &Response<Bytes>) -> Option<CapturedResponse> {
+        self.capturing.response(response)
+    }
+
+    /// Writes the response into the journal, and returns the id of the request. `captured`: the response as the
+    /// server made it, and what faults made of it.
+    pub(super) fn record(
+        &mut self,
+        status: StatusCode,
+        refusal: Option<Refusal>,
+        captured: (Option<CapturedResponse>, Option<OnTheWire>),
+    ) -> RequestId {
+        let (organization, recorded) = self.write(Some(status), refusal, captured);
         let id = recorded.id;
         self.written = Written::Response(organization, recorded);
         id
@@ -91,7 +116,16 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         &mut self,
         status: Option<StatusCode>,
         refusal: Option<Refusal>,
+        (response, on_the_wire): (Option<CapturedResponse>, Option<OnTheWire>),
     ) -> (Option<Arc<Organization>>, Recorded) {
+        let capture = self.request.take().map(|request| {
+            Arc::new(Capture {
+                version: self.version,
+                request,
+                response,
+                on_the_wire,
+            })
+        });
         let faults = self.faults.take().map(Box::new);
         let rejection = refusal.map(|Refusal(reason)| Box::new(Rejection::plain(&reason)));
         let entry = |at: Timestamp, now: Timestamp| Entry {
@@ -110,6 +144,7 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
             aborted: status.is_none(),
             faults,
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
+            capture: Captured::Off,
         };
         let machine = self.app.machine_now();
         let organization = (self.whose)();
@@ -117,9 +152,12 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
             Some(organization) => {
                 let mut state = organization.state();
                 let (at, now) = (state.clock.now(self.arrived), state.clock.now(machine));
-                state.journal.record(entry(at, now))
+                state.journal.record(entry(at, now), capture)
             }
-            None => self.app.unclaimed().record(entry(self.arrived, machine)),
+            None => {
+                let entry = entry(self.arrived, machine);
+                self.app.unclaimed().record(entry, capture)
+            }
         };
         (organization, recorded)
     }
@@ -131,7 +169,7 @@ impl<Whose: Fn() -> Option<Arc<Organization>>> Drop for EndpointExchange<'_, Who
             Written::All => {}
             Written::Nothing => {
                 let gone = "the client disconnected before the response";
-                self.write(None, Some(Refusal(gone.into())));
+                self.write(None, Some(Refusal(gone.into())), (None, None));
             }
             Written::Response(Some(organization), recorded) => {
                 organization.state().journal.abort(&recorded);

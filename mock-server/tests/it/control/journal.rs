@@ -55,6 +55,10 @@ fn entries_are_found_by_every_condition() {
         (&format!("key={}", caller.key), vec![1, 2, 3, 5, 6]),
         ("path=/orders/", vec![5]),
         ("path=limit", vec![]),
+        ("method=post", vec![3, 4]),
+        ("fault=*", vec![]),
+        ("text=nothing", vec![5, 6]),
+        ("text=DEMO-AGENT", vec![]),
         ("since=2026-01-15T09:01:00Z", vec![2, 3, 4, 5, 6]),
         ("until=2026-01-15T09:01:00Z", vec![1, 2, 3]),
         ("operation=create_order&status=403", vec![4]),
@@ -74,7 +78,7 @@ fn a_parameter_that_is_wrong_is_refused_with_what_would_be_right() {
     let refusal = |path: &str| mistake(call(&organization, Method::GET, path).send());
     assert_eq!(
         refusal("/count?last=3").1,
-        "is unknown; use one of `after`, `status`, `code`, `operation`, `endpoint`, `key`, `path`, `since`, `until`"
+        "is unknown; use one of `after`, `status`, `code`, `operation`, `endpoint`, `key`, `method`, `path`, `fault`, `text`, `since`, `until`"
     );
     for path in [
         "?count=1",

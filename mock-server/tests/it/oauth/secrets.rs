@@ -84,11 +84,23 @@ fn no_secret_is_given_away_wherever_it_is_put() {
             let told = format!("{:?}\n{}", reply.headers, reply.body);
             assert!(!told.contains(&secret), "{secret}\n{told}");
         }
-        for path in ["/keys", "/journal", "/snapshot", ""] {
+        for path in ["/keys", "/journal", "/journal/har", "/snapshot", ""] {
             let record = organization.control(Method::GET, path, ());
             assert!(!record.text().contains(&secret), "{secret}\n{record}");
         }
-        for path in ["/journal", "/organizations", "/settings", "/fidelity"] {
+        let own = format!("/organizations/{}", organization.name);
+        for owner in ["", &own] {
+            let path = format!("/_mock{owner}/journal/ndjson");
+            let export = app.call(Method::GET, &path).raw().into_body();
+            assert!(!export.contains(&secret), "{secret}\n{export}");
+        }
+        for path in [
+            "/journal",
+            "/journal/har",
+            "/organizations",
+            "/settings",
+            "/fidelity",
+        ] {
             let record = app.control(Method::GET, path, ());
             assert!(!record.text().contains(&secret), "{secret}\n{record}");
         }

@@ -1,0 +1,293 @@
+//! Finds and masks the credentials of headers and bodies.
+//!
+//! Nearly all texts contain none. One pass over a text tells so; only what is suspicious is read as text and masked.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+use memchr::{memchr, memchr2};
+use schemas::{
+    key::redact,
+    oauth::{self, FieldValue, FormField},
+};
+
+/// Parts of credentials: of keys, JWTs, authorization codes and refresh tokens.
+const CREDENTIALS: [&str; 4] = ["lnc_", "eyJ", "oac_", "ort_"];
+/// Names of JSON fields and parameters whose values are secrets without a form of their own.
+const SECRET_FIELDS: [&str; 3] = ["client_secret", "code_verifier", "password"];
+/// Parts of the names of headers whose values are secrets.
+const SECRET_HEADERS: [&str; 8] = [
+    "api-key",
+    "apikey",
+    "credential",
+    "passw",
+    "secret",
+    "session",
+    "signature",
+    "token",
+];
+/// The escape of JSON for an ASCII character.
+const ESCAPE: &str = "\\u00";
+
+static IN_HEADERS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| searcher([&CREDENTIALS[..], &SECRET_HEADERS].concat()));
+static IN_BODIES: LazyLock<AhoCorasick> =
+    LazyLock::new(|| searcher([&CREDENTIALS[..], &SECRET_FIELDS, &[ESCAPE]].concat()));
+
+fn searcher(texts: Vec<&str>) -> AhoCorasick {
+    AhoCorasick::new(texts).expect("a few short texts")
+}
+
+/// What masking makes of a body.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Masked {
+    /// It contains no credential.
+    Unchanged,
+    /// The body with masks.
+    Text(String),
+    /// It contains a credential, and is not text.
+    Unmaskable,
+}
+
+/// Whether headers, names or values, could contain a credential.
+pub(super) fn is_suspicious_header(headers: &[u8]) -> bool {
+    memchr(b'%', headers).is_some() || IN_HEADERS.is_match(headers)
+}
+
+/// Whether the value of a header with this name is a secret.
+pub(super) fn names_a_secret(header: &str) -> bool {
+    SECRET_HEADERS.iter().any(|part| header.contains(part))
+}
+
+/// Masks the credentials in a body.
+pub(crate) fn body(body: &[u8]) -> Masked {
+    if memchr2(b'%', b'\0', body).is_none() && !IN_BODIES.is_match(body) {
+        return Masked::Unchanged;
+    }
+    let Ok(text) = str::from_utf8(body) else {
+        return binary(body);
+    };
+    if text.contains('\0') {
+        return binary(body);
+    }
+    let plain = unescaped(text);
+    let shown = without_secret_fields(&plain);
+    match redact(&shown) {
+        Cow::Borrowed(_) if matches!(shown, Cow::Borrowed(_)) => Masked::Unchanged,
+        Cow::Borrowed(shown) => Masked::Text(shown.to_owned()),
+        Cow::Owned(shown) => Masked::Text(shown),
+    }
+}
+
+/// Masks a form for the authorization server. Only valid values that are not secret are kept: anything else may be a
+/// password. Another body than a form is not kept, since its secrets cannot be told from the rest.
+pub(crate) fn form(form: &[u8], is_client: impl Fn(&str) -> bool) -> Masked {
+    match str::from_utf8(form) {
+        Ok("") => Masked::Unchanged,
+        Ok(form) => Masked::Text(parameters(form, is_client)),
+        Err(_) => Masked::Unmaskable,
+    }
+}
+
+/// The parameters of a request to the authorization server, with only those values that are valid and not secret.
+pub(crate) fn parameters(encoded: &str, is_client: impl Fn(&str) -> bool) -> String {
+    let shown = |pair: &str| {
+        let parsed = form_urlencoded::parse(pair.as_bytes()).next();
+        let (name, value) = parsed.unwrap_or_default();
+        let is_shown = |field: &FormField| {
+            let is_known = matches!(field.value, FieldValue::ClientId) && is_client(&value);
+            is_known || field.value.is_public(&value)
+        };
+        match oauth::field(&name) {
+            Some(field) if is_shown(field) => pair.to_owned(),
+            Some(field) => format!("{}=…", field.name),
+            None => "…".to_owned(),
+        }
+    };
+    let pairs: Vec<_> = encoded.split('&').map(shown).collect();
+    redact(&pairs.join("&")).into_owned()
+}
+
+/// The address that a redirect leads to, without the code and the `state` of the client.
+pub(crate) fn redirect(location: &str) -> String {
+    let Some((address, query)) = location.split_once('?') else {
+        return redact(location).into_owned();
+    };
+    let shown = |pair: &str| match pair.split_once('=') {
+        Some((name @ ("code" | "state"), _)) => format!("{name}=…"),
+        Some(_) | None => pair.to_owned(),
+    };
+    let pairs: Vec<_> = query.split('&').map(shown).collect();
+    redact(&format!("{address}?{}", pairs.join("&"))).into_owned()
+}
+
+/// A body that is not text, or text of two bytes a character.
+fn binary(body: &[u8]) -> Masked {
+    let letters: Vec<u8> = body.iter().copied().filter(|byte| *byte != 0).collect();
+    let text = String::from_utf8_lossy(&letters);
+    let plain = unescaped(&text);
+    let is_clean = matches!(redact(&plain), Cow::Borrowed(_))
+        && !SECRET_FIELDS.iter().any(|name| plain.contains(name));
+    if is_clean {
+        Masked::Unchanged
+    } else {
+        Masked::Unmaskable
+    }
+}
+
+/// The same JSON, without escapes of visible ASCII characters.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(ESCAPE) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        let code = escape.strip_prefix(ESCAPE).and_then(|code| code.get(..2));
+        let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        match byte.filter(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(byte)) {
+            Some(byte) => {
+                plain.push(char::from(byte));
+                rest = &escape[ESCAPE.len() + 2..];
+            }
+            None => {
+                // A backslash, and whatever it escapes.
+                let length = escape.chars().take(2).map(char::len_utf8).sum();
+                plain.push_str(&escape[..length]);
+                rest = &escape[length..];
+            }
+        }
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// The text, with masks for the values of fields that are secrets.
+fn without_secret_fields(text: &str) -> Cow<'_, str> {
+    let mut shown = Cow::Borrowed(text);
+    for name in SECRET_FIELDS {
+        if shown.contains(name) {
+            let mut parts = shown.split(name);
+            let mut masked = parts.next().unwrap_or_default().to_owned();
+            for after in parts {
+                let (start, length) = value(after);
+                masked.push_str(name);
+                masked.push_str(&after[..start]);
+                masked.push_str(if length == 0 { "" } else { "…" });
+                masked.push_str(&after[start + length..]);
+            }
+            if masked != *shown {
+                shown = Cow::Owned(masked);
+            }
+        }
+    }
+    shown
+}
+
+/// Where the value of a field begins in the text after its name, and its length. The field is one of JSON or a form.
+fn value(after: &str) -> (usize, usize) {
+    if let Some(value) = after.strip_prefix('=') {
+        return (1, value.find(['&', ' ', '"', '\n']).unwrap_or(value.len()));
+    }
+    let value = after.trim_start_matches(['\\', '"', ' ', ':', '\t', '\r', '\n']);
+    let start = after.len() - value.len();
+    if !after[..start].contains(':') {
+        return (start, 0);
+    }
+    (start, value.find(['"', ',', '}']).unwrap_or(value.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+    const SHOWN: &str = "lnc_test_Full…mo01";
+
+    fn masked(text: &str) -> String {
+        match body(text.as_bytes()) {
+            Masked::Unchanged => text.to_owned(),
+            Masked::Text(masked) => masked,
+            Masked::Unmaskable => "unmaskable".to_owned(),
+        }
+    }
+
+    #[test]
+    fn credentials_are_masked_where_they_are() {
+        for (text, shown) in [
+            (
+                format!(r#"{{"title":"{KEY}"}}"#),
+                format!(r#"{{"title":"{SHOWN}"}}"#),
+            ),
+            (
+                format!(r#""\u00e4 \u006cnc{} \" \\u0041""#, &KEY[3..]),
+                format!(r#""\u00e4 {SHOWN} \" \\u0041""#),
+            ),
+            (
+                format!(r#"{{"a":"50 %","b":"%22{}"}}"#, KEY.replace('_', "%5f")),
+                format!(r#"{{"a":"50 %","b":"%22{SHOWN}"}}"#),
+            ),
+            (
+                r#"{"client_secret" : "s3cr3t","a":1}"#.to_owned(),
+                r#"{"client_secret" : "…","a":1}"#.to_owned(),
+            ),
+            (
+                "a=1&password=hunter2&b=2".to_owned(),
+                "a=1&password=…&b=2".to_owned(),
+            ),
+        ] {
+            assert_eq!(masked(&text), shown);
+        }
+    }
+
+    #[test]
+    fn a_body_without_credentials_is_unchanged() {
+        for text in [
+            "",
+            r#"{"title":"50 % of \u00e4 \\u0041"}"#,
+            r#"{"passwords":true,"a":"sort_by"}"#,
+            "a\0b",
+        ] {
+            assert_eq!(body(text.as_bytes()), Masked::Unchanged, "{text}");
+        }
+        assert_eq!(body(b"\xff\xfe\x00"), Masked::Unchanged);
+    }
+
+    #[test]
+    fn a_credential_that_cannot_be_masked_is_noticed() {
+        let wide: Vec<u8> = KEY.bytes().flat_map(|byte| [byte, 0]).collect();
+        assert_eq!(body(&wide), Masked::Unmaskable);
+        assert_eq!(
+            body(&[b"\xff", KEY.as_bytes()].concat()),
+            Masked::Unmaskable
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_key_is_let_through(
+            before in "[ -~]{0,20}", secret in "[0-9A-Za-z]{32}", after in "[ -~]{0,20}", escaped in 0_usize..41,
+        ) {
+            let key = format!("lnc_live_{secret}");
+            let (start, rest) = key.split_at(escaped);
+            let (one, rest) = rest.split_at(1);
+            let escape = format!("\\u{:04x}", one.as_bytes()[0]);
+            let percent = format!("%{:02X}", one.as_bytes()[0]);
+            for part in [one, &escape, &percent] {
+                let shown = masked(&format!("{before} {start}{part}{rest}{after}"));
+                prop_assert!(!shown.contains(&secret) && !shown.contains(&secret[4..28]), "{}", shown);
+            }
+        }
+
+        #[test]
+        fn masking_never_panics(text in "(.|\\\\u00|password|\"|:|%){0,20}") {
+            let _ = masked(&text);
+            let _ = redirect(&text);
+            let _ = parameters(&text, |_| false);
+        }
+    }
+}

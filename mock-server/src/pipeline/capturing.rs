@@ -1,0 +1,145 @@
+//! Captures requests and responses for the journal.
+
+use axum::body::{Body, HttpBody};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Response, StatusCode, request};
+use scenarios::WireFault;
+use schemas::oauth::FORM;
+
+use crate::{
+    config::CaptureMode,
+    journal::{
+        Absent, CapturedBody, CapturedHeaders, CapturedMessage, CapturedResponse, OnTheWire,
+    },
+};
+
+/// What is captured of one request and its response.
+#[derive(Debug)]
+pub(super) struct Capturing {
+    mode: CaptureMode,
+    /// The request's body, as far as the server has read it.
+    request_body: CapturedBody,
+    /// Whether the request is to the authorization server.
+    is_endpoint: bool,
+}
+
+impl Capturing {
+    /// The capture of a request whose body was not read yet.
+    pub(super) fn begin(mode: CaptureMode, body: &Body) -> Self {
+        let request_body = match mode {
+            CaptureMode::Bodies if body.is_end_stream() => CapturedBody::EMPTY,
+            CaptureMode::Bodies => CapturedBody::Absent(Absent::Unread),
+            CaptureMode::Headers | CaptureMode::Off => CapturedBody::Absent(Absent::HeadersOnly),
+        };
+        Self {
+            mode,
+            request_body,
+            is_endpoint: false,
+        }
+    }
+
+    /// Captures the body of the request.
+    pub(super) fn received(&mut self, bytes: &Bytes) {
+        if self.mode == CaptureMode::Bodies {
+            self.request_body = CapturedBody::shared(bytes);
+        }
+    }
+
+    /// Captures the body of a request to the authorization server, whose secrets only a form tells from the rest.
+    pub(super) fn received_form(
+        &mut self,
+        headers: &HeaderMap,
+        bytes: &Bytes,
+        is_client: impl Fn(&str) -> bool,
+    ) {
+        self.is_endpoint = true;
+        if self.mode == CaptureMode::Bodies {
+            self.request_body = match bytes.is_empty() {
+                true => CapturedBody::EMPTY,
+                false if has_type(headers, FORM) => CapturedBody::form(bytes, is_client),
+                false => CapturedBody::Absent(Absent::Withheld),
+            };
+        }
+    }
+
+    /// The request; `None` if nothing is captured.
+    pub(super) fn request(&mut self, head: &request::Parts) -> Option<CapturedMessage> {
+        let absent = CapturedBody::Absent(Absent::HeadersOnly);
+        (self.mode != CaptureMode::Off).then(|| CapturedMessage {
+            headers: CapturedHeaders::of_request(head),
+            body: std::mem::replace(&mut self.request_body, absent),
+        })
+    }
+
+    /// The response as the server made it; `None` if nothing is captured.
+    pub(super) fn response(&self, response: &Response<Bytes>) -> Option<CapturedResponse> {
+        let body = match self.mode {
+            CaptureMode::Off => return None,
+            CaptureMode::Headers => CapturedBody::Absent(Absent::HeadersOnly),
+            // The sign-in page repeats the parameters of the request, among which are secrets.
+            CaptureMode::Bodies
+                if self.is_endpoint && has_type(response.headers(), "text/html") =>
+            {
+                CapturedBody::Absent(Absent::Withheld)
+            }
+            CaptureMode::Bodies => CapturedBody::shared(response.body()),
+        };
+        Some(captured(response.status(), response.headers(), body))
+    }
+}
+
+/// What faults made of a response that was captured before.
+pub(super) fn on_the_wire(
+    made: &CapturedResponse,
+    (status, headers, body, spaces): (StatusCode, &HeaderMap, &Bytes, u64),
+    wire: Option<&WireFault>,
+) -> Option<OnTheWire> {
+    let wire = wire.filter(|wire| **wire != WireFault::Whole);
+    let response = captured(status, headers, made.message.body.changed(body));
+    if response == *made && spaces == 0 && wire.is_none() {
+        return None;
+    }
+    let raw = wire.map(WireFault::bytes).filter(|raw| !raw.is_empty());
+    Some(OnTheWire {
+        response,
+        spaces,
+        transfer: wire.map(|wire| wire.to_string().into()),
+        whole: wire.is_none_or(WireFault::is_whole),
+        raw: raw.map(|raw| made.message.body.changed(raw)),
+    })
+}
+
+fn captured(status: StatusCode, headers: &HeaderMap, body: CapturedBody) -> CapturedResponse {
+    CapturedResponse {
+        status,
+        message: CapturedMessage {
+            headers: CapturedHeaders::of_response(headers),
+            body,
+        },
+    }
+}
+
+fn has_type(headers: &HeaderMap, media_type: &str) -> bool {
+    let declared = headers.get(http::header::CONTENT_TYPE);
+    let declared = declared.and_then(|value| value.to_str().ok());
+    let declared = declared.and_then(|value| value.split(';').next());
+    declared.is_some_and(|declared| declared.trim().eq_ignore_ascii_case(media_type))
+}
+
+/// The bytes in a buffer that is at most a third larger, so that who keeps them keeps little else.
+pub(super) fn fitted(bytes: Vec<u8>) -> Bytes {
+    if bytes.len() + bytes.len() / 3 >= bytes.capacity() {
+        bytes.into()
+    } else {
+        Bytes::copy_from_slice(&bytes)
+    }
+}
+
+/// The same for a received body.
+pub(super) fn fitted_body(bytes: BytesMut) -> Bytes {
+    if bytes.len() + bytes.len() / 3 >= bytes.capacity() {
+        bytes.freeze()
+    } else {
+        Bytes::copy_from_slice(&bytes)
+    }
+}
