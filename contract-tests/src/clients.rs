@@ -181,25 +181,25 @@ pub async fn judge(
     let mut trials = stream::iter(options.trials())
         .map(async |scenario| {
             progress.borrow_mut()(Stage::Started(scenario));
-            let one = trial::run(&sandbox, scenario, options, &baseline_memory).await?;
-            progress.borrow_mut()(Stage::Finished(scenario, one.took));
-            Ok::<_, TrialError>(one)
+            let trial = trial::run(&sandbox, scenario, options, &baseline_memory).await?;
+            progress.borrow_mut()(Stage::Finished(scenario, trial.took));
+            Ok::<_, TrialError>(trial)
         })
         .buffered(options.side_by_side);
     let (mut evidence, mut not_reached) = (Vec::new(), None);
     let interrupted = loop {
-        let one = match select(trials.next(), &mut interrupted).await {
+        let trial = match select(trials.next(), &mut interrupted).await {
             Either::Left((Some(one), _)) => one?,
             Either::Left((None, _)) => break false,
             Either::Right(_) => break true,
         };
         // The control trial is the first, so the length is also the position.
-        if options.sweep.is_some() && one.trace.api().count() < evidence.len() {
+        if options.sweep.is_some() && trial.trace.api().count() < evidence.len() {
             not_reached = Some(evidence.len());
             break false;
         }
-        let ends = evidence.is_empty() && control_failure::nothing_to_judge(&one);
-        evidence.push(one);
+        let ends = evidence.is_empty() && control_failure::nothing_to_judge(&trial);
+        evidence.push(trial);
         if ends {
             break false;
         }
@@ -225,7 +225,7 @@ fn conclude(
     for secret in evidence.iter().flat_map(TrialRecord::secrets) {
         secrets.add(secret);
     }
-    let shown = |one| Trial::new(one, !is_unsupported(one), &secrets);
+    let shown = |trial| Trial::new(trial, !is_unsupported(trial), &secrets);
     let trials = evidence.iter().map(shown).collect();
     let (unsupported, evidence): (Vec<_>, Vec<_>) = evidence.into_iter().partition(is_unsupported);
     let seen = Trials {
@@ -251,7 +251,7 @@ fn conclude(
     Judged {
         problems,
         findings,
-        unsupported: unsupported.iter().map(|one| one.scenario).collect(),
+        unsupported: unsupported.iter().map(|trial| trial.scenario).collect(),
         trials,
         not_reached: None,
         interrupted: false,
@@ -259,8 +259,8 @@ fn conclude(
     }
 }
 
-fn is_unsupported(one: &TrialRecord) -> bool {
-    let ended = one.output.as_ref().map(|output| output.termination);
+fn is_unsupported(trial: &TrialRecord) -> bool {
+    let ended = trial.output.as_ref().map(|output| output.termination);
     matches!(ended, Some(Termination::Exited(status)) if status.code() == Some(NOT_SUPPORTED))
 }
 
@@ -287,7 +287,7 @@ fn about(
 ) -> Vec<Finding> {
     let finding = |one: Option<&TrialRecord>, verdict, seen: Option<&str>| Finding {
         rule,
-        scenario: one.map(|one| one.scenario),
+        scenario: one.map(|trial| trial.scenario),
         verdict,
         seen: seen.map(|seen| secrets.redact(seen)),
         known: None,

@@ -189,8 +189,8 @@ impl Comparison {
     }
 }
 
-fn stronger(one: Evidence, other: Evidence) -> Evidence {
-    match (one, other) {
+fn stronger(evidence: Evidence, other: Evidence) -> Evidence {
+    match (evidence, other) {
         (Evidence::Documented, _) | (_, Evidence::Documented) => Evidence::Documented,
         (Evidence::Guide, _) | (_, Evidence::Guide) => Evidence::Guide,
         (Evidence::Assumed, Evidence::Assumed) => Evidence::Assumed,

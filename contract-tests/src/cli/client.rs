@@ -182,7 +182,7 @@ impl ClientArgs {
     fn attached_scenario(&self) -> Result<&'static Scenario, Failure> {
         match &*self.scenarios {
             [] => Ok(&SCENARIOS[0]),
-            [one] => Ok(one),
+            [scenario] => Ok(scenario),
             [_, _, ..] => Err(Failure::OneScenario),
         }
     }

@@ -57,9 +57,9 @@ impl ProxyArgs {
             .map_err(|error| ProxyError::Listen(self.listen, error))?;
         let result = runtime.block_on(async {
             let quiet = self.traffic.output.detail() == Detail::Quiet;
-            let on_finding = Box::new(move |one: &Finding| {
-                if !quiet || one.verdict == Verdict::Fail {
-                    print_status(&format!("{}\n", one.line()));
+            let on_finding = Box::new(move |finding: &Finding| {
+                if !quiet || finding.verdict == Verdict::Fail {
+                    print_status(&format!("{}\n", finding.line()));
                 }
             });
             let proxy_options = ProxyOptions {

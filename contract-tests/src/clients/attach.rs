@@ -55,18 +55,18 @@ pub async fn attach<E: From<TrialError>>(
         Either::Right(_) => false,
     };
     let took = wire.elapsed();
-    let one = wire.into_record(scenario, tenant, None, took, out_of_time);
-    let control_failure = control_failure(&one);
-    Ok(conclude(options, vec![one], |_| control_failure))
+    let trial = wire.into_record(scenario, tenant, None, took, out_of_time);
+    let control_failure = control_failure(&trial);
+    Ok(conclude(options, vec![trial], |_| control_failure))
 }
 
 /// There is no control trial, so this one must contain a success.
-fn control_failure(one: &TrialRecord) -> Option<ControlFailure> {
-    if nothing_to_judge(one) {
-        return Some(ControlFailure::no_requests(one));
+fn control_failure(trial: &TrialRecord) -> Option<ControlFailure> {
+    if nothing_to_judge(trial) {
+        return Some(ControlFailure::no_requests(trial));
     }
     let succeeds = |status: Option<u16>| status.is_some_and(|status| status < 300);
-    let mut calls = one.trace.api();
-    (!calls.any(|call| succeeds(call.status())))
+    let mut exchanges = trial.trace.api();
+    (!exchanges.any(|exchange| succeeds(exchange.status())))
         .then(|| ControlFailure::new("none of its requests succeeded"))
 }

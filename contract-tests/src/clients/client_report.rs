@@ -84,10 +84,12 @@ fn swept(sweep: Sweep, judged: &Judged) -> SweepResult {
         .zip(trials)
         .map(|(number, trial)| position(number, trial, judged))
         .collect();
-    let broken = positions.iter().find(|one| !one.broken.is_empty());
+    let broken = positions
+        .iter()
+        .find(|position| !position.broken.is_empty());
     SweepResult {
         fault: sweep.fault,
-        first_broken: broken.map(|one| one.position),
+        first_broken: broken.map(|position| position.position),
         not_reached: judged.not_reached,
         positions,
     }

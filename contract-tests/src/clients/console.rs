@@ -65,7 +65,7 @@ impl<W: Write> Console<W> {
     pub fn end(&mut self, report: &Report) {
         self.progress.end();
         self.write("\n");
-        for about in report.checks.chunk_by(|one, other| one.id == other.id) {
+        for about in report.checks.chunk_by(|entry, other| entry.id == other.id) {
             let lines = lines(about, self.detail);
             self.write(&lines);
         }

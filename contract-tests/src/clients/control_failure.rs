@@ -43,9 +43,9 @@ impl ControlFailure {
     }
 
     /// A program that was started elsewhere sent no request that can be judged.
-    pub(super) fn no_requests(one: &TrialRecord) -> Self {
+    pub(super) fn no_requests(trial: &TrialRecord) -> Self {
         let ends = true;
-        match unreadable(one) {
+        match unreadable(trial) {
             Some(reason) => Self {
                 ends,
                 ..Self::new(reason)
@@ -53,14 +53,14 @@ impl ControlFailure {
             None => Self {
                 kind: RunFailureKind::SentNothing,
                 ends,
-                ..Self::new(&format!("no request was sent to {}", one.base_url))
+                ..Self::new(&format!("no request was sent to {}", trial.base_url))
             },
         }
     }
 
     /// Why a program failed in the control scenario, if it did.
     pub(super) fn detect(all: &[TrialRecord]) -> Option<Self> {
-        let Some(control) = all.iter().find(|one| one.scenario.name == CONTROL) else {
+        let Some(control) = all.iter().find(|trial| trial.scenario.name == CONTROL) else {
             return Some(Self::new("the control scenario did not run"));
         };
         let ended = control.output.as_ref().and_then(failed);
@@ -113,17 +113,17 @@ impl ControlFailure {
 }
 
 /// Whether a program made no request that can be judged, neither to the API nor to the authorization server.
-pub(super) fn nothing_to_judge(one: &TrialRecord) -> bool {
-    let mut all = one.trace.exchanges.iter();
-    !all.any(|call| matches!(call.origin, Origin::Api | Origin::AuthorizationServer))
+pub(super) fn nothing_to_judge(trial: &TrialRecord) -> bool {
+    let mut all = trial.trace.exchanges.iter();
+    !all.any(|exchange| matches!(exchange.origin, Origin::Api | Origin::AuthorizationServer))
 }
 
 /// Why some of a program's requests cannot be judged, if so.
-fn unreadable(one: &TrialRecord) -> Option<&'static str> {
-    let connections = &one.trace.connections;
-    if connections.iter().any(|one| one.is_http2) {
+fn unreadable(trial: &TrialRecord) -> Option<&'static str> {
+    let connections = &trial.trace.connections;
+    if connections.iter().any(|connection| connection.is_http2) {
         Some(HTTP2)
-    } else if connections.iter().any(|one| one.unreadable) {
+    } else if connections.iter().any(|connection| connection.unreadable) {
         Some("it does not send HTTP/1.1")
     } else {
         None
@@ -132,8 +132,8 @@ fn unreadable(one: &TrialRecord) -> Option<&'static str> {
 
 /// Why nothing proves that its requests are correct.
 fn no_success(control: &TrialRecord) -> Option<&'static str> {
-    let mut calls = control.trace.api();
-    let succeeds = calls.any(|call| call.status().is_some_and(|status| status < 300));
+    let mut exchanges = control.trace.api();
+    let succeeds = exchanges.any(|exchange| exchange.status().is_some_and(|status| status < 300));
     if is_unsupported(control) {
         Some("it does not support the control scenario")
     } else {

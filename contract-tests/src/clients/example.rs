@@ -62,7 +62,7 @@ pub(crate) fn trial(exchanges: Vec<Exchange>) -> TrialRecord {
 /// The same, for a program with this credential.
 pub(crate) fn trial_with(credential: Credential, mut exchanges: Vec<Exchange>) -> TrialRecord {
     exchanges.sort_by_key(Exchange::at);
-    let last = exchanges.iter().map(|call| call.connection).max();
+    let last = exchanges.iter().map(|exchange| exchange.connection).max();
     let connection = Connection {
         client_end: None,
         server_end: None,
@@ -86,7 +86,7 @@ pub(crate) fn exited(status: i32) -> Output {
 /// The judgement of a rule about a single trial.
 pub(crate) fn judged(
     rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
-    one: &TrialRecord,
+    trial: &TrialRecord,
 ) -> Judgement {
     let Options {
         limits,
@@ -100,5 +100,5 @@ pub(crate) fn judged(
         max_attempts,
         max_memory,
     };
-    rule(one, trials)
+    rule(trial, trials)
 }

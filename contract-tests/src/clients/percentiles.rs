@@ -42,8 +42,11 @@ mod tests {
         let spread = Percentiles::new(times.to_vec()).unwrap();
         assert_eq!(spread.median, Duration::from_millis(6));
         assert_eq!(spread.spread(), Duration::from_millis(8));
-        let one = Percentiles::new(vec![Duration::from_secs(1)]).unwrap();
-        assert_eq!((one.median, one.spread()), (one.p90, Duration::ZERO));
+        let percentiles = Percentiles::new(vec![Duration::from_secs(1)]).unwrap();
+        assert_eq!(
+            (percentiles.median, percentiles.spread()),
+            (percentiles.p90, Duration::ZERO)
+        );
         assert_eq!(Percentiles::new(Vec::new()), None);
     }
 }

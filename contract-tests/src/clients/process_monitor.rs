@@ -284,7 +284,7 @@ mod tests {
         let observations = monitor.observations().attempts;
         let observations: Vec<_> = observations
             .iter()
-            .map(|one| (one.port, one.took().as_secs(), one.open))
+            .map(|attempt| (attempt.port, attempt.took().as_secs(), attempt.open))
             .collect();
         assert_eq!(observations, [(7, 1, false), (8, 1, false), (7, 0, true)]);
     }

@@ -67,7 +67,7 @@ pub(crate) struct Trials<'a> {
 impl<'a> Trials<'a> {
     /// The trial in a scenario.
     pub(crate) fn under(&self, name: &str) -> Option<&'a TrialRecord> {
-        self.all.iter().find(|one| one.scenario.name == name)
+        self.all.iter().find(|trial| trial.scenario.name == name)
     }
 
     /// The control trial.
@@ -119,7 +119,8 @@ impl Rule {
         match self.judge {
             Judge::Each(judge) => {
                 let each = trials.all.iter();
-                each.map(|one| (Some(one), judge(one, trials))).collect()
+                each.map(|trial| (Some(trial), judge(trial, trials)))
+                    .collect()
             }
             Judge::Across(judge) => vec![(None, judge(trials))],
         }

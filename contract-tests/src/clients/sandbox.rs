@@ -94,11 +94,11 @@ impl Sandbox {
         issuer: Option<String>,
     ) -> io::Result<Tenant> {
         let keys = json!([{"preset": "full_access", "tier": "enterprise"}]);
-        let made = self
+        let created = self
             .control("/organizations", json!({"keys": keys}))
             .await?;
-        let minted = &made["minted"][0];
-        let texts = (&made["name"], &minted["key"], &minted["id"]);
+        let minted = &created["minted"][0];
+        let texts = (&created["name"], &minted["key"], &minted["id"]);
         let (Some(name), Some(key), Some(id)) =
             (texts.0.as_str(), texts.1.as_str(), texts.2.as_str())
         else {
@@ -135,8 +135,8 @@ impl Sandbox {
         let path = format!("/organizations/{organization}/tokens");
         let wanted = json!({"user": USER, "client_id": CLIENT_ID});
         let host = issuer.trim_start_matches("http://");
-        let made = self.control_at(&path, wanted, Some(host)).await?;
-        let refresh_token = made["refresh_token"].as_str().map(ToOwned::to_owned);
+        let created = self.control_at(&path, wanted, Some(host)).await?;
+        let refresh_token = created["refresh_token"].as_str().map(ToOwned::to_owned);
         let refresh_token =
             refresh_token.ok_or_else(|| io::Error::other("the sandbox issued no refresh token"))?;
         Ok(Grant {
@@ -172,9 +172,9 @@ impl Sandbox {
 
     /// The same, with another `Host`.
     async fn control_at(&self, path: &str, body: Value, host: Option<&str>) -> io::Result<Value> {
-        let mut call = ApiRequest::at(Method::POST, &format!("/_mock{path}")).json(&body);
+        let mut request = ApiRequest::at(Method::POST, &format!("/_mock{path}")).json(&body);
         if let Some(host) = host.and_then(|host| HeaderValue::try_from(host).ok()) {
-            call.headers.insert(header::HOST, host);
+            request.headers.insert(header::HOST, host);
         }
         let refused = |stop| match stop {
             NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason) => {
@@ -182,13 +182,13 @@ impl Sandbox {
             }
             NotPassed::Violated(violation) => io::Error::other(violation.message),
         };
-        let answer = self.client.send(call).await.map_err(refused)?;
-        if answer.status.is_success() {
-            return Ok(answer.json().clone());
+        let response = self.client.send(request).await.map_err(refused)?;
+        if response.status.is_success() {
+            return Ok(response.json().clone());
         }
         Err(io::Error::other(format!(
             "the sandbox rejected a request: {}",
-            answer.json()["message"]
+            response.json()["message"]
         )))
     }
 }

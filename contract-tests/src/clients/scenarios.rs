@@ -177,7 +177,7 @@ pub static OAUTH_SCENARIOS: LazyLock<Vec<&'static Scenario>> =
 /// Every scenario that runs by default for either kind of program, each once.
 pub fn by_default() -> impl Iterator<Item = &'static Scenario> {
     let others = OAUTH_SCENARIOS.iter().copied();
-    let others = others.filter(|one| !DEFAULT_NAMES.contains(&one.name));
+    let others = others.filter(|scenario| !DEFAULT_NAMES.contains(&scenario.name));
     SCENARIOS.iter().chain(others)
 }
 
@@ -225,12 +225,12 @@ impl Scenario {
             };
         }
         let [name, summary, yaml] = [read.name, read.summary, text].map(|text| &*text.leak());
-        let one = &*Box::leak(Box::new(Self {
+        let scenario = &*Box::leak(Box::new(Self {
             file: Some(file.to_owned()),
             ..built_in(name, summary, Some(yaml))
         }));
-        FROM_FILES.lock().push(one);
-        Ok(one)
+        FROM_FILES.lock().push(scenario);
+        Ok(scenario)
     }
 }
 
@@ -256,7 +256,7 @@ pub fn named(argument: &str) -> Result<&'static Scenario, String> {
     let similarity = |known: &&Scenario| strsim::jaro_winkler(known.name, argument);
     let nearest = BUILT_IN
         .iter()
-        .max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
+        .max_by(|scenario, other| similarity(scenario).total_cmp(&similarity(other)));
     let hint = nearest
         .filter(|known| similarity(known) > MIN_SIMILARITY)
         .map_or_else(

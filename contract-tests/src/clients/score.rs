@@ -48,19 +48,19 @@ impl Score {
     }
 }
 
-fn succeeded(call: &Exchange) -> bool {
-    call.status().is_some_and(|status| status < 400)
+fn succeeded(exchange: &Exchange) -> bool {
+    exchange.status().is_some_and(|status| status < 400)
 }
 
 /// Whether the same request will be rejected again: 4xx except those that ask to retry later.
-fn is_final(call: &Exchange) -> bool {
-    let status = call.status();
+fn is_final(exchange: &Exchange) -> bool {
+    let status = exchange.status();
     status.is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 425 | 429))
 }
 
 /// The wait that the response asks for, if a client can wait that long.
-pub(super) fn requested_wait(call: &Exchange) -> Option<Duration> {
-    let message = &call.response()?.message;
+pub(super) fn requested_wait(exchange: &Exchange) -> Option<Duration> {
+    let message = &exchange.response()?.message;
     let text = message.header("retry-after")?;
     if let Ok(seconds) = text.parse::<u64>() {
         return (seconds <= HUGE).then(|| Duration::from_secs(seconds));
@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn scores_add_up_and_an_empty_score_has_no_amplification() {
-        let one = score(vec![get(0, "/a", 404, None), get(1, "/a", 404, None)]);
-        let total = Score::total([&one, &one]);
+        let score = score(vec![get(0, "/a", 404, None), get(1, "/a", 404, None)]);
+        let total = Score::total([&score, &score]);
         assert_eq!((total.requests, total.calls, total.wasted), (4, 2, 2));
         assert!((Score::default().amplification() - 1.0).abs() < f64::EPSILON);
     }

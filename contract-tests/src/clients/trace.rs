@@ -224,10 +224,10 @@ impl Exchange {
 
     /// Whether another request equals this one in method, target and body.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
-        let (one, other) = (&self.request, &other.request);
-        one.method == other.method
-            && one.target == other.target
-            && one.message.body == other.message.body
+        let (request, other) = (&self.request, &other.request);
+        request.method == other.method
+            && request.target == other.target
+            && request.message.body == other.message.body
     }
 }
 
@@ -236,8 +236,8 @@ impl Trace {
     pub(crate) fn read(taps: &[(Origin, Vec<ConnectionLog>)]) -> Self {
         let mut trace = Self::default();
         for (origin, passed) in taps {
-            for one in passed {
-                trace.add(*origin, one);
+            for connection in passed {
+                trace.add(*origin, connection);
             }
         }
         trace.exchanges.sort_by_key(Exchange::at);
@@ -281,13 +281,13 @@ impl Trace {
     }
 
     /// When a client could know the outcome of a request: the response had arrived, or the connection had ended.
-    pub(crate) fn ended_at(&self, call: &Exchange) -> Option<Duration> {
+    pub(crate) fn ended_at(&self, exchange: &Exchange) -> Option<Duration> {
         let ended = || {
-            let connection = self.connections.get(call.connection)?;
+            let connection = self.connections.get(exchange.connection)?;
             let ends = [connection.server_end, connection.client_end];
             ends.into_iter().flatten().map(|(at, _)| at).min()
         };
-        call.completed_at().or_else(ended)
+        exchange.completed_at().or_else(ended)
     }
 
     /// The requests to the API.

@@ -93,17 +93,17 @@ impl TrialRecord {
     }
 
     /// Whether a request used the new key.
-    pub(crate) fn has_new_key(&self, call: &Exchange) -> bool {
+    pub(crate) fn has_new_key(&self, exchange: &Exchange) -> bool {
         let new = self.rotation.as_ref().map(|rotation| &*rotation.key);
-        let said = call.request.message.header("authorization");
+        let said = exchange.request.message.header("authorization");
         new.zip(said).is_some_and(|(new, said)| said.contains(new))
     }
 
     /// Whether two requests used the same key, or the same access token.
-    pub(crate) fn same_key(&self, call: &Exchange, other: &Exchange) -> bool {
+    pub(crate) fn same_key(&self, exchange: &Exchange, other: &Exchange) -> bool {
         match self.credential {
-            Credential::Key(_) => self.has_new_key(call) == self.has_new_key(other),
-            Credential::Grant(_) => call.bearer() == other.bearer(),
+            Credential::Key(_) => self.has_new_key(exchange) == self.has_new_key(other),
+            Credential::Grant(_) => exchange.bearer() == other.bearer(),
         }
     }
 }

@@ -25,23 +25,23 @@ fn millis(time: Duration) -> u64 {
 
 impl Trial {
     /// Converts a record, without secrets.
-    pub(super) fn new(one: &TrialRecord, supported: bool, secrets: &Secrets) -> Self {
-        let calls = &one.trace.exchanges;
-        let ended = one.output.as_ref().map(ended);
+    pub(super) fn new(trial: &TrialRecord, supported: bool, secrets: &Secrets) -> Self {
+        let exchanges = &trial.trace.exchanges;
+        let ended = trial.output.as_ref().map(ended);
         Self {
-            scenario: one.scenario.name.into(),
-            summary: one.scenario.summary.into(),
+            scenario: trial.scenario.name.into(),
+            summary: trial.scenario.summary.into(),
             supported,
-            took_ms: millis(one.took),
+            took_ms: millis(trial.took),
             ended: ended.map(|ended| secrets.redact(&ended)),
-            connections: one.trace.connections.len(),
-            calls: calls
+            connections: trial.trace.connections.len(),
+            calls: exchanges
                 .iter()
                 .take(MAX_CALLS)
-                .map(|call| TrialRequest::new(call, secrets))
+                .map(|exchange| TrialRequest::new(exchange, secrets))
                 .collect(),
-            left_out: calls.len().saturating_sub(MAX_CALLS),
-            score: Score::from_trace(&one.trace),
+            left_out: exchanges.len().saturating_sub(MAX_CALLS),
+            score: Score::from_trace(&trial.trace),
         }
     }
 }
@@ -59,24 +59,24 @@ fn ended(output: &Output) -> String {
 }
 
 impl TrialRequest {
-    fn new(call: &Exchange, secrets: &Secrets) -> Self {
+    fn new(exchange: &Exchange, secrets: &Secrets) -> Self {
         let text = |text: &str| secrets.redact(text).truncated(MAX_TEXT);
-        let response = call.response();
+        let response = exchange.response();
         let retry_after = response.and_then(|response| response.message.header("retry-after"));
         Self {
-            at_ms: millis(call.at()),
-            answered_ms: call.completed_at().map(millis),
-            connection: call.connection,
-            to: call.origin.label().into(),
-            method: text(&call.request.method),
-            target: text(&call.request.target),
+            at_ms: millis(exchange.at()),
+            answered_ms: exchange.completed_at().map(millis),
+            connection: exchange.connection,
+            to: exchange.origin.label().into(),
+            method: text(&exchange.request.method),
+            target: text(&exchange.request.target),
             status: response.map(|response| response.status),
-            whole: match &call.outcome {
+            whole: match &exchange.outcome {
                 Outcome::Response(response) => response.message.whole,
                 Outcome::Garbage | Outcome::None => false,
             },
             retry_after: retry_after.map(text),
-            asked_ms: score::requested_wait(call).map(millis),
+            asked_ms: score::requested_wait(exchange).map(millis),
         }
     }
 }

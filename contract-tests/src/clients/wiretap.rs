@@ -129,7 +129,11 @@ impl TrafficLog {
 
     /// Number of bytes forwarded so far, in both directions of all connections.
     pub(crate) fn bytes(&self) -> u64 {
-        self.with(|all| all.iter().map(|one| one.up.passed + one.down.passed).sum())
+        self.with(|all| {
+            all.iter()
+                .map(|connection| connection.up.passed + connection.down.passed)
+                .sum()
+        })
     }
 
     /// Since when nothing has passed and no client waits for a response; `None` while one waits, or before anything has passed.
@@ -143,7 +147,7 @@ impl TrafficLog {
 
     /// Whether every client has ended its connections.
     pub(crate) fn is_over(&self) -> bool {
-        self.with(|all| all.iter().all(|one| one.client_end.is_some()))
+        self.with(|all| all.iter().all(|connection| connection.client_end.is_some()))
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Vec<ConnectionLog>) -> T) -> T {

@@ -70,13 +70,13 @@ impl ComparisonReport {
     /// All results, without the keys of either server.
     pub fn new([left, right]: [&Session; 2], comparison: &Comparison) -> Self {
         let clean = |text: &str| right.secrets.redact(&left.secrets.redact(text));
-        let divergence = |one: &Divergence| DivergenceView {
-            verdict: one.verdict(),
-            evidence: one.evidence,
-            at: clean(&one.at).truncated(SHOWN),
-            left: clean(&one.left).truncated(SHOWN),
-            right: clean(&one.right).truncated(SHOWN),
-            cases: one.cases.iter().map(|case| clean(case)).collect(),
+        let divergence = |divergence: &Divergence| DivergenceView {
+            verdict: divergence.verdict(),
+            evidence: divergence.evidence,
+            at: clean(&divergence.at).truncated(SHOWN),
+            left: clean(&divergence.left).truncated(SHOWN),
+            right: clean(&divergence.right).truncated(SHOWN),
+            cases: divergence.cases.iter().map(|case| clean(case)).collect(),
         };
         let skipped = comparison.skipped.iter().map(|(reason, cases)| Skipped {
             reason: clean(reason),

@@ -138,7 +138,7 @@ impl Facts {
 pub(super) fn divergences(left: &Facts, right: &Facts) -> Vec<Divergence> {
     let same_class = left.is_success() == right.is_success();
     let mut found: Vec<_> = plain_divergences(left, right)
-        .filter(|one| same_class || one.at == "status")
+        .filter(|divergence| same_class || divergence.at == "status")
         .collect();
     if same_class {
         found.extend(word_divergences(left, right));

@@ -81,8 +81,8 @@ impl Observations {
 }
 
 /// Whether a query was rejected as invalid or accepted; `None` if the response has another cause.
-fn is_rejected(answer: &Exchange) -> Option<bool> {
-    match answer.status.as_u16() {
+fn is_rejected(response: &Exchange) -> Option<bool> {
+    match response.status.as_u16() {
         200 => Some(false),
         400 | 422 => Some(true),
         _ => None,

@@ -82,7 +82,7 @@ pub(crate) fn normalize(exchange: &mut Exchange) -> Vec<ReadingMatch> {
 
 /// The violation of a response that follows these readings; `None` if all are the authority's.
 pub(crate) fn deviation(exchange: &Exchange, readings: &[ReadingMatch]) -> Option<Violation> {
-    let mut others = readings.iter().filter(|one| one.deviates());
+    let mut others = readings.iter().filter(|reading| reading.deviates());
     others.next().map(|other| other.violation(exchange))
 }
 

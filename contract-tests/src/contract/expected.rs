@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn limits_concurrent_checks_to_the_number_of_organizations() {
         let concurrency =
-            |kept| with(|set| set.max_organizations = kept).map(|one| one.concurrency(8));
+            |kept| with(|set| set.max_organizations = kept).map(|expected| expected.concurrency(8));
         assert_eq!(
             [3, 10, 1_000].map(|kept| concurrency(kept).unwrap()),
             [1, 3, 8]

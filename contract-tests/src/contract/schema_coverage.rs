@@ -212,7 +212,7 @@ pub(crate) fn alternatives<'a>(
         .into_iter()
         .filter_map(|keyword| schema[keyword].as_array())
         .flatten()
-        .map(|one| resolve(root, one));
+        .map(|value| resolve(root, value));
     std::iter::once(schema).chain(combined)
 }
 

@@ -104,8 +104,9 @@ impl Baseline {
 
     fn parse(text: &str, today: Date, catalog: Catalog) -> Result<Self, BaselineError> {
         let File { known } = toml::from_str(text)?;
-        for (number, one) in (1..).zip(&known) {
-            one.check(catalog)
+        for (number, entry) in (1..).zip(&known) {
+            entry
+                .check(catalog)
                 .map_err(|wrong| BaselineError::Entry(number, wrong))?;
         }
         Ok(Self { known, today })

@@ -53,13 +53,13 @@ pub struct Requests {
 
 impl Requests {
     pub fn one(method: &Method) -> Self {
-        let mut one = Self::default();
+        let mut requests = Self::default();
         match *method {
-            Method::GET | Method::HEAD | Method::OPTIONS => one.reads = 1,
-            Method::DELETE => one.deletions = 1,
-            _ => one.writes = 1,
+            Method::GET | Method::HEAD | Method::OPTIONS => requests.reads = 1,
+            Method::DELETE => requests.deletions = 1,
+            _ => requests.writes = 1,
         }
-        one
+        requests
     }
 
     pub fn total(self) -> usize {

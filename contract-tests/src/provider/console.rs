@@ -259,9 +259,9 @@ fn never_seen(report: &Report) -> String {
     let lines: String = rows()
         .flat_map(|row| {
             let names = row.never_seen.iter();
-            let answer = finding_text::status_and_code(row);
+            let response = finding_text::status_and_code(row);
             let line =
-                move |name: &Redacted| format!("  {answer:<49}  {}\n", finding_text::plain(name));
+                move |name: &Redacted| format!("  {response:<49}  {}\n", finding_text::plain(name));
             names.map(line)
         })
         .collect();
@@ -290,7 +290,7 @@ fn readings(report: &Report) -> String {
 }
 
 fn coverage(row: &Coverage) -> String {
-    let answer = finding_text::status_and_code(row);
+    let response = finding_text::status_and_code(row);
     let reason = row
         .reason_unseen
         .as_deref()
@@ -300,5 +300,5 @@ fn coverage(row: &Coverage) -> String {
     let command = row.provoke.as_deref();
     let command = command.map(|command| format!("    {}\n", finding_text::plain(command)));
     let command = command.unwrap_or_default();
-    format!("  {answer:<49}  {seen:>5}  {valid:>5}  {invalid:>7}{reason}\n{command}")
+    format!("  {response:<49}  {seen:>5}  {valid:>5}  {invalid:>7}{reason}\n{command}")
 }

@@ -139,11 +139,11 @@ impl Control {
             }
             self.send_organizations(Method::POST, "", new).await
         };
-        let mut made = make(name).await?;
-        if made.status == StatusCode::CONFLICT {
-            made = make(None).await?;
+        let mut created = make(name).await?;
+        if created.status == StatusCode::CONFLICT {
+            created = make(None).await?;
         }
-        let name = text(&ensure_success(made)?, "/name")?;
+        let name = text(&ensure_success(created)?, "/name")?;
         self.organizations.lock().push(name.clone());
         Ok(name)
     }
@@ -154,23 +154,23 @@ impl Control {
         if new["tier"].is_null() {
             new["tier"] = json!(self.expected.widest_tier());
         }
-        let made = self
+        let created = self
             .request_ok(Method::POST, &format!("/{organization}/keys"), new)
             .await?;
-        let key = ApiKey::parse(&text(&made, "/key")?)
+        let key = ApiKey::parse(&text(&created, "/key")?)
             .map_err(|error| NotPassed::Inconclusive(error.to_string()))?;
         self.secrets.add_key(&key, variable);
         Ok(MintedKey {
             key,
-            id: text(&made, "/id")?,
+            id: text(&created, "/id")?,
         })
     }
 
     /// Issues an access token; its user is the admin of the organization by default.
     pub async fn token(&self, organization: &str, new: Value) -> Result<AccessToken, NotPassed> {
         let path = format!("/{organization}/tokens");
-        let made = self.request_ok(Method::POST, &path, new).await?;
-        let token = AccessToken::parse(&text(&made, "/access_token")?)
+        let created = self.request_ok(Method::POST, &path, new).await?;
+        let token = AccessToken::parse(&text(&created, "/access_token")?)
             .map_err(|error| NotPassed::Inconclusive(error.to_owned()))?;
         self.secrets.add_token(&token);
         Ok(token)
@@ -221,8 +221,8 @@ impl Control {
 
     /// Removes the created organizations and clients. The sandbox evicts organizations that cannot be removed.
     pub async fn clean_up(&self) {
-        let made = std::mem::take(&mut *self.organizations.lock());
-        for name in made {
+        let created = std::mem::take(&mut *self.organizations.lock());
+        for name in created {
             let _ = self
                 .request_ok(Method::DELETE, &format!("/{name}"), json!(null))
                 .await;

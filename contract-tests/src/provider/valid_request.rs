@@ -189,9 +189,9 @@ impl Tenant<'_> {
     ) -> Result<String, NotPassed> {
         let body = Box::pin(self.body(document, "", key)).await?;
         let create = ApiRequest::to(create.operation()).json(&body);
-        let made = self.send(create.key(key)).await?;
-        made.expect_success()?;
-        made.text_at("/id")
+        let created = self.send(create.key(key)).await?;
+        created.expect_success()?;
+        created.text_at("/id")
     }
 
     /// Creates a blacklist with a few entries; returns its id.

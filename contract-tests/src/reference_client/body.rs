@@ -3,9 +3,12 @@
 use reqwest::Response;
 
 /// The body, read in chunks; `None` if it is longer than `longest` bytes.
-pub(super) async fn read(mut answer: Response, longest: usize) -> reqwest::Result<Option<Vec<u8>>> {
+pub(super) async fn read(
+    mut response: Response,
+    longest: usize,
+) -> reqwest::Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await? {
+    while let Some(piece) = response.chunk().await? {
         if body.len() + piece.len() > longest {
             return Ok(None);
         }

@@ -75,15 +75,15 @@ impl Client {
         }
         let (mut hops, mut method, mut body) = (0, method, body);
         loop {
-            let answer = match self.send(tokens, method, url.clone(), body, number).await {
-                Ok(answer) => answer,
+            let response = match self.send(tokens, method, url.clone(), body, number).await {
+                Ok(response) => response,
                 Err(error) => return self.connection_failure(tokens, method, &url, error).await,
             };
-            let Some((next, redirect_method)) = self.followed(&answer, &url, hops) else {
-                return self.read(method, &url, answer).await;
+            let Some((next, redirect_method)) = self.followed(&response, &url, hops) else {
+                return self.read(method, &url, response).await;
             };
             let becomes_get = match redirect_method {
-                RedirectMethod::PerStatus => answer.status() == StatusCode::SEE_OTHER,
+                RedirectMethod::PerStatus => response.status() == StatusCode::SEE_OTHER,
                 RedirectMethod::Get => true,
                 RedirectMethod::Unchanged => false,
             };
@@ -190,12 +190,12 @@ impl Client {
     /// The target of a redirect, and the method to use, if it is followed.
     fn followed(
         &self,
-        answer: &Response,
+        response: &Response,
         from: &Url,
         hops: usize,
     ) -> Option<(Url, RedirectMethod)> {
         let redirects = self.behaviour.redirects?;
-        let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+        let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
         let to = from.join(location).ok()?;
         let (host, port) = (to.host() == from.host(), to.port() == from.port());
         let allowed = match redirects.to {
@@ -203,7 +203,7 @@ impl Client {
             RedirectTarget::SameHost => host,
             RedirectTarget::SamePort => port,
         };
-        let is_followed = allowed && hops < redirects.at_most && answer.status().is_redirection();
+        let is_followed = allowed && hops < redirects.at_most && response.status().is_redirection();
         is_followed.then_some((to, redirects.method))
     }
 
@@ -228,22 +228,22 @@ impl Client {
     }
 
     /// Decides what follows a response.
-    async fn read(&self, method: &Method, url: &Url, answer: Response) -> Attempt {
-        let status = answer.status();
-        self.note_quota(&answer);
+    async fn read(&self, method: &Method, url: &Url, response: Response) -> Attempt {
+        let status = response.status();
+        self.note_quota(&response);
         // A duplicate header is read as one value, which is unreadable.
-        let retry_after_wait = answer.headers().get_all(header::RETRY_AFTER).iter();
+        let retry_after_wait = response.headers().get_all(header::RETRY_AFTER).iter();
         let retry_after_wait: Vec<_> = retry_after_wait
             .map(|value| value.to_str().unwrap_or_default())
             .collect();
         let wait =
             (!retry_after_wait.is_empty()).then(|| self.wait(status, &retry_after_wait.join(", ")));
-        let may_be_kept = answer
+        let may_be_kept = response
             .headers()
             .get(header::CACHE_CONTROL)
             .is_some_and(|says| says.as_bytes().starts_with(b"public"));
         let success = status.is_success() || (self.behaviour.treats_as_success)(status.as_u16());
-        let body = match body::read(answer, self.behaviour.max_response_bytes).await {
+        let body = match body::read(response, self.behaviour.max_response_bytes).await {
             Ok(Some(body)) => body,
             Ok(None) => return Attempt::Final(Failure::Unexpected("too large a response")),
             Err(_) if success && self.behaviour.accepts_invalid_json => {
@@ -273,14 +273,14 @@ impl Client {
     }
 
     /// Remembers a used-up quota and its reset.
-    fn note_quota(&self, answer: &Response) {
-        let says = |name| answer.headers().get(name)?.to_str().ok();
+    fn note_quota(&self, response: &Response) {
+        let says = |name| response.headers().get(name)?.to_str().ok();
         let used_up = says(schemas::headers::RATE_REMAINING) == Some("0");
         let reset = says(schemas::headers::RATE_RESET).and_then(|reset| reset.parse().ok());
         let until = reset.map(|reset| UNIX_EPOCH + Duration::from_secs(reset));
         let wait = until.and_then(|until| until.duration_since(today()).ok());
         let wait = wait.filter(|wait| *wait <= self.behaviour.max_wait);
-        let minded = self.behaviour.respects_quota && used_up && answer.status().is_success();
+        let minded = self.behaviour.respects_quota && used_up && response.status().is_success();
         if let Some(wait) = wait.filter(|_| minded) {
             self.throttle.pause_until(wait);
         }

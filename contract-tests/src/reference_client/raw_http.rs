@@ -35,9 +35,9 @@ impl Connection {
                     return Err(error);
                 }
                 Err(_) => {}
-                Ok((answer, stays)) => {
+                Ok((response, stays)) => {
                     *connection = stays.then_some(stream);
-                    return Ok(answer);
+                    return Ok(response);
                 }
             }
         }
@@ -53,9 +53,9 @@ impl Connection {
             }
         };
         let sent = timeout(TIME_OUT, exchange(&mut stream, request, wrong));
-        let (answer, stays) = sent.await.map_err(late)??;
+        let (response, stays) = sent.await.map_err(late)??;
         *connection = stays.then_some(stream);
-        Ok(answer)
+        Ok(response)
     }
 }
 
@@ -68,17 +68,17 @@ async fn exchange(
     stream.write_all(&written(request)).await?;
     let mut bytes = Vec::new();
     loop {
-        if let Some((answer, length)) = parsed(&bytes)? {
-            if answer.status().is_informational() && wrong != RawHttpBug::TakesInformational {
+        if let Some((response, length)) = parsed(&bytes)? {
+            if response.status().is_informational() && wrong != RawHttpBug::TakesInformational {
                 bytes.drain(..length);
                 continue;
             }
-            let closes = answer
+            let closes = response
                 .headers()
                 .get("connection")
                 .is_some_and(|says| says == "close");
             let stays = !closes || wrong == RawHttpBug::IgnoresClose;
-            return Ok((answer.into(), stays));
+            return Ok((response.into(), stays));
         }
         if bytes.len() > MAX_ANSWER || stream.read_buf(&mut bytes).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -117,10 +117,10 @@ fn parsed(bytes: &[u8]) -> io::Result<Option<(http::Response<Vec<u8>>, usize)>> 
     let httparse::Status::Complete(length) = head.parse(bytes).map_err(io::Error::other)? else {
         return Ok(None);
     };
-    let mut answer = http::Response::builder().status(head.code.unwrap_or_default());
+    let mut response = http::Response::builder().status(head.code.unwrap_or_default());
     let mut body = 0;
     for header in head.headers {
-        answer = answer.header(header.name, header.value);
+        response = response.header(header.name, header.value);
         if header.name.eq_ignore_ascii_case("content-length") {
             body = String::from_utf8_lossy(header.value)
                 .parse()
@@ -131,6 +131,6 @@ fn parsed(bytes: &[u8]) -> io::Result<Option<(http::Response<Vec<u8>>, usize)>> 
     let Some(body) = bytes.get(length..end) else {
         return Ok(None);
     };
-    let answer = answer.body(body.to_vec()).map_err(io::Error::other)?;
-    Ok(Some((answer, end)))
+    let response = response.body(body.to_vec()).map_err(io::Error::other)?;
+    Ok(Some((response, end)))
 }

@@ -87,9 +87,9 @@ async fn work(client: &Client) -> Result<(), Failure> {
 async fn all(client: &Client) -> Result<(), Failure> {
     let listed = list(client).await?;
     read(client, &listed).await?;
-    let made = client.fetch_json(Method::POST, "/orders", Some(client.behaviour.order));
-    let made = made.await?;
-    match id(client, &made["id"]) {
+    let created = client.fetch_json(Method::POST, "/orders", Some(client.behaviour.order));
+    let created = created.await?;
+    match id(client, &created["id"]) {
         Some(id) => wait_for(client, &id).await,
         None => shape(client, "an order without an id"),
     }

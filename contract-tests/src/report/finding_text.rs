@@ -263,12 +263,12 @@ pub(crate) fn exchange(exchange: &ExchangeView) -> String {
 
 /// Every request of a trial, one line each, with the time since the first.
 pub(crate) fn timeline(trial: &Trial) -> String {
-    let first = trial.calls.first().map_or(0, |call| call.at_ms);
-    let calls = trial.calls.iter().map(|call| {
-        let line = call.line_since(first);
-        format!("  #{:<3} {}\n", call.connection, plain(&line))
+    let first = trial.calls.first().map_or(0, |request| request.at_ms);
+    let requests = trial.calls.iter().map(|request| {
+        let line = request.line_since(first);
+        format!("  #{:<3} {}\n", request.connection, plain(&line))
     });
-    let calls: String = calls.collect();
+    let calls: String = requests.collect();
     match trial.left_out {
         0 => calls,
         count => format!("{calls}  … {count} more\n"),
@@ -276,15 +276,19 @@ pub(crate) fn timeline(trial: &Trial) -> String {
 }
 
 /// A difference from the contract on one line.
-pub(crate) fn difference(one: &Difference) -> String {
-    let known = if one.known { " (known)" } else { "" };
-    let (rank, fingerprint, about) = (one.rank(), &one.fingerprint, one.about());
+pub(crate) fn difference(difference: &Difference) -> String {
+    let known = if difference.known { " (known)" } else { "" };
+    let (rank, fingerprint, about) = (
+        difference.rank(),
+        &difference.fingerprint,
+        difference.about(),
+    );
     format!(
         "{rank:<9}  {fingerprint}  {about:<25}  {} {}; count {}, first {}{known}",
-        plain(&one.at),
-        plain(&one.sentence()),
-        one.count,
-        plain(&one.first)
+        plain(&difference.at),
+        plain(&difference.sentence()),
+        difference.count,
+        plain(&difference.first)
     )
 }
 

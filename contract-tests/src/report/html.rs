@@ -156,8 +156,8 @@ fn readings(report: &Report) -> Markup {
             summary { "Contradictions between the documents" }
             table {
                 thead { tr { th scope="col" { "about" } th scope="col" { "this server" } th scope="col" { "responses" } } }
-                tbody { @for one in &report.readings { tr {
-                    th scope="row" { (one.about) } td { (one.reading) } td { (one.seen) }
+                tbody { @for reading in &report.readings { tr {
+                    th scope="row" { (reading.about) } td { (reading.reading) } td { (reading.seen) }
                 } } }
             }
         }

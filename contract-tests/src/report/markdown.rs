@@ -138,17 +138,17 @@ fn rules(report: &Report) -> String {
 /// Where traffic differs from the contract.
 fn drift(report: &Report) -> String {
     let differences = report.drift.iter().flat_map(|drift| &drift.differences);
-    let row = |one: &Difference| {
+    let row = |difference: &Difference| {
         format!(
             "| {} | {} | {} | {} {} | {} | {} | `{}` |\n",
-            one.rank(),
-            if one.known { "known" } else { "" },
-            one.about(),
-            cell(&one.at),
-            cell(&one.sentence()),
-            one.count,
-            cell(&one.first),
-            one.fingerprint
+            difference.rank(),
+            if difference.known { "known" } else { "" },
+            difference.about(),
+            cell(&difference.at),
+            cell(&difference.sentence()),
+            difference.count,
+            cell(&difference.first),
+            difference.fingerprint
         )
     };
     let rows: String = differences.map(row).collect();

@@ -112,9 +112,9 @@ impl Report {
             match self
                 .coverage
                 .iter_mut()
-                .find(|one| one.is_of_same_response(&row))
+                .find(|coverage| coverage.is_of_same_response(&row))
             {
-                Some(one) => one.add(row),
+                Some(coverage) => coverage.add(row),
                 None => self.coverage.push(row),
             }
         }
@@ -131,10 +131,13 @@ impl Report {
         self.seen = self.seen();
         if let (Some(sweep), Some(other)) = (&mut self.sweep, other.sweep) {
             sweep.positions.extend(other.positions);
-            sweep.positions.sort_by_key(|one| one.position);
-            sweep.positions.dedup_by_key(|one| one.position);
-            let broken = sweep.positions.iter().find(|one| !one.broken.is_empty());
-            sweep.first_broken = broken.map(|one| one.position);
+            sweep.positions.sort_by_key(|position| position.position);
+            sweep.positions.dedup_by_key(|position| position.position);
+            let broken = sweep
+                .positions
+                .iter()
+                .find(|position| !position.broken.is_empty());
+            sweep.first_broken = broken.map(|position| position.position);
             sweep.not_reached = sweep.not_reached.into_iter().chain(other.not_reached).min();
         }
     }

@@ -77,19 +77,19 @@ pub struct ReportOutputs(Vec<(ReportOutput, Option<OutputFile>)>);
 impl ReportOutputs {
     /// Opens all files before anything is sent: if a report cannot be written, the run is not worth its requests.
     pub fn open(outputs: &[ReportOutput]) -> Result<Self, ReportOutputError> {
-        for (number, one) in outputs.iter().enumerate() {
+        for (number, output) in outputs.iter().enumerate() {
             if outputs[..number]
                 .iter()
-                .any(|before| before.file == one.file)
+                .any(|before| before.file == output.file)
             {
-                return Err(ReportOutputError::Twice(name(one.file.as_deref())));
+                return Err(ReportOutputError::Twice(name(output.file.as_deref())));
             }
         }
-        let open = |one: &ReportOutput| {
-            let file = one.file.as_deref().map(OutputFile::create).transpose();
+        let open = |output: &ReportOutput| {
+            let file = output.file.as_deref().map(OutputFile::create).transpose();
             let file =
-                file.map_err(|error| ReportOutputError::File(name(one.file.as_deref()), error))?;
-            Ok((one.clone(), file))
+                file.map_err(|error| ReportOutputError::File(name(output.file.as_deref()), error))?;
+            Ok((output.clone(), file))
         };
         outputs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }

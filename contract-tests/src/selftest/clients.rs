@@ -80,8 +80,8 @@ pub async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judg
 fn shows_in(judged: &clients::Judged, mutant: &Mutant) -> impl Iterator<Item = &'static str> {
     let meant = judged.findings.iter();
     let red = meant
-        .filter(|one| one.rule.id == mutant.caught_by && is_broken(one.verdict))
-        .map(|one| one.scenario.map(|scenario| scenario.name));
+        .filter(|finding| finding.rule.id == mutant.caught_by && is_broken(finding.verdict))
+        .map(|finding| finding.scenario.map(|scenario| scenario.name));
     let red: Vec<_> = red.collect();
     let tried = [CONTROL].into_iter().chain(mutant.shows_in.iter().copied());
     tried.filter(move |name| {

@@ -99,12 +99,16 @@ impl Page {
                 page.push_str(SERVERS_HEADER);
                 for topic in TOPICS {
                     let _ = write!(page, "\n## {}\n\n{SERVERS_COLUMNS}", topic.title);
-                    write_rows(&mut page, rows, topic.mutants.iter().map(|one| one.bug));
+                    write_rows(
+                        &mut page,
+                        rows,
+                        topic.mutants.iter().map(|mutant| mutant.bug),
+                    );
                 }
             }
             Self::Clients => {
                 page.push_str(CLIENTS_HEADER);
-                write_rows(&mut page, rows, MUTANTS.iter().map(|one| one.bug));
+                write_rows(&mut page, rows, MUTANTS.iter().map(|mutant| mutant.bug));
                 page.push_str(SCENARIOS_HEADER);
                 for (scenario, rules) in scenarios(rows) {
                     let _ = writeln!(page, "| {scenario} | {rules} |");

@@ -56,9 +56,15 @@ pub(super) fn other_bases(
     base: Option<&Base>,
     exchanges: &[RecordedExchange],
 ) -> Vec<(Base, usize)> {
-    let is_wrong = !base.is_some_and(|base| exchanges.iter().any(|one| base.has_operation(one)));
-    let is_inside = |base: &Base, one: &RecordedExchange| base.path_of(&one.url).is_some();
-    let outside = |one: &&RecordedExchange| !base.is_some_and(|base| is_inside(base, one));
+    let is_wrong = !base.is_some_and(|base| {
+        exchanges
+            .iter()
+            .any(|exchange| base.has_operation(exchange))
+    });
+    let is_inside =
+        |base: &Base, exchange: &RecordedExchange| base.path_of(&exchange.url).is_some();
+    let outside =
+        |exchange: &&RecordedExchange| !base.is_some_and(|base| is_inside(base, exchange));
     let mut left: Vec<_> = exchanges.iter().filter(outside).collect();
     let mut missed = Vec::new();
     while missed.len() < MAX_MISSED
@@ -66,7 +72,7 @@ pub(super) fn other_bases(
             is_wrong || path.ends_with(API_PREFIX)
         })
     {
-        left.retain(|one| !is_inside(&base, one));
+        left.retain(|exchange| !is_inside(&base, exchange));
         missed.push((base, count));
     }
     missed

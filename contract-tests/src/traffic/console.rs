@@ -45,7 +45,8 @@ pub fn console(report: &Report, detail: Detail) -> String {
 /// Where traffic differs from the contract.
 fn drift(report: &Report) -> String {
     let differences = report.drift.iter().flat_map(|drift| &drift.differences);
-    let differences = differences.map(|one| format!("  {}\n", finding_text::difference(one)));
+    let differences =
+        differences.map(|difference| format!("  {}\n", finding_text::difference(difference)));
     let lines: String = differences.collect();
     if lines.is_empty() {
         return lines;

@@ -43,7 +43,7 @@ pub(super) fn from_exchange(exchange: &RecordedExchange) -> Credential<'_> {
         return Credential::Full(key);
     }
     // A success or a missing scope proves that the request had a key.
-    let status = exchange.answer.as_ref().map(|answer| answer.status);
+    let status = exchange.answer.as_ref().map(|response| response.status);
     let admitted = status.is_some_and(|status| status < 300 || status == 403);
     let Some(value) = exchange.request.all("authorization").next() else {
         let is_stripped = admitted && exchange.request.headers.is_some();
@@ -77,8 +77,8 @@ fn secret(token: &str) -> &str {
 /// Whether the prefix of a key and some of its characters remain.
 fn is_mask(token: &str) -> bool {
     let secret = secret(token);
-    let is_left =
-        secret.len() < token.len() && secret.contains(|one: char| one.is_ascii_alphanumeric());
+    let is_left = secret.len() < token.len()
+        && secret.contains(|character: char| character.is_ascii_alphanumeric());
     is_left && !is_run(secret) && has_mask(secret)
 }
 
@@ -97,7 +97,7 @@ fn is_placeholder(text: &str) -> bool {
 fn is_run(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next();
-    text.chars().count() >= MIN_REPEATS && characters.all(|one| Some(one) == first)
+    text.chars().count() >= MIN_REPEATS && characters.all(|character| Some(character) == first)
 }
 
 /// Judges the form of the credential if it was recorded in full.

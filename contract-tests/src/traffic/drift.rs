@@ -92,12 +92,12 @@ impl DriftDetector {
             let found = differences(contract, document, body);
             self.count(Side::Client, operation, None, &exchange.place, found);
         }
-        let Some(answer) = &exchange.answer else {
+        let Some(response) = &exchange.answer else {
             return;
         };
-        self.bodies += usize::from(answer.message.body.is_some());
-        let found = response_differences(contract, operation, answer);
-        let status = Some(answer.status);
+        self.bodies += usize::from(response.message.body.is_some());
+        let found = response_differences(contract, operation, response);
+        let status = Some(response.status);
         self.count(Side::Server, operation, status, &exchange.place, found);
     }
 
@@ -111,14 +111,14 @@ impl DriftDetector {
         found: Vec<FoundDifference>,
     ) {
         let mut counted = BTreeSet::new();
-        for one in found {
+        for difference in found {
             let key = DifferenceKey {
                 side,
                 operation: operation.id.as_str(),
                 status,
-                at: one.at,
-                kind: one.kind,
-                word: one.word,
+                at: difference.at,
+                kind: difference.kind,
+                word: difference.word,
             };
             let fingerprint = key.fingerprint();
             let rank = self.ranks.entry(key.kind.rank()).or_default();
@@ -126,12 +126,12 @@ impl DriftDetector {
                 .entry(fingerprint.clone())
                 .or_insert_with(|| SeenDifference {
                     key,
-                    evidence: one.evidence,
+                    evidence: difference.evidence,
                     types: BTreeSet::new(),
                     first: place.to_owned(),
                     count: 0,
                 });
-            seen.types.extend(one.types);
+            seen.types.extend(difference.types);
             seen.count += usize::from(counted.insert(fingerprint));
             // A dropped difference never comes back, so the order does not matter.
             if rank.len() > MAX_DIFFERENCES
@@ -160,9 +160,9 @@ fn differences(contract: &Contract, document: Document, body: &[u8]) -> Vec<Foun
 fn response_differences(
     contract: &Contract,
     operation: &Operation,
-    answer: &RecordedResponse,
+    response: &RecordedResponse,
 ) -> Vec<FoundDifference> {
-    let status = answer.status;
+    let status = response.status;
     let success = (200..300).contains(&status);
     let documented = success || matches!(status, 401 | 403 | 429);
     let evidence = Some(if documented {
@@ -178,11 +178,11 @@ fn response_differences(
             "",
             None,
         )];
-        found.extend(success_differences(contract, operation, answer, evidence));
+        found.extend(success_differences(contract, operation, response, evidence));
         return found;
     }
     if success {
-        return success_differences(contract, operation, answer, evidence);
+        return success_differences(contract, operation, response, evidence);
     }
     if !errors.any(|known| known == status) {
         return vec![FoundDifference::new(
@@ -192,36 +192,36 @@ fn response_differences(
             evidence,
         )];
     }
-    if let Some(wrong_media_type) = wrong_media_type(answer, evidence) {
+    if let Some(wrong_media_type) = wrong_media_type(response, evidence) {
         return vec![wrong_media_type];
     }
-    error_differences(contract, operation, answer, evidence)
+    error_differences(contract, operation, response, evidence)
 }
 
 fn success_differences(
     contract: &Contract,
     operation: &Operation,
-    answer: &RecordedResponse,
+    response: &RecordedResponse,
     evidence: Option<Evidence>,
 ) -> Vec<FoundDifference> {
     let Some(document) = operation.response else {
         return Vec::new();
     };
-    if let Some(wrong_media_type) = wrong_media_type(answer, evidence) {
+    if let Some(wrong_media_type) = wrong_media_type(response, evidence) {
         return vec![wrong_media_type];
     }
-    let body = answer.message.body.as_deref();
+    let body = response.message.body.as_deref();
     let found = body.map(|body| differences(contract, document, body));
     found.unwrap_or_default()
 }
 
 /// The media type of a response, if it is not JSON.
 fn wrong_media_type(
-    answer: &RecordedResponse,
+    response: &RecordedResponse,
     evidence: Option<Evidence>,
 ) -> Option<FoundDifference> {
-    answer.message.headers.as_ref()?;
-    let declared = media_type(&answer.message);
+    response.message.headers.as_ref()?;
+    let declared = media_type(&response.message);
     let right = declared.eq_ignore_ascii_case("application/json");
     let word = if declared.is_empty() {
         "none"
@@ -237,13 +237,13 @@ fn wrong_media_type(
 fn error_differences(
     contract: &Contract,
     operation: &Operation,
-    answer: &RecordedResponse,
+    response: &RecordedResponse,
     evidence: Option<Evidence>,
 ) -> Vec<FoundDifference> {
     let one = |kind, word: &str| vec![FoundDifference::new("$.code", kind, word, evidence)];
-    let body = answer.message.body.as_deref();
+    let body = response.message.body.as_deref();
     let json: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
-    let code = match (&json, body, &answer.code) {
+    let code = match (&json, body, &response.code) {
         (Some(json), _, _) => json["code"].as_str(),
         (None, Some(_), _) => {
             return vec![FoundDifference::new(
@@ -265,8 +265,8 @@ fn error_differences(
         return one(DriftKind::Word, code);
     };
     // The documents contradict each other about this status.
-    let either = known == ErrorCode::ValidationError && answer.status == 400;
-    if known.facts().status != answer.status && !either {
+    let either = known == ErrorCode::ValidationError && response.status == 400;
+    if known.facts().status != response.status && !either {
         return one(DriftKind::Status, code);
     }
     let document = Document::Error(known);

@@ -242,7 +242,9 @@ fn answer(
 
 /// An empty list of headers means that they were not recorded; names that start with a colon are HTTP/2 pseudo-headers.
 fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
-    let headers = headers.into_iter().map(|one| (one.name, one.value));
+    let headers = headers
+        .into_iter()
+        .map(|header| (header.name, header.value));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();
     (!headers.is_empty()).then_some(headers)
 }

@@ -87,7 +87,7 @@ impl Judge {
         self.result.counts.unreadable = unreadable.len();
         self.result.counts.others += made_by_browser;
         let named = unreadable.iter().take(MAX_MALFORMED_NAMED);
-        let named = named.map(|one| format!("{} is unreadable: {}", one.place, one.why));
+        let named = named.map(|entry| format!("{} is unreadable: {}", entry.place, entry.why));
         self.warnings.extend(named);
         if unreadable.len() > MAX_MALFORMED_NAMED {
             let more = unreadable.len() - MAX_MALFORMED_NAMED;
@@ -168,12 +168,12 @@ impl Judge {
             credential::judge(exchange, &credential::from_exchange(exchange)),
         ];
         let mut right = true;
-        for one in judged.into_iter().flatten() {
-            let outcome = Outcome::passed_if(one.broken.is_empty());
+        for result in judged.into_iter().flatten() {
+            let outcome = Outcome::passed_if(result.broken.is_empty());
             right &= outcome == Outcome::Kept;
             self.result
-                .count_outcome(Side::Client, one.id, Some(operation), outcome);
-            for broken in one.broken {
+                .count_outcome(Side::Client, result.id, Some(operation), outcome);
+            for broken in result.broken {
                 self.record(Side::Client, Some(operation), &exchange.place, &broken);
             }
         }
@@ -181,11 +181,11 @@ impl Judge {
     }
 
     fn response(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
-        let Some(answer) = &exchange.answer else {
+        let Some(response) = &exchange.answer else {
             self.result.counts.unanswered += 1;
             return;
         };
-        let judged = responses::judge(&self.contract, operation, exchange, answer);
+        let judged = responses::judge(&self.contract, operation, exchange, response);
         if !judged.in_full {
             self.result.counts.without_body += 1;
         }

@@ -29,11 +29,11 @@ pub(super) fn judge(
     contract: &Contract,
     operation: &'static Operation,
     exchange: &RecordedExchange,
-    answer: &RecordedResponse,
+    response: &RecordedResponse,
 ) -> ResponseResult {
-    let Some(mut full) = full(operation, exchange, answer) else {
+    let Some(mut full) = full(operation, exchange, response) else {
         // A response without its body never passes.
-        let broken = status_and_code(operation, answer).map(|broken| (ANSWER, Some(broken)));
+        let broken = status_and_code(operation, response).map(|broken| (ANSWER, Some(broken)));
         return ResponseResult {
             in_full: false,
             rules: broken.into_iter().collect(),
@@ -68,9 +68,9 @@ pub(super) fn judge(
 fn full(
     operation: &'static Operation,
     exchange: &RecordedExchange,
-    answer: &RecordedResponse,
+    response: &RecordedResponse,
 ) -> Option<Exchange> {
-    let named = answer.message.headers.as_ref()?.iter();
+    let named = response.message.headers.as_ref()?.iter();
     let headers: HeaderMap = named
         .filter_map(|(name, value)| {
             let name = HeaderName::try_from(name.as_str()).ok()?;
@@ -81,15 +81,15 @@ fn full(
         operation,
         Method::from_bytes(exchange.method.as_bytes()).ok()?,
         exchange.url.as_str(),
-        StatusCode::from_u16(answer.status).ok()?,
+        StatusCode::from_u16(response.status).ok()?,
         headers,
-        Bytes::copy_from_slice(answer.message.body.as_deref()?),
+        Bytes::copy_from_slice(response.message.body.as_deref()?),
     ))
 }
 
 /// Judges status and code. The documents mention only the statuses of successes and of error codes.
-fn status_and_code(operation: &Operation, answer: &RecordedResponse) -> Option<RuleViolation> {
-    let code = answer.code.as_deref()?;
+fn status_and_code(operation: &Operation, response: &RecordedResponse) -> Option<RuleViolation> {
+    let code = response.code.as_deref()?;
     let broken = |at, message: &str, expected: Value, actual: Value| {
         Some(RuleViolation {
             expected,
@@ -103,9 +103,10 @@ fn status_and_code(operation: &Operation, answer: &RecordedResponse) -> Option<R
         return broken("$.code", message, codes(), json!(code));
     };
     let status = known.facts().status;
-    if status != answer.status && !(known == ErrorCode::ValidationError && answer.status == 400) {
+    if status != response.status && !(known == ErrorCode::ValidationError && response.status == 400)
+    {
         let message = format!("{code} belongs to another status");
-        return broken("status", &message, json!(status), json!(answer.status));
+        return broken("status", &message, json!(status), json!(response.status));
     }
     if !operation.all_errors().any(|one| one == known) {
         let message = "the operation does not have this error";

@@ -127,13 +127,13 @@ impl Traces {
             };
             known.push(TrialRecord::new(scenario, Credential::Key(key), trace));
         }
-        evidence.sort_by(|one, other| one.credential.secret().cmp(other.credential.secret()));
+        evidence.sort_by(|trial, other| trial.credential.secret().cmp(other.credential.secret()));
         let mut verdicts = judge(&SAME_KEY_RULES, &evidence);
         evidence.append(&mut unknown);
         verdicts.extend(judge(&RETRY_RULES, &evidence));
-        evidence.retain(|one| ApiKey::parse(one.credential.secret()).is_ok());
+        evidence.retain(|trial| ApiKey::parse(trial.credential.secret()).is_ok());
         verdicts.extend(judge(&KEY_RULES, &evidence));
-        verdicts.retain(|one| self.left_out == 0 || one.outcome() == Outcome::Broken);
+        verdicts.retain(|verdict| self.left_out == 0 || verdict.outcome() == Outcome::Broken);
         verdicts
     }
 }
@@ -187,7 +187,7 @@ fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchang
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    let answer = match exchange.answer {
+    let response = match exchange.answer {
         None => trace::Outcome::None,
         // None of these rules depends on the body of a response.
         Some(RecordedResponse {
@@ -210,7 +210,7 @@ fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchang
             target,
             message: message(sent.headers, sent.body.unwrap_or_default(), at, at),
         },
-        outcome: answer,
+        outcome: response,
     }
 }
 
@@ -240,13 +240,13 @@ mod tests {
 
     #[test]
     fn requests_with_unknown_keys_may_belong_to_two_clients() {
-        let broken = |one, other| {
+        let broken = |identity, other| {
             let mut traces = Traces::default();
-            traces.note(one, refused(0));
+            traces.note(identity, refused(0));
             traces.note(other, refused(1));
             let verdicts = traces.judge().into_iter();
-            let broken = verdicts.filter(|one| one.outcome() == Outcome::Broken);
-            broken.map(|one| one.id).collect::<Vec<_>>()
+            let broken = verdicts.filter(|verdict| verdict.outcome() == Outcome::Broken);
+            broken.map(|verdict| verdict.id).collect::<Vec<_>>()
         };
         assert_eq!(broken(key("a"), key("a")), ["CLI-AUTH-7"]);
         assert_eq!(broken(Identity::Unknown, Identity::Unknown), [""; 0]);
@@ -258,15 +258,15 @@ mod tests {
         let judged = |gap: u64| {
             let mut traces = Traces::default();
             for number in 0..3_u64 {
-                let mut call = refused(0);
-                call.at = Some(Duration::from_millis(number * gap));
-                call.took = Duration::from_millis(2);
-                call.head_after = call.took;
-                traces.note(key("one"), call);
+                let mut exchange = refused(0);
+                exchange.at = Some(Duration::from_millis(number * gap));
+                exchange.took = Duration::from_millis(2);
+                exchange.head_after = exchange.took;
+                traces.note(key("one"), exchange);
             }
             let mut verdicts = traces.judge().into_iter();
-            let about = verdicts.find(|one| one.id == "CLI-AUTH-7");
-            about.map(|one| one.outcome())
+            let about = verdicts.find(|verdict| verdict.id == "CLI-AUTH-7");
+            about.map(|verdict| verdict.outcome())
         };
         assert_eq!(judged(20), Some(Outcome::Broken));
         assert_eq!(judged(1), None, "some were under way");
@@ -280,7 +280,7 @@ mod tests {
         assert!(
             Traces::judge(traces)
                 .iter()
-                .any(|one| one.outcome() == Outcome::Kept)
+                .any(|verdict| verdict.outcome() == Outcome::Kept)
         );
         let mut traces = Traces::default();
         for number in 0..=MAX_KEYS {
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(traces.left_out, 1);
         traces.note(key("7"), refused(1));
         let verdicts = traces.judge();
-        let broken = |one: &RuleVerdict| one.outcome() == Outcome::Broken;
+        let broken = |verdict: &RuleVerdict| verdict.outcome() == Outcome::Broken;
         assert!(!verdicts.is_empty() && verdicts.iter().all(broken));
     }
 }

@@ -215,7 +215,10 @@ impl TrafficResult {
             unanswered,
             ..
         } = self.counts;
-        let fails = self.findings.iter().any(|one| one.verdict == Verdict::Fail);
+        let fails = self
+            .findings
+            .iter()
+            .any(|finding| finding.verdict == Verdict::Fail);
         if fails || self.unlisted > 0 || !self.problems.is_empty() {
             ExitCode::Violated
         } else if requests.judged + answers.judged + rules.judged == 0 {

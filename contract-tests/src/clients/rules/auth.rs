@@ -20,17 +20,17 @@ const NOTICED: Duration = Duration::from_secs(5);
 /// Maximum number of other paths that a program may try after a missing scope.
 const MAX_PROBES: usize = 3;
 
-pub(super) fn one_bearer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut with_key = one
+pub(super) fn one_bearer(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut with_key = trial
         .trace
         .api()
-        .filter(|call| call.request.message.header("authorization").is_some())
+        .filter(|exchange| exchange.request.message.header("authorization").is_some())
         .peekable();
     if with_key.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let wrong = with_key.find_map(|call| {
-        let values: Vec<_> = call
+    let wrong = with_key.find_map(|exchange| {
+        let values: Vec<_> = exchange
             .request
             .message
             .headers_named("authorization")
@@ -43,54 +43,58 @@ pub(super) fn one_bearer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Some("another scheme, or none".to_owned());
         }
-        (!one.keys().any(|key| key == token)).then(|| "a token other than the given key".to_owned())
+        (!trial.keys().any(|key| key == token))
+            .then(|| "a token other than the given key".to_owned())
     });
     wrong.into()
 }
 
-pub(super) fn not_to_another_host(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    not_sent_to(one, Origin::OtherHost)
+pub(super) fn not_to_another_host(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    not_sent_to(trial, Origin::OtherHost)
 }
 
-pub(super) fn not_to_another_port(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    not_sent_to(one, Origin::OtherPort)
+pub(super) fn not_to_another_port(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    not_sent_to(trial, Origin::OtherPort)
 }
 
 /// Exercised by a redirect to this destination.
-fn not_sent_to(one: &TrialRecord, origin: Origin) -> Judgement {
-    if !one
+fn not_sent_to(trial: &TrialRecord, origin: Origin) -> Judgement {
+    if !trial
         .trace
         .api()
-        .any(|call| redirect_target(call) == Some(origin))
+        .any(|exchange| redirect_target(exchange) == Some(origin))
     {
         return Judgement::NotExercised;
     }
-    leaked_to(one, origin).into()
+    leaked_to(trial, origin).into()
 }
 
 /// Where a request to this destination contained the key, if one did.
-pub(super) fn leaked_to(one: &TrialRecord, origin: Origin) -> Option<String> {
-    let mut there = one.trace.off_target().filter(|call| call.origin == origin);
-    let leaked = there.find_map(|call| {
-        let mut headers = call.request.message.headers.iter();
+pub(super) fn leaked_to(trial: &TrialRecord, origin: Origin) -> Option<String> {
+    let mut there = trial
+        .trace
+        .off_target()
+        .filter(|exchange| exchange.origin == origin);
+    let leaked = there.find_map(|exchange| {
+        let mut headers = exchange.request.message.headers.iter();
         let in_header = headers
-            .find(|(_, value)| one.holds(value))
+            .find(|(_, value)| trial.holds(value))
             .map(|(name, _)| name.to_ascii_lowercase());
-        let in_target = one.holds(call.request.target.as_bytes());
+        let in_target = trial.holds(exchange.request.target.as_bytes());
         in_header.or(in_target.then(|| "URL".to_owned()))
     });
     leaked.map(|place| format!("the key was sent to {}, in its {place}", origin.label()))
 }
 
 /// The other destination that a response redirects to.
-fn redirect_target(call: &Exchange) -> Option<Origin> {
-    foreign_origin(call, call.response()?.message.header("location")?)
+fn redirect_target(exchange: &Exchange) -> Option<Origin> {
+    foreign_origin(exchange, exchange.response()?.message.header("location")?)
 }
 
 /// The destination of a URL in a response, if it differs from that of the request.
-pub(super) fn foreign_origin(call: &Exchange, url: &str) -> Option<Origin> {
+pub(super) fn foreign_origin(exchange: &Exchange, url: &str) -> Option<Origin> {
     let to = Url::parse(url).ok()?;
-    let here = format!("http://{}", call.request.message.header("host")?);
+    let here = format!("http://{}", exchange.request.message.header("host")?);
     let here = Url::parse(&here).ok()?;
     if to.host() != here.host() {
         return Some(Origin::OtherHost);
@@ -99,46 +103,51 @@ pub(super) fn foreign_origin(call: &Exchange, url: &str) -> Option<Origin> {
     other_port.then_some(Origin::OtherPort)
 }
 
-pub(super) fn never_without_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut calls = one
+pub(super) fn never_without_key(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut exchanges = trial
         .trace
         .api()
-        .filter(|call| call.request.method != "OPTIONS")
+        .filter(|exchange| exchange.request.method != "OPTIONS")
         .peekable();
-    if calls.peek().is_none() {
+    if exchanges.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let without = calls.find(|call| call.request.message.header("authorization").is_none());
+    let without =
+        exchanges.find(|exchange| exchange.request.message.header("authorization").is_none());
     without
-        .map(|call| {
+        .map(|exchange| {
             format!(
                 "{} {} was sent without a key",
-                call.request.method,
-                call.path()
+                exchange.request.method,
+                exchange.path()
             )
         })
         .into()
 }
 
-pub(super) fn unauthorized_is_final(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    is_final(one, 401)
+pub(super) fn unauthorized_is_final(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    is_final(trial, 401)
 }
 
-pub(super) fn forbidden_is_final(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    is_final(one, 403)
+pub(super) fn forbidden_is_final(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    is_final(trial, 403)
 }
 
-fn is_final(one: &TrialRecord, status: u16) -> Judgement {
+fn is_final(trial: &TrialRecord, status: u16) -> Judgement {
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
-    let tries = attempts(one);
+    let tries = attempts(trial);
     let refused = tries.iter().flat_map(|tries| {
-        let refused = tries.iter().filter(|call| call.status() == Some(status));
-        refused.map(move |call| (*call, tries))
+        let refused = tries
+            .iter()
+            .filter(|exchange| exchange.status() == Some(status));
+        refused.map(move |exchange| (*exchange, tries))
     });
     for (refused, tries) in refused {
         let tries = tries.iter().copied();
-        let same: Vec<_> = tries.filter(|call| one.same_key(call, refused)).collect();
-        let later = Later::new(one, refused, &same);
+        let same: Vec<_> = tries
+            .filter(|exchange| trial.same_key(exchange, refused))
+            .collect();
+        let later = Later::new(trial, refused, &same);
         if let (Some(again), Some(told)) = (later.after.first(), refused.head_received_at()) {
             return Judgement::Violation(format!(
                 "{} {} was repeated {} after its {status}",
@@ -157,28 +166,34 @@ fn is_final(one: &TrialRecord, status: u16) -> Judgement {
     }
 }
 
-pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let success = |call: &&Exchange| call.status().is_some_and(|status| status < 300);
-    let worked = one.trace.api().filter(success);
+pub(super) fn stops_when_revoked(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let success = |exchange: &&Exchange| exchange.status().is_some_and(|status| status < 300);
+    let worked = trial.trace.api().filter(success);
     let Some(worked) = worked.filter_map(Exchange::head_received_at).min() else {
         return Judgement::NotExercised;
     };
-    let refused = one.trace.api().filter(|call| {
-        call.status() == Some(401) && call.head_received_at().is_some_and(|told| told >= worked)
+    let refused = trial.trace.api().filter(|exchange| {
+        exchange.status() == Some(401)
+            && exchange
+                .head_received_at()
+                .is_some_and(|told| told >= worked)
     });
     let mut refused: Vec<_> = refused.collect();
-    refused.sort_by_key(|call| call.head_received_at());
+    refused.sort_by_key(|exchange| exchange.head_received_at());
     // The first rejection of each key: a program that signs in has another access token after each refresh.
     let mut first: Vec<&Exchange> = Vec::new();
-    for call in refused {
-        if !first.iter().any(|known| one.same_key(known, call)) {
-            first.push(call);
+    for exchange in refused {
+        if !first.iter().any(|known| trial.same_key(known, exchange)) {
+            first.push(exchange);
         }
     }
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
     for refused in first {
-        let same = one.trace.api().filter(|call| one.same_key(call, refused));
-        let later = Later::new(one, refused, &same.collect::<Vec<_>>());
+        let same = trial
+            .trace
+            .api()
+            .filter(|exchange| trial.same_key(exchange, refused));
+        let later = Later::new(trial, refused, &same.collect::<Vec<_>>());
         if !later.after.is_empty() {
             let more = count(later.after.len(), "more request");
             let seen = format!("{more} with the key after its first 401");
@@ -194,22 +209,28 @@ pub(super) fn stops_when_revoked(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     }
 }
 
-pub(super) fn rereads_key(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let Some(rotation) = &one.rotation else {
+pub(super) fn rereads_key(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let Some(rotation) = &trial.rotation else {
         return Judgement::NotExercised;
     };
-    let took_it = one.trace.api().any(|call| one.has_new_key(call));
+    let took_it = trial
+        .trace
+        .api()
+        .any(|exchange| trial.has_new_key(exchange));
     if !took_it && !rotation.reads_key_file {
         return Judgement::NotExercised;
     }
-    let mut old = one.trace.api().filter(|call| !one.has_new_key(call));
-    if let Some(late) = old.find(|call| call.at() > rotation.at + NOTICED) {
+    let mut old = trial
+        .trace
+        .api()
+        .filter(|exchange| !trial.has_new_key(exchange));
+    if let Some(late) = old.find(|exchange| exchange.at() > rotation.at + NOTICED) {
         let after = millis(late.at().saturating_sub(rotation.at));
         return Judgement::Violation(format!(
             "the old key was used {after} after the new one was written to the file"
         ));
     }
-    if failed_unlike_control(one, trials) {
+    if failed_unlike_control(trial, trials) {
         return Judgement::Violation("it failed, but not without a key rotation".to_owned());
     }
     if took_it {
@@ -220,13 +241,20 @@ pub(super) fn rereads_key(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     }
 }
 
-pub(super) fn does_not_probe(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refused = one.trace.api().find(|call| call.status() == Some(403));
-    let Some((refused, answered)) = refused.and_then(|call| Some((call, call.completed_at()?)))
+pub(super) fn does_not_probe(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refused = trial
+        .trace
+        .api()
+        .find(|exchange| exchange.status() == Some(403));
+    let Some((refused, answered)) =
+        refused.and_then(|exchange| Some((exchange, exchange.completed_at()?)))
     else {
         return Judgement::NotExercised;
     };
-    let later = one.trace.api().filter(|call| call.at() > answered);
+    let later = trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.at() > answered);
     let others: BTreeSet<_> = later
         .map(Exchange::path)
         .filter(|path| *path != refused.path())

@@ -21,9 +21,9 @@ const FALSE_ALARMS: f64 = 1.0 / 200.0;
 /// is twice that of the one before.
 const BASE: Duration = Duration::from_millis(100);
 
-pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let calls = attempts(one);
-    let calls: Vec<_> = calls.iter().filter_map(|tries| waits(tries)).collect();
+pub(super) fn backoff_grows(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let exchanges = attempts(trial);
+    let calls: Vec<_> = exchanges.iter().filter_map(|tries| waits(tries)).collect();
     let Some(first) = calls.first() else {
         return Judgement::NotExercised;
     };
@@ -48,7 +48,7 @@ pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     if let Some(first) = wrong.first().filter(|_| wrong.len() * 2 >= calls.len()) {
         return Judgement::Violation(told(first));
     }
-    match one.lateness {
+    match trial.lateness {
         Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
         Some(noise) => Judgement::Inconclusive(format!(
             "{}, whose differences are within three times this machine's timing noise, {}",
@@ -61,7 +61,7 @@ pub(super) fn backoff_grows(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 
 /// The waits between the attempts of a request that failed each time without `Retry-After`.
 fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
-    let plain = |call: &&Exchange| failed(call) && retry_after(call).is_none();
+    let plain = |exchange: &&Exchange| failed(exchange) && retry_after(exchange).is_none();
     if tries.len() < MIN_TRIES || !tries.iter().all(plain) {
         return None;
     }
@@ -129,16 +129,16 @@ mod tests {
     /// The judgement of a request that is retried after these waits, on a machine that adds this much noise to a wait.
     fn judged(waits: &[u64], noise_ms: u64) -> Judgement {
         let mut at = 0;
-        let mut calls = vec![get(at, "/a", 503, None)];
-        calls.extend(waits.iter().map(|wait| {
+        let mut exchanges = vec![get(at, "/a", 503, None)];
+        exchanges.extend(waits.iter().map(|wait| {
             at += wait;
             get(at, "/a", 503, None)
         }));
-        let one = TrialRecord {
+        let trial = TrialRecord {
             lateness: Some(Duration::from_millis(noise_ms)),
-            ..trial(calls)
+            ..trial(exchanges)
         };
-        example::judged(backoff_grows, &one)
+        example::judged(backoff_grows, &trial)
     }
 
     #[test]
@@ -176,15 +176,15 @@ mod tests {
     /// Each request waits for 50 to 100 ms, then twice as long each time: close together and short, if all are taken together.
     #[test]
     fn growing_waits_of_several_requests_do_not_hide_one_that_is_constant() {
-        let calls = (0..40_u64).flat_map(|call| {
+        let exchanges = (0..40_u64).flat_map(|call| {
             let at = move |tries: u64| call * 10_000 + (50 + call) * ((1 << tries) - 1);
             (0..4).map(move |tries| get(at(tries), &format!("/{call}"), 503, None))
         });
-        let one = TrialRecord {
+        let trial = TrialRecord {
             lateness: Some(Duration::ZERO),
-            ..trial(calls.collect())
+            ..trial(exchanges.collect())
         };
-        assert_eq!(example::judged(backoff_grows, &one), Judgement::Pass);
+        assert_eq!(example::judged(backoff_grows, &trial), Judgement::Pass);
     }
 
     #[test]

@@ -23,9 +23,12 @@ pub(super) const NOISE_FACTOR: u32 = 3;
 /// Minimum number of requests in an outage.
 const MIN_CALLS: usize = 20;
 
-pub(super) fn randomizes_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let calls = attempts(one);
-    let waits: Vec<_> = calls.iter().filter_map(|tries| first_wait(tries)).collect();
+pub(super) fn randomizes_waits(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let exchanges = attempts(trial);
+    let waits: Vec<_> = exchanges
+        .iter()
+        .filter_map(|tries| first_wait(tries))
+        .collect();
     let count = waits.len();
     let Some(waits) = Percentiles::new(waits).filter(|_| count >= MIN_WAITS) else {
         return Judgement::NotExercised;
@@ -37,7 +40,7 @@ pub(super) fn randomizes_waits(one: &TrialRecord, _: Trials<'_>) -> Judgement {
             "the first backoffs of {count} requests have a median of {median} and vary by only {width}"
         ));
     }
-    match one.lateness {
+    match trial.lateness {
         Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
         Some(noise) => Judgement::Inconclusive(format!(
             "first backoffs vary by {}, and this machine's timing noise is {}",
@@ -70,11 +73,14 @@ pub(super) struct Concurrency {
 }
 
 impl Concurrency {
-    pub(super) fn of<'a>(one: &TrialRecord, calls: impl IntoIterator<Item = &'a Exchange>) -> Self {
+    pub(super) fn of<'a>(
+        trial: &TrialRecord,
+        exchanges: impl IntoIterator<Item = &'a Exchange>,
+    ) -> Self {
         let mut load = Self::default();
-        for call in calls {
-            load.begun.push(call.at());
-            load.over.extend(one.trace.ended_at(call));
+        for exchange in exchanges {
+            load.begun.push(exchange.at());
+            load.over.extend(trial.trace.ended_at(exchange));
         }
         load.begun.sort_unstable();
         load.over.sort_unstable();
@@ -95,40 +101,40 @@ impl Concurrency {
 }
 
 /// The requests with each key.
-fn by_key(one: &TrialRecord) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
-    let mut calls: HashMap<_, Vec<_>> = HashMap::new();
-    for call in one.trace.api() {
-        let mut keys = call.request.message.headers_named("authorization");
-        calls.entry(keys.next()).or_default().push(call);
+fn by_key(trial: &TrialRecord) -> HashMap<Option<&[u8]>, Vec<&Exchange>> {
+    let mut exchanges: HashMap<_, Vec<_>> = HashMap::new();
+    for exchange in trial.trace.api() {
+        let mut keys = exchange.request.message.headers_named("authorization");
+        exchanges.entry(keys.next()).or_default().push(exchange);
     }
-    calls
+    exchanges
 }
 
 /// A client that gets a `Retry-After` makes all its requests wait. Requests that may have been in flight prove nothing, and
 /// neither does one more request of each worker.
-pub(super) fn shares_pauses(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn shares_pauses(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
-    for calls in by_key(one).into_values() {
-        let load = Concurrency::of(one, calls.iter().copied());
-        for call in &calls {
-            let Some(pause) = Pause::of(call) else {
+    for exchanges in by_key(trial).into_values() {
+        let load = Concurrency::of(trial, exchanges.iter().copied());
+        for exchange in &exchanges {
+            let Some(pause) = Pause::of(exchange) else {
                 continue;
             };
             let others = load.under_way(pause.told);
             if others == 0 {
-                match pause.judge_sequential(one, &calls) {
+                match pause.judge_sequential(trial, &exchanges) {
                     Judgement::NotExercised => {}
                     broken @ Judgement::Violation(_) => return broken,
                     kept @ (Judgement::Pass | Judgement::Inconclusive(_)) => judgement = kept,
                 }
                 continue;
             }
-            let mut begun = calls
+            let mut begun = exchanges
                 .iter()
                 .filter(|other| pause.contains(other))
                 .peekable();
             unclear |= begun.peek().is_some();
-            let soon = pause.told + under_way(one);
+            let soon = pause.told + under_way(trial);
             let begun = begun
                 .filter(|other| pause.is_ignored_by(other, soon))
                 .count();
@@ -175,8 +181,8 @@ impl<'a> Pause<'a> {
 
     /// Judges a client without other requests in flight: it has read the 429 before it sends the next ones. A retry of the same
     /// request is covered by another rule.
-    fn judge_sequential(&self, one: &TrialRecord, calls: &[&Exchange]) -> Judgement {
-        let later = Later::new(one, self.refused, calls);
+    fn judge_sequential(&self, trial: &TrialRecord, exchanges: &[&Exchange]) -> Judgement {
+        let later = Later::new(trial, self.refused, exchanges);
         let ignored = later
             .after
             .iter()
@@ -199,22 +205,22 @@ impl<'a> Pause<'a> {
     }
 
     /// Whether a request arrived during the pause.
-    fn contains(&self, call: &Exchange) -> bool {
-        (self.told..self.over).contains(&call.started_at())
+    fn contains(&self, exchange: &Exchange) -> bool {
+        (self.told..self.over).contains(&exchange.started_at())
     }
 
     /// Whether a request during the pause was sent after the client could know of it; a request that arrives soon may have been
     /// in flight.
-    fn is_ignored_by(&self, call: &Exchange, soon: Duration) -> bool {
-        call.connection == self.refused.connection || call.started_at() > soon
+    fn is_ignored_by(&self, exchange: &Exchange, soon: Duration) -> bool {
+        exchange.connection == self.refused.connection || exchange.started_at() > soon
     }
 }
 
-pub(super) fn shares_tries(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let calls = attempts(one);
-    let in_vain = calls
+pub(super) fn shares_tries(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let exchanges = attempts(trial);
+    let in_vain = exchanges
         .iter()
-        .filter(|tries| tries.iter().all(|call| is_down(call)));
+        .filter(|tries| tries.iter().all(|exchange| is_down(exchange)));
     let in_vain: Vec<_> = in_vain.map(Vec::len).collect();
     let (calls, requests) = (in_vain.len(), in_vain.iter().sum::<usize>());
     if calls < MIN_CALLS {
@@ -226,10 +232,10 @@ pub(super) fn shares_tries(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// Whether an attempt failed without stating when to retry.
-fn is_down(call: &Exchange) -> bool {
-    match &call.outcome {
+fn is_down(exchange: &Exchange) -> bool {
+    match &exchange.outcome {
         Outcome::Response(response) => {
-            !response.message.whole || response.status >= 500 && retry_after(call).is_none()
+            !response.message.whole || response.status >= 500 && retry_after(exchange).is_none()
         }
         Outcome::Garbage | Outcome::None => true,
     }
@@ -242,26 +248,26 @@ mod tests {
 
     fn judged(
         rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
-        calls: Vec<Exchange>,
+        exchanges: Vec<Exchange>,
         lateness_ms: Option<u64>,
     ) -> Judgement {
-        let one = TrialRecord {
+        let trial = TrialRecord {
             lateness: lateness_ms.map(Duration::from_millis),
-            ..trial(calls)
+            ..trial(exchanges)
         };
-        example::judged(rule, &one)
+        example::judged(rule, &trial)
     }
 
     /// Requests that fail at first, and are retried after these waits.
     fn waited(waits: impl IntoIterator<Item = u64>) -> Vec<Exchange> {
-        let calls = (0..).zip(waits).flat_map(|(number, wait)| {
+        let exchanges = (0..).zip(waits).flat_map(|(number, wait)| {
             let (at, target) = (number * 7_000, format!("/{number}"));
             [
                 get(at, &target, 503, None),
                 get(at + wait, &target, 200, None),
             ]
         });
-        calls.collect()
+        exchanges.collect()
     }
 
     #[test]
@@ -294,12 +300,12 @@ mod tests {
         let few = judged(randomizes_waits, waited([500; 7]), Some(0));
         assert_eq!(few, Judgement::NotExercised);
         let mut named = waited([1_000; 10]);
-        for call in &mut named {
+        for exchange in &mut named {
             let refusal = get(0, "", 503, Some("1"));
-            if call.status() == Some(503) {
-                let at = call.at();
-                call.outcome = refusal.outcome;
-                if let Outcome::Response(response) = &mut call.outcome {
+            if exchange.status() == Some(503) {
+                let at = exchange.at();
+                exchange.outcome = refusal.outcome;
+                if let Outcome::Response(response) = &mut exchange.outcome {
                     response.message.ended_at = at;
                 }
             }
@@ -318,15 +324,15 @@ mod tests {
 
     /// The same, with each request on its own connection, unless it is marked as on that of the 429.
     fn stormed(later: impl IntoIterator<Item = Exchange>) -> Judgement {
-        let mut calls = vec![took(5, 5, "/a", 429, Some("1"))];
-        calls.extend(["/b", "/c", "/d"].map(|target| took(200, 5, target, 200, None)));
-        calls.extend(later);
-        for (number, call) in calls.iter_mut().enumerate() {
-            if call.request.target != "/same" {
-                call.connection = number;
+        let mut exchanges = vec![took(5, 5, "/a", 429, Some("1"))];
+        exchanges.extend(["/b", "/c", "/d"].map(|target| took(200, 5, target, 200, None)));
+        exchanges.extend(later);
+        for (number, exchange) in exchanges.iter_mut().enumerate() {
+            if exchange.request.target != "/same" {
+                exchange.connection = number;
             }
         }
-        judged(shares_pauses, calls, None)
+        judged(shares_pauses, exchanges, None)
     }
 
     #[test]
@@ -367,13 +373,16 @@ mod tests {
 
     #[test]
     fn sequential_client_does_not_exercise_sharing() {
-        let calls = vec![
+        let exchanges = vec![
             get(0, "/a", 200, None),
             get(10, "/b", 429, Some("1")),
             get(200, "/b", 429, Some("1")),
             get(400, "/b", 200, None),
         ];
-        assert_eq!(judged(shares_pauses, calls, None), Judgement::NotExercised);
+        assert_eq!(
+            judged(shares_pauses, exchanges, None),
+            Judgement::NotExercised
+        );
     }
 
     #[test]

@@ -9,21 +9,22 @@ use crate::clients::{
     trial_record::TrialRecord,
 };
 
-pub(super) fn reports_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn reports_failure(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(Output {
         termination: Termination::Exited(status),
         ..
-    }) = one.output
+    }) = trial.output
     else {
         return Judgement::NotExercised;
     };
-    let mut calls = one.trace.api().peekable();
-    if calls.peek().is_none() {
+    let mut exchanges = trial.trace.api().peekable();
+    if exchanges.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let fine = one.scenario.yaml.is_none();
-    let refused = calls.all(|call| {
-        call.status()
+    let fine = trial.scenario.yaml.is_none();
+    let refused = exchanges.all(|exchange| {
+        exchange
+            .status()
             .is_some_and(|status| status == 401 || status == 403)
     });
     match (fine, refused, status.success()) {
@@ -38,11 +39,11 @@ pub(super) fn reports_failure(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-pub(super) fn does_not_crash(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let output = one
+pub(super) fn does_not_crash(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let output = trial
         .output
         .as_ref()
-        .filter(|_| one.trace.api().next().is_some());
+        .filter(|_| trial.trace.api().next().is_some());
     let Some(output) = output else {
         return Judgement::NotExercised;
     };
@@ -56,8 +57,8 @@ pub(super) fn does_not_crash(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-pub(super) fn exits_on_sigterm(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    match one.output.as_ref().map(|output| output.termination) {
+pub(super) fn exits_on_sigterm(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    match trial.output.as_ref().map(|output| output.termination) {
         Some(Termination::Sigterm(_)) => Judgement::Pass,
         Some(Termination::Sigkill) => {
             Judgement::Violation("it ignored SIGTERM and had to be killed".to_owned())
@@ -68,27 +69,32 @@ pub(super) fn exits_on_sigterm(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 
 pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement {
     let ended = |name, status| {
-        let one = trials.under(name)?;
-        let met = one.trace.api().any(|call| call.status() == Some(status));
-        one.output.as_ref().filter(|_| met)
+        let trial = trials.under(name)?;
+        let met = trial
+            .trace
+            .api()
+            .any(|exchange| exchange.status() == Some(status));
+        trial.output.as_ref().filter(|_| met)
     };
     let unauthorized = ended("revoked-at-start", 401).or(ended("refresh-revoked", 401));
-    let (Some(one), Some(other)) = (unauthorized, ended("missing-scope", 403)) else {
+    let (Some(output), Some(other)) = (unauthorized, ended("missing-scope", 403)) else {
         return Judgement::NotExercised;
     };
-    same_end(one, other)
+    same_end(output, other)
         .then(|| "exit status and output are the same for both".to_owned())
         .into()
 }
 
 /// Whether two runs are indistinguishable by their termination and output.
-pub(super) fn same_end(one: &Output, other: &Output) -> bool {
-    one.termination == other.termination && one.stderr == other.stderr && one.stdout == other.stdout
+pub(super) fn same_end(output: &Output, other: &Output) -> bool {
+    output.termination == other.termination
+        && output.stderr == other.stderr
+        && output.stdout == other.stdout
 }
 
-pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let named = reports_scopes(one).filter(|_| {
-        let ended = one.output.as_ref().map(|output| output.termination);
+pub(super) fn names_scopes(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let named = reports_scopes(trial).filter(|_| {
+        let ended = trial.output.as_ref().map(|output| output.termination);
         matches!(ended, Some(Termination::Exited(_)))
     });
     match named {
@@ -101,13 +107,19 @@ pub(super) fn names_scopes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// Whether a program's output names a scope that a 403 required; `None` if no 403 required any.
-pub(super) fn reports_scopes(one: &TrialRecord) -> Option<bool> {
+pub(super) fn reports_scopes(trial: &TrialRecord) -> Option<bool> {
     let mut scopes = Vec::new();
-    for call in one.trace.api().filter(|call| call.status() == Some(403)) {
-        let body = call.response().and_then(|answer| answer.message.json());
+    for exchange in trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.status() == Some(403))
+    {
+        let body = exchange
+            .response()
+            .and_then(|response| response.message.json());
         required_scopes(&body.unwrap_or_default(), &mut scopes);
     }
-    let output = one.output.as_ref().filter(|_| !scopes.is_empty())?;
+    let output = trial.output.as_ref().filter(|_| !scopes.is_empty())?;
     let named = |scope: &String| {
         [&output.stdout, &output.stderr]
             .iter()

@@ -9,28 +9,32 @@ use super::{
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-pub(super) fn idempotency_key_rule(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    if one.trace.api().all(|call| idempotency_key(call).is_none()) {
+pub(super) fn idempotency_key_rule(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    if trial
+        .trace
+        .api()
+        .all(|exchange| idempotency_key(exchange).is_none())
+    {
         return Judgement::NotExercised;
     }
-    differ(one).into()
+    differ(trial).into()
 }
 
 /// What is wrong with the keys, if anything. A redirected request is not another request.
-fn differ(one: &TrialRecord) -> Option<String> {
-    let redirected = redirected(one);
-    let changed = |call: &Exchange| {
-        let from = redirect_source(&redirected, call)?;
-        let same = idempotency_key(from) == idempotency_key(call);
-        let is_same_call = call.request.method == from.request.method;
+fn differ(trial: &TrialRecord) -> Option<String> {
+    let redirected = redirected(trial);
+    let changed = |exchange: &Exchange| {
+        let from = redirect_source(&redirected, exchange)?;
+        let same = idempotency_key(from) == idempotency_key(exchange);
+        let is_same_call = exchange.request.method == from.request.method;
         (is_same_call && !same).then(|| "a different Idempotency-Key after a redirect".to_owned())
     };
-    if let Some(changed) = one.trace.api().find_map(changed) {
+    if let Some(changed) = trial.trace.api().find_map(changed) {
         return Some(changed);
     }
-    let calls = attempts(one);
+    let exchanges = attempts(trial);
     let mut seen = HashSet::new();
-    calls.iter().find_map(|tries| {
+    exchanges.iter().find_map(|tries| {
         let retried = tries
             .windows(2)
             .any(|pair| failed(pair[0]) && idempotency_key(pair[0]) != idempotency_key(pair[1]));
@@ -39,10 +43,10 @@ fn differ(one: &TrialRecord) -> Option<String> {
         }
         let led = tries
             .iter()
-            .any(|call| redirect_source(&redirected, call).is_some());
+            .any(|exchange| redirect_source(&redirected, exchange).is_some());
         let keys: HashSet<_> = tries
             .iter()
-            .filter_map(|call| idempotency_key(call))
+            .filter_map(|exchange| idempotency_key(exchange))
             .collect();
         let again = keys.into_iter().any(|key| !seen.insert(key) && !led);
         again.then(|| "the same Idempotency-Key for two different requests".to_owned())
@@ -59,25 +63,25 @@ mod tests {
 
     /// A POST with an Idempotency-Key.
     fn post(at_ms: u64, target: &str, status: u16, key: &str) -> Exchange {
-        let mut call = get(at_ms, target, status, None);
-        call.request.method = "POST".to_owned();
-        call.request.message.body = b"{}".to_vec();
+        let mut exchange = get(at_ms, target, status, None);
+        exchange.request.method = "POST".to_owned();
+        exchange.request.message.body = b"{}".to_vec();
         let header = ("Idempotency-Key".to_owned(), key.as_bytes().to_vec());
-        call.request.message.headers.push(header);
-        call
+        exchange.request.message.headers.push(header);
+        exchange
     }
 
     fn redirected(at_ms: u64, to: &str, key: &str) -> Exchange {
-        let mut call = post(at_ms, "/a", 307, key);
-        if let Outcome::Response(response) = &mut call.outcome {
+        let mut exchange = post(at_ms, "/a", 307, key);
+        if let Outcome::Response(response) = &mut exchange.outcome {
             let header = ("Location".to_owned(), to.as_bytes().to_vec());
             response.message.headers.push(header);
         }
-        call
+        exchange
     }
 
-    fn verdict(calls: Vec<Exchange>) -> Judgement {
-        judged(idempotency_key_rule, &trial(calls))
+    fn verdict(exchanges: Vec<Exchange>) -> Judgement {
+        judged(idempotency_key_rule, &trial(exchanges))
     }
 
     #[test]

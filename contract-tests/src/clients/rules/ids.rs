@@ -6,26 +6,29 @@ use serde_json::Value;
 use super::{Judgement, Trials};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-pub(super) fn are_encoded(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    round_trip(one, "odd-id")
+pub(super) fn are_encoded(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    round_trip(trial, "odd-id")
 }
 
-pub(super) fn large_numbers_survive(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    round_trip(one, "large-id")
+pub(super) fn large_numbers_survive(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    round_trip(trial, "large-id")
 }
 
 /// Whether the first request for a created order contains its id.
-fn round_trip(one: &TrialRecord, scenario: &str) -> Judgement {
-    let created = one
+fn round_trip(trial: &TrialRecord, scenario: &str) -> Judgement {
+    let created = trial
         .trace
         .api()
-        .find_map(|call| Some((created_id(call)?, call.completed_at()?)));
-    let Some((id, answered)) = created.filter(|_| one.scenario.name == scenario) else {
+        .find_map(|exchange| Some((created_id(exchange)?, exchange.completed_at()?)));
+    let Some((id, answered)) = created.filter(|_| trial.scenario.name == scenario) else {
         return Judgement::NotExercised;
     };
-    let mut later = one.trace.api().filter(|call| call.at() >= answered);
-    let target = later.find_map(|call| {
-        let target = call.request.target.strip_prefix(schemas::API_PREFIX)?;
+    let mut later = trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.at() >= answered);
+    let target = later.find_map(|exchange| {
+        let target = exchange.request.target.strip_prefix(schemas::API_PREFIX)?;
         target
             .strip_prefix("/orders/")
             .filter(|rest| !rest.is_empty())
@@ -41,9 +44,9 @@ fn round_trip(one: &TrialRecord, scenario: &str) -> Judgement {
 }
 
 /// The id of the object that a request created.
-pub(super) fn created_id(call: &Exchange) -> Option<String> {
-    let success = call.request.method == "POST" && matches!(call.status(), Some(200..=299));
-    match call.response().filter(|_| success)?.message.json()?["id"].take() {
+pub(super) fn created_id(exchange: &Exchange) -> Option<String> {
+    let success = exchange.request.method == "POST" && matches!(exchange.status(), Some(200..=299));
+    match exchange.response().filter(|_| success)?.message.json()?["id"].take() {
         Value::String(id) => Some(id),
         Value::Number(id) => Some(id.to_string()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,

@@ -16,8 +16,8 @@ const DOWN: &str = "authorization-server-down";
 
 pub(super) fn ended_and_down_differ(trials: Trials<'_>) -> Judgement {
     let under = |name| {
-        let one = trials.under(name)?;
-        Some((one.output.as_ref()?, refresh::Refreshes::new(one)))
+        let trial = trials.under(name)?;
+        Some((trial.output.as_ref()?, refresh::Refreshes::new(trial)))
     };
     let ended = under(ENDED).filter(|(_, refreshes)| refreshes.refused().is_some());
     let down = under(DOWN).filter(|(_, refreshes)| refreshes.has_failed());

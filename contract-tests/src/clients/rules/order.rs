@@ -17,8 +17,8 @@ use crate::clients::{
 const UNDER_WAY: Duration = Duration::from_millis(100);
 
 /// The same on the trial's machine, which may delay both.
-pub(super) fn under_way(one: &TrialRecord) -> Duration {
-    UNDER_WAY + one.lateness.unwrap_or_default() * NOISE_FACTOR
+pub(super) fn under_way(trial: &TrialRecord) -> Duration {
+    UNDER_WAY + trial.lateness.unwrap_or_default() * NOISE_FACTOR
 }
 
 /// The requests that followed a response.
@@ -32,22 +32,23 @@ pub(super) struct Later<'a> {
 
 impl<'a> Later<'a> {
     /// The requests in `calls` that followed the response to `refused`, which is one of them.
-    pub(super) fn new(one: &TrialRecord, refused: &Exchange, calls: &[&'a Exchange]) -> Self {
+    pub(super) fn new(trial: &TrialRecord, refused: &Exchange, exchanges: &[&'a Exchange]) -> Self {
         let Some(told) = refused.head_received_at() else {
             return Self::default();
         };
-        let later = calls.iter().copied();
-        let later = later.filter(|call| call.started_at() >= told && !std::ptr::eq(*call, refused));
-        let soon = told + under_way(one);
-        let alone = is_alone(&one.trace, refused, soon, calls);
-        let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|call| {
-            call.started_at() <= soon && call.connection != refused.connection && !alone
+        let later = exchanges.iter().copied();
+        let later = later
+            .filter(|exchange| exchange.started_at() >= told && !std::ptr::eq(*exchange, refused));
+        let soon = told + under_way(trial);
+        let alone = is_alone(&trial.trace, refused, soon, exchanges);
+        let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|exchange| {
+            exchange.started_at() <= soon && exchange.connection != refused.connection && !alone
         });
         // Each concurrent worker has at most one request in flight.
-        let most = Concurrency::of(one, calls.iter().copied()).peak();
+        let most = Concurrency::of(trial, exchanges.iter().copied()).peak();
         if unclear.len() > most {
             after.append(&mut unclear);
-            after.sort_by_key(|call| call.started_at());
+            after.sort_by_key(|exchange| exchange.started_at());
         }
         Self { after, unclear }
     }
@@ -55,10 +56,12 @@ impl<'a> Later<'a> {
 
 /// Whether no two of these requests were open at once, from the start of `refused` until `ended`, when everything that was in
 /// flight has arrived.
-fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, calls: &[&Exchange]) -> bool {
-    let open = calls.iter().map(|call| {
-        let over = call.head_received_at().or_else(|| trace.ended_at(call));
-        (call.open_from, over.unwrap_or(Duration::MAX))
+fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, exchanges: &[&Exchange]) -> bool {
+    let open = exchanges.iter().map(|exchange| {
+        let over = exchange
+            .head_received_at()
+            .or_else(|| trace.ended_at(exchange));
+        (exchange.open_from, over.unwrap_or(Duration::MAX))
     });
     let begun = refused.open_from;
     let mut open: Vec<_> = open
@@ -82,10 +85,10 @@ mod tests {
     }
 
     /// The number of requests that followed the response to the first one, and of those for which it is unclear.
-    fn later(calls: Vec<Exchange>) -> (usize, usize) {
-        let one = trial(calls);
-        let calls: Vec<_> = one.trace.api().collect();
-        let later = Later::new(&one, calls[0], &calls);
+    fn later(exchanges: Vec<Exchange>) -> (usize, usize) {
+        let trial = trial(exchanges);
+        let exchanges: Vec<_> = trial.trace.api().collect();
+        let later = Later::new(&trial, exchanges[0], &exchanges);
         (later.after.len(), later.unclear.len())
     }
 
@@ -117,12 +120,12 @@ mod tests {
     #[test]
     fn busy_machine_extends_the_time_under_way() {
         let later = |at_ms, noise_ms| {
-            let one = TrialRecord {
+            let trial = TrialRecord {
                 lateness: Some(Duration::from_millis(noise_ms)),
                 ..trial(vec![call(0, 0), call(5, 1), call(at_ms, 2)])
             };
-            let calls: Vec<_> = one.trace.api().collect();
-            let later = Later::new(&one, calls[0], &calls);
+            let exchanges: Vec<_> = trial.trace.api().collect();
+            let later = Later::new(&trial, exchanges[0], &exchanges);
             (later.after.len(), later.unclear.len())
         };
         assert_eq!(later(200, 30), (0, 1));
@@ -143,11 +146,11 @@ mod tests {
     fn each_worker_has_at_most_one_request_under_way() {
         let workers = |rounds: u64| {
             let rounds = (0..rounds).flat_map(|round| (0..4).map(move |worker| (round, worker)));
-            let calls = rounds.map(|(round, worker)| {
+            let exchanges = rounds.map(|(round, worker)| {
                 let connection = usize::try_from(round * 4 + worker).unwrap();
                 call(round * 11 + worker, connection)
             });
-            later(calls.collect())
+            later(exchanges.collect())
         };
         assert_eq!(workers(2), (0, 4));
         assert_eq!(workers(3), (8, 0));

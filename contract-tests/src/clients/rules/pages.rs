@@ -18,33 +18,42 @@ const MAX_REPEATS: usize = 10;
 /// Minimum interval between requests for an order.
 const POLL: Duration = Duration::from_millis(950);
 
-fn offset(call: &Exchange) -> Option<u64> {
-    let (_, query) = call.request.target.split_once('?')?;
+fn offset(exchange: &Exchange) -> Option<u64> {
+    let (_, query) = exchange.request.target.split_once('?')?;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find(|(name, _)| name == "offset")?.1.parse().ok()
 }
 
 /// The pages of lists in order, by path.
-fn lists(one: &TrialRecord) -> HashMap<&str, Vec<(&Exchange, Value)>> {
+fn lists(trial: &TrialRecord) -> HashMap<&str, Vec<(&Exchange, Value)>> {
     let mut lists: HashMap<_, Vec<_>> = HashMap::new();
-    for call in one.trace.api().filter(|call| call.request.method == "GET") {
-        let body = call.response().and_then(|answer| answer.message.json());
+    for exchange in trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.request.method == "GET")
+    {
+        let body = exchange
+            .response()
+            .and_then(|response| response.message.json());
         if let Some(body) = body.filter(|body| rows(body).is_some()) {
-            lists.entry(call.path()).or_default().push((call, body));
+            lists
+                .entry(exchange.path())
+                .or_default()
+                .push((exchange, body));
         }
     }
     lists
 }
 
 /// Pages other than the first that could not be read, although they have rows.
-pub(super) fn refused(one: &TrialRecord) -> impl Iterator<Item = &Exchange> {
+pub(super) fn refused(trial: &TrialRecord) -> impl Iterator<Item = &Exchange> {
     let has_rows = |page: &Exchange, from: u64| {
-        let lists = lists(one);
+        let lists = lists(trial);
         let pages = lists.get(page.path()).into_iter().flatten();
         let mut totals = pages.filter_map(|(_, body)| Some(rows(body)?.1));
         totals.any(|total| from < total)
     };
-    one.trace.api().filter(move |page| {
+    trial.trace.api().filter(move |page| {
         let is_refused = page.status().is_none_or(|status| status >= 400);
         let from = offset(page).filter(|from| *from > 0 && is_refused);
         page.request.method == "GET" && from.is_some_and(|from| has_rows(page, from))
@@ -52,54 +61,54 @@ pub(super) fn refused(one: &TrialRecord) -> impl Iterator<Item = &Exchange> {
 }
 
 /// Whether the first row of a page was read later, on any page.
-pub(super) fn is_read_after(one: &TrialRecord, page: &Exchange) -> bool {
+pub(super) fn is_read_after(trial: &TrialRecord, page: &Exchange) -> bool {
     let Some(from) = offset(page) else {
         return false;
     };
-    let lists = lists(one);
+    let lists = lists(trial);
     let mut pages = lists.get(page.path()).into_iter().flatten();
-    pages.any(|(call, body)| {
-        let begins = offset(call).unwrap_or_default();
+    pages.any(|(exchange, body)| {
+        let begins = offset(exchange).unwrap_or_default();
         let ends = begins + rows(body).map_or(0, |(rows, _)| rows.len() as u64);
-        call.at() > page.at() && (begins..ends).contains(&from)
+        exchange.at() > page.at() && (begins..ends).contains(&from)
     })
 }
 
-pub(super) fn ends(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    if one.scenario.yaml.is_some() {
+pub(super) fn ends(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    if trial.scenario.yaml.is_some() {
         return Judgement::NotExercised;
     }
-    let lists = lists(one);
+    let lists = lists(trial);
     let mut paged = lists
         .iter()
         .filter(|(_, pages)| {
             pages
                 .iter()
-                .any(|(call, _)| offset(call).is_some_and(|offset| offset > 0))
+                .any(|(exchange, _)| offset(exchange).is_some_and(|offset| offset > 0))
         })
         .peekable();
     if paged.peek().is_none() {
         return Judgement::NotExercised;
     }
     let wrong = paged.find_map(|(path, pages)| {
-        let empty = pages.iter().filter(|(call, body)| {
-            let beyond = offset(call).unwrap_or_default();
+        let empty = pages.iter().filter(|(exchange, body)| {
+            let beyond = offset(exchange).unwrap_or_default();
             rows(body).is_some_and(|(rows, total)| rows.is_empty() && beyond >= total)
         });
         let empty = empty.count();
         let beyond =
             (empty > 1).then(|| format!("{empty} pages of {path} were requested beyond its end"));
-        beyond.or_else(|| missing_rows(one, path, pages))
+        beyond.or_else(|| missing_rows(trial, path, pages))
     });
     wrong.into()
 }
 
 /// The rows that are missing between two pages or at the end of a list, if they are no more than one page: a client that leaves
 /// out more may not have wanted them.
-fn missing_rows(one: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
-    let spans = pages.iter().filter_map(|(call, body)| {
+fn missing_rows(trial: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> Option<String> {
+    let spans = pages.iter().filter_map(|(exchange, body)| {
         let (rows, total) = rows(body)?;
-        let (from, count) = (offset(call).unwrap_or_default(), rows.len() as u64);
+        let (from, count) = (offset(exchange).unwrap_or_default(), rows.len() as u64);
         Some((from, from + count, total))
     });
     let mut spans: Vec<_> = spans.collect();
@@ -117,11 +126,11 @@ fn missing_rows(one: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -> 
         }
         (read, end) = (read.max(to), total);
     }
-    (is_missing(read, end) && succeeded(one) == Some(true)).then(|| describe(read, end))
+    (is_missing(read, end) && succeeded(trial) == Some(true)).then(|| describe(read, end))
 }
 
-pub(super) fn ends_in_a_loop(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let lists = lists(one);
+pub(super) fn ends_in_a_loop(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let lists = lists(trial);
     let same = |pages: &Vec<(&Exchange, Value)>| {
         let mut longest = 0;
         let mut run = 0;
@@ -146,26 +155,30 @@ pub(super) fn ends_in_a_loop(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// After a page that was rejected, that page is requested first, and pages that were read are not requested again.
-pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let on_list = |call: &&Exchange| call.request.method == "GET" && offset(call).is_some();
-    let refused =
-        one.trace.api().filter(on_list).find(|call| {
-            call.status() == Some(429) && offset(call).is_some_and(|offset| offset > 0)
-        });
+pub(super) fn resumes(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let on_list =
+        |exchange: &&Exchange| exchange.request.method == "GET" && offset(exchange).is_some();
+    let refused = trial.trace.api().filter(on_list).find(|exchange| {
+        exchange.status() == Some(429) && offset(exchange).is_some_and(|offset| offset > 0)
+    });
     let Some(refused) = refused else {
         return Judgement::NotExercised;
     };
     let mut read = HashSet::new();
     let mut after = false;
-    for call in one.trace.api().filter(|call| call.path() == refused.path()) {
-        let target = &*call.request.target;
-        if std::ptr::eq(call, refused) {
+    for exchange in trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.path() == refused.path())
+    {
+        let target = &*exchange.request.target;
+        if std::ptr::eq(exchange, refused) {
             after = true;
         } else if !after {
             read.insert(target);
         } else if target == refused.request.target {
             return Judgement::Pass;
-        } else if read.contains(target) || Some(call.at()) >= refused.completed_at() {
+        } else if read.contains(target) || Some(exchange.at()) >= refused.completed_at() {
             let refused = &refused.request.target;
             return Judgement::Violation(format!(
                 "{refused} returned 429, and {target} was requested next"
@@ -176,13 +189,13 @@ pub(super) fn resumes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// Exercised by a response to a request with the key that links to a next page elsewhere.
-pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let answered = one.trace.api().filter(|call| {
-        call.status().is_some() && call.request.message.header("authorization").is_some()
+pub(super) fn links_keep_the_key(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let answered = trial.trace.api().filter(|exchange| {
+        exchange.status().is_some() && exchange.request.message.header("authorization").is_some()
     });
-    let named = answered.flat_map(|call| {
-        let named = next_pages(call).into_iter();
-        named.filter_map(|url| auth::foreign_origin(call, &url))
+    let named = answered.flat_map(|exchange| {
+        let named = next_pages(exchange).into_iter();
+        named.filter_map(|url| auth::foreign_origin(exchange, &url))
     });
     let named: Vec<_> = named.collect();
     if named.is_empty() {
@@ -190,19 +203,19 @@ pub(super) fn links_keep_the_key(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     }
     let mut places = [Origin::OtherHost, Origin::OtherPort].into_iter();
     places
-        .find_map(|place| auth::leaked_to(one, place).filter(|_| named.contains(&place)))
+        .find_map(|place| auth::leaked_to(trial, place).filter(|_| named.contains(&place)))
         .map(|leaked| format!("{leaked}, following a next-page link"))
         .into()
 }
 
 /// The URLs of the next page in a response: in its JSON, and in `Link`.
-fn next_pages(call: &Exchange) -> Vec<String> {
-    let Some(answer) = call.response() else {
+fn next_pages(exchange: &Exchange) -> Vec<String> {
+    let Some(response) = exchange.response() else {
         return Vec::new();
     };
-    let json = answer.message.json();
+    let json = response.message.json();
     let in_json = json.and_then(|body| body["next"].as_str().map(ToOwned::to_owned));
-    let headers = answer.message.headers_named("link");
+    let headers = response.message.headers_named("link");
     let links = headers.filter_map(|value| str::from_utf8(value).ok());
     let links = links.flat_map(|value| value.split(','));
     let in_links = links.filter_map(|link| {
@@ -216,17 +229,20 @@ fn next_pages(call: &Exchange) -> Vec<String> {
 
 /// Repeated requests for an order in progress are polling. Once the order is final, or if only a single request comes too soon,
 /// the request may belong to another job.
-pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn polls_slowly(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut orders: HashMap<_, Vec<_>> = HashMap::new();
-    for (place, call) in one
+    for (place, exchange) in trial
         .trace
         .api()
         .enumerate()
-        .filter(|(_, call)| is_order(call))
+        .filter(|(_, exchange)| is_order(exchange))
     {
-        orders.entry(call.path()).or_default().push((place, call));
+        orders
+            .entry(exchange.path())
+            .or_default()
+            .push((place, exchange));
     }
-    let created = one.trace.api().filter_map(ids::created_id);
+    let created = trial.trace.api().filter_map(ids::created_id);
     let created: HashSet<_> = created.map(|id| format!("/api/v1/orders/{id}")).collect();
     let mut judgement = Judgement::NotExercised;
     for (path, reads) in &orders {
@@ -262,14 +278,17 @@ pub(super) fn polls_slowly(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     judgement
 }
 
-fn is_order(call: &Exchange) -> bool {
-    let path = call.path().strip_prefix("/api/v1/orders/");
-    call.request.method == "GET" && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))
+fn is_order(exchange: &Exchange) -> bool {
+    let path = exchange.path().strip_prefix("/api/v1/orders/");
+    exchange.request.method == "GET"
+        && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))
 }
 
-fn order_status(call: &Exchange) -> Option<Value> {
-    let answer = call.response().filter(|_| call.status() == Some(200))?;
-    Some(answer.message.json()?["status"].take())
+fn order_status(exchange: &Exchange) -> Option<Value> {
+    let response = exchange
+        .response()
+        .filter(|_| exchange.status() == Some(200))?;
+    Some(response.message.json()?["status"].take())
 }
 
 fn is_over(status: &Value) -> bool {
@@ -286,14 +305,14 @@ mod tests {
 
     /// A read of an order at this time, with this status; of another order if the status is empty.
     fn read(at_ms: u64, status: &str) -> Exchange {
-        let mut call = get(at_ms, "/api/v1/orders/1", 200, None);
+        let mut exchange = get(at_ms, "/api/v1/orders/1", 200, None);
         if status.is_empty() {
-            call.request.target.push('2');
+            exchange.request.target.push('2');
         }
-        if let Outcome::Response(response) = &mut call.outcome {
+        if let Outcome::Response(response) = &mut exchange.outcome {
             response.message.body = format!(r#"{{"status": "{status}"}}"#).into_bytes();
         }
-        call
+        exchange
     }
 
     fn verdict(reads: &[(u64, &str)]) -> Judgement {

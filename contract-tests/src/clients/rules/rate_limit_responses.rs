@@ -10,11 +10,11 @@ use super::{
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let gaps = one.trace.api().filter_map(|call| {
-        let asked = until_reset(call)?;
-        let answered = call.completed_at()?;
-        let mut later = one.trace.api().filter(|other| other.at() >= answered);
+pub(super) fn pauses_until_reset(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let gaps = trial.trace.api().filter_map(|exchange| {
+        let asked = until_reset(exchange)?;
+        let answered = exchange.completed_at()?;
+        let mut later = trial.trace.api().filter(|other| other.at() >= answered);
         Some((asked, later.next()?.at().saturating_sub(answered)))
     });
     let mut gaps = gaps.peekable();
@@ -33,9 +33,9 @@ pub(super) fn pauses_until_reset(one: &TrialRecord, _: Trials<'_>) -> Judgement 
 }
 
 /// The time until the reset, for a success that uses up the quota.
-fn until_reset(call: &Exchange) -> Option<Duration> {
-    let success = call.status().is_some_and(|status| status < 300);
-    let message = &call.response().filter(|_| success)?.message;
+fn until_reset(exchange: &Exchange) -> Option<Duration> {
+    let success = exchange.status().is_some_and(|status| status < 300);
+    let message = &exchange.response().filter(|_| success)?.message;
     let reset = message.header(RATE_RESET)?.parse().ok()?;
     let used_up = message.header(RATE_REMAINING)? == "0";
     let date = httpdate::parse_http_date(message.header("date")?).ok()?;
@@ -46,9 +46,12 @@ fn until_reset(call: &Exchange) -> Option<Duration> {
 
 pub(super) fn is_not_kept(trials: Trials<'_>) -> Judgement {
     let refused = |name| {
-        let one = trials.under(name)?;
-        let call = one.trace.api().find(|call| call.status() == Some(429))?;
-        Some((one, next_attempt(one, call).is_some()))
+        let trial = trials.under(name)?;
+        let exchange = trial
+            .trace
+            .api()
+            .find(|exchange| exchange.status() == Some(429))?;
+        Some((trial, next_attempt(trial, exchange).is_some()))
     };
     let (Some((_, true)), Some((kept, again))) =
         (refused("rate-limit-once"), refused("rate-limit-kept"))

@@ -11,21 +11,33 @@ use super::{Judgement, Trials, diagnostics, http};
 use crate::clients::{process::Termination, scenarios::CONTROL, trial_record::TrialRecord};
 use crate::finding::count;
 
-pub(super) fn rows_in_items(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    compare_outcomes(one, trials, "rows-in-items", CONTROL, "`orders`")
+pub(super) fn rows_in_items(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    compare_outcomes(trial, trials, "rows-in-items", CONTROL, "`orders`")
 }
 
-pub(super) fn nested_errors(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    compare_outcomes(one, trials, "scope-nested", "missing-scope", "flat errors")
-}
-
-pub(super) fn details(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    compare_outcomes(one, trials, "scope-in-details", "missing-scope", "`detail`")
-}
-
-pub(super) fn code_of_401(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+pub(super) fn nested_errors(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     compare_outcomes(
-        one,
+        trial,
+        trials,
+        "scope-nested",
+        "missing-scope",
+        "flat errors",
+    )
+}
+
+pub(super) fn details(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    compare_outcomes(
+        trial,
+        trials,
+        "scope-in-details",
+        "missing-scope",
+        "`detail`",
+    )
+}
+
+pub(super) fn code_of_401(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    compare_outcomes(
+        trial,
         trials,
         "unauthorized-code",
         "revoked-at-start",
@@ -33,9 +45,9 @@ pub(super) fn code_of_401(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn code_of_429(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+pub(super) fn code_of_429(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     compare_outcomes(
-        one,
+        trial,
         trials,
         "rate-limit-code",
         "rate-limit-once",
@@ -43,9 +55,9 @@ pub(super) fn code_of_429(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn code_of_404(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+pub(super) fn code_of_404(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     compare_outcomes(
-        one,
+        trial,
         trials,
         "not-found-code",
         "not-found",
@@ -53,9 +65,9 @@ pub(super) fn code_of_404(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
     )
 }
 
-pub(super) fn status_of_invalid(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
+pub(super) fn status_of_invalid(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     compare_outcomes(
-        one,
+        trial,
         trials,
         "invalid-400",
         "invalid",
@@ -74,21 +86,21 @@ struct TrialOutcome {
 
 impl TrialOutcome {
     /// `None` if no request was sent or the program had to be stopped.
-    fn from_trial(one: &TrialRecord) -> Option<Self> {
-        let first = one.trace.api().next()?;
-        let Termination::Exited(status) = one.output.as_ref()?.termination else {
+    fn from_trial(trial: &TrialRecord) -> Option<Self> {
+        let first = trial.trace.api().next()?;
+        let Termination::Exited(status) = trial.output.as_ref()?.termination else {
             return None;
         };
-        let calls = one.trace.api();
+        let exchanges = trial.trace.api();
         Some(Self {
             status: status.code(),
-            operations: calls
+            operations: exchanges
                 .clone()
                 .filter_map(http::operation_of)
                 .map(|known| known.id)
                 .collect(),
-            tries: calls.filter(|call| call.repeats(first)).count(),
-            tells_scopes: diagnostics::reports_scopes(one),
+            tries: exchanges.filter(|exchange| exchange.repeats(first)).count(),
+            tells_scopes: diagnostics::reports_scopes(trial),
         })
     }
 
@@ -121,17 +133,17 @@ impl TrialOutcome {
 
 /// Compares the trial with the other reading to the trial with the authority's.
 fn compare_outcomes(
-    one: &TrialRecord,
+    trial: &TrialRecord,
     trials: Trials<'_>,
     other: &str,
     usual: &str,
     on: &str,
 ) -> Judgement {
-    let usual = trials.under(usual).filter(|_| one.scenario.name == other);
+    let usual = trials.under(usual).filter(|_| trial.scenario.name == other);
     let Some((usual, other)) = usual.and_then(|usual| {
         Some((
             TrialOutcome::from_trial(usual)?,
-            TrialOutcome::from_trial(one)?,
+            TrialOutcome::from_trial(trial)?,
         ))
     }) else {
         return Judgement::NotExercised;

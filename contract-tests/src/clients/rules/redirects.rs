@@ -10,46 +10,50 @@ use crate::{
 const MAX_HOPS: usize = 20;
 
 /// The `Location` of a redirect response.
-fn location(call: &Exchange) -> Option<&str> {
-    let is_redirect = matches!(call.status(), Some(301..=308));
-    call.response()
+fn location(exchange: &Exchange) -> Option<&str> {
+    let is_redirect = matches!(exchange.status(), Some(301..=308));
+    exchange
+        .response()
         .filter(|_| is_redirect)?
         .message
         .header("location")
 }
 
 /// The redirected requests, in order.
-pub(super) fn redirected(one: &TrialRecord) -> Vec<&Exchange> {
-    let calls = one.trace.api();
-    calls.filter(|call| location(call).is_some()).collect()
+pub(super) fn redirected(trial: &TrialRecord) -> Vec<&Exchange> {
+    let exchanges = trial.trace.api();
+    exchanges
+        .filter(|exchange| location(exchange).is_some())
+        .collect()
 }
 
 /// The last of these whose redirect led to a request.
 pub(super) fn redirect_source<'a>(
     redirected: &[&'a Exchange],
-    call: &Exchange,
+    exchange: &Exchange,
 ) -> Option<&'a Exchange> {
     let mut before = redirected.iter().copied().rev();
     before.find(|other| {
-        let leads_here = location(other).is_some_and(|to| to.ends_with(&call.request.target));
-        leads_here && !std::ptr::eq(*other, call) && other.completed_at() <= Some(call.at())
+        let leads_here = location(other).is_some_and(|to| to.ends_with(&exchange.request.target));
+        leads_here && !std::ptr::eq(*other, exchange) && other.completed_at() <= Some(exchange.at())
     })
 }
 
 /// Hops belong to one request as long as each follows immediately; a hop after a wait is a new attempt.
-pub(super) fn redirect_loops_end(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn redirect_loops_end(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let mut hops: Vec<(&Exchange, usize)> = Vec::new();
-    for call in redirected(one) {
+    for exchange in redirected(trial) {
         let goes_on = |(before, _): &&mut (&Exchange, usize)| {
-            let leads_here = location(before).is_some_and(|to| to.ends_with(&call.request.target));
+            let leads_here =
+                location(before).is_some_and(|to| to.ends_with(&exchange.request.target));
             let answered = before
                 .completed_at()
-                .filter(|at| leads_here && *at <= call.at());
-            answered.is_some_and(|at| call.at().saturating_sub(at) < NO_WAIT)
+                .filter(|at| leads_here && *at <= exchange.at());
+            answered.is_some_and(|at| exchange.at().saturating_sub(at) < NO_WAIT)
         };
         match hops.iter_mut().rev().find(goes_on) {
-            Some(known) => *known = (call, known.1 + 1),
-            None => hops.push((call, 1)),
+            Some(known) => *known = (exchange, known.1 + 1),
+            None => hops.push((exchange, 1)),
         }
     }
     match hops.iter().map(|(_, hops)| *hops).max() {
@@ -61,16 +65,16 @@ pub(super) fn redirect_loops_end(one: &TrialRecord, _: Trials<'_>) -> Judgement 
     }
 }
 
-pub(super) fn redirects_keep_their_meaning(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let followed = one.trace.api().filter_map(|call| {
-        let status = call.status()?;
-        let to = call.response()?.message.header("location")?;
-        let mut later = one
+pub(super) fn redirects_keep_their_meaning(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let followed = trial.trace.api().filter_map(|exchange| {
+        let status = exchange.status()?;
+        let to = exchange.response()?.message.header("location")?;
+        let mut later = trial
             .trace
             .api()
-            .filter(|other| Some(other.at()) >= call.completed_at());
+            .filter(|other| Some(other.at()) >= exchange.completed_at());
         let next = later.find(|other| to.ends_with(&other.request.target))?;
-        (call.request.method == "POST").then_some((status, call, next))
+        (exchange.request.method == "POST").then_some((status, exchange, next))
     });
     let mut followed = followed
         .filter(|(status, ..)| matches!(status, 303 | 307 | 308))
@@ -78,8 +82,8 @@ pub(super) fn redirects_keep_their_meaning(one: &TrialRecord, _: Trials<'_>) -> 
     if followed.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let wrong = followed.find(|(status, call, next)| {
-        let (from, to) = (&call.request, &next.request);
+    let wrong = followed.find(|(status, exchange, next)| {
+        let (from, to) = (&exchange.request, &next.request);
         if *status == 303 {
             to.method == "POST"
         } else {
@@ -106,15 +110,15 @@ mod tests {
     /// Attempts of a request that is redirected to itself, with this many hops each, and a wait between them.
     fn attempts(tries: u64, hops: u64, wait_ms: u64) -> Judgement {
         let tries = (0..tries).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
-        let calls = tries.map(|(number, hop)| {
-            let mut call = get(number * (wait_ms + hops) + hop, "/a", 302, None);
-            if let Outcome::Response(response) = &mut call.outcome {
+        let exchanges = tries.map(|(number, hop)| {
+            let mut exchange = get(number * (wait_ms + hops) + hop, "/a", 302, None);
+            if let Outcome::Response(response) = &mut exchange.outcome {
                 let header = ("Location".to_owned(), b"http://h/a".to_vec());
                 response.message.headers.push(header);
             }
-            call
+            exchange
         });
-        judged(redirect_loops_end, &trial(calls.collect()))
+        judged(redirect_loops_end, &trial(exchanges.collect()))
     }
 
     #[test]

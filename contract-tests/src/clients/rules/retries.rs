@@ -31,31 +31,33 @@ pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 
 /// The next time the request was sent after its response.
 pub(super) fn next_attempt<'a>(
-    one: &'a TrialRecord,
-    call: &'a Exchange,
+    trial: &'a TrialRecord,
+    exchange: &'a Exchange,
 ) -> Option<(&'a Exchange, Duration)> {
-    let answered = call.completed_at()?;
-    let mut later = one.trace.api().filter(|other| other.at() >= answered);
-    let next = later.find(|other| other.repeats(call) && !std::ptr::eq(*other, call))?;
+    let answered = exchange.completed_at()?;
+    let mut later = trial.trace.api().filter(|other| other.at() >= answered);
+    let next = later.find(|other| other.repeats(exchange) && !std::ptr::eq(*other, exchange))?;
     Some((next, next.at().saturating_sub(answered)))
 }
 
-pub(super) fn waits_after_429(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    waits(one, |status| status == 429)
+pub(super) fn waits_after_429(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    waits(trial, |status| status == 429)
 }
 
-pub(super) fn waits_after_503(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    waits(one, |status| status == 503)
+pub(super) fn waits_after_503(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    waits(trial, |status| status == 503)
 }
 
-pub(super) fn waits_after_others(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    waits(one, |status| status >= 400 && !matches!(status, 429 | 503))
+pub(super) fn waits_after_others(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    waits(trial, |status| {
+        status >= 400 && !matches!(status, 429 | 503)
+    })
 }
 
-fn waits(one: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
-    let gaps = one.trace.api().filter_map(|call| {
-        let status = call.status().filter(|status| counts(*status))?;
-        Some((status, seconds(call)?, next_attempt(one, call)?.1))
+fn waits(trial: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
+    let gaps = trial.trace.api().filter_map(|exchange| {
+        let status = exchange.status().filter(|status| counts(*status))?;
+        Some((status, seconds(exchange)?, next_attempt(trial, exchange)?.1))
     });
     let mut gaps = gaps.filter(|(_, asked, _)| *asked <= HUGE).peekable();
     if gaps.peek().is_none() {
@@ -72,9 +74,13 @@ fn waits(one: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
         .into()
 }
 
-pub(super) fn waits_until_date(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refused = one.trace.api().filter(|call| call.status() == Some(429));
-    let gaps = refused.filter_map(|call| Some((until_date(call)?, next_attempt(one, call)?.1)));
+pub(super) fn waits_until_date(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refused = trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.status() == Some(429));
+    let gaps = refused
+        .filter_map(|exchange| Some((until_date(exchange)?, next_attempt(trial, exchange)?.1)));
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
         return Judgement::NotExercised;
@@ -91,19 +97,22 @@ pub(super) fn waits_until_date(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refused = one
+pub(super) fn survives_bad_values(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refused = trial
         .trace
         .api()
-        .find(|call| call.status() == Some(429) && is_unreadable(call));
+        .find(|exchange| exchange.status() == Some(429) && is_unreadable(exchange));
     let Some(refused) = refused else {
         return Judgement::NotExercised;
     };
-    let crash = Crash::detect(one.output.as_ref());
+    let crash = Crash::detect(trial.output.as_ref());
     if let Crash::Aborted(how) | Crash::Uncaught(how) = crash {
         return Judgement::Violation(how);
     }
-    let tries = one.trace.api().filter(|call| call.repeats(refused));
+    let tries = trial
+        .trace
+        .api()
+        .filter(|exchange| exchange.repeats(refused));
     let tries: Vec<_> = tries.collect();
     let busy = tries
         .windows(BUSY + 1)
@@ -130,13 +139,13 @@ pub(super) fn survives_bad_values(one: &TrialRecord, _: Trials<'_>) -> Judgement
     }
 }
 
-pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut refused = one
+pub(super) fn not_early_after_huge(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut refused = trial
         .trace
         .api()
-        .filter(|call| {
-            matches!(call.status(), Some(429 | 503))
-                && seconds(call).is_some_and(|asked| asked >= HUGE)
+        .filter(|exchange| {
+            matches!(exchange.status(), Some(429 | 503))
+                && seconds(exchange).is_some_and(|asked| asked >= HUGE)
         })
         .peekable();
     if refused.peek().is_none() {
@@ -144,8 +153,9 @@ pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgemen
     }
     let stopped = refused
         .peek()
-        .and_then(|call| stopped::time_until_stop(one, call));
-    let early = refused.find_map(|call| Some((seconds(call)?, next_attempt(one, call)?.1)));
+        .and_then(|exchange| stopped::time_until_stop(trial, exchange));
+    let early =
+        refused.find_map(|exchange| Some((seconds(exchange)?, next_attempt(trial, exchange)?.1)));
     match (early, stopped) {
         (Some((asked, gap)), _) => Judgement::Violation(format!(
             "retried {} after Retry-After: {asked}",
@@ -160,8 +170,8 @@ pub(super) fn not_early_after_huge(one: &TrialRecord, _: Trials<'_>) -> Judgemen
 }
 
 /// Whether an attempt failed in a way that a retry may fix.
-pub(super) fn failed(call: &Exchange) -> bool {
-    match &call.outcome {
+pub(super) fn failed(exchange: &Exchange) -> bool {
+    match &exchange.outcome {
         Outcome::Response(response) => {
             !response.message.whole || response.status == 429 || response.status >= 500
         }
@@ -170,30 +180,30 @@ pub(super) fn failed(call: &Exchange) -> bool {
 }
 
 /// The attempts of each request, in order.
-pub(super) fn attempts(one: &TrialRecord) -> Vec<Vec<&Exchange>> {
+pub(super) fn attempts(trial: &TrialRecord) -> Vec<Vec<&Exchange>> {
     let mut index = HashMap::new();
     let mut all: Vec<Vec<&Exchange>> = Vec::new();
-    for call in one.trace.api() {
-        let request = &call.request;
+    for exchange in trial.trace.api() {
+        let request = &exchange.request;
         let number = *index
             .entry((&request.method, &request.target, &request.message.body))
             .or_insert_with(|| {
                 all.push(Vec::new());
                 all.len() - 1
             });
-        all[number].push(call);
+        all[number].push(exchange);
     }
     all
 }
 
-pub(super) fn bounds_attempts(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let calls = attempts(one);
+pub(super) fn bounds_attempts(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let exchanges = attempts(trial);
     // If some attempts succeed, the program may have wanted to send the request several times.
-    let mut endless = calls
+    let mut endless = exchanges
         .iter()
-        .filter(|tries| tries.iter().all(|call| failed(call)))
+        .filter(|tries| tries.iter().all(|exchange| failed(exchange)))
         .peekable();
-    if endless.peek().is_none() || one.trace.api().any(|call| !failed(call)) {
+    if endless.peek().is_none() || trial.trace.api().any(|exchange| !failed(exchange)) {
         return Judgement::NotExercised;
     }
     let tried = endless.max_by_key(|tries| tries.len());
@@ -204,96 +214,97 @@ pub(super) fn bounds_attempts(one: &TrialRecord, trials: Trials<'_>) -> Judgemen
     if most > trials.max_attempts {
         return Judgement::Violation(format!("{most} attempts of one request"));
     }
-    stopped::judge_stopped(one, tries)
+    stopped::judge_stopped(trial, tries)
 }
 
-pub(super) fn final_errors(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let is_final = |call: &&Exchange| matches!(call.status(), Some(400 | 404 | 409 | 422));
-    let mut refused = one.trace.api().filter(is_final).peekable();
+pub(super) fn final_errors(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let is_final = |exchange: &&Exchange| matches!(exchange.status(), Some(400 | 404 | 409 | 422));
+    let mut refused = trial.trace.api().filter(is_final).peekable();
     if refused.peek().is_none() {
         return Judgement::NotExercised;
     }
     // Orders are polled: a 409 may succeed later, and so may a read after a write.
-    let may_change =
-        |call: &Exchange| one.scenario.yaml.is_none() && matches!(call.status(), Some(404 | 409));
+    let may_change = |exchange: &Exchange| {
+        trial.scenario.yaml.is_none() && matches!(exchange.status(), Some(404 | 409))
+    };
     let again = refused
-        .filter(|call| !may_change(call))
-        .find_map(|call| Some((call, next_attempt(one, call)?.1)));
+        .filter(|exchange| !may_change(exchange))
+        .find_map(|exchange| Some((exchange, next_attempt(trial, exchange)?.1)));
     again
-        .map(|(call, gap)| {
-            let status = call.status().unwrap_or_default();
+        .map(|(exchange, gap)| {
+            let status = exchange.status().unwrap_or_default();
             format!(
                 "{} {} was repeated {} after its {status}",
-                call.request.method,
-                call.path(),
+                exchange.request.method,
+                exchange.path(),
                 millis(gap)
             )
         })
         .into()
 }
 
-pub(super) fn idempotency_key(call: &Exchange) -> Option<&str> {
-    call.request.message.header("idempotency-key")
+pub(super) fn idempotency_key(exchange: &Exchange) -> Option<&str> {
+    exchange.request.message.header("idempotency-key")
 }
 
-pub(super) fn ambiguous_post(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let unknown = |call: &&Exchange| {
-        call.request.method == "POST"
-            && call.request.message.whole
-            && failed(call)
-            && !matches!(call.status(), Some(429 | 503))
+pub(super) fn ambiguous_post(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let unknown = |exchange: &&Exchange| {
+        exchange.request.method == "POST"
+            && exchange.request.message.whole
+            && failed(exchange)
+            && !matches!(exchange.status(), Some(429 | 503))
     };
-    let mut posts = one.trace.api().filter(unknown).peekable();
+    let mut posts = trial.trace.api().filter(unknown).peekable();
     if posts.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let again = posts.find_map(|call| {
-        let mut later = one
+    let again = posts.find_map(|exchange| {
+        let mut later = trial
             .trace
             .api()
-            .filter(|other| other.at() > call.at() && other.repeats(call));
+            .filter(|other| other.at() > exchange.at() && other.repeats(exchange));
         let next = later.next()?;
-        let same =
-            idempotency_key(call).is_some() && idempotency_key(call) == idempotency_key(next);
+        let same = idempotency_key(exchange).is_some()
+            && idempotency_key(exchange) == idempotency_key(next);
         (!same).then(|| {
             format!(
                 "POST {} was repeated although it may have been carried out",
-                call.path()
+                exchange.path()
             )
         })
     });
     again.into()
 }
 
-pub(super) fn retries_safe_calls(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let transient = |call: &&Exchange| {
-        let status = call.response().map(|response| response.status);
-        let is_long = seconds(call).is_some_and(|asked| asked >= HUGE);
+pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let transient = |exchange: &&Exchange| {
+        let status = exchange.response().map(|response| response.status);
+        let is_long = seconds(exchange).is_some_and(|asked| asked >= HUGE);
         let is_transient = status.is_none() || matches!(status, Some(502..=504)) && !is_long;
-        call.request.method == "GET" && is_transient
+        exchange.request.method == "GET" && is_transient
     };
-    let Some(call) = one.trace.api().find(transient) else {
+    let Some(exchange) = trial.trace.api().find(transient) else {
         return Judgement::NotExercised;
     };
-    let again = one
+    let again = trial
         .trace
         .api()
-        .any(|other| other.at() > call.at() && other.repeats(call));
+        .any(|other| other.at() > exchange.at() && other.repeats(exchange));
     (!again)
-        .then(|| format!("GET {} was not retried", call.path()))
+        .then(|| format!("GET {} was not retried", exchange.path()))
         .into()
 }
 
-pub(super) fn recovers(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let waited = |call: &&Exchange| {
-        matches!(call.status(), Some(429 | 503))
-            && next_attempt(one, call)
+pub(super) fn recovers(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let waited = |exchange: &&Exchange| {
+        matches!(exchange.status(), Some(429 | 503))
+            && next_attempt(trial, exchange)
                 .is_some_and(|(next, _)| next.status().is_some_and(|status| status < 300))
     };
-    if !one.trace.api().any(|call| waited(&call)) {
+    if !trial.trace.api().any(|exchange| waited(&exchange)) {
         return Judgement::NotExercised;
     }
-    let Some(output) = &one.output else {
+    let Some(output) = &trial.output else {
         return Judgement::Pass;
     };
     match output.termination {
@@ -316,11 +327,11 @@ mod tests {
     fn tolerates_waits_that_are_slightly_too_short() {
         type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
         let after = |status, rule: Rule, gap_ms: u64| {
-            let calls = vec![
+            let exchanges = vec![
                 took(30, 0, "/a", status, Some("1")),
                 get(30 + gap_ms, "/a", 200, None),
             ];
-            judged(rule, &trial(calls))
+            judged(rule, &trial(exchanges))
         };
         let rules: [(u16, Rule); 3] = [
             (429, waits_after_429),

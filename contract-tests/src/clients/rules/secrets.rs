@@ -48,50 +48,50 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// The places of a request, besides its Authorization header, that contain a key.
-fn places_of_key(call: &Exchange, one: &TrialRecord) -> Vec<String> {
-    let request = &call.request;
+fn places_of_key(exchange: &Exchange, trial: &TrialRecord) -> Vec<String> {
+    let request = &exchange.request;
     let headers = request.message.headers.iter();
     let headers = headers
-        .filter(|(name, value)| !name.eq_ignore_ascii_case("authorization") && one.holds(value))
+        .filter(|(name, value)| !name.eq_ignore_ascii_case("authorization") && trial.holds(value))
         .map(|(name, _)| format!("the {} header", name.to_ascii_lowercase()));
-    let target = one
+    let target = trial
         .holds(request.target.as_bytes())
         .then(|| "the URL".to_owned());
-    let body = one
+    let body = trial
         .holds(&request.message.body)
         .then(|| "the body".to_owned());
     headers.chain(target).chain(body).collect()
 }
 
-pub(super) fn one_method(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut calls = one
+pub(super) fn one_method(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut exchanges = trial
         .trace
         .api()
-        .filter(|call| call.request.message.header("authorization").is_some())
+        .filter(|exchange| exchange.request.message.header("authorization").is_some())
         .peekable();
-    if calls.peek().is_none() {
+    if exchanges.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let twice = calls
-        .map(|call| places_of_key(call, one))
+    let twice = exchanges
+        .map(|exchange| places_of_key(exchange, trial))
         .find(|places| !places.is_empty());
     twice
         .map(|places| format!("the key is also in {}", places.join(" and in ")))
         .into()
 }
 
-pub(super) fn not_in_urls(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut calls = one.trace.exchanges.iter().peekable();
-    if calls.peek().is_none() {
+pub(super) fn not_in_urls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut exchanges = trial.trace.exchanges.iter().peekable();
+    if exchanges.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let leaked = calls.find_map(|call| {
-        let referer = call
+    let leaked = exchanges.find_map(|exchange| {
+        let referer = exchange
             .request
             .message
             .headers_named("referer")
-            .any(|value| one.holds(value));
-        let target = one.holds(call.request.target.as_bytes());
+            .any(|value| trial.holds(value));
+        let target = trial.holds(exchange.request.target.as_bytes());
         match (target, referer) {
             (true, _) => Some("the key is in the URL of a request".to_owned()),
             (false, true) => Some("the key is in a Referer header".to_owned()),
@@ -101,30 +101,30 @@ pub(super) fn not_in_urls(one: &TrialRecord, _: Trials<'_>) -> Judgement {
     leaked.into()
 }
 
-pub(super) fn no_live_key(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn no_live_key(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let live = Environment::Live.prefix().as_bytes();
-    let mut calls = one
+    let mut exchanges = trial
         .trace
         .exchanges
         .iter()
-        .filter(|call| call.request.message.header("authorization").is_some())
+        .filter(|exchange| exchange.request.message.header("authorization").is_some())
         .peekable();
-    if calls.peek().is_none() {
+    if exchanges.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let sent = calls.any(|call| {
-        let mut headers = call.request.message.headers.iter();
+    let sent = exchanges.any(|exchange| {
+        let mut headers = exchange.request.message.headers.iter();
         headers.any(|(_, value)| contains(value, live))
     });
     sent.then(|| "a live key was sent to the sandbox".to_owned())
         .into()
 }
 
-pub(super) fn not_printed(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let Some(output) = one
+pub(super) fn not_printed(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let Some(output) = trial
         .output
         .as_ref()
-        .filter(|_| one.trace.api().next().is_some())
+        .filter(|_| trial.trace.api().next().is_some())
     else {
         return Judgement::NotExercised;
     };
@@ -132,7 +132,7 @@ pub(super) fn not_printed(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         ("standard output", &output.stdout),
         ("standard error", &output.stderr),
     ];
-    let printed = outputs.into_iter().find(|(_, bytes)| one.holds(bytes));
+    let printed = outputs.into_iter().find(|(_, bytes)| trial.holds(bytes));
     if let Some((name, _)) = printed {
         return Judgement::Violation(format!("the key, or a part of it, is on its {name}"));
     }
@@ -149,7 +149,7 @@ pub(super) fn not_printed(one: &TrialRecord, _: Trials<'_>) -> Judgement {
 
 /// Judged over all trials together: short-lived processes are seen only in some of them.
 pub(super) fn not_on_command_lines(trials: Trials<'_>) -> Judgement {
-    let outputs = trials.all.iter().filter_map(|one| one.output.as_ref());
+    let outputs = trials.all.iter().filter_map(|trial| trial.output.as_ref());
     let started: Vec<_> = outputs.map(|output| &output.observations.started).collect();
     let leaks = started.iter().find_map(|started| match started {
         StartedPrograms::WithKey(program) => Some(program),

@@ -10,20 +10,20 @@ use crate::clients::{process::Termination, trace::Exchange, trial_record::TrialR
 const GIVEN_UP: u32 = 5;
 
 /// How long a program continued after a request until the trial ended; `None` if it exited by itself.
-pub(super) fn time_until_stop(one: &TrialRecord, call: &Exchange) -> Option<Duration> {
-    let ended = one.output.as_ref().map(|output| output.termination);
+pub(super) fn time_until_stop(trial: &TrialRecord, exchange: &Exchange) -> Option<Duration> {
+    let ended = trial.output.as_ref().map(|output| output.termination);
     let stopped = !matches!(ended, Some(Termination::Exited(_)));
     stopped.then(|| {
-        let over = one.trace.ended_at(call).unwrap_or(call.at());
-        one.took.saturating_sub(over)
+        let over = trial.trace.ended_at(exchange).unwrap_or(exchange.at());
+        trial.took.saturating_sub(over)
     })
 }
 
 /// Judges a program that made these attempts of a request, the last of which failed: if it was stopped, another attempt may
 /// have been due.
-pub(super) fn judge_stopped(one: &TrialRecord, tries: &[&Exchange]) -> Judgement {
-    let silence = tries.last().and_then(|last| time_until_stop(one, last));
-    match (silence, longest_wait(one, tries)) {
+pub(super) fn judge_stopped(trial: &TrialRecord, tries: &[&Exchange]) -> Judgement {
+    let silence = tries.last().and_then(|last| time_until_stop(trial, last));
+    match (silence, longest_wait(trial, tries)) {
         (None, _) => Judgement::Pass,
         (Some(_), None) => Judgement::NotExercised,
         (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Pass,
@@ -36,9 +36,9 @@ pub(super) fn judge_stopped(one: &TrialRecord, tries: &[&Exchange]) -> Judgement
 }
 
 /// The longest wait between two attempts, if there were two.
-fn longest_wait(one: &TrialRecord, tries: &[&Exchange]) -> Option<Duration> {
+fn longest_wait(trial: &TrialRecord, tries: &[&Exchange]) -> Option<Duration> {
     let waits = tries.windows(2).map(|pair| {
-        let over = one.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
+        let over = trial.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
         pair[1].at().saturating_sub(over)
     });
     waits.max()
@@ -58,11 +58,11 @@ mod tests {
     };
 
     /// A trial that ended after some seconds, with a program that ended like this.
-    fn ended(calls: Vec<Exchange>, termination: Termination, seconds: u64) -> TrialRecord {
+    fn ended(exchanges: Vec<Exchange>, termination: Termination, seconds: u64) -> TrialRecord {
         TrialRecord {
             output: Some(Output::without_streams(termination)),
             took: Duration::from_secs(seconds),
-            ..trial(calls)
+            ..trial(exchanges)
         }
     }
 
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn program_stopped_while_idle_may_have_retried_too_early() {
         let huge = || vec![get(0, "/a", 429, Some("100000"))];
-        let said = |one| judged(not_early_after_huge, &one);
+        let said = |trial| judged(not_early_after_huge, &trial);
         assert_eq!(said(ended(huge(), failed_by_itself(), 1)), Judgement::Pass);
         assert!(matches!(
             said(ended(huge(), STOPPED, 5)),
@@ -98,7 +98,7 @@ mod tests {
             let tries = seconds.iter().map(|at| get(at * 1_000, "/a", 503, None));
             tries.collect::<Vec<_>>()
         };
-        let said = |one| judged(bounds_attempts, &one);
+        let said = |trial| judged(bounds_attempts, &trial);
         assert_eq!(
             said(ended(tries(&[0, 1, 3]), failed_by_itself(), 4)),
             Judgement::Pass

@@ -19,9 +19,9 @@ const MAX_OPEN: usize = 10;
 const BY_ITSELF: Duration = Duration::from_secs(100);
 
 /// The requests without a complete response, on connections that the server did not end first.
-fn unanswered(one: &TrialRecord) -> impl Iterator<Item = (&Exchange, &Connection)> {
-    let calls = one.trace.api().filter(|call| is_open(call));
-    let on = calls.map(|call| (call, &one.trace.connections[call.connection]));
+fn unanswered(trial: &TrialRecord) -> impl Iterator<Item = (&Exchange, &Connection)> {
+    let exchanges = trial.trace.api().filter(|exchange| is_open(exchange));
+    let on = exchanges.map(|exchange| (exchange, &trial.trace.connections[exchange.connection]));
     on.filter(|(_, connection)| {
         let server = connection.server_end.map(|(at, _)| at);
         let client = connection.client_end.map(|(at, _)| at);
@@ -29,38 +29,38 @@ fn unanswered(one: &TrialRecord) -> impl Iterator<Item = (&Exchange, &Connection
     })
 }
 
-fn is_open(call: &Exchange) -> bool {
-    match &call.outcome {
+fn is_open(exchange: &Exchange) -> bool {
+    match &exchange.outcome {
         Outcome::Response(answer) => !answer.message.whole,
         Outcome::None => true,
         Outcome::Garbage => false,
     }
 }
 
-pub(super) fn gives_up(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    if [DRIP, ENDLESS_BODY].contains(&one.scenario.name) {
+pub(super) fn gives_up(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    if [DRIP, ENDLESS_BODY].contains(&trial.scenario.name) {
         return Judgement::NotExercised;
     }
-    waits_for_ever(one, trials)
+    waits_for_ever(trial, trials)
 }
 
-pub(super) fn bounds_the_whole(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    if one.scenario.name != DRIP {
+pub(super) fn bounds_the_whole(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    if trial.scenario.name != DRIP {
         return Judgement::NotExercised;
     }
-    waits_for_ever(one, trials)
+    waits_for_ever(trial, trials)
 }
 
-fn waits_for_ever(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let mut waiting = unanswered(one).peekable();
+fn waits_for_ever(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let mut waiting = unanswered(trial).peekable();
     if waiting.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let Some((call, _)) = waiting.find(|(_, connection)| still_open(one, connection)) else {
+    let Some((exchange, _)) = waiting.find(|(_, connection)| still_open(trial, connection)) else {
         return Judgement::Pass;
     };
-    let waited = one.took.saturating_sub(call.at());
-    match one.out_of_time {
+    let waited = trial.took.saturating_sub(exchange.at());
+    match trial.out_of_time {
         // Programs may exit without closing anything; the system does it for them.
         false => Judgement::Pass,
         true if waited * 2 >= trials.limits.trial => {
@@ -74,16 +74,16 @@ fn waits_for_ever(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
 }
 
 /// Whether the client had not closed it when the trial ended.
-fn still_open(one: &TrialRecord, connection: &Connection) -> bool {
-    connection.client_end.is_none_or(|(at, _)| at >= one.took)
+fn still_open(trial: &TrialRecord, connection: &Connection) -> bool {
+    connection.client_end.is_none_or(|(at, _)| at >= trial.took)
 }
 
 /// A request that is repeated was given up; by then its connection should be closed.
-pub(super) fn closes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let given_up = unanswered(one).filter_map(|(call, connection)| {
-        let elsewhere = |other: &&Exchange| other.connection != call.connection;
-        let mut later = one.trace.api().filter(|other| other.at() > call.at());
-        let again = later.find(|other| elsewhere(other) && other.repeats(call))?;
+pub(super) fn closes(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let given_up = unanswered(trial).filter_map(|(exchange, connection)| {
+        let elsewhere = |other: &&Exchange| other.connection != exchange.connection;
+        let mut later = trial.trace.api().filter(|other| other.at() > exchange.at());
+        let again = later.find(|other| elsewhere(other) && other.repeats(exchange))?;
         Some((connection, again.at()))
     });
     let given_up: Vec<_> = given_up.collect();
@@ -100,8 +100,8 @@ pub(super) fn closes(one: &TrialRecord, _: Trials<'_>) -> Judgement {
         .into()
 }
 
-pub(super) fn gives_connecting_up(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let attempts = one
+pub(super) fn gives_connecting_up(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let attempts = trial
         .output
         .as_ref()
         .map(|output| &*output.observations.attempts);
@@ -113,10 +113,10 @@ pub(super) fn gives_connecting_up(one: &TrialRecord, trials: Trials<'_>) -> Judg
         return Judgement::Violation(format!("it tried to connect for {}", millis(longest)));
     }
     let open = attempts.iter().find(|attempt| attempt.open);
-    let Some(open) = open.filter(|_| one.out_of_time) else {
+    let Some(open) = open.filter(|_| trial.out_of_time) else {
         return Judgement::Pass;
     };
-    let waited = one.took.saturating_sub(open.begun);
+    let waited = trial.took.saturating_sub(open.begun);
     if waited * 2 >= trials.limits.trial {
         return Judgement::Violation(format!("it was still connecting after {}", millis(waited)));
     }
@@ -130,13 +130,14 @@ pub(super) fn gives_connecting_up(one: &TrialRecord, trials: Trials<'_>) -> Judg
     ))
 }
 
-pub(super) fn bounds_memory(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let memory = |one: &TrialRecord| one.output.as_ref()?.observations.memory;
+pub(super) fn bounds_memory(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let memory = |trial: &TrialRecord| trial.output.as_ref()?.observations.memory;
     let (Some(output), Some(memory), Some(usual)) = (
-        one.output
+        trial
+            .output
             .as_ref()
-            .filter(|_| one.scenario.name == ENDLESS_BODY),
-        memory(one),
+            .filter(|_| trial.scenario.name == ENDLESS_BODY),
+        memory(trial),
         trials.control().and_then(memory),
     ) else {
         return Judgement::NotExercised;
@@ -149,7 +150,7 @@ pub(super) fn bounds_memory(one: &TrialRecord, trials: Trials<'_>) -> Judgement 
     }
     let is_sent = |connection: &Connection| connection.sent > trials.max_memory;
     let left = |(_, connection): (&Exchange, &Connection)| connection.client_end.is_some();
-    if one.trace.connections.iter().any(is_sent) || unanswered(one).any(left) {
+    if trial.trace.connections.iter().any(is_sent) || unanswered(trial).any(left) {
         Judgement::Pass
     } else {
         Judgement::NotExercised

@@ -4,37 +4,37 @@ use super::{Judgement, Trials, pages, responses::succeeded};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 /// Exercised if a request was postponed by a 429 or 503 and the program exited by itself.
-pub(super) fn finishes_postponed_requests(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let put_off = |call: &&Exchange| matches!(call.status(), Some(429 | 503));
-    let is_done = |call: &Exchange| {
-        one.trace.api().any(|later| {
-            later.at() > call.at()
-                && later.request.method == call.request.method
-                && later.path() == call.path()
+pub(super) fn finishes_postponed_requests(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let put_off = |exchange: &&Exchange| matches!(exchange.status(), Some(429 | 503));
+    let is_done = |exchange: &Exchange| {
+        trial.trace.api().any(|later| {
+            later.at() > exchange.at()
+                && later.request.method == exchange.request.method
+                && later.path() == exchange.path()
                 && later.status().is_some_and(|status| status < 400)
         })
     };
     ends_well(
-        one,
-        one.trace.api().filter(put_off),
-        |call| !is_done(call),
+        trial,
+        trial.trace.api().filter(put_off),
+        |exchange| !is_done(exchange),
         "never succeeded",
     )
 }
 
 /// Exercised if a page other than the first could not be read and the program exited by itself.
-pub(super) fn reads_on_after_error(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn reads_on_after_error(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     ends_well(
-        one,
-        pages::refused(one),
-        |page| !pages::is_read_after(one, page),
+        trial,
+        pages::refused(trial),
+        |page| !pages::is_read_after(trial, page),
         "was never read, so the list is incomplete",
     )
 }
 
 /// Judges whether a program reports unfinished work: by an exit status other than 0.
 fn ends_well<'a>(
-    one: &TrialRecord,
+    trial: &TrialRecord,
     refused: impl Iterator<Item = &'a Exchange>,
     is_undone: impl Fn(&Exchange) -> bool,
     what: &str,
@@ -43,17 +43,17 @@ fn ends_well<'a>(
     if refused.peek().is_none() {
         return Judgement::NotExercised;
     }
-    match succeeded(one) {
+    match succeeded(trial) {
         None => Judgement::NotExercised,
         Some(false) => Judgement::Pass,
         Some(true) => {
-            let undone = refused.find(|call| is_undone(call));
-            let said = undone.map(|call| {
-                let status = call.status().map_or_else(
+            let undone = refused.find(|exchange| is_undone(exchange));
+            let said = undone.map(|exchange| {
+                let status = exchange.status().map_or_else(
                     || "received no response".to_owned(),
                     |status| format!("returned {status}"),
                 );
-                let (method, target) = (&call.request.method, &call.request.target);
+                let (method, target) = (&exchange.request.method, &exchange.request.target);
                 format!("{method} {target} {status}, {what}, and the program exited with status 0")
             });
             said.into()
@@ -76,10 +76,10 @@ mod tests {
 
     fn judged(
         rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
-        calls: Vec<Exchange>,
+        exchanges: Vec<Exchange>,
         status: i32,
     ) -> Judgement {
-        let one = TrialRecord {
+        let trial = TrialRecord {
             output: Some(Output {
                 termination: Termination::Exited(ExitStatus::from_raw(status << 8)),
                 stdout: Vec::new(),
@@ -87,7 +87,7 @@ mod tests {
                 leak_scan: None,
                 observations: Observations::default(),
             }),
-            ..trial(calls)
+            ..trial(exchanges)
         };
         let options = Options::default();
         let trials = Trials {
@@ -96,7 +96,7 @@ mod tests {
             max_attempts: options.max_attempts,
             max_memory: options.max_memory,
         };
-        rule(&one, trials)
+        rule(&trial, trials)
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) struct Ambiguity {
 impl Ambiguity {
     pub(super) fn contradiction(&self) -> &'static Contradiction {
         let mut all = CONTRADICTIONS.iter();
-        let known = all.find(|one| one.about == self.about);
+        let known = all.find(|contradiction| contradiction.about == self.about);
         known.expect("every ambiguity names a contradiction, as a test checks")
     }
 }

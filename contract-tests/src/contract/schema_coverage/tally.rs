@@ -108,8 +108,8 @@ impl SchemaCoverage {
         }
     }
 
-    pub(super) fn count_value(&mut self, place: usize, one: Type) {
-        self.values[place][one as usize] += 1;
+    pub(super) fn count_value(&mut self, place: usize, value_type: Type) {
+        self.values[place][value_type as usize] += 1;
     }
 
     pub(super) fn count_broken(&mut self, keyword: usize) {

@@ -81,9 +81,9 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
     let rows = all.rows();
     let [by_domain, named, elsewhere] = distinguishable(&all, rows)?;
     let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
-    let made = create.json(&json!({"name": "Contract test: discovery"}));
-    let made = session.send(made.key(&key)).await?;
-    let list = made.text_at("/id")?;
+    let created = create.json(&json!({"name": "Contract test: discovery"}));
+    let created = session.send(created.key(&key)).await?;
+    let list = created.text_at("/id")?;
     let entries = json!({"entries": [
         {"website_url": by_domain["company"]["website"]},
         {"company_name": named["company"]["name"], "city": named["company"]["city"]},

@@ -218,7 +218,10 @@ fn searchable_row<'a>(rows: &'a [Value], at: &str) -> Option<(&'a Value, String)
 fn other_case(text: &str) -> Option<String> {
     let turned = |turn: fn(char) -> Option<char>, back: fn(char) -> Option<char>| {
         let turn = move |letter| turn(letter).filter(|turned| back(*turned) == Some(letter));
-        let turned: String = text.chars().map(|one| turn(one).unwrap_or(one)).collect();
+        let turned: String = text
+            .chars()
+            .map(|character| turn(character).unwrap_or(character))
+            .collect();
         (turned != text).then_some(turned)
     };
     turned(upper, lower).or_else(|| turned(lower, upper))
@@ -280,8 +283,8 @@ mod tests {
         let row = |id, name| json!({"id": id, "name": name});
         let searched =
             |rows: &[Value]| searchable_row(rows, "name").map(|(row, _)| row["id"].clone());
-        let (all, one) = (row("1", "a"), row("2", "ab"));
-        assert_eq!(searched(&[all.clone(), one]), Some(json!("2")));
+        let (all, value) = (row("1", "a"), row("2", "ab"));
+        assert_eq!(searched(&[all.clone(), value]), Some(json!("2")));
         assert_eq!(searched(&[all.clone(), all]), None);
     }
 }

@@ -214,8 +214,12 @@ mod tests {
             let validator = jsonschema::draft202012::new(&schema).unwrap();
             let broken = invalid_values(&schema, &examples::body(document), None);
             assert!(!broken.is_empty(), "{}", OperationId::as_str(operation.id));
-            for one in broken {
-                assert!(!validator.is_valid(&one.value), "{} {one:?}", operation.id);
+            for invalid_value in broken {
+                assert!(
+                    !validator.is_valid(&invalid_value.value),
+                    "{} {invalid_value:?}",
+                    operation.id
+                );
             }
         }
     }

@@ -96,8 +96,8 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
 
 /// The operation that reads a single row of a list.
 fn read_operation(list: &Operation) -> Option<&'static Operation> {
-    let reads = |one: &&Operation| {
-        one.method == Method::GET && one.path.strip_suffix("/{id}") == Some(list.path)
+    let reads = |operation: &&Operation| {
+        operation.method == Method::GET && operation.path.strip_suffix("/{id}") == Some(list.path)
     };
     operations::all().find(reads)
 }

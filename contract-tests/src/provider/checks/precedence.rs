@@ -92,7 +92,9 @@ fn bodies(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest
     };
     let schema = properties::schema(operation);
     let broken = invalid_values::invalid_values(&schema, &examples::body(document), None);
-    let broken = broken.first().map_or(json!([]), |one| one.value.clone());
+    let broken = broken
+        .first()
+        .map_or(json!([]), |invalid_value| invalid_value.value.clone());
     vec![
         request.clone().body("{"),
         request.clone().body(broken.to_string()),

@@ -118,9 +118,9 @@ pub(super) async fn blacklists(session: &Session) -> Outcome {
     let make = async || {
         let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
         let create = create.json(&json!({"name": "Contract test: search"}));
-        let made = tenant.send(create.key(key)).await?;
-        made.expect_success()?;
-        made.text_at("/id")
+        let created = tenant.send(create.key(key)).await?;
+        created.expect_success()?;
+        created.text_at("/id")
     };
     let assigned = async |expected: &[&str]| {
         let read = ApiRequest::on(OperationId::ListSearchBlacklists.operation(), &search.id);

@@ -105,14 +105,14 @@ pub(super) async fn recovery(session: &Session) -> Outcome {
 
 pub(super) async fn per_key(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    let (one, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
-    exhaust_quota(session, &one).await?;
+    let (api_key, other) = (tenant.limited_key().await?, tenant.limited_key().await?);
+    exhaust_quota(session, &api_key).await?;
     expect_full_quota(session, &list(session, &other).await?)
 }
 
 pub(super) async fn organizations(session: &Session) -> Outcome {
-    let (one, other) = (session.tenant().await?, session.tenant().await?);
-    exhaust_quota(session, &one.limited_key().await?).await?;
+    let (tenant, other) = (session.tenant().await?, session.tenant().await?);
+    exhaust_quota(session, &tenant.limited_key().await?).await?;
     let other = other.limited_key().await?;
     expect_full_quota(session, &list(session, &other).await?)
 }
@@ -139,15 +139,16 @@ pub(super) async fn burst(session: &Session) -> Outcome {
     }
     let key = tenant.limited_key().await?;
     let responses = try_join_all((0..at_once).map(|_| list(session, &key))).await?;
-    let (admitted, refused): (Vec<_>, Vec<_>) =
-        responses.into_iter().partition(|one| one.status == 200);
-    for one in &refused {
-        one.expect_error(ErrorCode::RateLimitExceeded)?;
+    let (admitted, refused): (Vec<_>, Vec<_>) = responses
+        .into_iter()
+        .partition(|exchange| exchange.status == 200);
+    for exchange in &refused {
+        exchange.expect_error(ErrorCode::RateLimitExceeded)?;
     }
-    let Some(one) = refused.first().or(admitted.first()) else {
+    let Some(exchange) = refused.first().or(admitted.first()) else {
         return Ok(());
     };
-    one.expect("admitted requests", &json!(limit), &json!(admitted.len()))
+    exchange.expect("admitted requests", &json!(limit), &json!(admitted.len()))
 }
 
 pub(super) async fn bad_keys(session: &Session) -> Outcome {

@@ -46,7 +46,7 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
 
 /// Whether a key lacks a required scope.
 fn lacks(held: &[Value], required: ScopeSet) -> bool {
-    let held = |scope: Scope| held.iter().any(|one| one == scope.as_str());
+    let held = |scope: Scope| held.iter().any(|value| value == scope.as_str());
     !required.iter().all(held)
 }
 

@@ -97,9 +97,9 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
     let schema = properties::schema(operation);
     let typed = invalid_values::invalid_values(&schema, &whole, Some("type")).into_iter();
     // A field at the top of the body, with an invalid value.
-    let typed = typed.filter_map(|one| {
-        let name = one.pointer.strip_prefix('/')?.to_owned();
-        let wrong = one.value.get(&name)?.clone();
+    let typed = typed.filter_map(|invalid_value| {
+        let name = invalid_value.pointer.strip_prefix('/')?.to_owned();
+        let wrong = invalid_value.value.get(&name)?.clone();
         Some((name, wrong))
     });
     let Some((name, wrong)) = typed.into_iter().next() else {

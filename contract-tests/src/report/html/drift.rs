@@ -28,28 +28,28 @@ pub(super) fn section(report: &Report) -> Markup {
         @if drift.differences.is_empty() { p { "None." } } @else {
             div.scroll tabindex="0" role="region" aria-label="Drift from the contract" { table {
                 thead { tr { @for head in HEADS { th scope="col" { (head) } } } }
-                tbody { @for one in &drift.differences { (row(one)) } }
+                tbody { @for difference in &drift.differences { (row(difference)) } }
             } }
         }
         @if drift.left_out > 0 { p { "Differences that are not listed were seen " (count(drift.left_out, "time")) "." } }
     }
 }
 
-fn row(one: &Difference) -> Markup {
-    let (class, sign) = match one.rank {
+fn row(difference: &Difference) -> Markup {
+    let (class, sign) = match difference.rank {
         Rank::Breaking => ("invalid", "✗"),
         Rank::NewWord => ("undocumented", "!"),
         Rank::Additive => ("unseen", "○"),
     };
     html! {
         tr {
-            td { span class=(class) { (sign) } " " (one.rank()) @if one.known { " (known)" } }
-            th scope="row" { (one.about()) }
-            td { code { (finding_text::plain(&one.at)) } }
-            td { (finding_text::plain(&one.sentence())) }
-            td { (one.count) }
-            td { (finding_text::plain(&one.first)) }
-            td { code { (one.fingerprint) } }
+            td { span class=(class) { (sign) } " " (difference.rank()) @if difference.known { " (known)" } }
+            th scope="row" { (difference.about()) }
+            td { code { (finding_text::plain(&difference.at)) } }
+            td { (finding_text::plain(&difference.sentence())) }
+            td { (difference.count) }
+            td { (finding_text::plain(&difference.first)) }
+            td { code { (difference.fingerprint) } }
         }
     }
 }

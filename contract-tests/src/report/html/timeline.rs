@@ -42,7 +42,7 @@ fn timeline(trial: &Trial, open: bool) -> Markup {
                 @match &trial.ended { Some(ended) => { "ended " (finding_text::plain(ended)) } None => { "started elsewhere" } }
             }
             @if let (Some(first), Some(last)) = (trial.calls.first(), trial.calls.last()) { (picture(trial, first, last)) }
-            ol { @for call in &trial.calls { li { code { (finding_text::plain(&call.line_since(trial.calls[0].at_ms))) } } } }
+            ol { @for request in &trial.calls { li { code { (finding_text::plain(&request.line_since(trial.calls[0].at_ms))) } } } }
             @if trial.left_out > 0 { p { (count(trial.left_out, "more request")) " not shown." } }
         }
     }
@@ -70,17 +70,25 @@ impl Scale {
 }
 
 fn picture(trial: &Trial, first: &TrialRequest, last: &TrialRequest) -> Markup {
-    let end = trial.calls.iter().filter_map(|call| call.answered_ms).max();
+    let end = trial
+        .calls
+        .iter()
+        .filter_map(|request| request.answered_ms)
+        .max();
     let end = end.unwrap_or(last.at_ms).max(last.at_ms);
     let scale = Scale {
         from: first.at_ms,
         span: end.saturating_sub(first.at_ms).max(1),
     };
-    let mut lanes: Vec<_> = trial.calls.iter().map(|call| call.connection).collect();
+    let mut lanes: Vec<_> = trial
+        .calls
+        .iter()
+        .map(|request| request.connection)
+        .collect();
     lanes.sort_unstable();
     lanes.dedup();
-    let lane = |call: &TrialRequest| {
-        let lane = lanes.iter().position(|lane| *lane == call.connection);
+    let lane = |request: &TrialRequest| {
+        let lane = lanes.iter().position(|lane| *lane == request.connection);
         lane.unwrap_or_default().min(MAX_LANES - 1)
     };
     let height = LANE * units(lanes.len().min(MAX_LANES));
@@ -94,10 +102,10 @@ fn picture(trial: &Trial, first: &TrialRequest, last: &TrialRequest) -> Markup {
         div.scroll {
             svg.timeline role="img" aria-label=(label) viewBox={ "-4 0 " (WIDTH + 60) " " (height + AXIS) } {
                 (axis(&scale, height))
-                @for call in &trial.calls { (wait(call, &scale, height)) }
-                @for (place, call) in trial.calls.iter().enumerate() {
-                    @let next = trial.calls[place + 1..].iter().find(|next| lane(next) == lane(call));
-                    (bar(call, &scale, units(lane(call)) * LANE + (LANE - BAR) / 2, next))
+                @for request in &trial.calls { (wait(request, &scale, height)) }
+                @for (place, request) in trial.calls.iter().enumerate() {
+                    @let next = trial.calls[place + 1..].iter().find(|next| lane(next) == lane(request));
+                    (bar(request, &scale, units(lane(request)) * LANE + (LANE - BAR) / 2, next))
                 }
             }
         }
@@ -130,8 +138,8 @@ fn axis(scale: &Scale, height: u64) -> Markup {
 }
 
 /// The time for which the server asked the client to wait.
-fn wait(call: &TrialRequest, scale: &Scale, height: u64) -> Markup {
-    let (Some(asked), Some(from)) = (call.asked_ms, call.answered_ms) else {
+fn wait(request: &TrialRequest, scale: &Scale, height: u64) -> Markup {
+    let (Some(asked), Some(from)) = (request.asked_ms, request.answered_ms) else {
         return html! {};
     };
     let (from, until) = (scale.x(from), scale.x(from.saturating_add(asked)));
@@ -139,24 +147,24 @@ fn wait(call: &TrialRequest, scale: &Scale, height: u64) -> Markup {
 }
 
 /// A request, with its status if there is room before the next on the same lane.
-fn bar(call: &TrialRequest, scale: &Scale, y: u64, next: Option<&TrialRequest>) -> Markup {
-    let from = scale.x(call.at_ms);
-    let until = scale.x(call.answered_ms.unwrap_or(call.at_ms));
+fn bar(request: &TrialRequest, scale: &Scale, y: u64, next: Option<&TrialRequest>) -> Markup {
+    let from = scale.x(request.at_ms);
+    let until = scale.x(request.answered_ms.unwrap_or(request.at_ms));
     let width = until.saturating_sub(from).max(MIN_WIDTH);
     let label = from + width + 3;
-    let (class, sign) = match call.status {
-        Some(..400) if call.whole => ("good", "✓"),
+    let (class, sign) = match request.status {
+        Some(..400) if request.whole => ("good", "✓"),
         Some(_) => ("bad", "✗"),
         None => ("lost", "○"),
     };
-    let status = call
+    let status = request
         .status
         .map(|status| status.to_string())
         .unwrap_or_default();
     let has_room = next.is_none_or(|next| scale.x(next.at_ms) > label + LABEL);
     html! {
         g class=(class) {
-            title { (finding_text::plain(&call.line_since(scale.from))) }
+            title { (finding_text::plain(&request.line_since(scale.from))) }
             rect x=(from) y=(y) width=(width) height=(BAR) {}
             @if has_room { text x=(label) y=(y + BAR - 3) { (sign) (status) } }
         }

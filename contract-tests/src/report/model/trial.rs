@@ -68,7 +68,7 @@ impl Trial {
     pub fn line(&self) -> Option<String> {
         let first = self.calls.first()?.at_ms;
         let lines = self.calls.iter().take(MAX_CALLS_IN_LINE);
-        let lines: Vec<_> = lines.map(|call| call.line_since(first)).collect();
+        let lines: Vec<_> = lines.map(|request| request.line_since(first)).collect();
         let mut line = lines.join(" | ");
         let more = (self.calls.len() + self.left_out).saturating_sub(MAX_CALLS_IN_LINE);
         if more > 0 {
@@ -141,11 +141,11 @@ impl Score {
 
     /// The sum of all trials' scores.
     pub fn total<'a>(scores: impl IntoIterator<Item = &'a Self>) -> Self {
-        scores.into_iter().fold(Self::default(), |all, one| Self {
-            requests: all.requests + one.requests,
-            calls: all.calls + one.calls,
-            wasted: all.wasted + one.wasted,
-            lost_ms: all.lost_ms.saturating_add(one.lost_ms),
+        scores.into_iter().fold(Self::default(), |all, score| Self {
+            requests: all.requests + score.requests,
+            calls: all.calls + score.calls,
+            wasted: all.wasted + score.wasted,
+            lost_ms: all.lost_ms.saturating_add(score.lost_ms),
         })
     }
 }

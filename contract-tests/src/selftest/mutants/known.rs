@@ -15,12 +15,12 @@ pub(super) fn record_key(request: &PatchedRequest, response: &PatchedResponse) {
     if !mints_key(request) || !response.status.is_success() {
         return;
     }
-    let made = response.json();
-    let text = |name: &str| made[name].as_str().unwrap_or_default().to_owned();
+    let created = response.json();
+    let text = |name: &str| created[name].as_str().unwrap_or_default().to_owned();
     let key = text("key");
     let organization = request.path().trim_end_matches("/keys").to_owned();
     request.with_memory(|memory| {
-        if made["scopes"]
+        if created["scopes"]
             .as_array()
             .is_some_and(|held| held.len() == schemas::ScopeSet::PUBLIC.iter().count())
         {
@@ -30,7 +30,7 @@ pub(super) fn record_key(request: &PatchedRequest, response: &PatchedResponse) {
         }
         memory
             .firsts
-            .insert(of_key("scopes", &key), made["scopes"].to_string());
+            .insert(of_key("scopes", &key), created["scopes"].to_string());
         memory
             .firsts
             .insert(of_key("organization", &key), organization.clone());
@@ -76,7 +76,7 @@ pub(super) fn record_ids(request: &PatchedRequest, response: &PatchedResponse) {
     let rows = ["items", "orders"].map(|name| body[name].as_array().cloned().unwrap_or_default());
     let shown = rows.iter().flatten().chain([&body]);
     let ids: Vec<_> = shown
-        .filter_map(|one| one["id"].as_str().map(ToOwned::to_owned))
+        .filter_map(|value| value["id"].as_str().map(ToOwned::to_owned))
         .collect();
     request.with_memory(|memory| memory.texts.extend(ids));
 }

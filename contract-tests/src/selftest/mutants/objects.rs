@@ -147,7 +147,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             if request.is_api() {
                 request.body = String::from_utf8_lossy(&request.body)
                     .chars()
-                    .filter(|one| *one <= '\u{ffff}')
+                    .filter(|character| *character <= '\u{ffff}')
                     .collect::<String>()
                     .into();
             }

@@ -104,7 +104,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "PRV-PROP-VALID",
         |request, response| {
             if is_create(request)
-                && title(request).chars().any(|one| one > '\u{ffff}')
+                && title(request)
+                    .chars()
+                    .any(|character| character > '\u{ffff}')
                 && response.status == 201
             {
                 response.set_status(500);

@@ -51,7 +51,11 @@ impl KnownDrift {
         }
         let Report { drift } = serde_json::from_slice(&fs::read(path)?)?;
         let differences = drift.differences.into_iter();
-        Ok(Self(differences.map(|one| one.fingerprint).collect()))
+        Ok(Self(
+            differences
+                .map(|difference| difference.fingerprint)
+                .collect(),
+        ))
     }
 
     pub(super) fn has(&self, fingerprint: &str) -> bool {

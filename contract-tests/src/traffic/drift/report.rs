@@ -38,14 +38,22 @@ impl Drift {
         let mut differences: Vec<_> = all
             .map(|(fingerprint, seen)| Difference::new(fingerprint, seen, secrets, known))
             .collect();
-        differences.sort_by(|one, other| one.order().cmp(&other.order()));
-        let of_rank = |rank| differences.iter().filter(|one| one.rank == rank).count();
+        differences.sort_by(|difference, other| difference.order().cmp(&other.order()));
+        let of_rank = |rank| {
+            differences
+                .iter()
+                .filter(|difference| difference.rank == rank)
+                .count()
+        };
         Self {
             bodies,
             breaking: of_rank(Rank::Breaking),
             new_words: of_rank(Rank::NewWord),
             additive: of_rank(Rank::Additive),
-            known: differences.iter().filter(|one| one.known).count(),
+            known: differences
+                .iter()
+                .filter(|difference| difference.known)
+                .count(),
             differences,
             left_out,
         }

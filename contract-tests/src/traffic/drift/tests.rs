@@ -48,7 +48,13 @@ fn of_orders(status: u16, media_type: &str, body: &Value) -> Vec<(Rank, String, 
     );
     let sentences = drift.differences.into_iter();
     sentences
-        .map(|one| (one.rank, one.at.to_string(), one.sentence()))
+        .map(|difference| {
+            (
+                difference.rank,
+                difference.at.to_string(),
+                difference.sentence(),
+            )
+        })
         .collect()
 }
 
@@ -150,7 +156,7 @@ fn compares_requests_and_journals_without_bodies_by_status_and_code() {
     let drift = drift_of(OperationId::CreateOrder, &[exchange]);
     let sentences = drift.differences.iter();
     let sentences: Vec<_> = sentences
-        .map(|one| (one.side, one.status, &*one.at))
+        .map(|difference| (difference.side, difference.status, &*difference.at))
         .collect();
     assert!(
         sentences.contains(&(Side::Client, None, "$.titel")),
@@ -158,9 +164,9 @@ fn compares_requests_and_journals_without_bodies_by_status_and_code() {
     );
     let bare = |code: &str| {
         let mut exchange = answered(403, "", &Value::Null);
-        let answer = exchange.answer.as_mut().unwrap();
-        answer.message = RecordedMessage::default();
-        answer.code = Some(code.to_owned());
+        let response = exchange.answer.as_mut().unwrap();
+        response.message = RecordedMessage::default();
+        response.code = Some(code.to_owned());
         drift_of(OperationId::ListOrders, &[exchange])
     };
     assert_eq!(bare("AUTHORIZATION_ERROR").differences.len(), 0);
@@ -180,7 +186,11 @@ fn map_is_one_difference_and_children_of_a_new_field_are_none() {
         OperationId::ListOrders,
         &[answered(200, "application/json", &many)],
     );
-    let at: Vec<_> = drift.differences.iter().map(|one| &*one.at).collect();
+    let at: Vec<_> = drift
+        .differences
+        .iter()
+        .map(|difference| &*difference.at)
+        .collect();
     assert_eq!(at, ["$.*", "$.by_id", "$.orders[*].*"]);
 }
 
@@ -192,7 +202,7 @@ fn keys_of_a_map_are_not_fields() {
     }});
     let body = json!({"free": {"a": 1}, "counts": {"x": {"n": 1}, "y": {"n": 1, "m": 2}}});
     let found = body::fields(&schema, &body);
-    let at: Vec<_> = found.iter().map(|one| &*one.at).collect();
+    let at: Vec<_> = found.iter().map(|difference| &*difference.at).collect();
     assert_eq!(at, ["$.counts.*.m"]);
 }
 
@@ -247,7 +257,7 @@ fn keeps_a_bounded_number_of_differences_independent_of_order() {
 fn fingerprints(drift: &Drift) -> Vec<(&str, usize)> {
     let differences = drift.differences.iter();
     differences
-        .map(|one| (&*one.fingerprint, one.count))
+        .map(|difference| (&*difference.fingerprint, difference.count))
         .collect()
 }
 
@@ -313,7 +323,7 @@ proptest! {
     #[test]
     fn only_invalid_bodies_break_the_contract((document, body) in modified_examples()) {
         let found = body::differences(contract(), document, &body);
-        let breaks = found.iter().any(|one| one.kind.rank() != Rank::Additive);
+        let breaks = found.iter().any(|difference| difference.kind.rank() != Rank::Additive);
         let valid = contract().violation(document, &body).is_none();
         prop_assert_eq!(breaks, !valid, "{:?}", found);
     }

@@ -262,9 +262,11 @@ fn of_http2(uri: &Uri, server: &Url) -> Option<Uri> {
 /// Adds a header for each failure.
 fn add_violations(headers: &mut HeaderMap, found: &[Finding]) {
     headers.remove(VIOLATION_HEADER);
-    let fails = found.iter().filter(|one| one.verdict == Verdict::Fail);
-    for one in fails.take(MAX_VIOLATIONS) {
-        let line = one.line();
+    let fails = found
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Fail);
+    for finding in fails.take(MAX_VIOLATIONS) {
+        let line = finding.line();
         let line = line.chars().take(MAX_VIOLATION_BYTES).map(visible);
         if let Ok(value) = HeaderValue::try_from(line.collect::<String>()) {
             headers.append(VIOLATION_HEADER, value);

@@ -9,16 +9,16 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 pub async fn get(client: &Client, url: &str) -> reqwest::Result<Response> {
     let mut backoff = Duration::from_millis(500);
     for _ in 1..ATTEMPTS {
-        let answer = client.get(url).send().await?;
-        let status = answer.status();
+        let response = client.get(url).send().await?;
+        let status = response.status();
         if status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error() {
-            return Ok(answer);
+            return Ok(response);
         }
-        let asked = answer.headers().get(RETRY_AFTER);
+        let asked = response.headers().get(RETRY_AFTER);
         let asked = asked.and_then(|text| text.to_str().ok()?.parse().ok());
         let wait = backoff.max(Duration::from_secs(asked.unwrap_or(0)));
         if wait > LONGEST_WAIT {
-            return Ok(answer);
+            return Ok(response);
         }
         tokio::time::sleep(wait).await;
         backoff *= 2;

@@ -46,13 +46,13 @@ impl Session {
             .finish();
         let request = self.client.post(&self.token_endpoint);
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = request.body(form).send().await?;
-        let status = answer.status();
+        let response = request.body(form).send().await?;
+        let status = response.status();
         if status.is_server_error() {
             tokens.not_before = Some(Instant::now() + PAUSE);
             return Err(format!("the sign-in failed: {status}").into());
         }
-        let body: Value = serde_json::from_slice(&answer.bytes().await?)?;
+        let body: Value = serde_json::from_slice(&response.bytes().await?)?;
         if body["error"] == "invalid_grant" {
             *tokens = Tokens::default();
             return Err("sign in again".into());
@@ -69,15 +69,15 @@ impl Session {
         if token.is_empty() {
             token = self.renewed("").await?;
         }
-        let answer = self.client.get(url).bearer_auth(&token).send().await?;
-        if answer.status() != StatusCode::UNAUTHORIZED {
-            return Ok(answer);
+        let response = self.client.get(url).bearer_auth(&token).send().await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
         }
         let token = self.renewed(&token).await?;
-        let answer = self.client.get(url).bearer_auth(token).send().await?;
-        if answer.status() == StatusCode::UNAUTHORIZED {
+        let response = self.client.get(url).bearer_auth(token).send().await?;
+        if response.status() == StatusCode::UNAUTHORIZED {
             *self.tokens.lock().await = Tokens::default();
         }
-        Ok(answer)
+        Ok(response)
     }
 }

@@ -6,9 +6,9 @@ use reqwest::Response;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The body in pieces: one that does not end is given up before it fills the memory.
-pub async fn body(mut answer: Response) -> Result<Vec<u8>, Box<dyn Error>> {
+pub async fn body(mut response: Response) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await? {
+    while let Some(piece) = response.chunk().await? {
         if body.len() + piece.len() > MAX_BYTES {
             return Err(format!("an answer of more than {MAX_BYTES} bytes").into());
         }

@@ -38,11 +38,11 @@ pub(super) fn signed_in(exchanges: Vec<Exchange>) -> TrialRecord {
 
 /// A request to the API with an access token.
 pub(super) fn call(at_ms: u64, number: u32, status: u16) -> Exchange {
-    let mut call = took(TOOK, at_ms, "/api/v1/orders", status, None);
+    let mut exchange = took(TOOK, at_ms, "/api/v1/orders", status, None);
     let value = format!("Bearer {}", token(number)).into_bytes();
-    let headers = &mut call.request.message.headers;
+    let headers = &mut exchange.request.message.headers;
     headers.push(("Authorization".to_owned(), value));
-    call
+    exchange
 }
 
 fn response(exchange: &mut Exchange) -> &mut Message {

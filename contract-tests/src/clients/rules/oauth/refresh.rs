@@ -18,7 +18,7 @@ use crate::{
 /// The requests to the token endpoint of one trial.
 #[derive(Debug)]
 pub(in super::super) struct Refreshes<'a> {
-    one: &'a TrialRecord,
+    trial: &'a TrialRecord,
     requests: Vec<TokenRequest<'a>>,
 }
 
@@ -28,10 +28,10 @@ fn responded_at(request: &TokenRequest<'_>) -> Duration {
 }
 
 impl<'a> Refreshes<'a> {
-    pub(in super::super) fn new(one: &'a TrialRecord) -> Self {
+    pub(in super::super) fn new(trial: &'a TrialRecord) -> Self {
         Self {
-            one,
-            requests: token_requests(&one.trace).collect(),
+            trial,
+            requests: token_requests(&trial.trace).collect(),
         }
     }
 
@@ -54,8 +54,10 @@ impl<'a> Refreshes<'a> {
 
     /// The requests that were rejected with an access token.
     fn rejected<'b>(&self, token: &'b str) -> impl Iterator<Item = &'a Exchange> + use<'a, 'b> {
-        let calls = self.one.trace.api();
-        calls.filter(move |call| call.status() == Some(401) && call.bearer() == Some(token))
+        let exchanges = self.trial.trace.api();
+        exchanges.filter(move |exchange| {
+            exchange.status() == Some(401) && exchange.bearer() == Some(token)
+        })
     }
 
     /// When an access token was first rejected.
@@ -66,11 +68,13 @@ impl<'a> Refreshes<'a> {
 
     /// Whether the API accepted an access token before this time.
     fn has_worked(&self, token: &str, before: Duration) -> bool {
-        let mut calls = self.one.trace.api();
-        calls.any(|call| {
-            call.bearer() == Some(token)
-                && call.status().is_some_and(|status| status != 401)
-                && call.head_received_at().is_some_and(|told| told < before)
+        let mut exchanges = self.trial.trace.api();
+        exchanges.any(|exchange| {
+            exchange.bearer() == Some(token)
+                && exchange.status().is_some_and(|status| status != 401)
+                && exchange
+                    .head_received_at()
+                    .is_some_and(|told| told < before)
         })
     }
 }
@@ -81,11 +85,14 @@ fn is_down(request: &TokenRequest<'_>) -> bool {
     matches!(status, Some(429 | 500..))
 }
 
-pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::new(one);
+pub(in super::super) fn one_at_a_time(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::new(trial);
     let all: Vec<_> = refreshes.refreshes().collect();
     for (index, (first, token)) in all.iter().enumerate() {
-        let over = one.trace.ended_at(first.exchange).unwrap_or(Duration::MAX);
+        let over = trial
+            .trace
+            .ended_at(first.exchange)
+            .unwrap_or(Duration::MAX);
         let mut later = all[index + 1..].iter();
         if later.any(|(other, same)| same == token && other.exchange.started_at() < over) {
             return Judgement::Violation(
@@ -94,7 +101,7 @@ pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judge
         }
     }
     let mut judgement = Judgement::NotExercised;
-    for token in &one.tokens.access {
+    for token in &trial.tokens.access {
         let Some(rejected) = refreshes.rejected_at(token) else {
             continue;
         };
@@ -102,7 +109,7 @@ pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judge
             continue;
         }
         // One refresh is enough until the API rejects another token.
-        let others = one.tokens.access.iter().filter(|other| *other != token);
+        let others = trial.tokens.access.iter().filter(|other| *other != token);
         let next = others.filter_map(|other| refreshes.rejected_at(other));
         let until = next.filter(|at| *at > rejected).min();
         let until = until.unwrap_or(Duration::MAX);
@@ -122,10 +129,10 @@ pub(in super::super) fn one_at_a_time(one: &TrialRecord, _: Trials<'_>) -> Judge
 }
 
 pub(in super::super) fn rejection_of_a_new_token_is_final(
-    one: &TrialRecord,
+    trial: &TrialRecord,
     _: Trials<'_>,
 ) -> Judgement {
-    let refreshes = Refreshes::new(one);
+    let refreshes = Refreshes::new(trial);
     let brought = refreshes.refreshes();
     let brought = brought.filter_map(|(request, _)| Some(request.issued()?.access_token));
     let rejected = brought.filter_map(|token| {
@@ -147,8 +154,11 @@ pub(in super::super) fn rejection_of_a_new_token_is_final(
         .into()
 }
 
-pub(in super::super) fn uses_the_new_refresh_token(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::new(one);
+pub(in super::super) fn uses_the_new_refresh_token(
+    trial: &TrialRecord,
+    _: Trials<'_>,
+) -> Judgement {
+    let refreshes = Refreshes::new(trial);
     let mut replaced: Vec<(Duration, &str)> = Vec::new();
     let mut judgement = Judgement::NotExercised;
     for (request, token) in refreshes.refreshes() {
@@ -171,8 +181,8 @@ pub(in super::super) fn uses_the_new_refresh_token(one: &TrialRecord, _: Trials<
     judgement
 }
 
-pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::new(one);
+pub(in super::super) fn stops_on_invalid_grant(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::new(trial);
     let Some((refused, token)) = refreshes.refused() else {
         return Judgement::NotExercised;
     };
@@ -192,10 +202,10 @@ pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>)
         .filter_map(TokenRequest::issued)
         .map(|issued| issued.access_token)
         .collect();
-    let soon = told + under_way(one);
-    let dead = one.trace.api().filter(|call| {
-        let is_new = call.bearer().is_some_and(|token| new.contains(token));
-        call.started_at() > soon && !is_new
+    let soon = told + under_way(trial);
+    let dead = trial.trace.api().filter(|exchange| {
+        let is_new = exchange.bearer().is_some_and(|token| new.contains(token));
+        exchange.started_at() > soon && !is_new
     });
     let dead = dead.count();
     (dead > 0)
@@ -206,10 +216,11 @@ pub(in super::super) fn stops_on_invalid_grant(one: &TrialRecord, _: Trials<'_>)
         .into()
 }
 
-pub(in super::super) fn backs_off(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let requests: Vec<_> = token_requests(&one.trace).collect();
+pub(in super::super) fn backs_off(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let requests: Vec<_> = token_requests(&trial.trace).collect();
     let mut judgement = Judgement::NotExercised;
-    for tries in requests.chunk_by(|one, other| is_down(one) && is_down(other)) {
+    for tries in requests.chunk_by(|token_request, other| is_down(token_request) && is_down(other))
+    {
         let tries: Vec<_> = tries.iter().filter(|request| is_down(request)).collect();
         if tries.is_empty() {
             continue;
@@ -222,7 +233,7 @@ pub(in super::super) fn backs_off(one: &TrialRecord, trials: Trials<'_>) -> Judg
             ));
         }
         for pair in tries.windows(2) {
-            let over = one.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
+            let over = trial.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
             let gap = pair[1].started_at().saturating_sub(over);
             if gap < NO_WAIT {
                 return Judgement::Violation(format!(
@@ -231,15 +242,15 @@ pub(in super::super) fn backs_off(one: &TrialRecord, trials: Trials<'_>) -> Judg
                 ));
             }
         }
-        judgement = stopped::judge_stopped(one, &tries);
+        judgement = stopped::judge_stopped(trial, &tries);
     }
     judgement
 }
 
-pub(in super::super) fn renews(one: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let refreshes = Refreshes::new(one);
+pub(in super::super) fn renews(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let refreshes = Refreshes::new(trial);
     let mut judgement = Judgement::NotExercised;
-    for token in &one.tokens.access {
+    for token in &trial.tokens.access {
         let Some(at) = refreshes.rejected_at(token) else {
             continue;
         };
@@ -261,7 +272,7 @@ pub(in super::super) fn renews(one: &TrialRecord, trials: Trials<'_>) -> Judgeme
             judgement = Judgement::Pass;
         }
     }
-    if judgement == Judgement::Pass && failed_unlike_control(one, trials) {
+    if judgement == Judgement::Pass && failed_unlike_control(trial, trials) {
         return Judgement::Violation(
             "the new access token worked, but the program failed all the same".to_owned(),
         );

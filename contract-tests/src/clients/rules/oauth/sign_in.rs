@@ -20,9 +20,9 @@ const CHALLENGE: usize = 43;
 
 /// The authorization responses with a code, and their requests.
 fn responses_with_code(
-    one: &TrialRecord,
+    trial: &TrialRecord,
 ) -> impl Iterator<Item = (AuthorizationRequest<'_>, AuthorizationResponse, String)> {
-    let requests = authorization_requests(&one.trace);
+    let requests = authorization_requests(&trial.trace);
     requests.filter_map(|request| {
         let response = request.response()?;
         let code = response.code.clone()?;
@@ -31,60 +31,61 @@ fn responses_with_code(
 }
 
 /// Whether a code was redeemed.
-fn is_redeemed(one: &TrialRecord, code: &str) -> bool {
-    token_requests(&one.trace).any(|request| request.code() == Some(code))
+fn is_redeemed(trial: &TrialRecord, code: &str) -> bool {
+    token_requests(&trial.trace).any(|request| request.code() == Some(code))
 }
 
 /// A violation if a code was redeemed from a response with this flaw.
 fn redeems_despite(
-    one: &TrialRecord,
+    trial: &TrialRecord,
     wrong: impl Fn(&AuthorizationRequest<'_>, &AuthorizationResponse) -> bool,
     seen: &str,
 ) -> Judgement {
-    let wrong = responses_with_code(one).filter(|(request, response, _)| wrong(request, response));
+    let wrong =
+        responses_with_code(trial).filter(|(request, response, _)| wrong(request, response));
     let mut codes = wrong.map(|(_, _, code)| code).peekable();
     if codes.peek().is_none() {
         return Judgement::NotExercised;
     }
     codes
-        .find(|code| is_redeemed(one, code))
+        .find(|code| is_redeemed(trial, code))
         .map(|_| seen.to_owned())
         .into()
 }
 
-pub(in super::super) fn checks_state(one: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(in super::super) fn checks_state(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let wrong = |request: &AuthorizationRequest<'_>, response: &AuthorizationResponse| {
         let sent = request.parameters.get("state");
         sent.is_some() && sent != response.state.as_deref()
     };
     let seen = "a code was redeemed that came with a `state` that was not sent";
-    redeems_despite(one, wrong, seen)
+    redeems_despite(trial, wrong, seen)
 }
 
-pub(in super::super) fn checks_issuer(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let issuer = one.credential.grant().map(|grant| &*grant.issuer);
+pub(in super::super) fn checks_issuer(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let issuer = trial.credential.grant().map(|grant| &*grant.issuer);
     let wrong = |_: &AuthorizationRequest<'_>, response: &AuthorizationResponse| {
         response.issuer.is_some() && response.issuer.as_deref() != issuer
     };
     let seen = "a code was redeemed that came with the `iss` of another server";
-    redeems_despite(one, wrong, seen)
+    redeems_despite(trial, wrong, seen)
 }
 
-pub(in super::super) fn proves_possession(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut requests = authorization_requests(&one.trace).peekable();
+pub(in super::super) fn proves_possession(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut requests = authorization_requests(&trial.trace).peekable();
     if requests.peek().is_none() {
         return Judgement::NotExercised;
     }
     if let Some(wrong) = requests.find_map(|request| wrong_challenge(&request)) {
         return Judgement::Violation(wrong);
     }
-    let challenges: HashMap<_, _> = responses_with_code(one)
+    let challenges: HashMap<_, _> = responses_with_code(trial)
         .filter_map(|(request, _, code)| {
             let challenge = request.parameters.get("code_challenge")?.to_owned();
             Some((code, challenge))
         })
         .collect();
-    let mut redeemed = token_requests(&one.trace);
+    let mut redeemed = token_requests(&trial.trace);
     redeemed
         .find_map(|request| wrong_verifier(&request, challenges.get(request.code()?)?))
         .into()

@@ -87,10 +87,10 @@ fn one_refresh_serves_all_requests_rejected_with_the_same_token() {
         outcome: Outcome::None,
         ..refresh(70, 1)
     };
-    let mut one = signed_in(extended(two_rejected(), [lost, refresh(90, 1)]));
+    let mut trial = signed_in(extended(two_rejected(), [lost, refresh(90, 1)]));
     let end = std::time::Duration::from_millis(80);
-    one.trace.connections[1].server_end = Some((end, crate::clients::wiretap::CloseKind::Reset));
-    assert_eq!(judged(rule, &one), Judgement::Pass);
+    trial.trace.connections[1].server_end = Some((end, crate::clients::wiretap::CloseKind::Reset));
+    assert_eq!(judged(rule, &trial), Judgement::Pass);
     expect_not_exercised(rule, vec![refresh(0, 0), call(20, 1, 401), refresh(40, 1)]);
 }
 
@@ -178,9 +178,9 @@ fn invalid_grant_ends_the_session() {
 fn retries_a_failing_token_endpoint_a_few_times_with_pauses() {
     let rule = refresh::backs_off;
     let ended = |exchanges: Vec<Exchange>| {
-        let mut one = signed_in(exchanges);
-        one.output = Some(crate::clients::example::exited(1));
-        judged(rule, &one)
+        let mut trial = signed_in(exchanges);
+        trial.output = Some(crate::clients::example::exited(1));
+        judged(rule, &trial)
     };
     expect_not_exercised(rule, vec![refresh(0, 0)]);
     let tries = |times: &[u64]| {
@@ -311,10 +311,10 @@ fn each_sign_in_has_its_own_verifier() {
 }
 
 /// The request with an additional header.
-fn with_header(mut call: Exchange, value: &str) -> Exchange {
+fn with_header(mut exchange: Exchange, value: &str) -> Exchange {
     let header = ("X-Token".to_owned(), value.as_bytes().to_vec());
-    call.request.message.headers.push(header);
-    call
+    exchange.request.message.headers.push(header);
+    exchange
 }
 
 #[test]
@@ -339,11 +339,11 @@ fn puts_no_secrets_into_urls_or_output() {
     in_url.request.target = format!("/oauth/token?refresh_token={}", refresh_token(0));
     expect_violation(rule, vec![in_url]);
     let printed = |text: String| {
-        let mut one = signed_in(vec![refresh(0, 0)]);
+        let mut trial = signed_in(vec![refresh(0, 0)]);
         let mut output = crate::clients::example::exited(0);
         output.stderr = text.into_bytes();
-        one.output = Some(output);
-        judged(rule, &one)
+        trial.output = Some(output);
+        judged(rule, &trial)
     };
     assert_eq!(printed("signed in".to_owned()), Judgement::Pass);
     let leak = printed(format!("debug: {}", refresh_token(1)));

@@ -8,48 +8,48 @@ use crate::clients::{
 };
 
 /// Whether there is a secret to check: a program with an API key has none of these.
-fn signs_in(one: &TrialRecord) -> bool {
-    one.credential.grant().is_some()
+fn signs_in(trial: &TrialRecord) -> bool {
+    trial.credential.grant().is_some()
 }
 
 /// Whether a request contains a secret that only the authorization server may receive.
-fn holds(one: &TrialRecord, call: &Exchange) -> bool {
-    let message = &call.request.message;
+fn holds(trial: &TrialRecord, exchange: &Exchange) -> bool {
+    let message = &exchange.request.message;
     let mut headers = message.headers.iter();
-    headers.any(|(_, value)| one.holds_private(value))
-        || one.holds_private(call.request.target.as_bytes())
-        || one.holds_private(&message.body)
+    headers.any(|(_, value)| trial.holds_private(value))
+        || trial.holds_private(exchange.request.target.as_bytes())
+        || trial.holds_private(&message.body)
 }
 
 pub(in super::super) fn only_to_the_authorization_server(
-    one: &TrialRecord,
+    trial: &TrialRecord,
     _: Trials<'_>,
 ) -> Judgement {
-    let elsewhere = one.trace.exchanges.iter();
+    let elsewhere = trial.trace.exchanges.iter();
     let mut elsewhere = elsewhere
-        .filter(|call| signs_in(one) && call.origin != Origin::AuthorizationServer)
+        .filter(|exchange| signs_in(trial) && exchange.origin != Origin::AuthorizationServer)
         .peekable();
     if elsewhere.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let leak = elsewhere.find(|call| holds(one, call));
-    leak.map(|call| {
-        let to = call.origin.label();
+    let leak = elsewhere.find(|exchange| holds(trial, exchange));
+    leak.map(|exchange| {
+        let to = exchange.origin.label();
         format!("a refresh token, code or verifier was sent to {to}")
     })
     .into()
 }
 
-pub(in super::super) fn shown_nowhere(one: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut calls = one.trace.exchanges.iter().peekable();
-    if calls.peek().is_none() || !signs_in(one) {
+pub(in super::super) fn shown_nowhere(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let mut exchanges = trial.trace.exchanges.iter().peekable();
+    if exchanges.peek().is_none() || !signs_in(trial) {
         return Judgement::NotExercised;
     }
-    if calls.any(|call| one.holds_private(call.request.target.as_bytes())) {
+    if exchanges.any(|exchange| trial.holds_private(exchange.request.target.as_bytes())) {
         let seen = "a refresh token, code or verifier is in the URL of a request";
         return Judgement::Violation(seen.to_owned());
     }
-    let Some(output) = &one.output else {
+    let Some(output) = &trial.output else {
         return Judgement::Pass;
     };
     let outputs = [
@@ -57,7 +57,7 @@ pub(in super::super) fn shown_nowhere(one: &TrialRecord, _: Trials<'_>) -> Judge
         ("standard error", &output.stderr),
     ];
     let mut outputs = outputs.into_iter();
-    if let Some((name, _)) = outputs.find(|(_, bytes)| one.holds_private(bytes)) {
+    if let Some((name, _)) = outputs.find(|(_, bytes)| trial.holds_private(bytes)) {
         let seen = format!("a refresh token, code or verifier is on its {name}");
         return Judgement::Violation(seen);
     }

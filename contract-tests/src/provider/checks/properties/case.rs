@@ -149,10 +149,10 @@ impl Kind {
                     let mut broken =
                         invalid_values::invalid_values(&rules.0.text, &whole, Some(keyword));
                     let one = (!broken.is_empty()).then(|| place.index(broken.len()))?;
-                    let one = broken.swap_remove(one);
+                    let invalid_value = broken.swap_remove(one);
                     rules
-                        .is_violated_only_by(&one)
-                        .then_some(Case::Invalid(one))
+                        .is_violated_only_by(&invalid_value)
+                        .then_some(Case::Invalid(invalid_value))
                 };
                 (valid_values, any::<Index>())
                     .prop_filter_map("breaks nothing", broken)
@@ -188,9 +188,10 @@ fn valid_values(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value
 fn has_keyword(schema: &Value, keyword: &str) -> bool {
     match schema {
         Value::Object(keywords) => {
-            keywords.contains_key(keyword) || keywords.values().any(|one| has_keyword(one, keyword))
+            keywords.contains_key(keyword)
+                || keywords.values().any(|value| has_keyword(value, keyword))
         }
-        Value::Array(schemas) => schemas.iter().any(|one| has_keyword(one, keyword)),
+        Value::Array(schemas) => schemas.iter().any(|value| has_keyword(value, keyword)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
