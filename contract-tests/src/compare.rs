@@ -109,7 +109,7 @@ async fn prepare_request(
         NotPassed::Skipped(reason) | NotPassed::Inconclusive(reason) => reason,
         NotPassed::Violated(violation) => violation.message,
     };
-    let sample = async {
+    let valid_request = async {
         if operation.method != http::Method::GET {
             return Err(NotPassed::Skipped(format!(
                 "{} is not prepared",
@@ -121,7 +121,7 @@ async fn prepare_request(
             .valid_request(operation, &tenant.full_key().await?)
             .await
     };
-    sample.await.map_err(reason)
+    valid_request.await.map_err(reason)
 }
 
 /// Sends a case to one server, then to the other.
@@ -132,8 +132,8 @@ async fn send_to_both(
 ) -> Result<[Exchange; 2], NotPassed> {
     let send = async |side: usize| {
         let tenant = sessions[side].tenant().await?;
-        let sample = samples[side].clone();
-        let request = (case.kind.request)(&tenant, case.operation, sample).await?;
+        let valid_request = samples[side].clone();
+        let request = (case.kind.request)(&tenant, case.operation, valid_request).await?;
         sessions[side].send(request).await
     };
     Ok([send(0).await?, send(1).await?])
@@ -152,13 +152,15 @@ impl Comparison {
             fact.evidence = fact.evidence.weaker(case.operation.evidence);
             self.violated |= fact.verdict() == Verdict::Fail;
             let full = self.divergences.len() >= MAX_DIVERGENCES;
-            let known = self.divergences.iter_mut().find(|known| {
-                known.at == fact.at && known.left == fact.left && known.right == fact.right
+            let known = self.divergences.iter_mut().find(|divergence| {
+                divergence.at == fact.at
+                    && divergence.left == fact.left
+                    && divergence.right == fact.right
             });
             match known {
-                Some(known) => {
-                    known.cases.push(case.to_string());
-                    known.evidence = stronger(known.evidence, fact.evidence);
+                Some(divergence) => {
+                    divergence.cases.push(case.to_string());
+                    divergence.evidence = stronger(divergence.evidence, fact.evidence);
                 }
                 None if full => self.left_out += 1,
                 None => self.divergences.push(Divergence {

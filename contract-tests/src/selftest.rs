@@ -120,9 +120,9 @@ impl Proof {
     /// Finds the checks and rules that catch no mutant intended for them.
     fn find_unproven(&mut self, ids: impl Iterator<Item = &'static str>) {
         let meant = self.judged.iter();
-        let meant =
+        let caught_by =
             meant.filter_map(|judged| judged.caught_by.filter(|id| judged.red.contains(id)));
-        let proven: BTreeSet<_> = meant.collect();
+        let proven: BTreeSet<_> = caught_by.collect();
         self.unproven = ids.filter(|id| !proven.contains(id)).collect();
     }
 

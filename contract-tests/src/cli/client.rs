@@ -166,11 +166,11 @@ impl ClientArgs {
         let judged = tokio::runtime::Runtime::new()?.block_on(async {
             if self.attach {
                 let scenario = self.attached_scenario()?;
-                let tell = |access: Access<'_>| self.show_access(&access);
-                return clients::attach(&options, scenario, tell, interrupted()).await;
+                let announce = |access: Access<'_>| self.show_access(&access);
+                return clients::attach(&options, scenario, announce, interrupted()).await;
             }
-            let tell = |stage| console.trial(stage);
-            let judged = clients::judge(&options, tell, interrupted()).await;
+            let announce = |stage| console.trial(stage);
+            let judged = clients::judge(&options, announce, interrupted()).await;
             judged.map_err(Failure::Trial)
         })?;
         let report = Report::of_client(&options, &judged);
@@ -224,11 +224,11 @@ impl ClientArgs {
         };
         let Scenario { name, summary, .. } = scenario;
         // Shell comments: a shell may source all of this.
-        let told = format!(
+        let message = format!(
             "{place}# Waiting for requests from the client. Scenario {name}: {summary}\n\
              # {end} the client is judged by the requests it has sent.\n"
         );
-        let _ = io::stderr().write_all(told.as_bytes());
+        let _ = io::stderr().write_all(message.as_bytes());
         Ok(())
     }
 

@@ -48,15 +48,15 @@ impl MergeArgs {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let reports = self.files.iter().map(read).collect::<Result<_, _>>()?;
         let outputs = ReportOutputs::open(&self.reports)?;
-        let whole = report::merge(reports).map_err(|error| {
+        let merged = report::merge(reports).map_err(|error| {
             let file = self.files[error.index()].clone();
             MergeFailure::Merge(file, error)
         })?;
         let mut console = console(&self.reports);
         // A closed pipe is not an error.
-        let _ = console.write_all(report::overview(&whole).as_bytes());
-        let code = ExitCode::from_repr(whole.exit_code).unwrap_or(ExitCode::Internal);
-        outputs.write(|format| format.render(&whole))?;
+        let _ = console.write_all(report::overview(&merged).as_bytes());
+        let code = ExitCode::from_repr(merged.exit_code).unwrap_or(ExitCode::Internal);
+        outputs.write(|format| format.render(&merged))?;
         Ok(code)
     }
 }

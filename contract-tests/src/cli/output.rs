@@ -123,7 +123,7 @@ impl RunOutputs {
     pub(crate) fn write<F: Subject>(
         self,
         mut report: Report,
-        known: &Baseline,
+        baseline: &Baseline,
         findings: &[F],
     ) -> Result<(), Failure> {
         // A report shows findings at a file: of all files, readers know the baseline best.
@@ -138,7 +138,7 @@ impl RunOutputs {
         self.reports.write(|format| format.render(&report))?;
         match self.template {
             Some(template) => {
-                template.write(|expires| baseline::template(known, findings, expires))
+                template.write(|expires| baseline::template(baseline, findings, expires))
             }
             None => Ok(()),
         }

@@ -61,7 +61,7 @@ impl ReferenceClientArgs {
 
 fn mutant(bug: &str) -> Result<&'static Mutant, String> {
     mutants::find(bug).ok_or_else(|| {
-        let known: Vec<_> = mutants::MUTANTS.iter().map(|known| known.bug).collect();
+        let known: Vec<_> = mutants::MUTANTS.iter().map(|mutant| mutant.bug).collect();
         format!("unknown bug `{bug}`; use one of {}", known.join(", "))
     })
 }

@@ -68,15 +68,16 @@ pub(super) fn to_stderr(detail: Detail) -> Notifier {
 }
 
 pub(crate) fn base_url(text: &str) -> Result<Url, String> {
-    let wrong = |why: &str| format!("{why}; expected a URL such as http://127.0.0.1:8000/api/v1");
+    let problem =
+        |reason: &str| format!("{reason}; expected a URL such as http://127.0.0.1:8000/api/v1");
     let url: Url = text
         .parse()
-        .map_err(|error| wrong(&format!("invalid URL: {error}")))?;
+        .map_err(|error| problem(&format!("invalid URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong("the scheme must be http or https"));
+        return Err(problem("the scheme must be http or https"));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(wrong("a base URL has no query, fragment or user"));
+        return Err(problem("a base URL has no query, fragment or user"));
     }
     Ok(url)
 }
@@ -88,7 +89,7 @@ mod tests {
     #[test]
     fn validates_base_urls() {
         assert!(base_url("https://api.openprospect.io/api/v1").is_ok());
-        for wrong in [
+        for invalid in [
             "",
             "localhost:8000",
             "ftp://x/",
@@ -96,10 +97,10 @@ mod tests {
             "http://x/?a=b",
         ] {
             assert!(
-                base_url(wrong)
+                base_url(invalid)
                     .unwrap_err()
                     .ends_with("http://127.0.0.1:8000/api/v1"),
-                "{wrong}"
+                "{invalid}"
             );
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn took(
         let at = Duration::from_millis(at_ms);
         Message {
             headers,
-            begun_at: at,
+            started_at: at,
             head_at: at,
             ended_at: at,
             whole: true,

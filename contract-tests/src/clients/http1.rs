@@ -25,9 +25,9 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// The bytes of one direction.
-    pub(crate) fn new(way: &Direction) -> Self {
+    pub(crate) fn new(direction: &Direction) -> Self {
         let mut bytes = Vec::new();
-        let ends = way.pieces.iter().map(|piece| {
+        let ends = direction.pieces.iter().map(|piece| {
             bytes.extend_from_slice(&piece.bytes);
             (bytes.len(), piece.at)
         });
@@ -36,8 +36,8 @@ impl Stream {
             bytes,
             ends,
             at: 0,
-            beyond: way.unrecorded(),
-            last: way.last.unwrap_or_default(),
+            beyond: direction.unrecorded(),
+            last: direction.last.unwrap_or_default(),
         }
     }
 
@@ -149,7 +149,7 @@ fn message(stream: &mut Stream, headers: Vec<Header>, length: usize) -> Message 
     stream.skip(length - 1);
     Message {
         headers,
-        begun_at,
+        started_at: begun_at,
         head_at: stream.time(),
         ended_at: stream.time(),
         whole: true,
@@ -236,12 +236,12 @@ fn chunks(stream: &mut Stream, body: &mut Vec<u8>) -> bool {
 fn trailers(stream: &mut Stream) -> bool {
     let mut headers = vec![httparse::EMPTY_HEADER; MAX_HEADERS];
     let parsed = httparse::parse_headers(stream.rest(), &mut headers);
-    let (length, whole) = match parsed {
+    let (length, is_complete) = match parsed {
         Ok(httparse::Status::Complete((length, _))) => (length, true),
         Ok(httparse::Status::Partial) | Err(_) => (stream.rest().len(), false),
     };
     stream.skip(length);
-    whole
+    is_complete
 }
 
 #[cfg(test)]
@@ -249,11 +249,11 @@ mod tests {
     use super::*;
 
     fn stream(pieces: &[&str]) -> Stream {
-        let mut way = Direction::default();
+        let mut direction = Direction::default();
         for (second, text) in (1..).zip(pieces) {
-            way.record(Duration::from_secs(second), text.as_bytes());
+            direction.record(Duration::from_secs(second), text.as_bytes());
         }
-        Stream::new(&way)
+        Stream::new(&direction)
     }
 
     fn response(pieces: &[&str], method: &str) -> Response {
@@ -273,7 +273,7 @@ mod tests {
         let first = request(&mut stream).unwrap();
         assert_eq!((&*first.method, &*first.target), ("POST", "/a?b"));
         assert_eq!(first.message.body, b"{}");
-        assert_eq!(first.message.begun_at, Duration::from_secs(1));
+        assert_eq!(first.message.started_at, Duration::from_secs(1));
         assert_eq!(first.message.head_at, Duration::from_secs(2));
         assert_eq!(first.message.ended_at, Duration::from_secs(3));
         let second = request(&mut stream).unwrap();
@@ -291,9 +291,9 @@ mod tests {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
             "1;x=y\r\nc\r\n0\r\nT: 1\r\n\r\n",
         ];
-        let whole = response(&chunked, "GET").message;
-        assert_eq!((&*whole.body, whole.whole), (&b"abc"[..], true));
-        assert_eq!(whole.ended_at, Duration::from_secs(2));
+        let complete = response(&chunked, "GET").message;
+        assert_eq!((&*complete.body, complete.whole), (&b"abc"[..], true));
+        assert_eq!(complete.ended_at, Duration::from_secs(2));
         let cut = response(&chunked[..1], "GET").message;
         assert_eq!((&*cut.body, cut.whole), (&b"ab"[..], false));
         let short = response(&["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab"], "GET").message;
@@ -346,19 +346,20 @@ mod tests {
     #[test]
     fn body_is_complete_if_all_bytes_passed_even_if_not_all_are_kept() {
         let (length, at) = (32 << 20, Duration::from_secs(2));
-        let mut way = Direction::default();
+        let mut direction = Direction::default();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-        way.record(Duration::from_secs(1), head.as_bytes());
-        way.record(at, &vec![b' '; length - 1]);
-        let read = |way: &Direction| match response_to(&mut Stream::new(way), "GET", false) {
-            Outcome::Response(response) => response.message,
-            none @ (Outcome::Garbage | Outcome::None) => panic!("{none:?}"),
-        };
-        assert!(!read(&way).whole);
-        way.record(at * 2, b" ");
-        let whole = read(&way);
-        assert!(whole.whole && whole.body.len() < length);
-        assert_eq!(whole.ended_at, at * 2);
+        direction.record(Duration::from_secs(1), head.as_bytes());
+        direction.record(at, &vec![b' '; length - 1]);
+        let read =
+            |direction: &Direction| match response_to(&mut Stream::new(direction), "GET", false) {
+                Outcome::Response(response) => response.message,
+                none @ (Outcome::Garbage | Outcome::None) => panic!("{none:?}"),
+            };
+        assert!(!read(&direction).whole);
+        direction.record(at * 2, b" ");
+        let complete = read(&direction);
+        assert!(complete.whole && complete.body.len() < length);
+        assert_eq!(complete.ended_at, at * 2);
     }
 
     #[test]

@@ -60,9 +60,9 @@ mod tests {
         file.write("other").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "other");
         let folder = path.parent().unwrap();
-        for (path, wanted) in [(&*path, 0o600), (folder, 0o700)] {
+        for (path, expected) in [(&*path, 0o600), (folder, 0o700)] {
             let mode = fs::metadata(path).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, wanted);
+            assert_eq!(mode & 0o777, expected);
         }
         drop(file);
         assert!(!folder.exists());

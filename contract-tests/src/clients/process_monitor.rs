@@ -133,7 +133,7 @@ impl ProcessMonitor {
         loop {
             self.sample();
             let memory = self.memory.zip(self.observations.memory);
-            if memory.is_some_and(|(most, now)| now > most) {
+            if memory.is_some_and(|(max, now)| now > max) {
                 return;
             }
             let begins = self.watch.elapsed() < EARLY_PHASE;
@@ -176,8 +176,8 @@ impl ProcessMonitor {
     /// Records the connection attempts in progress.
     fn record_attempts(&mut self, ports: &[u16], now: Duration) {
         for port in ports {
-            let mut known = self.observations.attempts.iter_mut();
-            if let Some(attempt) = known.find(|one| one.open && one.port == *port) {
+            let mut iter_mut = self.observations.attempts.iter_mut();
+            if let Some(attempt) = iter_mut.find(|one| one.open && one.port == *port) {
                 attempt.last = now;
             } else if self.observations.attempts.len() < MAX_ATTEMPTS {
                 self.observations.attempts.push(ConnectAttempt {

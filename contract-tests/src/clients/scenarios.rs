@@ -142,10 +142,15 @@ static BUILT_IN: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     let by_default = DEFAULT_NAMES.iter().filter_map(|name| library::find(name));
     let others = library::all()
         .iter()
-        .filter(|known| !DEFAULT_NAMES.contains(&&*known.name));
+        .filter(|scenario| !DEFAULT_NAMES.contains(&&*scenario.name));
     let shipped = by_default.chain(others);
-    let shipped =
-        shipped.map(|known| built_in(&known.name, &known.summary, library::text(&known.name)));
+    let shipped = shipped.map(|scenario| {
+        built_in(
+            &scenario.name,
+            &scenario.summary,
+            library::text(&scenario.name),
+        )
+    });
     OWN.iter().cloned().chain(shipped).collect()
 });
 
@@ -238,9 +243,9 @@ impl Scenario {
 pub fn find(name: &str) -> Option<&'static Scenario> {
     let from_files = || {
         let read = FROM_FILES.lock();
-        read.iter().find(|known| known.name == name).copied()
+        read.iter().find(|scenario| scenario.name == name).copied()
     };
-    let built_in = BUILT_IN.iter().find(|known| known.name == name);
+    let built_in = BUILT_IN.iter().find(|scenario| scenario.name == name);
     built_in.or_else(|| sweep::find(name)).or_else(from_files)
 }
 

@@ -37,7 +37,7 @@ impl Score {
             } else if let Some(failed) = trace.ended_at(last) {
                 let ideal = ideal_wait(last, *tries);
                 let gap = try_.at().saturating_sub(failed);
-                let early = requested_wait(last).is_some_and(|asked| gap + EARLY < asked);
+                let early = requested_wait(last).is_some_and(|requested| gap + EARLY < requested);
                 score.wasted += usize::from(is_final(last) || early);
                 let lost = gap.saturating_sub(ideal).as_millis();
                 score.lost_ms += u64::try_from(lost).unwrap_or(u64::MAX);
@@ -73,11 +73,11 @@ pub(super) fn requested_wait(exchange: &Exchange) -> Option<Duration> {
 }
 
 /// How long the ideal client waits before the next attempt; it does not repeat a request that is rejected permanently.
-fn ideal_wait(failed: &Exchange, tries: u32) -> Duration {
+fn ideal_wait(failed: &Exchange, attempts: u32) -> Duration {
     if is_final(failed) {
         return Duration::ZERO;
     }
-    let doubled = tries.saturating_sub(1).min(DOUBLED);
+    let doubled = attempts.saturating_sub(1).min(DOUBLED);
     requested_wait(failed).unwrap_or_else(|| BASE * 2_u32.pow(doubled))
 }
 
@@ -103,19 +103,19 @@ mod tests {
             get(9, "/a", 200, None),
             get(9, "/b", 200, None),
         ]);
-        let wanted = Score {
+        let expected = Score {
             requests: 3,
             calls: 3,
             ..Score::default()
         };
-        assert_eq!(same, wanted);
+        assert_eq!(same, expected);
     }
 
     #[test]
     fn each_retry_of_a_final_refusal_is_wasted() {
         let insists = |status| {
-            let tries = (0..3).map(|number| get(number * 500, "/a", status, None));
-            score(tries.collect())
+            let attempts = (0..3).map(|number| get(number * 500, "/a", status, None));
+            score(attempts.collect())
         };
         for status in [400, 401, 403, 404, 409, 422] {
             let Score {
@@ -174,13 +174,13 @@ mod tests {
             }],
             exchanges: vec![lost, get(700, "/a", 200, None)],
         };
-        let wanted = Score {
+        let expected = Score {
             requests: 2,
             calls: 1,
             wasted: 0,
             lost_ms: 100,
         };
-        assert_eq!(Score::from_trace(&trace), wanted);
+        assert_eq!(Score::from_trace(&trace), expected);
     }
 
     #[test]

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn rejects_invalid_positions() {
-        for wrong in [
+        for invalid in [
             "revoke",
             "revoke-at-0",
             "revoke-at-101",
@@ -107,7 +107,7 @@ mod tests {
             "revoke-at-x",
             "fire-at-1",
         ] {
-            assert!(find(wrong).is_none(), "{wrong}");
+            assert!(find(invalid).is_none(), "{invalid}");
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) struct Message {
     /// Its body, without chunk framing; incomplete if the message breaks off.
     pub body: Vec<u8>,
     /// When its first byte arrived.
-    pub begun_at: Duration,
+    pub started_at: Duration,
     /// When its head was complete.
     pub head_at: Duration,
     /// When its last byte arrived.
@@ -192,7 +192,7 @@ impl Exchange {
 
     /// When the first byte of the request arrived.
     pub(crate) fn started_at(&self) -> Duration {
-        self.request.message.begun_at
+        self.request.message.started_at
     }
 
     /// When the head of its response was sent: the client cannot have read it earlier.
@@ -262,7 +262,7 @@ impl Trace {
                 break;
             }
             let outcome = http1::response_to(&mut down, &request.method, server_ended);
-            let open_from = opened_at.take().unwrap_or(request.message.begun_at);
+            let open_from = opened_at.take().unwrap_or(request.message.started_at);
             self.exchanges.push(Exchange {
                 origin: origin.of_path(request.path()),
                 connection,

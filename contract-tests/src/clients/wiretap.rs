@@ -375,17 +375,17 @@ mod tests {
 
     #[test]
     fn bounds_what_it_records() {
-        let mut way = Direction::default();
+        let mut direction = Direction::default();
         let piece = vec![0; MAX_KEPT / 2 + 1];
         let beyond: Vec<_> = (1..=3)
             .map(|second| {
-                way.record(Duration::from_secs(second), &piece);
-                way.unrecorded()
+                direction.record(Duration::from_secs(second), &piece);
+                direction.unrecorded()
             })
             .collect();
         assert_eq!(beyond, [0, 2, 2 + piece.len() as u64]);
-        let kept: usize = way.pieces.iter().map(|piece| piece.bytes.len()).sum();
+        let kept: usize = direction.pieces.iter().map(|piece| piece.bytes.len()).sum();
         assert_eq!(kept, MAX_KEPT);
-        assert_eq!(way.last, Some(Duration::from_secs(3)));
+        assert_eq!(direction.last, Some(Duration::from_secs(3)));
     }
 }

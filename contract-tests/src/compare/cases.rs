@@ -94,22 +94,26 @@ pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offse
 
 /// Every kind of case. Cases that only read come first; the others need a permission.
 pub(super) static CASE_KINDS: &[CaseKind] = &[
-    kind!(PLAIN, reads, None, SAMPLE, |_tenant, _operation, sample| {
-        prepared(sample)
-    }),
+    kind!(
+        PLAIN,
+        reads,
+        None,
+        SAMPLE,
+        |_tenant, _operation, valid_request| prepared(valid_request)
+    ),
     kind!(
         HEAD,
         reads,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.with_method(Method::HEAD))
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.with_method(Method::HEAD))
     ),
     kind!(
         SLASH,
         reads,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.trailing_slash())
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.trailing_slash())
     ),
     kind!(
         NO_KEY,
@@ -186,35 +190,35 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
         lists,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.query(LIMITS[0]))
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.query(LIMITS[0]))
     ),
     kind!(
         LIMITS[1],
         lists,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.query(LIMITS[1]))
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.query(LIMITS[1]))
     ),
     kind!(
         "limit=ten",
         lists,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.query("limit=ten"))
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.query("limit=ten"))
     ),
     kind!(
         "offset=-1",
         lists,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.query("offset=-1"))
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.query("offset=-1"))
     ),
     kind!(
         COLOUR,
         reads,
         ASSUMED,
         SAMPLE,
-        |_tenant, _operation, sample| Ok(prepared(sample)?.query(COLOUR))
+        |_tenant, _operation, valid_request| Ok(prepared(valid_request)?.query(COLOUR))
     ),
     kind!(
         "with an unknown path",
@@ -278,8 +282,8 @@ pub(crate) fn cases(operation: &Operation) -> impl Iterator<Item = (&'static str
     kinds.map(|kind| (kind.name, kind.requirements))
 }
 
-fn prepared(sample: ValidRequest) -> Result<ApiRequest, NotPassed> {
-    sample.map_err(NotPassed::Skipped)
+fn prepared(valid_request: ValidRequest) -> Result<ApiRequest, NotPassed> {
+    valid_request.map_err(NotPassed::Skipped)
 }
 
 fn reads(operation: &Operation) -> bool {

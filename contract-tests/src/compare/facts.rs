@@ -88,16 +88,16 @@ impl Facts {
         let known = place(pointer);
         let evidence = known
             .as_ref()
-            .map_or(Evidence::Assumed, |known| known.evidence);
+            .map_or(Evidence::Assumed, |field_schema| field_schema.evidence);
         let path = json_path(pointer).replace("[0]", "[*]");
         let types = self
             .shape
             .entry(path.clone())
             .or_insert((BTreeSet::new(), evidence));
         types.0.extend(type_of(value));
-        if let (Some(known), Value::String(word)) = (known, value)
-            && !known.words.is_empty()
-            && !known.words.contains(value)
+        if let (Some(field_schema), Value::String(word)) = (known, value)
+            && !field_schema.words.is_empty()
+            && !field_schema.words.contains(value)
         {
             self.words.insert(path.clone(), (word.clone(), evidence));
         }

@@ -38,15 +38,15 @@ impl ReadingMatch {
     fn violation(self, exchange: &Exchange) -> Violation {
         let ambiguity = self.ambiguity();
         let readings = ambiguity.contradiction().readings;
-        let said = |reading: &Reading| json!(format!("{} ({})", reading.says, reading.source));
+        let verdict = |reading: &Reading| json!(format!("{} ({})", reading.says, reading.source));
         Violation {
             message: format!(
                 "{}: the response follows another page than the authority",
                 ambiguity.about
             ),
             at: ambiguity.at.to_owned(),
-            expected: said(&readings[AUTHORITY]),
-            actual: said(&readings[self.reading]),
+            expected: verdict(&readings[AUTHORITY]),
+            actual: verdict(&readings[self.reading]),
             accepted: true,
             exchange: Some(exchange.into()),
             ..Violation::default()

@@ -192,10 +192,10 @@ impl CoverageLog {
     }
 
     /// Records an incomplete response.
-    pub fn note_broken(&self, operation: &Operation, broken: &Violation) {
+    pub fn note_broken(&self, operation: &Operation, violation: &Violation) {
         self.0
             .lock()
-            .keep_violation(operation, Aspect::Whole, Some(broken.clone()));
+            .keep_violation(operation, Aspect::Whole, Some(violation.clone()));
     }
 
     /// Whether every response of the operation was valid in this aspect; skipped if none was seen.

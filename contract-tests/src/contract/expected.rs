@@ -68,8 +68,8 @@ impl Expected {
     }
 
     /// The number of concurrent checks, limited so that none evicts an organization of another.
-    pub(crate) fn concurrency(&self, most: usize) -> usize {
-        (self.0.max_organizations / ORGANIZATIONS).clamp(1, most)
+    pub(crate) fn concurrency(&self, max: usize) -> usize {
+        (self.0.max_organizations / ORGANIZATIONS).clamp(1, max)
     }
 
     /// The tier whose tightest policy admits the most requests.
@@ -173,11 +173,11 @@ impl Expected {
         &self,
         response: &Exchange,
         field: QuotaField,
-        right: i64,
+        expected: i64,
     ) -> Outcome {
         let (name, _) = self.quota_header(field)?;
         let actual = json!(self.quota(response, field)?);
-        response.expect(&format!("header {name}"), &json!(right), &actual)
+        response.expect(&format!("header {name}"), &json!(expected), &actual)
     }
 
     /// The header of a quota field, and the parameter within it.
@@ -249,9 +249,9 @@ mod tests {
         .unwrap();
         assert_eq!(upside_down.widest_tier(), Tier::Pro);
         assert_eq!(upside_down.narrowest_tier(), Tier::Enterprise);
-        let usual = Expected::default();
+        let baseline = Expected::default();
         assert_eq!(
-            (usual.widest_tier(), usual.narrowest_tier()),
+            (baseline.widest_tier(), baseline.narrowest_tier()),
             (Tier::Enterprise, Tier::Free)
         );
     }

@@ -160,7 +160,7 @@ mod tests {
             .collect();
         assert_eq!(roles, [KeyRole::Full, KeyRole::Limited]);
         assert!(read(&right, 0o604).unwrap_err().contains("chmod 600"));
-        for (wrong, why) in [
+        for (wrong, reason) in [
             (
                 format!("full = '{key}x'"),
                 ":1: after its prefix a key has 32 characters",
@@ -170,7 +170,7 @@ mod tests {
         ] {
             let error = read(&wrong, 0o600).unwrap_err();
             assert!(
-                error.contains(why) && !error.contains("FullAccess"),
+                error.contains(reason) && !error.contains("FullAccess"),
                 "{error}"
             );
         }

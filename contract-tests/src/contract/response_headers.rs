@@ -28,8 +28,13 @@ fn retry_after(response: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Op
         return None;
     }
     let value = number(response, header::RETRY_AFTER.as_str());
-    let right = value.is_some_and(|seconds| seconds >= 1);
-    let violation = violation_unless(right, response, "retry-after", "whole seconds, at least 1")?;
+    let is_valid = value.is_some_and(|seconds| seconds >= 1);
+    let violation = violation_unless(
+        is_valid,
+        response,
+        "retry-after",
+        "whole seconds, at least 1",
+    )?;
     Some(Violation {
         evidence: Some(Evidence::Documented),
         ..violation
@@ -56,8 +61,8 @@ fn challenge(
         .header(header::WWW_AUTHENTICATE)
         .unwrap_or_default();
     let scheme = value.split(' ').next().unwrap_or_default();
-    let right = scheme.eq_ignore_ascii_case("Bearer");
-    violation_unless(right, response, "www-authenticate", "a Bearer challenge")
+    let is_valid = scheme.eq_ignore_ascii_case("Bearer");
+    violation_unless(is_valid, response, "www-authenticate", "a Bearer challenge")
 }
 
 /// A response to a valid key reports the quota, in the target's dialect. A target whose dialect is unknown may use the IETF's.
@@ -109,7 +114,9 @@ fn x_rate_limit_violation(response: &Exchange, names: [&'static str; 3]) -> Opti
         ),
     ];
     let mut judged = names.into_iter().zip(right);
-    judged.find_map(|(name, (right, expected))| violation_unless(right, response, name, expected))
+    judged.find_map(|(name, (is_valid, expected))| {
+        violation_unless(is_valid, response, name, expected)
+    })
 }
 
 /// `RateLimit` and `RateLimit-Policy` of the IETF draft.
@@ -152,9 +159,9 @@ fn location(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<V
     let value = response.header(header::LOCATION).unwrap_or_default();
     let last = value.trim_end_matches('/').rsplit('/').next();
     let id = response.json()["id"].as_str();
-    let right = !value.is_empty() && id.is_none_or(|id| last == Some(id));
+    let is_valid = !value.is_empty() && id.is_none_or(|id| last == Some(id));
     violation_unless(
-        right,
+        is_valid,
         response,
         "location",
         "the path of the created object",
@@ -174,8 +181,8 @@ fn request_id(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option
 
 /// Every response has a date.
 fn date(response: &Exchange, _: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
-    let right = date_of(response).is_some();
-    violation_unless(right, response, "date", "an HTTP date")
+    let is_valid = date_of(response).is_some();
+    violation_unless(is_valid, response, "date", "an HTTP date")
 }
 
 fn date_of(response: &Exchange) -> Option<u64> {
@@ -187,17 +194,17 @@ fn date_of(response: &Exchange) -> Option<u64> {
 /// The value of a header, if it is a whole number and nothing else.
 fn number(response: &Exchange, name: &str) -> Option<u64> {
     let digits = response.header(name)?;
-    let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| whole)
+    let is_complete = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_complete)
 }
 
 fn violation_unless(
-    right: bool,
+    is_valid: bool,
     response: &Exchange,
     name: &str,
     expected: &str,
 ) -> Option<Violation> {
-    if right {
+    if is_valid {
         return None;
     }
     Some(Violation {

@@ -188,18 +188,18 @@ impl Contract {
         &self,
         document: Document,
         body: &Value,
-        most: usize,
+        max: usize,
         visit: impl FnMut(ValidationError<'_>),
     ) {
         let validator = &self.bodies[&document].validator;
         if !is_larger(body, &mut { MAX_SEARCHED }) {
-            return validator.iter_errors(body).take(most).for_each(visit);
+            return validator.iter_errors(body).take(max).for_each(visit);
         }
         let beginning = truncated(body, &mut { MAX_SEARCHED });
         if validator.is_valid(&beginning) {
             validator.validate(body).err().into_iter().for_each(visit);
         } else {
-            validator.iter_errors(&beginning).take(most).for_each(visit);
+            validator.iter_errors(&beginning).take(max).for_each(visit);
         }
     }
 
@@ -253,19 +253,19 @@ fn truncated(value: &Value, left: &mut usize) -> Value {
     *left = left.saturating_sub(1);
     match value {
         Value::Array(items) => {
-            let mut begun = Vec::new();
+            let mut started = Vec::new();
             for item in items {
-                if *left == 0 && !begun.is_empty() {
+                if *left == 0 && !started.is_empty() {
                     break;
                 }
-                begun.push(truncated(item, left));
+                started.push(truncated(item, left));
             }
-            begun.into()
+            started.into()
         }
         Value::Object(fields) => {
             let fields = fields.iter();
-            let begun = fields.map(|(name, field)| (name.clone(), truncated(field, left)));
-            begun.collect::<Map<_, _>>().into()
+            let started = fields.map(|(name, field)| (name.clone(), truncated(field, left)));
+            started.collect::<Map<_, _>>().into()
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }

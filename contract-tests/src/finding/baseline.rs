@@ -120,18 +120,18 @@ impl Baseline {
         let known = self
             .known
             .iter()
-            .find(|known| known.expires >= self.today && known.matches(finding));
-        if let Some(known) = known {
-            finding.accept(format!("{} (until {})", known.reason, known.expires));
+            .find(|entry| entry.expires >= self.today && entry.matches(finding));
+        if let Some(entry) = known {
+            finding.accept(format!("{} (until {})", entry.reason, entry.expires));
         }
     }
 
     /// The entries that are stale or expired.
     pub(crate) fn problems(&self, findings: &[impl Subject]) -> Vec<RunFailure> {
-        let problem = |known: &Known| {
-            let name = known.name();
+        let problem = |entry: &Known| {
+            let name = entry.name();
             let about = || {
-                let about = findings.iter().filter(|finding| known.is_about(*finding));
+                let about = findings.iter().filter(|finding| entry.is_about(*finding));
                 about.map(Subject::verdict)
             };
             let fails = |verdict| matches!(verdict, Verdict::Fail | Verdict::Known);
@@ -139,8 +139,8 @@ impl Baseline {
                 Some(RunFailure::stale(format!(
                     "{name} passes: remove it from the baseline"
                 )))
-            } else if known.expires < self.today {
-                let day = known.expires;
+            } else if entry.expires < self.today {
+                let day = entry.expires;
                 Some(RunFailure::expired(format!(
                     "{name} was accepted until {day}: fix it, or extend `expires`"
                 )))
@@ -286,8 +286,8 @@ fn deserialize_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, 
         Written::Toml(date) => date.to_string(),
         Written::Text(text) => text,
     };
-    let wrong = |_| de::Error::custom(format!("`{text}` is not a date such as 2026-12-31"));
-    text.parse().map_err(wrong)
+    let error = |_| de::Error::custom(format!("`{text}` is not a date such as 2026-12-31"));
+    text.parse().map_err(error)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]

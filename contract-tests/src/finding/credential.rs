@@ -86,8 +86,8 @@ mod tests {
             format!("{token:?} {:?}", Credential::from(token.clone())),
             "eyJ… Token(eyJ…)"
         );
-        for wrong in ["", "a.b", "a.b.", "a.b.c.d", "a.b.c=", "a b.c.d"] {
-            let error = AccessToken::parse(wrong).unwrap_err();
+        for invalid in ["", "a.b", "a.b.", "a.b.c.d", "a.b.c=", "a b.c.d"] {
+            let error = AccessToken::parse(invalid).unwrap_err();
             assert!(error.starts_with("an access token is a JWT"));
         }
     }

@@ -90,13 +90,13 @@ pub struct SeenCount {
 pub struct Share(f64);
 
 impl Share {
-    fn is_reached(self, part: usize, whole: usize) -> bool {
+    fn is_reached(self, part: usize, total: usize) -> bool {
         #[expect(
             clippy::cast_precision_loss,
             reason = "there are some hundreds of responses"
         )]
-        let (part, whole) = (part as f64, whole as f64);
-        part * 100.0 >= whole * self.0
+        let (part, total) = (part as f64, total as f64);
+        part * 100.0 >= total * self.0
     }
 }
 
@@ -130,8 +130,8 @@ mod tests {
         assert!(share.is_reached(37, 40) && !share.is_reached(36, 40));
         assert!("100%".parse::<Share>().unwrap().is_reached(0, 0));
         assert_eq!(share.to_string(), "92.5%");
-        for wrong in ["", "50", "101%", "-1%", "NaN%", "x%"] {
-            assert!(wrong.parse::<Share>().is_err(), "{wrong}");
+        for invalid in ["", "50", "101%", "-1%", "NaN%", "x%"] {
+            assert!(invalid.parse::<Share>().is_err(), "{invalid}");
         }
     }
 }

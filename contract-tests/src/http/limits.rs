@@ -308,8 +308,8 @@ mod tests {
 
     /// A limiter that waits at most a minute, and its notifications.
     fn limiter(max_requests: usize) -> (RequestLimiter, Notifications) {
-        let heard = Notifications::default();
-        let sink = Arc::clone(&heard);
+        let messages = Notifications::default();
+        let sink = Arc::clone(&messages);
         let limiter = RequestLimiter {
             permissions: Permissions::default(),
             limits: RunLimits {
@@ -321,7 +321,7 @@ mod tests {
             sent: AtomicUsize::default(),
             quotas: Mutex::default(),
         };
-        (limiter, heard)
+        (limiter, messages)
     }
 
     fn skipped(outcome: Result<(), NotPassed>) -> String {
@@ -333,13 +333,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn waits_once_for_headers_that_do_not_change() {
-        let (limiter, heard) = limiter(1_000);
+        let (limiter, messages) = limiter(1_000);
         let request = exchange_with_quota(0, 0).request;
         for _ in 0..100 {
             limiter.note(&exchange_with_quota(0, NOW - 1));
             limiter.admit(&request).await.unwrap();
         }
-        assert_eq!(*heard.lock(), [""; 0], "a reset that is past");
+        assert_eq!(*messages.lock(), [""; 0], "a reset that is past");
         for _ in 0..3 {
             limiter.note(&exchange_with_quota(10, 20));
             limiter.admit(&request).await.unwrap();
@@ -348,17 +348,17 @@ mod tests {
         let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("after 60 s of waiting"), "{reason}");
         assert!(reason.contains("--max-wait 80"), "{reason}");
-        assert_eq!(heard.lock().len(), 1);
+        assert_eq!(messages.lock().len(), 1);
         limiter.note(&exchange_with_quota(100, 20));
         limiter.admit(&request).await.unwrap();
         limiter.note(&exchange_with_quota(10, 60));
         limiter.admit(&request).await.unwrap();
-        assert_eq!(heard.lock().len(), 2, "it has come back meanwhile");
+        assert_eq!(messages.lock().len(), 2, "it has come back meanwhile");
     }
 
     #[tokio::test(start_paused = true)]
     async fn reports_its_wait_and_bounds_it() {
-        let (limiter, heard) = limiter(2);
+        let (limiter, messages) = limiter(2);
         let request = exchange_with_quota(0, 0).request;
         limiter.note(&exchange_with_quota(10, NOW + 61));
         let reason = skipped(limiter.admit(&request).await);
@@ -367,7 +367,7 @@ mod tests {
         limiter.admit(&request).await.unwrap();
         limiter.admit(&request).await.unwrap();
         assert_eq!(
-            *heard.lock(),
+            *messages.lock(),
             ["waiting 60 s: the rest of the key's quota is reserved for other clients"]
         );
         let reason = skipped(limiter.admit(&request).await);

@@ -135,8 +135,8 @@ async fn exchange(
     read: &mut Vec<u8>,
 ) -> io::Result<()> {
     connection.write_all(request).await?;
-    let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
-    connection.take(most).read_to_end(read).await.map(|_| ())
+    let max = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+    connection.take(max).read_to_end(read).await.map(|_| ())
 }
 
 #[cfg(test)]

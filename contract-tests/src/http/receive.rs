@@ -217,8 +217,8 @@ impl ReceiveError {
             }
             Self::TooLong => format!("the response to {describe} is longer than {MAX_BODY} bytes"),
             Self::TooLarge => {
-                let most = MAX_PARSED / 1024 / 1024;
-                format!("the JSON values of the response to {describe} take more than {most} MiB")
+                let max = MAX_PARSED / 1024 / 1024;
+                format!("the JSON values of the response to {describe} take more than {max} MiB")
             }
             Self::NoMemory => {
                 format!("no memory is left for the response to {describe}: others are as long")

@@ -90,10 +90,12 @@ impl Trust {
         let mut given = Vec::new();
         for certificate in CertificateDer::pem_slice_iter(&pem) {
             let number = given.len() + 1;
-            let wrong = |error: &dyn Error| TrustErrorKind::Wrong(number, error.to_string());
-            let certificate = certificate.map_err(|error| wrong(&error))?;
+            let trust_error = |error: &dyn Error| TrustErrorKind::Wrong(number, error.to_string());
+            let certificate = certificate.map_err(|error| trust_error(&error))?;
             given.push(certificate.clone());
-            roots.add(certificate).map_err(|error| wrong(&error))?;
+            roots
+                .add(certificate)
+                .map_err(|error| trust_error(&error))?;
         }
         if given.is_empty() {
             return Err(TrustErrorKind::None);

@@ -40,8 +40,8 @@ struct Endpoints {
     token: Url,
 }
 
-fn failed(why: impl Into<String>) -> Failure {
-    Failure::SignIn(why.into())
+fn failed(reason: impl Into<String>) -> Failure {
+    Failure::SignIn(reason.into())
 }
 
 /// A library's error message, without the URL.

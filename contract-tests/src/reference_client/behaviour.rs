@@ -312,7 +312,7 @@ impl Default for Behaviour {
             shares_retry_budget: true,
             backoff: Backoff::Jittered,
             shares_pauses: true,
-            retry_after_wait: |_, asked| asked,
+            retry_after_wait: |_, requested| requested,
             respects_quota: true,
             caches_rate_limits: false,
             retries_by_code: false,

@@ -121,10 +121,10 @@ impl Client {
         let request = self.request(tokens, method, url, body, number);
         match self.behaviour.raw_http {
             None => request.send().await.map_err(|error| error.to_string()),
-            Some(wrong) => {
+            Some(bug) => {
                 let request = request.build().map_err(|error| error.to_string())?;
                 self.raw_http
-                    .send(&request, wrong)
+                    .send(&request, bug)
                     .await
                     .map_err(|error| error.to_string())
             }

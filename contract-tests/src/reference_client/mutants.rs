@@ -108,14 +108,14 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("one-message-for-all-refusals", "CLI-AUTH-14", &["revoked-at-start", "missing-scope"],
         |b| b.distinct_auth_errors = false),
     mutant("does-not-wait-after-429", "CLI-RETRY-1", &["rate-limit-once", "rate-limit-twice"],
-        |b| b.retry_after_wait = |status, asked| {
-            if status == 429 { Duration::from_millis(200) } else { asked }
+        |b| b.retry_after_wait = |status, requested| {
+            if status == 429 { Duration::from_millis(200) } else { requested }
         }),
     mutant("waits-half-as-long-as-asked", "CLI-RETRY-1", &["rate-limit-once"],
-        |b| b.retry_after_wait = |status, asked| if status == 429 { asked / 2 } else { asked }),
+        |b| b.retry_after_wait = |status, requested| if status == 429 { requested / 2 } else { requested }),
     mutant("does-not-wait-after-503", "CLI-RETRY-2", &["unavailable-once"],
-        |b| b.retry_after_wait = |status, asked| {
-            if status == 503 { Duration::from_millis(200) } else { asked }
+        |b| b.retry_after_wait = |status, requested| {
+            if status == 503 { Duration::from_millis(200) } else { requested }
         }),
     mutant("does-not-read-dates", "CLI-RETRY-3", &["rate-limit-date"],
         |b| b.retry_after_dates = Dates::None),
@@ -145,8 +145,8 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("always-waits-the-same-at-first", "CLI-RETRY-8", &["unavailable-each"],
         |b| b.backoff = Backoff::Doubled),
     mutant("waits-for-429-and-503-only", "CLI-RETRY-9", &["gateway-timeout"],
-        |b| b.retry_after_wait = |status, asked| {
-            if status == 504 { Duration::from_millis(200) } else { asked }
+        |b| b.retry_after_wait = |status, requested| {
+            if status == 504 { Duration::from_millis(200) } else { requested }
         }),
     mutant("retries-404", "CLI-RETRY-10", &["not-found"], also!(404)),
     mutant("retries-422", "CLI-RETRY-10", &["invalid"], also!(422)),

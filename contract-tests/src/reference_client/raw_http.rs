@@ -24,13 +24,13 @@ pub(super) struct Connection(Mutex<Option<TcpStream>>);
 
 impl Connection {
     /// Sends one request, on a new connection if the previous one has been closed.
-    pub(super) async fn send(&self, request: &Request, wrong: RawHttpBug) -> io::Result<Response> {
+    pub(super) async fn send(&self, request: &Request, bug: RawHttpBug) -> io::Result<Response> {
         let late = |_| io::Error::from(io::ErrorKind::TimedOut);
         let mut connection = self.0.lock().await;
         if let Some(mut stream) = connection.take() {
-            let sent = timeout(TIME_OUT, exchange(&mut stream, request, wrong));
+            let sent = timeout(TIME_OUT, exchange(&mut stream, request, bug));
             match sent.await.map_err(late)? {
-                Err(error) if wrong == RawHttpBug::NeverReopens => {
+                Err(error) if bug == RawHttpBug::NeverReopens => {
                     *connection = Some(stream);
                     return Err(error);
                 }
@@ -44,7 +44,7 @@ impl Connection {
         let url = request.url();
         let address = (url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
         let connected = TcpStream::connect(address);
-        let mut stream = match wrong {
+        let mut stream = match bug {
             RawHttpBug::ConnectsForEver => connected.await?,
             RawHttpBug::IgnoresClose
             | RawHttpBug::NeverReopens
@@ -52,7 +52,7 @@ impl Connection {
                 timeout(TIME_OUT, connected).await.map_err(late)??
             }
         };
-        let sent = timeout(TIME_OUT, exchange(&mut stream, request, wrong));
+        let sent = timeout(TIME_OUT, exchange(&mut stream, request, bug));
         let (response, stays) = sent.await.map_err(late)??;
         *connection = stays.then_some(stream);
         Ok(response)
@@ -63,13 +63,13 @@ impl Connection {
 async fn exchange(
     stream: &mut TcpStream,
     request: &Request,
-    wrong: RawHttpBug,
+    bug: RawHttpBug,
 ) -> io::Result<(Response, bool)> {
     stream.write_all(&written(request)).await?;
     let mut bytes = Vec::new();
     loop {
         if let Some((response, length)) = parsed(&bytes)? {
-            if response.status().is_informational() && wrong != RawHttpBug::TakesInformational {
+            if response.status().is_informational() && bug != RawHttpBug::TakesInformational {
                 bytes.drain(..length);
                 continue;
             }
@@ -77,7 +77,7 @@ async fn exchange(
                 .headers()
                 .get("connection")
                 .is_some_and(|says| says == "close");
-            let stays = !closes || wrong == RawHttpBug::IgnoresClose;
+            let stays = !closes || bug == RawHttpBug::IgnoresClose;
             return Ok((response.into(), stays));
         }
         if bytes.len() > MAX_ANSWER || stream.read_buf(&mut bytes).await? == 0 {

@@ -71,8 +71,11 @@ impl Client {
     /// The wait that a `Retry-After` asks for.
     pub(super) fn wait(&self, status: StatusCode, text: &str) -> Wait {
         if let Ok(seconds) = text.trim().parse() {
-            let asked = Duration::from_secs(seconds);
-            return Wait::For((self.behaviour.retry_after_wait)(status.as_u16(), asked));
+            let requested = Duration::from_secs(seconds);
+            return Wait::For((self.behaviour.retry_after_wait)(
+                status.as_u16(),
+                requested,
+            ));
         }
         let preferred = text.ends_with(" GMT") && text.as_bytes().get(3) == Some(&b',');
         let is_read = match self.behaviour.retry_after_dates {

@@ -118,8 +118,8 @@ impl Client {
     }
 
     /// Waits if the server does not state how long.
-    async fn back_off(&self, tries: u32) {
-        pause(self.behaviour.backoff.wait(tries)).await;
+    async fn back_off(&self, attempts: u32) {
+        pause(self.behaviour.backoff.wait(attempts)).await;
     }
 
     /// Sends many requests without a wait.

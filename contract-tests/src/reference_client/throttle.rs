@@ -40,7 +40,7 @@ impl Throttle {
     pub(super) fn pause_until(&self, time: Duration) {
         let until = now() + time;
         let mut not_before = self.not_before.lock();
-        *not_before = Some(not_before.map_or(until, |known| known.max(until)));
+        *not_before = Some(not_before.map_or(until, |instant| instant.max(until)));
     }
 
     /// Waits until a request may start, plus a small random delay. A pause may be extended meanwhile.
@@ -65,11 +65,11 @@ impl Throttle {
     }
 
     /// Records that a call succeeded after a number of retries, which are returned to the budget.
-    pub(super) fn succeeded(&self, tries: u32) {
-        let back = if tries == 0 {
+    pub(super) fn succeeded(&self, attempts: u32) {
+        let back = if attempts == 0 {
             1
         } else {
-            tries * SUCCESSES_PER_RETRY
+            attempts * SUCCESSES_PER_RETRY
         };
         let mut retry_budget = self.retry_budget.lock();
         *retry_budget = (*retry_budget + back).min(RETRY_BUDGET * SUCCESSES_PER_RETRY);
@@ -78,8 +78,8 @@ impl Throttle {
 
 impl Backoff {
     /// The wait after a number of attempts.
-    pub(super) fn wait(self, tries: u32) -> Duration {
-        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
+    pub(super) fn wait(self, attempts: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
         match self {
             Self::Jittered => jittered(FIRST_BACKOFF.saturating_mul(doubled)),
             Self::Doubled => CONSTANT_FIRST.saturating_mul(doubled),

@@ -161,12 +161,12 @@ pub(crate) fn keywords(keywords: &Keywords<Redacted>) -> String {
     let Keywords {
         of, seen, broken, ..
     } = keywords;
-    let name = |(name, held): (&Redacted, &KeywordCount)| {
+    let name = |(name, count): (&Redacted, &KeywordCount)| {
         format!(
             ", {} violated by {} of {}",
             plain(name),
-            held.invalid,
-            held.seen
+            count.invalid,
+            count.seen
         )
     };
     let broken: String = broken.iter().map(name).collect();

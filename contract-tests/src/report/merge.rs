@@ -46,19 +46,19 @@ impl MergeError {
 pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
     let code = exit_code(&reports)?;
     let mut reports = reports.into_iter();
-    let mut whole = reports.next().ok_or(MergeError::Nothing)?;
+    let mut merged = reports.next().ok_or(MergeError::Nothing)?;
     for (index, report) in (1..).zip(reports) {
-        if let Some(field) = difference(&whole, &report) {
+        if let Some(field) = difference(&merged, &report) {
             return Err(MergeError::OtherRun(index, field));
         }
-        if !matches!(whole.mode, Mode::Provider | Mode::Client) {
-            return Err(MergeError::Traffic(whole.mode));
+        if !matches!(merged.mode, Mode::Provider | Mode::Client) {
+            return Err(MergeError::Traffic(merged.mode));
         }
-        whole.add(report);
+        merged.add(report);
     }
-    whole.verdict = code.verdict();
-    whole.exit_code = code as u8;
-    Ok(whole)
+    merged.verdict = code.verdict();
+    merged.exit_code = code as u8;
+    Ok(merged)
 }
 
 /// The field that shows that a report is of another run.

@@ -29,17 +29,17 @@ pub async fn prove(
     progress: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
     let all: Vec<_> = MUTANTS.iter().collect();
-    let whole = chosen.is_empty();
+    let is_full_run = chosen.is_empty();
     let mut proof = Proof::default();
-    if whole {
+    if is_full_run {
         proof.alarms = false_alarms(program).await?;
     }
-    let chosen = if whole { &all[..] } else { chosen };
+    let chosen = if is_full_run { &all[..] } else { chosen };
     let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| judge(program, mutant))
         .buffered(CONCURRENT_CLIENTS);
     proof.take(judged, progress).await?;
-    if whole {
+    if is_full_run {
         proof.find_unproven(RULES.iter().map(|rule| rule.id));
         proof.find_unexercised(clients::by_default().map(|scenario| scenario.name));
     }
@@ -110,10 +110,10 @@ pub async fn false_alarms(program: &[OsString]) -> Result<Vec<FalseAlarm>, Selft
         .await?;
         findings.extend(judged.findings);
     }
-    let wrong = findings
+    let failed = findings
         .iter()
         .filter(|finding| is_broken(finding.verdict) || finding.verdict == Verdict::Inconclusive);
-    let alarms = wrong.map(|finding| FalseAlarm {
+    let alarms = failed.map(|finding| FalseAlarm {
         of: "the reference client",
         said: format!(
             "{} {} under {}: {}",

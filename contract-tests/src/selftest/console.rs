@@ -73,8 +73,8 @@ pub fn list_of_clients() -> String {
     lines.collect()
 }
 
-fn line(meant: Option<&str>, name: &str) -> String {
-    format!("{:<22}  {name}\n", meant.unwrap_or("nothing"))
+fn line(caught_by: Option<&str>, name: &str) -> String {
+    format!("{:<22}  {name}\n", caught_by.unwrap_or("nothing"))
 }
 
 fn row(judged: &Judged) -> String {

@@ -74,14 +74,14 @@ impl Page {
 
     /// The row of a mutant on this page.
     pub fn row(self, judged: &Judged) -> Row {
-        let meant = judged.caught_by;
-        let caught = match meant {
+        let caught_by = judged.caught_by;
+        let caught = match caught_by {
             Some(check) if judged.red.contains(&check) => format!("`{check}`"),
             Some(check) if judged.inconclusive => format!("`{check}` is inconclusive"),
             Some(check) => format!("**not** `{check}`"),
             None => "nothing".to_owned(),
         };
-        let others = judged.red.iter().filter(|id| meant != Some(**id));
+        let others = judged.red.iter().filter(|id| caught_by != Some(**id));
         let others: Vec<_> = others.map(|id| format!("`{id}`")).collect();
         let mut cells = vec![judged.bug.to_owned(), caught];
         if self == Self::Clients {

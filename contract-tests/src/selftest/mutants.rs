@@ -32,7 +32,7 @@ pub struct Mutant {
     /// The checks that judge it, if not all of them: the others would wait for every single response, or for one another.
     pub judged_by: &'static [&'static str],
     /// How the bug is introduced.
-    pub how: Bug,
+    pub defect: Bug,
 }
 
 /// Bugs of one kind.
@@ -113,12 +113,12 @@ impl Mutant {
     }
 }
 
-const fn mutant(bug: &'static str, caught_by: Option<&'static str>, how: Bug) -> Mutant {
+const fn mutant(bug: &'static str, caught_by: Option<&'static str>, defect: Bug) -> Mutant {
     Mutant {
         bug,
         caught_by,
         judged_by: &[],
-        how,
+        defect,
     }
 }
 

@@ -44,12 +44,12 @@ pub async fn prove(
     progress: impl FnMut(&Judged),
 ) -> Result<Proof, SelftestError> {
     let all: Vec<_> = mutants().collect();
-    let whole = chosen.is_empty();
+    let is_full_run = chosen.is_empty();
     let mut proof = Proof::default();
-    if whole {
+    if is_full_run {
         proof.alarms = false_alarms().await?;
     }
-    let chosen = if whole { &all[..] } else { chosen };
+    let chosen = if is_full_run { &all[..] } else { chosen };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let judged = stream::iter(chosen.iter().copied())
         .map(|mutant| {
@@ -59,7 +59,7 @@ pub async fn prove(
         })
         .buffered(cores);
     proof.take(judged, progress).await?;
-    if whole {
+    if is_full_run {
         proof.find_unproven(CHECKS.iter().map(|check| check.id));
     }
     Ok(proof)
@@ -88,8 +88,8 @@ async fn alarms(
     let running = target.start_faithful().await?;
     let run = run(&running, &Selection::default()).await?;
     let findings = run.findings.iter();
-    let wrong = findings.filter(|finding| !allowed.contains(&finding.verdict));
-    Ok(wrong.map(|finding| alarm(server, finding)).collect())
+    let failed = findings.filter(|finding| !allowed.contains(&finding.verdict));
+    Ok(failed.map(|finding| alarm(server, finding)).collect())
 }
 
 fn alarm(server: &'static str, finding: &Finding) -> FalseAlarm {
@@ -107,9 +107,9 @@ fn alarm(server: &'static str, finding: &Finding) -> FalseAlarm {
 /// Judges a mutant on a fresh server without data of others, so that each run sends the same requests.
 pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let target = Target::new(Settings::default())?;
-    let running = target.start(mutant.how).await?;
+    let running = target.start(mutant.defect).await?;
     let selection = selection(mutant);
-    let run = match mutant.how {
+    let run = match mutant.defect {
         Bug::Patch { .. } => run(&running, &selection).await?,
         // Some of these servers keep the judge waiting; an inconclusive result is then expected.
         Bug::Fault(_) => run_once(&running, &selection, FAULT_TIME).await?,

@@ -136,7 +136,7 @@ impl PatchedRequest {
     /// A parameter of the query.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = url::form_urlencoded::parse(self.query().as_bytes());
-        let (_, value) = pairs.find(|(known, _)| known == name)?;
+        let (_, value) = pairs.find(|(cow, _)| cow == name)?;
         Some(value.into_owned())
     }
 

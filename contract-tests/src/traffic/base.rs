@@ -150,8 +150,8 @@ mod tests {
         let urls = ["https://x/v1/orders", "https://x/v1/orders/7/results"];
         let right = vec!["2 https://x/v1".to_owned()];
         assert_eq!(found(&urls, None), (None, right.clone()));
-        let wrong = "https://x/api";
-        assert_eq!(found(&urls, Some(wrong)), (Some(wrong.into()), right));
+        let invalid = "https://x/api";
+        assert_eq!(found(&urls, Some(invalid)), (Some(invalid.into()), right));
         assert_eq!(found(&["https://x/"], None), (None, vec![]));
     }
 }

@@ -114,11 +114,11 @@ pub(super) fn judge(
         Credential::Full(token) => wrong(value, token),
         Credential::Masked(_) | Credential::Redacted | Credential::Absent => return None,
     };
-    let broken =
-        wrong.map(|wrong| RuleViolation::new(table::CREDENTIAL, "header authorization", wrong));
+    let violation =
+        wrong.map(|invalid| RuleViolation::new(table::CREDENTIAL, "header authorization", invalid));
     Some(RuleResult {
         id: table::CREDENTIAL,
-        broken: broken.into_iter().collect(),
+        broken: violation.into_iter().collect(),
     })
 }
 
@@ -207,14 +207,14 @@ mod tests {
         };
         assert_eq!(broken(&format!("Bearer {KEY}"), 200), Some(0));
         assert_eq!(broken(&format!("bearer {KEY}"), 401), Some(0));
-        for wrong in [
+        for invalid in [
             KEY,
             &format!("Basic {KEY}"),
             &format!("Token {KEY}"),
             "Bearer YOUR_API_KEY",
             "Bearer undefined",
         ] {
-            assert_eq!(broken(wrong, 401), Some(1), "{wrong}");
+            assert_eq!(broken(invalid, 401), Some(1), "{invalid}");
         }
         assert_eq!(
             broken("Bearer ", 401),

@@ -89,16 +89,22 @@ impl DriftDetector {
     ) {
         if let (Some(document), Some(body)) = (operation.request, &exchange.request.body) {
             self.bodies += 1;
-            let found = differences(contract, document, body);
-            self.count(Side::Client, operation, None, &exchange.place, found);
+            let differences = differences(contract, document, body);
+            self.count(Side::Client, operation, None, &exchange.place, differences);
         }
         let Some(response) = &exchange.answer else {
             return;
         };
         self.bodies += usize::from(response.message.body.is_some());
-        let found = response_differences(contract, operation, response);
+        let differences = response_differences(contract, operation, response);
         let status = Some(response.status);
-        self.count(Side::Server, operation, status, &exchange.place, found);
+        self.count(
+            Side::Server,
+            operation,
+            status,
+            &exchange.place,
+            differences,
+        );
     }
 
     /// Counts each difference once per exchange, even if an exchange contains it repeatedly.
@@ -108,10 +114,10 @@ impl DriftDetector {
         operation: &'static Operation,
         status: Option<u16>,
         place: &str,
-        found: Vec<FoundDifference>,
+        differences: Vec<FoundDifference>,
     ) {
         let mut counted = BTreeSet::new();
-        for difference in found {
+        for difference in differences {
             let key = DifferenceKey {
                 side,
                 operation: operation.id.as_str(),
@@ -143,8 +149,8 @@ impl DriftDetector {
     }
 
     /// All differences, without secrets.
-    pub(super) fn end(self, secrets: &Secrets, known: &KnownDrift) -> Drift {
-        Drift::new(self.bodies, self.ranks, self.left_out, secrets, known)
+    pub(super) fn end(self, secrets: &Secrets, known_drift: &KnownDrift) -> Drift {
+        Drift::new(self.bodies, self.ranks, self.left_out, secrets, known_drift)
     }
 }
 
@@ -172,14 +178,14 @@ fn response_differences(
     });
     let mut errors = operation.all_errors().map(|code| code.facts().status);
     if success && status != operation.success.as_u16() {
-        let mut found = vec![FoundDifference::new(
+        let mut differences = vec![FoundDifference::new(
             "status",
             DriftKind::OtherSuccess,
             "",
             None,
         )];
-        found.extend(success_differences(contract, operation, response, evidence));
-        return found;
+        differences.extend(success_differences(contract, operation, response, evidence));
+        return differences;
     }
     if success {
         return success_differences(contract, operation, response, evidence);
@@ -211,8 +217,8 @@ fn success_differences(
         return vec![wrong_media_type];
     }
     let body = response.message.body.as_deref();
-    let found = body.map(|body| differences(contract, document, body));
-    found.unwrap_or_default()
+    let differences = body.map(|body| differences(contract, document, body));
+    differences.unwrap_or_default()
 }
 
 /// The media type of a response, if it is not JSON.
@@ -222,15 +228,15 @@ fn wrong_media_type(
 ) -> Option<FoundDifference> {
     response.message.headers.as_ref()?;
     let declared = media_type(&response.message);
-    let right = declared.eq_ignore_ascii_case("application/json");
+    let is_valid = declared.eq_ignore_ascii_case("application/json");
     let word = if declared.is_empty() {
         "none"
     } else {
         declared
     };
-    let found =
+    let differences =
         || FoundDifference::new("header content-type", DriftKind::MediaType, word, evidence);
-    (!right).then(found)
+    (!is_valid).then(differences)
 }
 
 /// Errors are identified by their code; a recording without the body may have the code elsewhere.

@@ -133,13 +133,13 @@ pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recordin
             Ok(entry) if is_made_by_browser(&entry.response) => made_by_browser += 1,
             Ok(entry) => match recorded(&place, entry, attached) {
                 Ok(one) => timed.push(one),
-                Err(why) => unreadable.push(MalformedEntry { place, why }),
+                Err(reason) => unreadable.push(MalformedEntry { place, reason }),
             },
-            Err(why) => unreadable.push(MalformedEntry { place, why }),
+            Err(reason) => unreadable.push(MalformedEntry { place, reason }),
         }
     }
     let recording = Recording::new(timed, unreadable);
-    let mut recording = recording.map_err(|MalformedEntry { place, why }| {
+    let mut recording = recording.map_err(|MalformedEntry { place, reason: why }| {
         TrafficError::NoRecording(format!("is not an HTTP Archive: {place}: {why}"))
     })?;
     recording.made_by_browser = made_by_browser;
@@ -151,12 +151,12 @@ pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recordin
 fn entry(raw: &RawValue) -> Result<Entry, String> {
     let mut json = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let why = error.inner().to_string();
+        let reason = error.inner().to_string();
         // Line and column are relative to the entry, and thus useless to a reader.
-        let why = why.split(" at line ").next().unwrap_or_default();
+        let reason = reason.split(" at line ").next().unwrap_or_default();
         match error.path().to_string().as_str() {
-            "." => why.to_owned(),
-            path => format!("{path}: {why}"),
+            "." => reason.to_owned(),
+            path => format!("{path}: {reason}"),
         }
     })
 }

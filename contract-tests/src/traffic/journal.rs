@@ -81,10 +81,10 @@ pub(super) fn read(text: &[u8]) -> Result<Recording, TrafficError> {
         let line = serde_json::from_slice(line).map_err(|error| error.to_string());
         match line.and_then(|line| recorded(&place, line)) {
             Ok(one) => timed.push(one),
-            Err(why) => unreadable.push(MalformedEntry { place, why }),
+            Err(reason) => unreadable.push(MalformedEntry { place, reason }),
         }
     }
-    Recording::new(timed, unreadable).map_err(|MalformedEntry { place, why }| {
+    Recording::new(timed, unreadable).map_err(|MalformedEntry { place, reason: why }| {
         TrafficError::NoRecording(format!(
             "is not a journal: {place}: {why}; expected lines of the sandbox's journal/ndjson"
         ))

@@ -32,8 +32,8 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn passed_if(right: bool) -> Self {
-        if right { Self::Kept } else { Self::Broken }
+    pub(super) fn passed_if(is_valid: bool) -> Self {
+        if is_valid { Self::Kept } else { Self::Broken }
     }
 }
 
@@ -87,7 +87,7 @@ impl Judge {
         self.result.counts.unreadable = unreadable.len();
         self.result.counts.others += made_by_browser;
         let named = unreadable.iter().take(MAX_MALFORMED_NAMED);
-        let named = named.map(|entry| format!("{} is unreadable: {}", entry.place, entry.why));
+        let named = named.map(|entry| format!("{} is unreadable: {}", entry.place, entry.reason));
         self.warnings.extend(named);
         if unreadable.len() > MAX_MALFORMED_NAMED {
             let more = unreadable.len() - MAX_MALFORMED_NAMED;
@@ -155,10 +155,10 @@ impl Judge {
             return;
         }
         let message = format!("the contract has no {} {path}", exchange.method);
-        let broken = RuleViolation::new(table::OPERATION, "path", message);
+        let violation = RuleViolation::new(table::OPERATION, "path", message);
         self.result
             .count_outcome(Side::Client, table::OPERATION, None, Outcome::Broken);
-        self.record(Side::Client, None, &exchange.place, &broken);
+        self.record(Side::Client, None, &exchange.place, &violation);
     }
 
     fn request(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
@@ -167,17 +167,20 @@ impl Judge {
             requests::body(&self.contract, operation, exchange),
             credential::judge(exchange, &credential::from_exchange(exchange)),
         ];
-        let mut right = true;
+        let mut is_valid = true;
         for result in judged.into_iter().flatten() {
             let outcome = Outcome::passed_if(result.broken.is_empty());
-            right &= outcome == Outcome::Kept;
+            is_valid &= outcome == Outcome::Kept;
             self.result
                 .count_outcome(Side::Client, result.id, Some(operation), outcome);
-            for broken in result.broken {
-                self.record(Side::Client, Some(operation), &exchange.place, &broken);
+            for violation in result.broken {
+                self.record(Side::Client, Some(operation), &exchange.place, &violation);
             }
         }
-        self.result.counts.requests.add(Outcome::passed_if(right));
+        self.result
+            .counts
+            .requests
+            .add(Outcome::passed_if(is_valid));
     }
 
     fn response(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
@@ -189,15 +192,15 @@ impl Judge {
         if !judged.in_full {
             self.result.counts.without_body += 1;
         }
-        for (id, broken) in judged.rules {
-            let outcome = Outcome::passed_if(broken.is_none());
+        for (id, violation) in judged.rules {
+            let outcome = Outcome::passed_if(violation.is_none());
             if id == table::ANSWER {
                 self.result.counts.answers.add(outcome);
             }
             self.result
                 .count_outcome(Side::Server, id, Some(operation), outcome);
-            if let Some(broken) = broken {
-                self.record(Side::Server, Some(operation), &exchange.place, &broken);
+            if let Some(violation) = violation {
+                self.record(Side::Server, Some(operation), &exchange.place, &violation);
             }
         }
     }
@@ -207,9 +210,9 @@ impl Judge {
         side: Side,
         operation: Option<&Operation>,
         place: &str,
-        broken: &RuleViolation,
+        violation: &RuleViolation,
     ) {
-        let finding = self.result.record(side, operation, place, broken);
+        let finding = self.result.record(side, operation, place, violation);
         self.findings.push(finding);
     }
 
@@ -222,8 +225,8 @@ impl Judge {
             self.result.counts.rules.add(outcome);
             self.result
                 .count_outcome(Side::Client, verdict.id, None, outcome);
-            if let Some(broken) = verdict.broken {
-                self.record(Side::Client, None, "the whole recording", &broken);
+            if let Some(violation) = verdict.broken {
+                self.record(Side::Client, None, "the whole recording", &violation);
             }
         }
         if self.result.counts.redacted > 0 {

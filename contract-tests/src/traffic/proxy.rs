@@ -96,8 +96,8 @@ impl Proxy {
     ) -> Result<Self, ProxyError> {
         let listener = TcpListener::bind(listen).await;
         let listener = listener.map_err(|error| ProxyError::Listen(listen, error))?;
-        if let Some(why) = options.trust.tls_error(&to).await {
-            return Err(ProxyError::Untrusted(to, why));
+        if let Some(reason) = options.trust.tls_error(&to).await {
+            return Err(ProxyError::Untrusted(to, reason));
         }
         let judge = Judge::new(&options, Some(Base::new(&to)))?;
         let shared = Arc::new(Shared {

@@ -89,7 +89,7 @@ pub(super) struct MalformedEntry {
     /// Its place in the recording, for messages.
     pub place: String,
     /// What is wrong with it.
-    pub why: String,
+    pub reason: String,
 }
 
 /// A recording.

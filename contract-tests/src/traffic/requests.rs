@@ -107,12 +107,12 @@ impl QueryValidators {
         let name = parameter.as_str();
         let pairs = exchange.url.query_pairs();
         let given: Vec<_> = pairs
-            .filter(|(known, _)| known == name)
+            .filter(|(cow, _)| cow == name)
             .map(|(_, value)| value.into_owned())
             .collect();
         let facts = parameter.facts();
         let schema = facts.rule.schema();
-        let right = match &given[..] {
+        let is_valid = match &given[..] {
             [] => return None,
             values if facts.rule.repeats() => {
                 let words = values.iter().flat_map(|value| value.split(','));
@@ -121,7 +121,7 @@ impl QueryValidators {
             [one] => self.allows(parameter, &value(&schema, one)),
             [..] => false,
         };
-        let broken = || RuleViolation {
+        let violation = || RuleViolation {
             expected: schema.clone(),
             actual: json!(given.join("&")),
             evidence: facts.evidence,
@@ -131,7 +131,7 @@ impl QueryValidators {
                 "the contract does not allow this value",
             )
         };
-        Some((!right).then(broken).into_iter().collect())
+        Some((!is_valid).then(violation).into_iter().collect())
     }
 
     fn allows(&self, parameter: Parameter, value: &Value) -> bool {

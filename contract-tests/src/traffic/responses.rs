@@ -90,7 +90,7 @@ fn full(
 /// Judges status and code. The documents mention only the statuses of successes and of error codes.
 fn status_and_code(operation: &Operation, response: &RecordedResponse) -> Option<RuleViolation> {
     let code = response.code.as_deref()?;
-    let broken = |at, message: &str, expected: Value, actual: Value| {
+    let violation = |at, message: &str, expected: Value, actual: Value| {
         Some(RuleViolation {
             expected,
             actual,
@@ -100,17 +100,17 @@ fn status_and_code(operation: &Operation, response: &RecordedResponse) -> Option
     let codes = || operation.all_errors().map(|code| json!(code)).collect();
     let Ok(known) = code.parse::<ErrorCode>() else {
         let message = "the error code is not in the contract";
-        return broken("$.code", message, codes(), json!(code));
+        return violation("$.code", message, codes(), json!(code));
     };
     let status = known.facts().status;
     if status != response.status && !(known == ErrorCode::ValidationError && response.status == 400)
     {
         let message = format!("{code} belongs to another status");
-        return broken("status", &message, json!(status), json!(response.status));
+        return violation("status", &message, json!(status), json!(response.status));
     }
     if !operation.all_errors().any(|one| one == known) {
         let message = "the operation does not have this error";
-        return broken("$.code", message, codes(), json!(code));
+        return violation("$.code", message, codes(), json!(code));
     }
     None
 }

@@ -154,14 +154,14 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<RuleVerdict> {
     let judged = rule.judge(trials).into_iter();
     judged
         .filter_map(|(_, judgement)| {
-            let broken = match judgement {
+            let violation = match judgement {
                 Judgement::Pass => None,
                 Judgement::Violation(seen) => Some(RuleViolation::new(rule.id, "calls", seen)),
                 Judgement::NotExercised | Judgement::Inconclusive(_) => return None,
             };
             Some(RuleVerdict {
                 id: rule.id,
-                broken,
+                broken: violation,
             })
         })
         .collect()
@@ -177,7 +177,7 @@ fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchang
             .map(|(name, value)| (name, value.into_bytes()))
             .collect(),
         body,
-        begun_at: head_at,
+        started_at: head_at,
         head_at,
         ended_at,
         whole: true,

@@ -130,31 +130,32 @@ impl TrafficResult {
         side: Side,
         operation: Option<&Operation>,
         place: &str,
-        broken: &RuleViolation,
+        violation: &RuleViolation,
     ) -> Finding {
-        let evidence = weaker(broken.evidence, operation);
+        let evidence = weaker(violation.evidence, operation);
         let operation = operation.map(|operation| operation.id.as_str());
         let text = |text: &str| self.secrets.redact(text).truncated(MAX_TEXT);
-        let (at, message) = (text(&any_item(&broken.at)), text(&broken.message));
-        let mut known = self.findings.iter_mut();
-        let same = known.find(|one| {
-            (one.id, one.operation, &one.at, &one.message) == (broken.id, operation, &at, &message)
+        let (at, message) = (text(&any_item(&violation.at)), text(&violation.message));
+        let mut iter_mut = self.findings.iter_mut();
+        let same = iter_mut.find(|one| {
+            (one.id, one.operation, &one.at, &one.message)
+                == (violation.id, operation, &at, &message)
         });
         if let Some(same) = same {
             same.count += 1;
             return same.clone();
         }
-        let verdict = Verdict::for_violation(evidence, broken.accepted, self.strict);
+        let verdict = Verdict::for_violation(evidence, violation.accepted, self.strict);
         let mut finding = Finding {
-            id: broken.id,
+            id: violation.id,
             side,
             verdict,
             operation,
             evidence,
             at,
             message,
-            expected: truncated(&self.secrets, &broken.expected, None),
-            actual: truncated(&self.secrets, &broken.actual, None),
+            expected: truncated(&self.secrets, &violation.expected, None),
+            actual: truncated(&self.secrets, &violation.actual, None),
             first: place.to_owned(),
             count: 1,
             known: None,
@@ -300,11 +301,11 @@ mod tests {
     fn reports_more_differences_than_it_can_distinguish() {
         let mut traffic = TrafficResult::default();
         for number in 0..=MAX_FINDINGS {
-            let broken = RuleViolation {
+            let violation = RuleViolation {
                 evidence: Evidence::Assumed,
                 ..RuleViolation::new("TRF-OPERATION", "path", number.to_string())
             };
-            traffic.record(Side::Client, None, "entry 0", &broken);
+            traffic.record(Side::Client, None, "entry 0", &violation);
         }
         traffic.conclude();
         assert_eq!(traffic.findings.len(), MAX_FINDINGS);

@@ -135,25 +135,26 @@ pub(super) fn forbidden_is_final(trial: &TrialRecord, _: Trials<'_>) -> Judgemen
 
 fn is_final(trial: &TrialRecord, status: u16) -> Judgement {
     let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
-    let tries = attempts(trial);
-    let refused = tries.iter().flat_map(|tries| {
-        let refused = tries
+    let attempts = attempts(trial);
+    let refused = attempts.iter().flat_map(|attempts| {
+        let refused = attempts
             .iter()
             .filter(|exchange| exchange.status() == Some(status));
-        refused.map(move |exchange| (*exchange, tries))
+        refused.map(move |exchange| (*exchange, attempts))
     });
-    for (refused, tries) in refused {
-        let tries = tries.iter().copied();
-        let same: Vec<_> = tries
+    for (refused, attempts) in refused {
+        let attempts = attempts.iter().copied();
+        let same: Vec<_> = attempts
             .filter(|exchange| trial.same_key(exchange, refused))
             .collect();
         let later = Later::new(trial, refused, &same);
-        if let (Some(again), Some(told)) = (later.after.first(), refused.head_received_at()) {
+        if let (Some(again), Some(received_at)) = (later.after.first(), refused.head_received_at())
+        {
             return Judgement::Violation(format!(
                 "{} {} was repeated {} after its {status}",
                 refused.request.method,
                 refused.path(),
-                millis(again.started_at().saturating_sub(told))
+                millis(again.started_at().saturating_sub(received_at))
             ));
         }
         unclear |= !later.unclear.is_empty();
@@ -176,7 +177,7 @@ pub(super) fn stops_when_revoked(trial: &TrialRecord, _: Trials<'_>) -> Judgemen
         exchange.status() == Some(401)
             && exchange
                 .head_received_at()
-                .is_some_and(|told| told >= worked)
+                .is_some_and(|received_at| received_at >= worked)
     });
     let mut refused: Vec<_> = refused.collect();
     refused.sort_by_key(|exchange| exchange.head_received_at());

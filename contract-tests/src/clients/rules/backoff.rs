@@ -23,20 +23,23 @@ const BASE: Duration = Duration::from_millis(100);
 
 pub(super) fn backoff_grows(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let exchanges = attempts(trial);
-    let calls: Vec<_> = exchanges.iter().filter_map(|tries| waits(tries)).collect();
+    let calls: Vec<_> = exchanges
+        .iter()
+        .filter_map(|attempts| waits(attempts))
+        .collect();
     let Some(first) = calls.first() else {
         return Judgement::NotExercised;
     };
-    let told = |waits: &[Duration]| {
+    let describe = |waits: &[Duration]| {
         let waits: Vec<_> = waits.iter().map(|wait| millis(*wait)).collect();
         format!("waits of {}", waits.join(", "))
     };
     let width = |waits: &Vec<Duration>| {
-        let least = waits.iter().min().copied().unwrap_or_default();
+        let min = waits.iter().min().copied().unwrap_or_default();
         waits
             .iter()
             .max()
-            .map_or(Duration::ZERO, |most| most.saturating_sub(least))
+            .map_or(Duration::ZERO, |max| max.saturating_sub(min))
     };
     let width = calls.iter().map(width).max().unwrap_or_default();
     // If there are several requests, the machine may have disturbed a few.
@@ -46,13 +49,13 @@ pub(super) fn backoff_grows(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     };
     let wrong: Vec<_> = calls.iter().filter(improbable).collect();
     if let Some(first) = wrong.first().filter(|_| wrong.len() * 2 >= calls.len()) {
-        return Judgement::Violation(told(first));
+        return Judgement::Violation(describe(first));
     }
     match trial.lateness {
         Some(noise) if width > noise * NOISE_FACTOR => Judgement::Pass,
         Some(noise) => Judgement::Inconclusive(format!(
             "{}, whose differences are within three times this machine's timing noise, {}",
-            told(first),
+            describe(first),
             millis(noise)
         )),
         None => Judgement::Inconclusive("this machine's timing noise is not known".to_owned()),
@@ -60,12 +63,12 @@ pub(super) fn backoff_grows(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// The waits between the attempts of a request that failed each time without `Retry-After`.
-fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
+fn waits(attempts: &[&Exchange]) -> Option<Vec<Duration>> {
     let plain = |exchange: &&Exchange| failed(exchange) && retry_after(exchange).is_none();
-    if tries.len() < MIN_TRIES || !tries.iter().all(plain) {
+    if attempts.len() < MIN_TRIES || !attempts.iter().all(plain) {
         return None;
     }
-    let pairs = tries.windows(2);
+    let pairs = attempts.windows(2);
     let waits = pairs.filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].completed_at()?)));
     let waits: Vec<_> = waits.collect();
     (waits.len() + 1 >= MIN_TRIES).then_some(waits)
@@ -76,13 +79,13 @@ fn waits(tries: &[&Exchange]) -> Option<Vec<Duration>> {
 /// The smallest of `n` such waits is at least `r` times the largest with the probability `(1 - r)^(n - 1)`, whatever the
 /// maximum is: given the largest wait, each of the others is uniformly distributed below it.
 fn chance_so_close(waits: &[Duration]) -> f64 {
-    let (Some(least), Some(most)) = (waits.iter().min(), waits.iter().max()) else {
+    let (Some(min), Some(max)) = (waits.iter().min(), waits.iter().max()) else {
         return 1.0;
     };
-    if most.is_zero() {
+    if max.is_zero() {
         return 0.0;
     }
-    let ratio = least.as_secs_f64() / most.as_secs_f64();
+    let ratio = min.as_secs_f64() / max.as_secs_f64();
     let others = i32::try_from(waits.len() - 1).unwrap_or(i32::MAX);
     (1.0 - ratio).powi(others)
 }
@@ -113,11 +116,11 @@ fn chance_so_short(waits: &[Duration]) -> f64 {
 /// This detects a program that does not wait: each attempt is only as late as the machine makes it, and the first wait is not
 /// shorter than the others.
 fn chance_none_longer(waits: &[Duration]) -> f64 {
-    let most = waits.iter().max().copied().unwrap_or(Duration::MAX);
+    let max = waits.iter().max().copied().unwrap_or(Duration::MAX);
     let longest = iter::successors(Some(BASE), |longest| longest.checked_mul(2));
     let parts = waits.iter().zip(longest);
     parts
-        .map(|(_, longest)| (most.as_secs_f64() / longest.as_secs_f64()).min(1.0))
+        .map(|(_, longest)| (max.as_secs_f64() / longest.as_secs_f64()).min(1.0))
         .product()
 }
 
@@ -152,10 +155,10 @@ mod tests {
             [2, 50, 4],
             [33, 30, 34],
         ] {
-            let said = judged(&waits, 5);
+            let judgement = judged(&waits, 5);
             assert!(
-                matches!(said, Judgement::Violation(_)),
-                "{waits:?}: {said:?}"
+                matches!(judgement, Judgement::Violation(_)),
+                "{waits:?}: {judgement:?}"
             );
         }
     }
@@ -177,8 +180,8 @@ mod tests {
     #[test]
     fn growing_waits_of_several_requests_do_not_hide_one_that_is_constant() {
         let exchanges = (0..40_u64).flat_map(|call| {
-            let at = move |tries: u64| call * 10_000 + (50 + call) * ((1 << tries) - 1);
-            (0..4).map(move |tries| get(at(tries), &format!("/{call}"), 503, None))
+            let at = move |attempts: u64| call * 10_000 + (50 + call) * ((1 << attempts) - 1);
+            (0..4).map(move |attempts| get(at(attempts), &format!("/{call}"), 503, None))
         });
         let trial = TrialRecord {
             lateness: Some(Duration::ZERO),
@@ -190,10 +193,10 @@ mod tests {
     #[test]
     fn ignores_scheduling_noise() {
         for waits in [[600, 700, 650], [2, 120, 90], [30, 36, 39]] {
-            let said = judged(&waits, 40);
+            let judgement = judged(&waits, 40);
             assert!(
-                matches!(said, Judgement::Inconclusive(_)),
-                "{waits:?}: {said:?}"
+                matches!(judgement, Judgement::Inconclusive(_)),
+                "{waits:?}: {judgement:?}"
             );
         }
     }

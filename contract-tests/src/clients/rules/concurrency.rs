@@ -27,7 +27,7 @@ pub(super) fn randomizes_waits(trial: &TrialRecord, _: Trials<'_>) -> Judgement 
     let exchanges = attempts(trial);
     let waits: Vec<_> = exchanges
         .iter()
-        .filter_map(|tries| first_wait(tries))
+        .filter_map(|attempts| first_wait(attempts))
         .collect();
     let count = waits.len();
     let Some(waits) = Percentiles::new(waits).filter(|_| count >= MIN_WAITS) else {
@@ -52,8 +52,8 @@ pub(super) fn randomizes_waits(trial: &TrialRecord, _: Trials<'_>) -> Judgement 
 }
 
 /// How long a request waited after a temporary error without `Retry-After`.
-fn first_wait(tries: &[&Exchange]) -> Option<Duration> {
-    let [first, second, ..] = tries else {
+fn first_wait(attempts: &[&Exchange]) -> Option<Duration> {
+    let [first, second, ..] = attempts else {
         return None;
     };
     let refused = first.status().is_some_and(is_temporary) && retry_after(first).is_none();
@@ -69,7 +69,7 @@ fn is_temporary(status: u16) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Concurrency {
     begun: Vec<Duration>,
-    over: Vec<Duration>,
+    ends_at: Vec<Duration>,
 }
 
 impl Concurrency {
@@ -80,22 +80,22 @@ impl Concurrency {
         let mut load = Self::default();
         for exchange in exchanges {
             load.begun.push(exchange.at());
-            load.over.extend(trial.trace.ended_at(exchange));
+            load.ends_at.extend(trial.trace.ended_at(exchange));
         }
         load.begun.sort_unstable();
-        load.over.sort_unstable();
+        load.ends_at.sort_unstable();
         load
     }
 
     /// Number of requests in flight: started before this time and not ended then.
     pub(super) fn under_way(&self, at: Duration) -> usize {
-        let begun = self.begun.partition_point(|begun| *begun < at);
-        begun.saturating_sub(self.over.partition_point(|over| *over <= at))
+        let started = self.begun.partition_point(|started| *started < at);
+        started.saturating_sub(self.ends_at.partition_point(|ended_at| *ended_at <= at))
     }
 
     /// Maximum number of requests in flight at once.
     pub(super) fn peak(&self) -> usize {
-        let others = self.begun.iter().map(|begun| self.under_way(*begun));
+        let others = self.begun.iter().map(|started| self.under_way(*started));
         others.max().map_or(0, |others| others + 1)
     }
 }
@@ -120,7 +120,7 @@ pub(super) fn shares_pauses(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
             let Some(pause) = Pause::of(exchange) else {
                 continue;
             };
-            let others = load.under_way(pause.told);
+            let others = load.under_way(pause.received_at);
             if others == 0 {
                 match pause.judge_sequential(trial, &exchanges) {
                     Judgement::NotExercised => {}
@@ -129,20 +129,20 @@ pub(super) fn shares_pauses(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
                 }
                 continue;
             }
-            let mut begun = exchanges
+            let mut started = exchanges
                 .iter()
                 .filter(|other| pause.contains(other))
                 .peekable();
-            unclear |= begun.peek().is_some();
-            let soon = pause.told + under_way(trial);
-            let begun = begun
+            unclear |= started.peek().is_some();
+            let soon = pause.received_at + under_way(trial);
+            let started = started
                 .filter(|other| pause.is_ignored_by(other, soon))
                 .count();
-            if begun > others {
-                let (begun, others) = (count(begun, "request"), count(others, "other"));
+            if started > others {
+                let (started, others) = (count(started, "request"), count(others, "other"));
                 return Judgement::Violation(format!(
-                    "{begun} started during the {} s of a Retry-After, beyond {others} in flight",
-                    pause.asked
+                    "{started} started during the {} s of a Retry-After, beyond {others} in flight",
+                    pause.requested
                 ));
             }
             judgement = Judgement::Pass;
@@ -159,23 +159,24 @@ pub(super) fn shares_pauses(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
 struct Pause<'a> {
     refused: &'a Exchange,
     /// When the client could read it.
-    told: Duration,
+    received_at: Duration,
     /// Its duration in seconds.
-    asked: u64,
+    requested: u64,
     /// When it ends.
-    over: Duration,
+    ends_at: Duration,
 }
 
 impl<'a> Pause<'a> {
     fn of(refused: &'a Exchange) -> Option<Self> {
         let is_refused = refused.status() == Some(429);
-        let asked = seconds(refused).filter(|asked| is_refused && (1..=HUGE).contains(asked))?;
-        let over = refused.completed_at()? + Duration::from_secs(asked);
+        let requested =
+            seconds(refused).filter(|requested| is_refused && (1..=HUGE).contains(requested))?;
+        let ended_at = refused.completed_at()? + Duration::from_secs(requested);
         Some(Self {
             refused,
-            told: refused.head_received_at()?,
-            asked,
-            over: over.saturating_sub(EARLY),
+            received_at: refused.head_received_at()?,
+            requested,
+            ends_at: ended_at.saturating_sub(EARLY),
         })
     }
 
@@ -186,14 +187,14 @@ impl<'a> Pause<'a> {
         let ignored = later
             .after
             .iter()
-            .find(|other| other.started_at() < self.over && !other.repeats(self.refused));
+            .find(|other| other.started_at() < self.ends_at && !other.repeats(self.refused));
         if let Some(other) = ignored {
             return Judgement::Violation(format!(
                 "{} {} started {} after a 429 with Retry-After: {}",
                 other.request.method,
                 other.path(),
-                millis(other.started_at().saturating_sub(self.told)),
-                self.asked
+                millis(other.started_at().saturating_sub(self.received_at)),
+                self.requested
             ));
         }
         let goes_on = later.after.iter().any(|other| !other.repeats(self.refused));
@@ -206,7 +207,7 @@ impl<'a> Pause<'a> {
 
     /// Whether a request arrived during the pause.
     fn contains(&self, exchange: &Exchange) -> bool {
-        (self.told..self.over).contains(&exchange.started_at())
+        (self.received_at..self.ends_at).contains(&exchange.started_at())
     }
 
     /// Whether a request during the pause was sent after the client could know of it; a request that arrives soon may have been
@@ -220,7 +221,7 @@ pub(super) fn shares_tries(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let exchanges = attempts(trial);
     let in_vain = exchanges
         .iter()
-        .filter(|tries| tries.iter().all(|exchange| is_down(exchange)));
+        .filter(|attempts| attempts.iter().all(|exchange| is_down(exchange)));
     let in_vain: Vec<_> = in_vain.map(Vec::len).collect();
     let (calls, requests) = (in_vain.len(), in_vain.iter().sum::<usize>());
     if calls < MIN_CALLS {
@@ -364,9 +365,9 @@ mod tests {
                 None,
             )
         };
-        for hurried in [11, 200, 950] {
-            let hurried = at_once(hurried);
-            assert!(matches!(hurried, Judgement::Violation(_)), "{hurried:?}");
+        for early in [11, 200, 950] {
+            let early = at_once(early);
+            assert!(matches!(early, Judgement::Violation(_)), "{early:?}");
         }
         assert_eq!(at_once(1_010), Judgement::Pass);
     }

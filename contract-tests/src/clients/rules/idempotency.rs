@@ -34,21 +34,23 @@ fn differ(trial: &TrialRecord) -> Option<String> {
     }
     let exchanges = attempts(trial);
     let mut seen = HashSet::new();
-    exchanges.iter().find_map(|tries| {
-        let retried = tries
+    exchanges.iter().find_map(|attempts| {
+        let retried = attempts
             .windows(2)
             .any(|pair| failed(pair[0]) && idempotency_key(pair[0]) != idempotency_key(pair[1]));
         if retried {
             return Some("a different Idempotency-Key on the next attempt".to_owned());
         }
-        let led = tries
+        let is_redirected = attempts
             .iter()
             .any(|exchange| redirect_source(&redirected, exchange).is_some());
-        let keys: HashSet<_> = tries
+        let keys: HashSet<_> = attempts
             .iter()
             .filter_map(|exchange| idempotency_key(exchange))
             .collect();
-        let again = keys.into_iter().any(|key| !seen.insert(key) && !led);
+        let again = keys
+            .into_iter()
+            .any(|key| !seen.insert(key) && !is_redirected);
         again.then(|| "the same Idempotency-Key for two different requests".to_owned())
     })
 }

@@ -33,20 +33,21 @@ pub(super) struct Later<'a> {
 impl<'a> Later<'a> {
     /// The requests in `calls` that followed the response to `refused`, which is one of them.
     pub(super) fn new(trial: &TrialRecord, refused: &Exchange, exchanges: &[&'a Exchange]) -> Self {
-        let Some(told) = refused.head_received_at() else {
+        let Some(received_at) = refused.head_received_at() else {
             return Self::default();
         };
         let later = exchanges.iter().copied();
-        let later = later
-            .filter(|exchange| exchange.started_at() >= told && !std::ptr::eq(*exchange, refused));
-        let soon = told + under_way(trial);
+        let later = later.filter(|exchange| {
+            exchange.started_at() >= received_at && !std::ptr::eq(*exchange, refused)
+        });
+        let soon = received_at + under_way(trial);
         let alone = is_alone(&trial.trace, refused, soon, exchanges);
         let (mut unclear, mut after): (Vec<_>, Vec<_>) = later.partition(|exchange| {
             exchange.started_at() <= soon && exchange.connection != refused.connection && !alone
         });
         // Each concurrent worker has at most one request in flight.
-        let most = Concurrency::of(trial, exchanges.iter().copied()).peak();
-        if unclear.len() > most {
+        let max = Concurrency::of(trial, exchanges.iter().copied()).peak();
+        if unclear.len() > max {
             after.append(&mut unclear);
             after.sort_by_key(|exchange| exchange.started_at());
         }
@@ -63,9 +64,9 @@ fn is_alone(trace: &Trace, refused: &Exchange, ended: Duration, exchanges: &[&Ex
             .or_else(|| trace.ended_at(exchange));
         (exchange.open_from, over.unwrap_or(Duration::MAX))
     });
-    let begun = refused.open_from;
+    let started = refused.open_from;
     let mut open: Vec<_> = open
-        .filter(|(from, over)| *from <= ended && *over >= begun)
+        .filter(|(from, ended_at)| *from <= ended && *ended_at >= started)
         .collect();
     open.sort_unstable();
     open.windows(2).all(|pair| pair[0].1 <= pair[1].0)

@@ -325,8 +325,8 @@ mod tests {
 
     #[test]
     fn polling_too_fast_or_after_completion_fails() {
-        let hurried = verdict(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
-        assert!(matches!(hurried, Judgement::Violation(_)), "{hurried:?}");
+        let early = verdict(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
+        assert!(matches!(early, Judgement::Violation(_)), "{early:?}");
         let beyond = verdict(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
         assert!(matches!(beyond, Judgement::Violation(_)), "{beyond:?}");
         assert_eq!(

@@ -12,19 +12,19 @@ use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 pub(super) fn pauses_until_reset(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let gaps = trial.trace.api().filter_map(|exchange| {
-        let asked = until_reset(exchange)?;
+        let requested = until_reset(exchange)?;
         let answered = exchange.completed_at()?;
         let mut later = trial.trace.api().filter(|other| other.at() >= answered);
-        Some((asked, later.next()?.at().saturating_sub(answered)))
+        Some((requested, later.next()?.at().saturating_sub(answered)))
     });
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let early = gaps.find(|(asked, gap)| *gap + EARLY_DATE + EARLY < *asked);
+    let early = gaps.find(|(requested, gap)| *gap + EARLY_DATE + EARLY < *requested);
     early
-        .map(|(asked, gap)| {
-            let (gap, asked) = (millis(gap), millis(asked));
+        .map(|(requested, gap)| {
+            let (gap, asked) = (millis(gap), millis(requested));
             format!(
                 "the next request came {gap} after the quota was used up, {asked} before its reset"
             )
@@ -40,8 +40,8 @@ fn until_reset(exchange: &Exchange) -> Option<Duration> {
     let used_up = message.header(RATE_REMAINING)? == "0";
     let date = httpdate::parse_http_date(message.header("date")?).ok()?;
     let date = date.duration_since(UNIX_EPOCH).ok()?;
-    let asked = Duration::from_secs(reset).checked_sub(date)?;
-    (used_up && !asked.is_zero() && asked.as_secs() <= HUGE).then_some(asked)
+    let requested = Duration::from_secs(reset).checked_sub(date)?;
+    (used_up && !requested.is_zero() && requested.as_secs() <= HUGE).then_some(requested)
 }
 
 pub(super) fn is_not_kept(trials: Trials<'_>) -> Judgement {

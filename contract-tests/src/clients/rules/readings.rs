@@ -97,7 +97,7 @@ impl TrialOutcome {
             operations: exchanges
                 .clone()
                 .filter_map(http::operation_of)
-                .map(|known| known.id)
+                .map(|operation| operation.id)
                 .collect(),
             tries: exchanges.filter(|exchange| exchange.repeats(first)).count(),
             tells_scopes: diagnostics::reports_scopes(trial),
@@ -136,19 +136,21 @@ fn compare_outcomes(
     trial: &TrialRecord,
     trials: Trials<'_>,
     other: &str,
-    usual: &str,
+    baseline: &str,
     on: &str,
 ) -> Judgement {
-    let usual = trials.under(usual).filter(|_| trial.scenario.name == other);
-    let Some((usual, other)) = usual.and_then(|usual| {
+    let baseline = trials
+        .under(baseline)
+        .filter(|_| trial.scenario.name == other);
+    let Some((baseline, other)) = baseline.and_then(|baseline| {
         Some((
-            TrialOutcome::from_trial(usual)?,
+            TrialOutcome::from_trial(baseline)?,
             TrialOutcome::from_trial(trial)?,
         ))
     }) else {
         return Judgement::NotExercised;
     };
-    let differs = usual.differs_by(&other);
+    let differs = baseline.differs_by(&other);
     differs
         .map(|how| format!("it depends on {on}: with the other reading, {how}"))
         .into()

@@ -108,8 +108,8 @@ mod tests {
     };
 
     /// Attempts of a request that is redirected to itself, with this many hops each, and a wait between them.
-    fn attempts(tries: u64, hops: u64, wait_ms: u64) -> Judgement {
-        let tries = (0..tries).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
+    fn attempts(attempts: u64, hops: u64, wait_ms: u64) -> Judgement {
+        let tries = (0..attempts).flat_map(|number| (0..hops).map(move |hop| (number, hop)));
         let exchanges = tries.map(|(number, hop)| {
             let mut exchange = get(number * (wait_ms + hops) + hop, "/a", 302, None);
             if let Outcome::Response(response) = &mut exchange.outcome {

@@ -59,15 +59,17 @@ fn waits(trial: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
         let status = exchange.status().filter(|status| counts(*status))?;
         Some((status, seconds(exchange)?, next_attempt(trial, exchange)?.1))
     });
-    let mut gaps = gaps.filter(|(_, asked, _)| *asked <= HUGE).peekable();
+    let mut gaps = gaps
+        .filter(|(_, requested, _)| *requested <= HUGE)
+        .peekable();
     if gaps.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let early = gaps.find(|(_, asked, gap)| *gap + EARLY < Duration::from_secs(*asked));
+    let early = gaps.find(|(_, requested, gap)| *gap + EARLY < Duration::from_secs(*requested));
     early
-        .map(|(status, asked, gap)| {
+        .map(|(status, requested, gap)| {
             format!(
-                "retried {} after a {status} with Retry-After: {asked}",
+                "retried {} after a {status} with Retry-After: {requested}",
                 millis(gap)
             )
         })
@@ -85,13 +87,13 @@ pub(super) fn waits_until_date(trial: &TrialRecord, _: Trials<'_>) -> Judgement 
     if gaps.peek().is_none() {
         return Judgement::NotExercised;
     }
-    let early = gaps.find(|(asked, gap)| *gap + EARLY_DATE + EARLY < *asked);
+    let early = gaps.find(|(requested, gap)| *gap + EARLY_DATE + EARLY < *requested);
     early
-        .map(|(asked, gap)| {
+        .map(|(requested, gap)| {
             format!(
                 "retried {} after a 429 whose Retry-After date was {} away",
                 millis(gap),
-                millis(asked)
+                millis(requested)
             )
         })
         .into()
@@ -109,28 +111,25 @@ pub(super) fn survives_bad_values(trial: &TrialRecord, _: Trials<'_>) -> Judgeme
     if let Crash::Aborted(how) | Crash::Uncaught(how) = crash {
         return Judgement::Violation(how);
     }
-    let tries = trial
+    let attempts = trial
         .trace
         .api()
         .filter(|exchange| exchange.repeats(refused));
-    let tries: Vec<_> = tries.collect();
-    let busy = tries
-        .windows(BUSY + 1)
-        .any(|tries| tries[BUSY].at().saturating_sub(tries[0].at()) < Duration::from_secs(1));
+    let attempts: Vec<_> = attempts.collect();
+    let busy = attempts.windows(BUSY + 1).any(|attempts| {
+        attempts[BUSY].at().saturating_sub(attempts[0].at()) < Duration::from_secs(1)
+    });
     if busy {
         return Judgement::Violation(format!("more than {BUSY} attempts within a second"));
     }
-    let hurried: Vec<_> = tries
+    let early: Vec<_> = attempts
         .windows(2)
         .map(|pair| {
             let answered = pair[0].completed_at();
             answered.is_some_and(|at| pair[1].at().saturating_sub(at) < HURRY)
         })
         .collect();
-    if hurried
-        .windows(HURRIED)
-        .any(|hurried| !hurried.contains(&false))
-    {
+    if early.windows(HURRIED).any(|early| !early.contains(&false)) {
         return Judgement::Violation(format!("{} attempts in a row without a wait", HURRIED + 1));
     }
     match crash {
@@ -145,7 +144,7 @@ pub(super) fn not_early_after_huge(trial: &TrialRecord, _: Trials<'_>) -> Judgem
         .api()
         .filter(|exchange| {
             matches!(exchange.status(), Some(429 | 503))
-                && seconds(exchange).is_some_and(|asked| asked >= HUGE)
+                && seconds(exchange).is_some_and(|requested| requested >= HUGE)
         })
         .peekable();
     if refused.peek().is_none() {
@@ -201,20 +200,20 @@ pub(super) fn bounds_attempts(trial: &TrialRecord, trials: Trials<'_>) -> Judgem
     // If some attempts succeed, the program may have wanted to send the request several times.
     let mut endless = exchanges
         .iter()
-        .filter(|tries| tries.iter().all(|exchange| failed(exchange)))
+        .filter(|attempts| attempts.iter().all(|exchange| failed(exchange)))
         .peekable();
     if endless.peek().is_none() || trial.trace.api().any(|exchange| !failed(exchange)) {
         return Judgement::NotExercised;
     }
-    let tried = endless.max_by_key(|tries| tries.len());
-    let Some(tries) = tried else {
+    let tried = endless.max_by_key(|attempts| attempts.len());
+    let Some(attempts) = tried else {
         return Judgement::NotExercised;
     };
-    let most = tries.len();
-    if most > trials.max_attempts {
-        return Judgement::Violation(format!("{most} attempts of one request"));
+    let max = attempts.len();
+    if max > trials.max_attempts {
+        return Judgement::Violation(format!("{max} attempts of one request"));
     }
-    stopped::judge_stopped(trial, tries)
+    stopped::judge_stopped(trial, attempts)
 }
 
 pub(super) fn final_errors(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -279,7 +278,7 @@ pub(super) fn ambiguous_post(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
 pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let transient = |exchange: &&Exchange| {
         let status = exchange.response().map(|response| response.status);
-        let is_long = seconds(exchange).is_some_and(|asked| asked >= HUGE);
+        let is_long = seconds(exchange).is_some_and(|requested| requested >= HUGE);
         let is_transient = status.is_none() || matches!(status, Some(502..=504)) && !is_long;
         exchange.request.method == "GET" && is_transient
     };

@@ -14,32 +14,34 @@ pub(super) fn time_until_stop(trial: &TrialRecord, exchange: &Exchange) -> Optio
     let ended = trial.output.as_ref().map(|output| output.termination);
     let stopped = !matches!(ended, Some(Termination::Exited(_)));
     stopped.then(|| {
-        let over = trial.trace.ended_at(exchange).unwrap_or(exchange.at());
-        trial.took.saturating_sub(over)
+        let ended_at = trial.trace.ended_at(exchange).unwrap_or(exchange.at());
+        trial.took.saturating_sub(ended_at)
     })
 }
 
 /// Judges a program that made these attempts of a request, the last of which failed: if it was stopped, another attempt may
 /// have been due.
-pub(super) fn judge_stopped(trial: &TrialRecord, tries: &[&Exchange]) -> Judgement {
-    let silence = tries.last().and_then(|last| time_until_stop(trial, last));
-    match (silence, longest_wait(trial, tries)) {
+pub(super) fn judge_stopped(trial: &TrialRecord, attempts: &[&Exchange]) -> Judgement {
+    let silence = attempts
+        .last()
+        .and_then(|last| time_until_stop(trial, last));
+    match (silence, longest_wait(trial, attempts)) {
         (None, _) => Judgement::Pass,
         (Some(_), None) => Judgement::NotExercised,
         (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Pass,
         (Some(silence), Some(_)) => Judgement::Inconclusive(format!(
             "it was stopped {} after the last of {} attempts",
             millis(silence),
-            tries.len()
+            attempts.len()
         )),
     }
 }
 
 /// The longest wait between two attempts, if there were two.
-fn longest_wait(trial: &TrialRecord, tries: &[&Exchange]) -> Option<Duration> {
-    let waits = tries.windows(2).map(|pair| {
-        let over = trial.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
-        pair[1].at().saturating_sub(over)
+fn longest_wait(trial: &TrialRecord, attempts: &[&Exchange]) -> Option<Duration> {
+    let waits = attempts.windows(2).map(|pair| {
+        let ended_at = trial.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
+        pair[1].at().saturating_sub(ended_at)
     });
     waits.max()
 }
@@ -75,46 +77,52 @@ mod tests {
     #[test]
     fn program_stopped_while_idle_may_have_retried_too_early() {
         let huge = || vec![get(0, "/a", 429, Some("100000"))];
-        let said = |trial| judged(not_early_after_huge, &trial);
-        assert_eq!(said(ended(huge(), failed_by_itself(), 1)), Judgement::Pass);
+        let verdict = |trial| judged(not_early_after_huge, &trial);
+        assert_eq!(
+            verdict(ended(huge(), failed_by_itself(), 1)),
+            Judgement::Pass
+        );
         assert!(matches!(
-            said(ended(huge(), STOPPED, 5)),
+            verdict(ended(huge(), STOPPED, 5)),
             Judgement::Inconclusive(_)
         ));
         assert!(
-            matches!(said(trial(huge())), Judgement::Inconclusive(_)),
+            matches!(verdict(trial(huge())), Judgement::Inconclusive(_)),
             "nobody knows"
         );
         let early = [huge(), vec![get(900, "/a", 429, None)]].concat();
         assert!(matches!(
-            said(ended(early, STOPPED, 5)),
+            verdict(ended(early, STOPPED, 5)),
             Judgement::Violation(_)
         ));
     }
 
     #[test]
     fn program_stopped_while_waiting_may_have_retried_once_more() {
-        let tries = |seconds: &[u64]| {
-            let tries = seconds.iter().map(|at| get(at * 1_000, "/a", 503, None));
-            tries.collect::<Vec<_>>()
+        let attempts = |seconds: &[u64]| {
+            let attempts = seconds.iter().map(|at| get(at * 1_000, "/a", 503, None));
+            attempts.collect::<Vec<_>>()
         };
-        let said = |trial| judged(bounds_attempts, &trial);
+        let verdict = |trial| judged(bounds_attempts, &trial);
         assert_eq!(
-            said(ended(tries(&[0, 1, 3]), failed_by_itself(), 4)),
+            verdict(ended(attempts(&[0, 1, 3]), failed_by_itself(), 4)),
             Judgement::Pass
         );
         assert!(matches!(
-            said(ended(tries(&[0, 1, 3]), STOPPED, 8)),
+            verdict(ended(attempts(&[0, 1, 3]), STOPPED, 8)),
             Judgement::Inconclusive(_)
         ));
-        assert_eq!(said(ended(tries(&[0, 1, 3]), STOPPED, 14)), Judgement::Pass);
         assert_eq!(
-            said(ended(tries(&[0]), STOPPED, 5)),
+            verdict(ended(attempts(&[0, 1, 3]), STOPPED, 14)),
+            Judgement::Pass
+        );
+        assert_eq!(
+            verdict(ended(attempts(&[0]), STOPPED, 5)),
             Judgement::NotExercised
         );
-        let many = tries(&[0, 1, 2, 3, 4, 5]);
+        let many = attempts(&[0, 1, 2, 3, 4, 5]);
         assert!(matches!(
-            said(ended(many, STOPPED, 6)),
+            verdict(ended(many, STOPPED, 6)),
             Judgement::Violation(_)
         ));
     }

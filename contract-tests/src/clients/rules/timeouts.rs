@@ -132,7 +132,7 @@ pub(super) fn gives_connecting_up(trial: &TrialRecord, trials: Trials<'_>) -> Ju
 
 pub(super) fn bounds_memory(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let memory = |trial: &TrialRecord| trial.output.as_ref()?.observations.memory;
-    let (Some(output), Some(memory), Some(usual)) = (
+    let (Some(output), Some(memory), Some(baseline)) = (
         trial
             .output
             .as_ref()
@@ -143,7 +143,7 @@ pub(super) fn bounds_memory(trial: &TrialRecord, trials: Trials<'_>) -> Judgemen
         return Judgement::NotExercised;
     };
     if output.termination == Termination::MemoryLimit {
-        let mib = memory.saturating_sub(usual) >> 20;
+        let mib = memory.saturating_sub(baseline) >> 20;
         return Judgement::Violation(format!(
             "it used {mib} MiB more than in the control scenario"
         ));

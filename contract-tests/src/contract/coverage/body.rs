@@ -96,11 +96,11 @@ pub(super) fn expected_document(
         .as_str()
         .and_then(|code| code.parse::<ErrorCode>().ok())
     else {
-        let known = operation.all_errors().map(|code| json!(code)).collect();
+        let value = operation.all_errors().map(|code| json!(code)).collect();
         return wrong(
             "the error code is missing or unknown",
             "$.code",
-            known,
+            value,
             body["code"].clone(),
         );
     };

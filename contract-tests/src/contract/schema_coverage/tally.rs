@@ -143,12 +143,12 @@ impl SchemaCoverage {
             ..Keywords::default()
         };
         for (keyword, broken) in keywords.iter().zip(&self.broken) {
-            let held = self.keyword_count(keyword, *broken);
-            all.seen += usize::from(held.seen > 0);
-            all.valid += usize::from(held.seen > held.invalid);
-            all.invalid += usize::from(held.invalid > 0);
-            if held.invalid > 0 {
-                all.broken.insert(name(keyword), held);
+            let count = self.keyword_count(keyword, *broken);
+            all.seen += usize::from(count.seen > 0);
+            all.valid += usize::from(count.seen > count.invalid);
+            all.invalid += usize::from(count.invalid > 0);
+            if count.invalid > 0 {
+                all.broken.insert(name(keyword), count);
             }
         }
         all

@@ -127,16 +127,16 @@ fn rejects_a_template_without_reasons() {
 
 #[test]
 fn rejects_entries_that_cannot_match() {
-    let wrong = |old: &str, new: &str| {
+    let error = |old: &str, new: &str| {
         let text = ONE.replace(old, new);
         Baseline::parse(&text, date(2026, 3, 1), CATALOG)
             .unwrap_err()
             .to_string()
     };
-    assert!(wrong("PRV-SUCCESS", "PRV-SUCESS").contains("unknown check `PRV-SUCESS`"));
-    assert!(wrong("list_orders", "list_order").contains("unknown operation `list_order`"));
-    assert!(wrong("operation = 'list_orders'\n", "").contains("`operation` is missing"));
-    assert!(wrong("PRV-SUCCESS", "PRV-401-SAME").contains("remove `operation`"));
-    assert!(wrong("2026-03-01", "'soon'").contains("`soon` is not a date such as 2026-12-31"));
-    assert!(wrong("reason", "raeson").contains("raeson"));
+    assert!(error("PRV-SUCCESS", "PRV-SUCESS").contains("unknown check `PRV-SUCESS`"));
+    assert!(error("list_orders", "list_order").contains("unknown operation `list_order`"));
+    assert!(error("operation = 'list_orders'\n", "").contains("`operation` is missing"));
+    assert!(error("PRV-SUCCESS", "PRV-401-SAME").contains("remove `operation`"));
+    assert!(error("2026-03-01", "'soon'").contains("`soon` is not a date such as 2026-12-31"));
+    assert!(error("reason", "raeson").contains("raeson"));
 }

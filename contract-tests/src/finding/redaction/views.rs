@@ -330,14 +330,14 @@ fn entity(text: &[u8], radix: u32, before: usize) -> Option<(u8, usize)> {
 }
 
 /// The number at the beginning of a text, and its length.
-fn number(text: &[u8], radix: u32, least: usize, most: usize) -> Option<(u8, usize)> {
-    let digits = text.iter().take(most);
+fn number(text: &[u8], radix: u32, min: usize, max: usize) -> Option<(u8, usize)> {
+    let digits = text.iter().take(max);
     let length = digits
         .take_while(|byte| char::from(**byte).is_digit(radix))
         .count();
     let digits = std::str::from_utf8(&text[..length])
         .ok()
-        .filter(|_| length >= least)?;
+        .filter(|_| length >= min)?;
     let code = u32::from_str_radix(digits, radix).ok()?;
     Some((u8::try_from(code).ok()?, length))
 }

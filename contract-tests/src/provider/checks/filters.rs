@@ -50,12 +50,12 @@ impl<'a> List<'a> {
         }
         // Only the first page of a long list is known.
         let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().iter().partition(|row| fits(row));
-        let least = fit.len() as u64;
-        let most = total(&self.all)?.saturating_sub(others.len() as u64);
-        let expected = format!("{least} to {most}: {filter}");
+        let min = fit.len() as u64;
+        let max = total(&self.all)?.saturating_sub(others.len() as u64);
+        let expected = format!("{min} to {max}: {filter}");
         let total = total(&page)?;
-        let right = (least..=most).contains(&total);
-        page.expect_that(right, "$.total", &expected, json!(total))?;
+        let is_valid = (min..=max).contains(&total);
+        page.expect_that(is_valid, "$.total", &expected, json!(total))?;
         Ok(total)
     }
 
@@ -71,7 +71,7 @@ impl<'a> List<'a> {
     fn distinct_values<T: PartialEq>(
         &self,
         at: &str,
-        least: usize,
+        min: usize,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<Vec<T>, NotPassed> {
         let mut different = Vec::new();
@@ -80,11 +80,11 @@ impl<'a> List<'a> {
                 different.push(value);
             }
         }
-        if different.len() >= least {
+        if different.len() >= min {
             return Ok(different);
         }
         Err(NotPassed::Skipped(format!(
-            "needs at least {least} different values of {at} in {}, to see what the filter does",
+            "needs at least {min} different values of {at} in {}, to see what the filter does",
             self.operation
         )))
     }

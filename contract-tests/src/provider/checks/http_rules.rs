@@ -69,10 +69,10 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
     let request = tenant.valid_request(operation, &key).await?;
     let get = session.send(request.clone()).await?;
     let head = session.send(request.with_method(Method::HEAD)).await?;
-    let right = session.expected().head(get.status);
-    head.expect_status(right.as_u16())?;
+    let expected = session.expected().head(get.status);
+    head.expect_status(expected.as_u16())?;
     head.expect("bytes of the body", &json!(0), &json!(head.body.len()))?;
-    if right != get.status {
+    if expected != get.status {
         return Ok(());
     }
     let length = get.body.len().to_string();
@@ -142,13 +142,13 @@ pub(super) async fn trailing_slash(session: &Session, operation: &'static Operat
         .valid_request(operation, &key)
         .await?
         .trailing_slash();
-    let right = session.expected().slash(without.status);
-    session.send(with).await?.expect_status(right.as_u16())?;
+    let expected = session.expected().slash(without.status);
+    session.send(with).await?.expect_status(expected.as_u16())?;
     let unauthenticated = session
         .send(unauthenticated_request(operation).trailing_slash())
         .await?;
-    let right = session.expected().slash(StatusCode::UNAUTHORIZED);
-    unauthenticated.expect_status(right.as_u16())
+    let expected = session.expected().slash(StatusCode::UNAUTHORIZED);
+    unauthenticated.expect_status(expected.as_u16())
 }
 
 /// Whether the operation reads one object by its id.

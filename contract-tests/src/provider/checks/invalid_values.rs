@@ -27,12 +27,12 @@ impl InvalidValue {
 /// An invalid value for each rule that can be broken in `whole`, or for each rule of one keyword.
 pub(super) fn invalid_values(
     schema: &Value,
-    whole: &Value,
+    valid: &Value,
     keyword: Option<&str>,
 ) -> Vec<InvalidValue> {
     let mut walk = Walk {
         root: schema,
-        whole,
+        valid,
         keyword,
         broken: Vec::new(),
     };
@@ -43,7 +43,7 @@ pub(super) fn invalid_values(
 /// Walks a value and its schema together.
 struct Walk<'a> {
     root: &'a Value,
-    whole: &'a Value,
+    valid: &'a Value,
     keyword: Option<&'a str>,
     broken: Vec<InvalidValue>,
 }
@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
         }
         for (name, field) in schema["properties"].as_object().into_iter().flatten() {
             let at = format!("{at}/{name}");
-            if self.whole.pointer(&at).is_some() {
+            if self.valid.pointer(&at).is_some() {
                 self.value(resolve(self.root, field), &at);
             }
         }
@@ -69,8 +69,8 @@ impl<'a> Walk<'a> {
 
     /// Breaks a value, including the items of a list.
     fn value(&mut self, schema: &'a Value, at: &str) {
-        for wrong in values_of_other_types(schema) {
-            self.push("type", at, Some(wrong));
+        for invalid in values_of_other_types(schema) {
+            self.push("type", at, Some(invalid));
         }
         if schema["enum"].is_array() {
             self.push("enum", at, Some(json!("NO_SUCH_WORD")));
@@ -79,10 +79,10 @@ impl<'a> Walk<'a> {
         self.number(schema, at);
         self.list(schema, at);
         let items = resolve(self.root, &schema["items"]);
-        let count = self.whole.pointer(at).and_then(Value::as_array);
+        let count = self.valid.pointer(at).and_then(Value::as_array);
         for item in 0..count.map_or(0, Vec::len) {
             let at = format!("{at}/{item}");
-            match self.whole.pointer(&at) {
+            match self.valid.pointer(&at) {
                 Some(Value::Object(_)) => self.object(items, &at),
                 Some(_) | None => self.value(items, &at),
             }
@@ -91,11 +91,11 @@ impl<'a> Walk<'a> {
 
     fn length(&mut self, schema: &Value, at: &str) {
         let text = |length: u64| Some(json!("a".repeat(usize::try_from(length).unwrap_or(0))));
-        if let Some(least @ 1..) = schema["minLength"].as_u64() {
-            self.push("minLength", at, text(least - 1));
+        if let Some(min @ 1..) = schema["minLength"].as_u64() {
+            self.push("minLength", at, text(min - 1));
         }
-        if let Some(most) = schema["maxLength"].as_u64() {
-            self.push("maxLength", at, text(most + 1));
+        if let Some(max) = schema["maxLength"].as_u64() {
+            self.push("maxLength", at, text(max + 1));
         }
         if schema["pattern"].is_string() {
             // No pattern of the contract matches a single blank.
@@ -112,8 +112,8 @@ impl<'a> Walk<'a> {
             None => Some(json!(bound.as_f64()? + if by < 0 { -1.0 } else { 1.0 })),
         };
         for (keyword, by) in [("minimum", -1), ("maximum", 1)] {
-            if let Some(wrong) = beside(&schema[keyword], by) {
-                self.push(keyword, at, Some(wrong));
+            if let Some(invalid) = beside(&schema[keyword], by) {
+                self.push(keyword, at, Some(invalid));
             }
         }
     }
@@ -122,10 +122,10 @@ impl<'a> Walk<'a> {
         if schema["minItems"].is_u64() {
             self.push("minItems", at, Some(json!([])));
         }
-        let most = schema["maxItems"].as_u64().filter(|most| *most <= MANY);
-        let first = self.whole.pointer(&format!("{at}/0"));
-        if let (Some(most), Some(first)) = (most, first) {
-            let items = vec![first.clone(); usize::try_from(most).unwrap_or(0) + 1];
+        let max = schema["maxItems"].as_u64().filter(|max| *max <= MANY);
+        let first = self.valid.pointer(&format!("{at}/0"));
+        if let (Some(max), Some(first)) = (max, first) {
+            let items = vec![first.clone(); usize::try_from(max).unwrap_or(0) + 1];
             self.push("maxItems", at, Some(json!(items)));
         }
     }
@@ -135,20 +135,20 @@ impl<'a> Walk<'a> {
         if self.keyword.is_some_and(|wanted| wanted != keyword) {
             return;
         }
-        let mut value = self.whole.clone();
+        let mut value = self.valid.clone();
         let (parent, name) = at.rsplit_once('/').unwrap_or_default();
         match (value.pointer_mut(parent), wrong) {
-            (Some(Value::Object(fields)), Some(wrong)) => {
-                fields.insert(name.to_owned(), wrong);
+            (Some(Value::Object(fields)), Some(invalid)) => {
+                fields.insert(name.to_owned(), invalid);
             }
             (Some(Value::Object(fields)), None) => {
                 fields.remove(name);
             }
-            (Some(Value::Array(items)), Some(wrong)) => {
+            (Some(Value::Array(items)), Some(invalid)) => {
                 let item = name.parse().ok();
                 let item = item.and_then(|item: usize| items.get_mut(item));
                 let Some(item) = item else { return };
-                *item = wrong;
+                *item = invalid;
             }
             (Some(_) | None, _) => return,
         }
@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn breaks_an_order_in_every_place() {
-        let whole =
+        let valid =
             json!({"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]});
-        let fields: BTreeSet<_> = invalid_values(&schema(Document::CreateOrder), &whole, None)
+        let fields: BTreeSet<_> = invalid_values(&schema(Document::CreateOrder), &valid, None)
             .iter()
             .map(InvalidValue::field)
             .collect();
@@ -212,9 +212,9 @@ mod tests {
             };
             let schema = schema(document);
             let validator = jsonschema::draft202012::new(&schema).unwrap();
-            let broken = invalid_values(&schema, &examples::body(document), None);
-            assert!(!broken.is_empty(), "{}", OperationId::as_str(operation.id));
-            for invalid_value in broken {
+            let invalid = invalid_values(&schema, &examples::body(document), None);
+            assert!(!invalid.is_empty(), "{}", OperationId::as_str(operation.id));
+            for invalid_value in invalid {
                 assert!(
                     !validator.is_valid(&invalid_value.value),
                     "{} {invalid_value:?}",

@@ -18,7 +18,7 @@ pub(super) const MAX_PAGES: usize = 10;
 async fn first_page(
     session: &Session,
     operation: &'static Operation,
-    least: usize,
+    min: usize,
 ) -> Result<(ApiRequest, Exchange, usize), NotPassed> {
     let tenant = session.tenant().await?;
     let key = tenant.credential(operation).await?;
@@ -26,8 +26,8 @@ async fn first_page(
     let first = session.send(list.clone().query("limit=100")).await?;
     first.expect_status(200)?;
     let total = usize::try_from(first.number_at("/total")?).unwrap_or(usize::MAX);
-    if total < least {
-        let reason = format!("needs a list with at least {least} rows; this one has {total}");
+    if total < min {
+        let reason = format!("needs a list with at least {min} rows; this one has {total}");
         return Err(NotPassed::Skipped(reason));
     }
     Ok((list, first, total))
@@ -39,17 +39,17 @@ fn name(row: &Value) -> Option<&str> {
 }
 
 pub(super) async fn foreign(session: &Session, operation: &'static Operation) -> Outcome {
-    let (_, theirs, _) = first_page(session, operation, 1).await?;
-    let (_, ours, _) = first_page(session, operation, 1).await?;
+    let (_, other_page, _) = first_page(session, operation, 1).await?;
+    let (_, own, _) = first_page(session, operation, 1).await?;
     let ids = |page: &Exchange| -> HashSet<String> {
         let rows = page.rows();
         let ids = rows.iter().filter_map(name);
         ids.map(ToOwned::to_owned).collect()
     };
-    let theirs = ids(&theirs);
-    let foreign: Vec<_> = ids(&ours).intersection(&theirs).cloned().collect();
+    let other_page = ids(&other_page);
+    let foreign: Vec<_> = ids(&own).intersection(&other_page).cloned().collect();
     let expected = "no row of another organization";
-    ours.expect_that(foreign.is_empty(), "rows", expected, json!(foreign))
+    own.expect_that(foreign.is_empty(), "rows", expected, json!(foreign))
 }
 
 pub(super) async fn limit(session: &Session, operation: &'static Operation) -> Outcome {

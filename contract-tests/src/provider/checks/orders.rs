@@ -105,10 +105,10 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     let more = total > before;
     after.expect_that(more, "$.total", "one more than before", json!(total))?;
     // In a longer list, the order may be on another page.
-    let whole = total.is_some_and(|total| total <= 100);
+    let is_complete = total.is_some_and(|total| total <= 100);
     let listed = rows.iter().any(|row| row["id"] == *id);
     after.expect_that(
-        listed || !whole,
+        listed || !is_complete,
         "$.orders[*].id",
         "including that of the new order",
         json!(id),

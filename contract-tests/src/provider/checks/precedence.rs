@@ -91,8 +91,8 @@ fn bodies(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest
         return Vec::new();
     };
     let schema = properties::schema(operation);
-    let broken = invalid_values::invalid_values(&schema, &examples::body(document), None);
-    let broken = broken
+    let invalid = invalid_values::invalid_values(&schema, &examples::body(document), None);
+    let broken = invalid
         .first()
         .map_or(json!([]), |invalid_value| invalid_value.value.clone());
     vec![

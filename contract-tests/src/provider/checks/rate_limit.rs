@@ -82,12 +82,12 @@ pub(super) async fn count(session: &Session) -> Outcome {
     let reset = expected.quota(&refused, QuotaField::Reset)?;
     refused.expect("admitted requests", &json!(limit), &json!(admitted.len()))?;
     for (left, exchange) in (0..limit).rev().zip(admitted.iter()).chain([(0, &refused)]) {
-        for (field, right) in [
+        for (field, remaining) in [
             (QuotaField::Limit, limit),
             (QuotaField::Remaining, left),
             (QuotaField::Reset, reset),
         ] {
-            expected.expect_quota(exchange, field, right)?;
+            expected.expect_quota(exchange, field, remaining)?;
         }
     }
     Ok(())
@@ -170,7 +170,11 @@ pub(super) async fn bad_keys(session: &Session) -> Outcome {
 }
 
 /// The remaining quota after one more request of a key.
-async fn expect_remaining(session: &Session, key: &ApiKey, right: i64) -> Outcome {
+async fn expect_remaining(session: &Session, key: &ApiKey, expected_quota: i64) -> Outcome {
     let expected = session.expected();
-    expected.expect_quota(&list(session, key).await?, QuotaField::Remaining, right)
+    expected.expect_quota(
+        &list(session, key).await?,
+        QuotaField::Remaining,
+        expected_quota,
+    )
 }

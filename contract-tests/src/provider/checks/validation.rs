@@ -38,9 +38,9 @@ pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> 
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let schema = properties::schema(operation);
-    for broken in invalid_values::invalid_values(&schema, &request.body_json(), None) {
-        let request = request.clone().body(broken.value.to_string());
-        names_field(&session.send(request).await?, &broken.field())?;
+    for invalid in invalid_values::invalid_values(&schema, &request.body_json(), None) {
+        let request = request.clone().body(invalid.value.to_string());
+        names_field(&session.send(request).await?, &invalid.field())?;
     }
     Ok(())
 }
@@ -93,32 +93,32 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
-    let whole = request.body_json();
+    let valid = request.body_json();
     let schema = properties::schema(operation);
-    let typed = invalid_values::invalid_values(&schema, &whole, Some("type")).into_iter();
+    let typed = invalid_values::invalid_values(&schema, &valid, Some("type")).into_iter();
     // A field at the top of the body, with an invalid value.
     let typed = typed.filter_map(|invalid_value| {
         let name = invalid_value.pointer.strip_prefix('/')?.to_owned();
-        let wrong = invalid_value.value.get(&name)?.clone();
-        Some((name, wrong))
+        let invalid = invalid_value.value.get(&name)?.clone();
+        Some((name, invalid))
     });
-    let Some((name, wrong)) = typed.into_iter().next() else {
+    let Some((name, invalid)) = typed.into_iter().next() else {
         return Err(NotPassed::Skipped("needs a field with a type".to_owned()));
     };
-    let right = whole.to_string();
+    let right = valid.to_string();
     let inner = right.trim_start_matches('{').trim_end_matches('}');
-    let mut alone = whole.clone();
-    alone[&name] = wrong.clone();
+    let mut alone = valid.clone();
+    alone[&name] = invalid.clone();
     let alone = session
         .send(request.clone().body(alone.to_string()))
         .await?;
     if names_field(&alone, &name).is_err() {
-        let reason = format!("needs a server that rejects {wrong} as {name}");
+        let reason = format!("needs a server that rejects {invalid} as {name}");
         return Err(NotPassed::Skipped(reason));
     }
     for text in [
-        format!("{{\"{name}\":{wrong},{inner}}}"),
-        format!("{{{inner},\"{name}\":{wrong}}}"),
+        format!("{{\"{name}\":{invalid},{inner}}}"),
+        format!("{{{inner},\"{name}\":{invalid}}}"),
     ] {
         let exchange = session.send(request.clone().body(text)).await?;
         let status = exchange.status.as_u16();
@@ -129,7 +129,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         if exchange.status.is_success()
             && let Some(returned) = exchange.json().get(&name).filter(|_| name != "version")
         {
-            exchange.expect(&format!("$.{name}"), &whole[&name], returned)?;
+            exchange.expect(&format!("$.{name}"), &valid[&name], returned)?;
         }
     }
     Ok(())
@@ -160,11 +160,11 @@ fn bulk(operation: &Operation) -> Option<(&'static str, usize)> {
         (OperationId::AddBlacklistEntries, "entries", MAX_ENTRIES),
     ];
     let bound = bounds.into_iter().find(|(id, ..)| *id == operation.id);
-    bound.map(|(_, field, most)| (field, most))
+    bound.map(|(_, field, max)| (field, max))
 }
 
 pub(super) async fn size(session: &Session, operation: &'static Operation) -> Outcome {
-    let Some((field, most)) = bulk(operation) else {
+    let Some((field, max)) = bulk(operation) else {
         return Ok(());
     };
     let tenant = session.tenant().await?;
@@ -176,8 +176,8 @@ pub(super) async fn size(session: &Session, operation: &'static Operation) -> Ou
         body[field] = json!(vec![body[field][0].clone(); count]);
         session.send(request.clone().body(body.to_string()))
     };
-    with(most).await?.expect_success()?;
-    names_field(&with(most + 1).await?, field)
+    with(max).await?.expect_success()?;
+    names_field(&with(max + 1).await?, field)
 }
 
 pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {

@@ -139,10 +139,10 @@ fn axis(scale: &Scale, height: u64) -> Markup {
 
 /// The time for which the server asked the client to wait.
 fn wait(request: &TrialRequest, scale: &Scale, height: u64) -> Markup {
-    let (Some(asked), Some(from)) = (request.asked_ms, request.answered_ms) else {
+    let (Some(requested), Some(from)) = (request.asked_ms, request.answered_ms) else {
         return html! {};
     };
-    let (from, until) = (scale.x(from), scale.x(from.saturating_add(asked)));
+    let (from, until) = (scale.x(from), scale.x(from.saturating_add(requested)));
     html! { rect.wait x=(from) y="0" width=(until.saturating_sub(from).max(1)) height=(height) {} }
 }
 

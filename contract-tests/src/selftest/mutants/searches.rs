@@ -112,14 +112,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "a company of just the least score is left out",
         "PRV-FILTER-SCORE",
         |request, response| {
-            if let Some(least) = request
+            if let Some(min) = request
                 .parameter("min_match_score")
                 .and_then(|text| text.parse::<f64>().ok())
             {
                 response.edit_success(|body| {
                     let all = rows(body, "items").count();
                     if let Some(items) = body["items"].as_array_mut() {
-                        items.retain(|row| row["match_score"].as_f64() != Some(least));
+                        items.retain(|row| row["match_score"].as_f64() != Some(min));
                     }
                     let left = all - rows(body, "items").count();
                     body["total"] = json!(body["total"].as_u64().unwrap_or_default() - left as u64);

@@ -57,7 +57,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 keep_parameters(request, |name| {
                     Parameter::VARIANTS
                         .iter()
-                        .any(|known| known.as_str() == name)
+                        .any(|parameter| parameter.as_str() == name)
                 });
             }
         },

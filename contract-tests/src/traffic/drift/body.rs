@@ -51,12 +51,12 @@ pub(super) fn differences(
     document: Document,
     body: &Value,
 ) -> Vec<FoundDifference> {
-    let mut found = Vec::new();
+    let mut differences = Vec::new();
     contract.each_error(document, body, MAX_FOUND, |error| {
-        found.extend(broken(contract, document, &error));
+        differences.extend(broken(contract, document, &error));
     });
-    found.extend(fields(contract.schema(document), body));
-    found
+    differences.extend(fields(contract.schema(document), body));
+    differences
 }
 
 /// The fields of a body that its schema does not have.

@@ -32,11 +32,11 @@ impl Drift {
         ranks: BTreeMap<Rank, BTreeMap<String, SeenDifference>>,
         left_out: usize,
         secrets: &Secrets,
-        known: &KnownDrift,
+        known_drift: &KnownDrift,
     ) -> Self {
         let all = ranks.into_values().flatten();
         let mut differences: Vec<_> = all
-            .map(|(fingerprint, seen)| Difference::new(fingerprint, seen, secrets, known))
+            .map(|(fingerprint, seen)| Difference::new(fingerprint, seen, secrets, known_drift))
             .collect();
         differences.sort_by(|difference, other| difference.order().cmp(&other.order()));
         let of_rank = |rank| {
@@ -65,7 +65,7 @@ impl Difference {
         fingerprint: String,
         seen: SeenDifference,
         secrets: &Secrets,
-        known: &KnownDrift,
+        known_drift: &KnownDrift,
     ) -> Self {
         let SeenDifference {
             key,
@@ -83,7 +83,7 @@ impl Difference {
             word,
         } = key;
         Self {
-            known: known.has(&fingerprint),
+            known: known_drift.has(&fingerprint),
             fingerprint,
             rank: kind.rank(),
             kind,

@@ -201,8 +201,11 @@ fn keys_of_a_map_are_not_fields() {
         "counts": {"additionalProperties": {"properties": {"n": {}}}},
     }});
     let body = json!({"free": {"a": 1}, "counts": {"x": {"n": 1}, "y": {"n": 1, "m": 2}}});
-    let found = body::fields(&schema, &body);
-    let at: Vec<_> = found.iter().map(|difference| &*difference.at).collect();
+    let differences = body::fields(&schema, &body);
+    let at: Vec<_> = differences
+        .iter()
+        .map(|difference| &*difference.at)
+        .collect();
     assert_eq!(at, ["$.counts.*.m"]);
 }
 
@@ -245,13 +248,13 @@ fn keeps_a_bounded_number_of_differences_independent_of_order() {
         }
         sentinel.end(&Secrets::default(), &KnownDrift::default())
     };
-    let (there, back) = (drift(&mut bodies.iter()), drift(&mut bodies.iter().rev()));
+    let (there, parsed) = (drift(&mut bodies.iter()), drift(&mut bodies.iter().rev()));
     assert_eq!(
         (there.differences.len(), there.left_out),
         (MAX_DIFFERENCES, 50)
     );
-    assert_eq!(fingerprints(&there), fingerprints(&back));
-    assert_eq!(there.left_out, back.left_out);
+    assert_eq!(fingerprints(&there), fingerprints(&parsed));
+    assert_eq!(there.left_out, parsed.left_out);
 }
 
 fn fingerprints(drift: &Drift) -> Vec<(&str, usize)> {
@@ -322,10 +325,10 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 proptest! {
     #[test]
     fn only_invalid_bodies_break_the_contract((document, body) in modified_examples()) {
-        let found = body::differences(contract(), document, &body);
-        let breaks = found.iter().any(|difference| difference.kind.rank() != Rank::Additive);
+        let differences = body::differences(contract(), document, &body);
+        let breaks = differences.iter().any(|difference| difference.kind.rank() != Rank::Additive);
         let valid = contract().violation(document, &body).is_none();
-        prop_assert_eq!(breaks, !valid, "{:?}", found);
+        prop_assert_eq!(breaks, !valid, "{:?}", differences);
     }
 
     #[test]
@@ -339,7 +342,7 @@ proptest! {
         let middle = start.index(turned.len());
         turned.rotate_left(middle);
         turned.reverse();
-        let back = drift_of(OperationId::ListOrders, &turned);
-        prop_assert_eq!(fingerprints(&there), fingerprints(&back));
+        let parsed = drift_of(OperationId::ListOrders, &turned);
+        prop_assert_eq!(fingerprints(&there), fingerprints(&parsed));
     }
 }

@@ -44,25 +44,25 @@ impl AttachedFiles {
             let from = folder.map_or(Source::Nowhere, Source::Folder);
             return Ok((recording, Self::new(from)));
         }
-        let wrong = |why: &str| {
+        let invalid = |reason: &str| {
             TrafficError::NoRecording(format!(
-                "is not a zipped HTTP Archive: {why}; expected one .har file and its bodies"
+                "is not a zipped HTTP Archive: {reason}; expected one .har file and its bodies"
             ))
         };
         let zip = ZipArchive::new(Cursor::new(recording));
-        let zip = zip.map_err(|error| wrong(&error.to_string()))?;
+        let zip = zip.map_err(|error| invalid(&error.to_string()))?;
         let names = zip.file_names().filter_map(Result::ok);
         let is_archive = |name: &str| name.to_ascii_lowercase().ends_with(".har");
         let archives = names.filter(|name| is_archive(name)).map(Cow::into_owned);
         let archives: Vec<_> = archives.collect();
         let [name] = &archives[..] else {
             let count = archives.len();
-            return Err(wrong(&format!("it has {count} .har files")));
+            return Err(invalid(&format!("it has {count} .har files")));
         };
         let mut attached = Self::new(Source::Zip(zip));
         match attached.bytes(name) {
             Some(archive) => Ok((archive, attached)),
-            None => Err(wrong(&format!("{name} cannot be read"))),
+            None => Err(invalid(&format!("{name} cannot be read"))),
         }
     }
 
@@ -123,7 +123,7 @@ mod tests {
     fn accepts_only_file_names_that_playwright_writes() {
         let hash = "0123456789abcdef0123456789abcdef01234567";
         assert!(is_file_name(hash) && is_file_name(&format!("{hash}.json")));
-        for wrong in [
+        for invalid in [
             "",
             "passwords.csv",
             &format!("{hash}/../../x"),
@@ -131,7 +131,7 @@ mod tests {
             &format!("{hash}.json/x"),
             &format!("{hash}0.json"),
         ] {
-            assert!(!is_file_name(wrong), "{wrong}");
+            assert!(!is_file_name(invalid), "{invalid}");
         }
     }
 

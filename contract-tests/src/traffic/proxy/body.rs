@@ -134,12 +134,12 @@ pub(super) struct BufferedBody<E> {
 impl<E> BufferedBody<E> {
     /// The body, if it was complete.
     pub(super) fn whole(&self) -> Option<Bytes> {
-        let mut whole = BytesMut::new();
+        let mut body = BytesMut::new();
         for frame in &self.frames {
             let frame = frame.as_ref().ok()?;
-            whole.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+            body.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
         }
-        self.is_all.then(|| whole.freeze())
+        self.is_all.then(|| body.freeze())
     }
 }
 

@@ -110,7 +110,7 @@ impl ClientConnection {
 impl Shared {
     /// The response to a request that is not forwarded.
     fn refused(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
-        let (status, why) = if host::is_invalid(request.version(), request.headers()) {
+        let (status, reason) = if host::is_invalid(request.version(), request.headers()) {
             (
                 StatusCode::BAD_REQUEST,
                 "a request needs exactly one valid Host header",
@@ -118,12 +118,13 @@ impl Shared {
         } else if request.uri().path_and_query().is_none() {
             (StatusCode::BAD_REQUEST, "a request needs a path")
         } else if !self.conduct.allow_control && host::is_control(request.uri()) {
-            let why = "the control API of a sandbox is not forwarded; --allow-control permits it";
-            (StatusCode::FORBIDDEN, why)
+            let reason =
+                "the control API of a sandbox is not forwarded; --allow-control permits it";
+            (StatusCode::FORBIDDEN, reason)
         } else {
             return None;
         };
-        Some(own_response(status, why))
+        Some(own_response(status, reason))
     }
 
     fn begin(
@@ -210,14 +211,14 @@ impl PendingExchange {
         let collected = body::collected(&mut body).await;
         let found = pending.note(status, &head.headers, collected.whole());
         add_violations(&mut head.headers, &found);
-        let begun = stream::iter(collected.frames).then(|frame| async {
+        let started = stream::iter(collected.frames).then(|frame| async {
             if frame.is_err() {
                 // Lets the preceding frames be sent first.
                 tokio::task::yield_now().await;
             }
             frame
         });
-        let body = StreamBody::new(begun.chain(BodyStream::new(body)));
+        let body = StreamBody::new(started.chain(BodyStream::new(body)));
         Response::from_parts(head, Body::new(body))
     }
 

@@ -74,7 +74,7 @@ impl<'a> Refreshes<'a> {
                 && exchange.status().is_some_and(|status| status != 401)
                 && exchange
                     .head_received_at()
-                    .is_some_and(|told| told < before)
+                    .is_some_and(|received_at| received_at < before)
         })
     }
 }
@@ -89,12 +89,12 @@ pub(in super::super) fn one_at_a_time(trial: &TrialRecord, _: Trials<'_>) -> Jud
     let refreshes = Refreshes::new(trial);
     let all: Vec<_> = refreshes.refreshes().collect();
     for (index, (first, token)) in all.iter().enumerate() {
-        let over = trial
+        let ended_at = trial
             .trace
             .ended_at(first.exchange)
             .unwrap_or(Duration::MAX);
         let mut later = all[index + 1..].iter();
-        if later.any(|(other, same)| same == token && other.exchange.started_at() < over) {
+        if later.any(|(other, same)| same == token && other.exchange.started_at() < ended_at) {
             return Judgement::Violation(
                 "a refresh token was sent again before the response to its refresh".to_owned(),
             );
@@ -163,7 +163,10 @@ pub(in super::super) fn uses_the_new_refresh_token(
     let mut judgement = Judgement::NotExercised;
     for (request, token) in refreshes.refreshes() {
         let at = request.exchange.started_at();
-        let mut before = replaced.iter().filter(|(told, _)| *told <= at).peekable();
+        let mut before = replaced
+            .iter()
+            .filter(|(received_at, _)| *received_at <= at)
+            .peekable();
         if before.peek().is_some() {
             judgement = Judgement::Pass;
         }
@@ -186,10 +189,10 @@ pub(in super::super) fn stops_on_invalid_grant(trial: &TrialRecord, _: Trials<'_
     let Some((refused, token)) = refreshes.refused() else {
         return Judgement::NotExercised;
     };
-    let told = responded_at(refused);
+    let received_at = responded_at(refused);
     let again = refreshes.refreshes();
-    let again =
-        again.filter(|(request, same)| *same == token && request.exchange.started_at() >= told);
+    let again = again
+        .filter(|(request, same)| *same == token && request.exchange.started_at() >= received_at);
     let again = again.count();
     if again > 0 {
         let more = count(again, "more refresh attempt");
@@ -197,12 +200,12 @@ pub(in super::super) fn stops_on_invalid_grant(trial: &TrialRecord, _: Trials<'_
     }
     // Tokens that a later sign-in issued belong to a new session.
     let new = refreshes.requests.iter();
-    let new = new.filter(|request| request.exchange.started_at() >= told);
+    let new = new.filter(|request| request.exchange.started_at() >= received_at);
     let new: BTreeSet<_> = new
         .filter_map(TokenRequest::issued)
         .map(|issued| issued.access_token)
         .collect();
-    let soon = told + under_way(trial);
+    let soon = received_at + under_way(trial);
     let dead = trial.trace.api().filter(|exchange| {
         let is_new = exchange.bearer().is_some_and(|token| new.contains(token));
         exchange.started_at() > soon && !is_new
@@ -225,16 +228,16 @@ pub(in super::super) fn backs_off(trial: &TrialRecord, trials: Trials<'_>) -> Ju
         if tries.is_empty() {
             continue;
         }
-        let tries: Vec<_> = tries.iter().map(|request| request.exchange).collect();
-        if tries.len() > trials.max_attempts {
-            let times = count(tries.len(), "request");
+        let attempts: Vec<_> = tries.iter().map(|request| request.exchange).collect();
+        if attempts.len() > trials.max_attempts {
+            let times = count(attempts.len(), "request");
             return Judgement::Violation(format!(
                 "{times} in a row to a token endpoint that fails"
             ));
         }
-        for pair in tries.windows(2) {
-            let over = trial.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
-            let gap = pair[1].started_at().saturating_sub(over);
+        for pair in attempts.windows(2) {
+            let ended_at = trial.trace.ended_at(pair[0]).unwrap_or(pair[0].at());
+            let gap = pair[1].started_at().saturating_sub(ended_at);
             if gap < NO_WAIT {
                 return Judgement::Violation(format!(
                     "the token endpoint was asked again {} after it had failed",
@@ -242,7 +245,7 @@ pub(in super::super) fn backs_off(trial: &TrialRecord, trials: Trials<'_>) -> Ju
                 ));
             }
         }
-        judgement = stopped::judge_stopped(trial, &tries);
+        judgement = stopped::judge_stopped(trial, &attempts);
     }
     judgement
 }

@@ -22,8 +22,11 @@ fn verdict(rule: Rule, exchanges: Vec<Exchange>) -> Judgement {
 
 #[track_caller]
 fn expect_violation(rule: Rule, exchanges: Vec<Exchange>) {
-    let said = verdict(rule, exchanges);
-    assert!(matches!(said, Judgement::Violation(_)), "{said:?}");
+    let judgement = verdict(rule, exchanges);
+    assert!(
+        matches!(judgement, Judgement::Violation(_)),
+        "{judgement:?}"
+    );
 }
 
 #[track_caller]
@@ -183,18 +186,18 @@ fn retries_a_failing_token_endpoint_a_few_times_with_pauses() {
         judged(rule, &trial)
     };
     expect_not_exercised(rule, vec![refresh(0, 0)]);
-    let tries = |times: &[u64]| {
+    let attempts = |times: &[u64]| {
         times
             .iter()
             .map(|at| unavailable(*at, 0))
             .collect::<Vec<_>>()
     };
-    assert_eq!(ended(tries(&[0, 500, 1_500, 3_500])), Judgement::Pass);
-    expect_violation(rule, tries(&[0, 500, 520]));
-    expect_violation(rule, tries(&[0, 500, 1_000, 1_500, 2_000, 2_500]));
+    assert_eq!(ended(attempts(&[0, 500, 1_500, 3_500])), Judgement::Pass);
+    expect_violation(rule, attempts(&[0, 500, 520]));
+    expect_violation(rule, attempts(&[0, 500, 1_000, 1_500, 2_000, 2_500]));
     // The server worked in between.
     let recovered = extended(
-        tries(&[0, 500]),
+        attempts(&[0, 500]),
         [
             refresh(1_000, 0),
             unavailable(5_000, 1),
@@ -293,7 +296,7 @@ fn verifier_is_long_enough_and_matches_its_challenge() {
 
 #[test]
 fn each_sign_in_has_its_own_verifier() {
-    let said = |challenges: [&str; 2]| {
+    let verdict = |challenges: [&str; 2]| {
         let trials = challenges.map(|challenge| {
             let parameters = format!("code_challenge={challenge}&code_challenge_method=S256");
             signed_in(vec![authorizes(0, &parameters, &redirect(""))])
@@ -306,8 +309,8 @@ fn each_sign_in_has_its_own_verifier() {
             max_memory: options.max_memory,
         })
     };
-    assert_eq!(said(["one", "other"]), Judgement::Pass);
-    assert!(matches!(said(["one", "one"]), Judgement::Violation(_)));
+    assert_eq!(verdict(["one", "other"]), Judgement::Pass);
+    assert!(matches!(verdict(["one", "one"]), Judgement::Violation(_)));
 }
 
 /// The request with an additional header.

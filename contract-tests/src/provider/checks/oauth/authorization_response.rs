@@ -67,18 +67,18 @@ pub(super) fn location(exchange: &Exchange) -> (&str, &str) {
 }
 
 /// Invalid authorization requests, each with its error.
-fn invalid_requests(right: &Parameters) -> [(&'static str, Parameters); 4] {
+fn invalid_requests(valid: &Parameters) -> [(&'static str, Parameters); 4] {
     [
         (
             "unsupported_response_type",
-            right.clone().with("response_type", "token"),
+            valid.clone().with("response_type", "token"),
         ),
-        ("invalid_request", right.clone().without("response_type")),
+        ("invalid_request", valid.clone().without("response_type")),
         (
             "invalid_scope",
-            right.clone().with("scope", "orders:read no-such-scope"),
+            valid.clone().with("scope", "orders:read no-such-scope"),
         ),
-        ("login_required", right.clone().without("login_hint")),
+        ("login_required", valid.clone().without("login_hint")),
     ]
 }
 
@@ -86,10 +86,10 @@ pub(in crate::provider::checks) async fn responses(session: &Session) -> Outcome
     let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
     let issuer = server.issuer();
-    let right = authorization_request(tenant.name()).with("state", STATE);
+    let valid = authorization_request(tenant.name()).with("state", STATE);
     let codes = [
-        (Some(STATE), right.clone()),
-        (None, right.clone().without("state")),
+        (Some(STATE), valid.clone()),
+        (None, valid.clone().without("state")),
     ];
     for (state, request) in codes {
         let response = read(&server, &request).await?;
@@ -98,7 +98,7 @@ pub(in crate::provider::checks) async fn responses(session: &Session) -> Outcome
         response.expect("iss", Some(&issuer))?;
         response.expect("error", None)?;
     }
-    for (error, request) in invalid_requests(&right) {
+    for (error, request) in invalid_requests(&valid) {
         let response = read(&server, &request).await?;
         response.expect("error", Some(error))?;
         response.expect("state", Some(STATE))?;

@@ -29,12 +29,12 @@ pub(in crate::provider::checks) const REFUSED: usize = 4;
 pub(in crate::provider::checks) async fn verifiers(session: &Session) -> Outcome {
     let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
-    let right = authorization_request(tenant.name());
+    let valid = authorization_request(tenant.name());
     for request in [
-        right.clone().without("code_challenge"),
-        right.clone().with("code_challenge_method", "plain"),
-        right.clone().without("code_challenge_method"),
-        right.clone().with("code_challenge", &"a".repeat(42)),
+        valid.clone().without("code_challenge"),
+        valid.clone().with("code_challenge_method", "plain"),
+        valid.clone().without("code_challenge_method"),
+        valid.clone().with("code_challenge", &"a".repeat(42)),
     ] {
         let response = AuthorizationResponse::from_exchange(server.authorize(&request).await?)?;
         response.expect("error", Some("invalid_request"))?;

@@ -43,10 +43,10 @@ pub(in crate::provider::checks) const MAX_REQUESTS: usize =
 pub(in crate::provider::checks) async fn registered_only(session: &Session) -> Outcome {
     let server = AuthorizationServer::discover(session).await?;
     let tenant = session.tenant().await?;
-    let right = authorization_request(tenant.name());
+    let valid = authorization_request(tenant.name());
     for request in [
-        right.clone().with("client_id", "no-such-client"),
-        right.clone().without("client_id"),
+        valid.clone().with("client_id", "no-such-client"),
+        valid.clone().without("client_id"),
     ] {
         shows_a_page(&server, &request).await?;
     }
@@ -55,7 +55,7 @@ pub(in crate::provider::checks) async fn registered_only(session: &Session) -> O
     }
     for uri in REGISTERED {
         let exchange = server
-            .authorize(&right.clone().with("redirect_uri", uri))
+            .authorize(&valid.clone().with("redirect_uri", uri))
             .await?;
         let (target, _) = location(&exchange);
         exchange.expect("header location", &json!(uri), &json!(target))?;
@@ -63,11 +63,11 @@ pub(in crate::provider::checks) async fn registered_only(session: &Session) -> O
         session.secrets.add(&code);
     }
     for uri in UNREGISTERED {
-        shows_a_page(&server, &right.clone().with("redirect_uri", uri)).await?;
+        shows_a_page(&server, &valid.clone().with("redirect_uri", uri)).await?;
     }
     for request in [
-        right.clone().without("redirect_uri"),
-        right.and("redirect_uri", "http://attacker.example/callback"),
+        valid.clone().without("redirect_uri"),
+        valid.and("redirect_uri", "http://attacker.example/callback"),
     ] {
         shows_a_page(&server, &request).await?;
     }

@@ -145,11 +145,11 @@ impl Kind {
             Self::Invalid(keyword) => {
                 let valid_values = valid_values(rules, given, Bias::Any);
                 let rules = rules.clone();
-                let broken = move |(whole, place): (Value, Index)| {
-                    let mut broken =
-                        invalid_values::invalid_values(&rules.0.text, &whole, Some(keyword));
-                    let one = (!broken.is_empty()).then(|| place.index(broken.len()))?;
-                    let invalid_value = broken.swap_remove(one);
+                let broken = move |(valid, place): (Value, Index)| {
+                    let mut invalid =
+                        invalid_values::invalid_values(&rules.0.text, &valid, Some(keyword));
+                    let one = (!invalid.is_empty()).then(|| place.index(invalid.len()))?;
+                    let invalid_value = invalid.swap_remove(one);
                     rules
                         .is_violated_only_by(&invalid_value)
                         .then_some(Case::Invalid(invalid_value))
@@ -159,8 +159,8 @@ impl Kind {
                     .boxed()
             }
             Self::Truncated => (valid_values(rules, given, Bias::Any), any::<Index>())
-                .prop_map(|(whole, place)| {
-                    let text = whole.to_string();
+                .prop_map(|(valid, place)| {
+                    let text = valid.to_string();
                     let end = text.floor_char_boundary(1 + place.index(text.len() - 1));
                     Case::Truncated(text[..end].to_owned())
                 })

@@ -99,21 +99,21 @@ impl Values<'_> {
         if schema["format"] == "date-time" {
             return time();
         }
-        let least = schema["minLength"].as_u64().unwrap_or(0);
-        let most = schema["maxLength"].as_u64().unwrap_or(TEXT);
+        let min = schema["minLength"].as_u64().unwrap_or(0);
+        let max = schema["maxLength"].as_u64().unwrap_or(TEXT);
         if let Some(regex) = whole_pattern(schema) {
-            let short = move |text: &String| text.chars().count() as u64 <= most;
+            let short = move |text: &String| text.chars().count() as u64 <= max;
             let texts = string_regex(regex).expect("patterns of the contract are simple");
             return texts.prop_filter("is too long", short).boxed();
         }
         let repeat = |text: &str, times| text.repeat(usize::try_from(times).unwrap_or(0));
-        let simple = Just(repeat("a", least.max(1)));
-        let times = shrinking_to(Just(most), Just(1));
+        let simple = Just(repeat("a", min.max(1)));
+        let times = shrinking_to(Just(max), Just(1));
         let longest =
             (select(vec!["a", "ß", "😀"]), times).prop_map(move |(one, times)| repeat(one, times));
         let odd = select(ODD).prop_map(ToOwned::to_owned);
         match self.bias {
-            Bias::Least => Just(repeat("a", least)).boxed(),
+            Bias::Least => Just(repeat("a", min)).boxed(),
             Bias::Most => shrinking_to(longest, simple),
             Bias::Odd => shrinking_to(odd, simple),
             Bias::Any => {
@@ -124,38 +124,38 @@ impl Values<'_> {
     }
 
     fn integer(&self, schema: &Value) -> BoxedStrategy<Value> {
-        let least = schema["minimum"].as_i64().unwrap_or(0);
-        let most = schema["maximum"].as_i64().unwrap_or(i64::from(i32::MAX));
+        let min = schema["minimum"].as_i64().unwrap_or(0);
+        let max = schema["maximum"].as_i64().unwrap_or(i64::from(i32::MAX));
         let number = match self.bias {
-            Bias::Least => Just(least).boxed(),
-            Bias::Most => shrinking_to(Just(most), Just(least)),
-            Bias::Odd | Bias::Any => (least..=most).boxed(),
+            Bias::Least => Just(min).boxed(),
+            Bias::Most => shrinking_to(Just(max), Just(min)),
+            Bias::Odd | Bias::Any => (min..=max).boxed(),
         };
         number.prop_map(Value::from).boxed()
     }
 
     fn number(&self, schema: &Value) -> BoxedStrategy<Value> {
-        let least = schema["minimum"].as_f64().unwrap_or(0.0);
-        let most = schema["maximum"].as_f64().unwrap_or(1e6);
+        let min = schema["minimum"].as_f64().unwrap_or(0.0);
+        let max = schema["maximum"].as_f64().unwrap_or(1e6);
         let number = match self.bias {
-            Bias::Least => Just(least).boxed(),
-            Bias::Most => shrinking_to(Just(most), Just(least)),
-            Bias::Odd | Bias::Any => (least..=most).boxed(),
+            Bias::Least => Just(min).boxed(),
+            Bias::Most => shrinking_to(Just(max), Just(min)),
+            Bias::Odd | Bias::Any => (min..=max).boxed(),
         };
         number.prop_map(Value::from).boxed()
     }
 
     fn list(&self, schema: &Value) -> BoxedStrategy<Value> {
-        let least = schema["minItems"].as_u64().unwrap_or(0);
-        let most = schema["maxItems"].as_u64().unwrap_or(SOME);
-        let of_size = |least: u64, most: u64| {
+        let min = schema["minItems"].as_u64().unwrap_or(0);
+        let max = schema["maxItems"].as_u64().unwrap_or(SOME);
+        let of_size = |min: u64, max: u64| {
             let size = |items: u64| usize::try_from(items).unwrap_or(0);
-            vec(self.any(&schema["items"]), size(least)..=size(most))
+            vec(self.any(&schema["items"]), size(min)..=size(max))
         };
-        let some = of_size(least, most.min(SOME));
+        let some = of_size(min, max.min(SOME));
         let items = match self.bias {
-            Bias::Least => of_size(least, least).boxed(),
-            Bias::Most if most <= LONG => shrinking_to(of_size(most, most).no_shrink(), some),
+            Bias::Least => of_size(min, min).boxed(),
+            Bias::Most if max <= LONG => shrinking_to(of_size(max, max).no_shrink(), some),
             Bias::Most | Bias::Odd | Bias::Any => some.boxed(),
         };
         items.prop_map(Value::from).boxed()
