@@ -7,6 +7,7 @@ mod long_work;
 pub(crate) mod metrics;
 pub(crate) mod near_miss;
 pub(crate) mod routes;
+pub(crate) mod sessions;
 
 use std::{
     ops::Deref,
@@ -25,7 +26,10 @@ pub(crate) use self::{
     clients::ClientError,
     issuer::{issuer, origin},
 };
-use self::{clients::RegisteredClients, long_work::LongWork, metrics::Metrics, routes::Routes};
+use self::{
+    clients::RegisteredClients, long_work::LongWork, metrics::Metrics, routes::Routes,
+    sessions::Sessions,
+};
 use crate::{
     clock::Machine,
     config::{ClientSetting, Config, limits::MAX_WATCHERS},
@@ -58,6 +62,8 @@ pub struct Shared {
     unclaimed: Mutex<Journal>,
     /// Limits concurrent requests that wait for journal entries or follow a journal.
     pub(crate) watchers: Arc<Semaphore>,
+    /// Who is signed in to the dashboard.
+    pub(crate) sessions: Sessions,
     /// Runs slow work.
     pub(crate) long_work: LongWork,
     /// The open broken listeners.
@@ -89,6 +95,7 @@ impl App {
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            sessions: Sessions::default(),
             long_work: LongWork::default(),
             broken_listeners: Mutex::default(),
             metrics: Metrics::default(),

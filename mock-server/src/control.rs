@@ -5,8 +5,8 @@
 
 mod clients;
 mod clock;
-mod explain;
-mod guard;
+pub(crate) mod explain;
+pub(crate) mod guard;
 mod journal;
 mod keys;
 mod metrics;

@@ -141,6 +141,11 @@ impl Journal {
             .filter(|(_, entry)| filter.matches(entry))
     }
 
+    /// The id of the request with this sequence number.
+    pub(crate) fn id(&self, sequence: u64) -> RequestId {
+        self.ids.id(sequence)
+    }
+
     /// One page of the matching entries.
     pub(crate) fn page(&self, filter: &Filter, after: u64, limit: usize) -> Value {
         let entries: Vec<_> = self

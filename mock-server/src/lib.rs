@@ -24,6 +24,7 @@ mod server;
 mod store;
 mod tenants;
 mod tokens;
+mod ui;
 mod world;
 
 pub use app::{App, Shared};

@@ -21,6 +21,7 @@ use axum::{
     body::Body,
     middleware::{self, Next},
     response::IntoResponse,
+    routing::any,
 };
 use futures_util::{FutureExt, future::Either};
 use http::{Request, Response};
@@ -49,7 +50,7 @@ use crate::{
     app::{App, metrics::Closed, routes},
     config::limits::MAX_HEAD,
     control::{self, ControlError},
-    oauth, pipeline,
+    oauth, pipeline, ui,
 };
 
 /// How long requests in progress may continue after the server was told to stop.
@@ -66,7 +67,9 @@ pub fn router(app: App) -> Router {
     control::routes(&app, broken_listeners::routes())
         .merge(oauth::routes(&app))
         .merge(openapi::route())
+        .merge(ui::routes(&app))
         .layer(middleware::from_fn(framed))
+        .route("/", any(ui::root))
         .fallback(|axum::extract::State(app), request: Request<Body>| {
             pipeline::run(app, request, None)
         })

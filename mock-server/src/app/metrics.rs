@@ -22,6 +22,7 @@ pub(crate) struct Metrics {
     requests: HashMap<Series, AtomicU64>,
     limited: [AtomicU64; Tier::VARIANTS.len()],
     aborted: AtomicU64,
+    live_keys: AtomicU64,
     closed: [AtomicU64; Closed::VARIANTS.len()],
 }
 
@@ -74,6 +75,16 @@ impl Metrics {
     /// Counts a request whose client disconnected.
     pub(crate) fn count_aborted(&self) {
         self.aborted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request with a live key.
+    pub(crate) fn count_live_key(&self) {
+        self.live_keys.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Number of requests with a live key.
+    pub(crate) fn live_keys(&self) -> u64 {
+        self.live_keys.load(Ordering::Relaxed)
     }
 
     /// Counts a connection that the server closed.

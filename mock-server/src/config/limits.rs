@@ -46,6 +46,8 @@ pub(crate) const MAX_JOB_SEARCHES: usize = 1_000;
 pub(crate) const MAX_BLACKLISTS: usize = 1_000;
 /// Maximum number of entries in all blacklists of an organization.
 pub(crate) const MAX_BLACKLIST_ENTRIES: usize = 100_000;
+/// Maximum number of concurrent sessions of the dashboard.
+pub(crate) const MAX_SESSIONS: usize = 64;
 /// Maximum number of concurrent requests that wait for journal entries or follow a journal.
 pub(crate) const MAX_WATCHERS: usize = 100;
 /// Maximum number of guests: connections whose last request was a control request, and those that found no place

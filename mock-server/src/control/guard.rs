@@ -7,18 +7,28 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header, uri::Authority};
+use http::{HeaderMap, Uri, header, uri::Authority};
 use schemas::ErrorCode;
 
 use super::ControlError;
-use crate::{app::App, config::ControlAccess};
+use crate::{
+    app::{
+        App,
+        sessions::{cookie, cookie_name},
+    },
+    config::ControlAccess,
+};
 
 const TOKEN: &str = "x-control-token";
 const SITE: &str = "sec-fetch-site";
+/// The header of control requests that the dashboard's script sends. A form of another page cannot send it, and a
+/// script of another origin may not.
+const PAGE: &str = "x-mock-ui";
 
 /// Passes a control request on, or rejects it with what is missing.
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    match allowed(&app, request.headers(), host(&request)) {
+    let headers = request.headers();
+    match allowed(&app, headers, host(request.uri(), headers)) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
@@ -42,6 +52,7 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
         {
             Ok(())
         }
+        ControlAccess::Token(_) if is_from_dashboard(app, headers, host) => Ok(()),
         ControlAccess::Token(_) => refuse("send the control token in X-Control-Token"),
         // A web page in a browser can also reach loopback addresses, with a name that resolves to one or by sending
         // a request directly. It cannot forge either of these headers.
@@ -56,17 +67,27 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
 }
 
 /// The requested host. HTTP/2 puts it in the target.
-fn host(request: &Request) -> &str {
-    let header = request
-        .headers()
+pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> &'a str {
+    let header = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     header
-        .or_else(|| request.uri().authority().map(Authority::as_str))
+        .or_else(|| uri.authority().map(Authority::as_str))
         .unwrap_or_default()
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether the dashboard's script sent the request for a user who is signed in.
+fn is_from_dashboard(app: &App, headers: &HeaderMap, host: &str) -> bool {
+    headers.contains_key(PAGE) && same_origin(headers, host) && has_session(app, headers, host)
+}
+
+/// Whether the request is from a user who is signed in to the dashboard.
+pub(crate) fn has_session(app: &App, headers: &HeaderMap, host: &str) -> bool {
+    let id = cookie(headers, &cookie_name(host));
+    id.is_some_and(|id| app.sessions.has(id, app.machine_now()))
+}
+
+pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     name.eq_ignore_ascii_case("localhost")
         || host
@@ -81,7 +102,7 @@ fn is_loopback(host: &str) -> bool {
 /// A request without `Origin` can also come from another page, because images have none. Browsers report that in
 /// `Sec-Fetch-Site`; `none` means that the user entered the address. A page on another port of this machine is
 /// `same-site`.
-fn same_origin(headers: &HeaderMap, host: &str) -> bool {
+pub(crate) fn same_origin(headers: &HeaderMap, host: &str) -> bool {
     let own = format!("http://{host}");
     only(headers, header::ORIGIN.as_str(), |origin| {
         origin == own.as_bytes()

@@ -1,8 +1,10 @@
 //! A reader that follows a journal from a position.
 
+use std::mem;
+
 use serde_json::Value;
 
-use super::{Filter, Journal};
+use super::{Entry, Filter, Journal};
 
 /// Maximum number of entries that one read returns.
 const AT_A_TIME: usize = 100;
@@ -38,10 +40,20 @@ impl Reader {
 
     /// Number of new matching entries.
     pub(crate) fn count(&mut self, journal: &Journal) -> u64 {
-        self.catch_up(journal);
-        let wanted = journal.matching(&self.filter, self.seen).count() as u64;
-        self.seen = self.seen.max(journal.recorded);
-        wanted
+        let (_, new) = self.pass(journal);
+        new.count() as u64
+    }
+
+    /// Passes over all new entries. Returns the number of those that were dropped before, matching or not, and those
+    /// that match, oldest first, with their sequence numbers.
+    pub(crate) fn pass<'a>(
+        &mut self,
+        journal: &'a Journal,
+    ) -> (u64, impl Iterator<Item = (u64, &'a Entry)>) {
+        let missed = self.catch_up(journal);
+        let end = self.seen.max(journal.recorded);
+        let seen = mem::replace(&mut self.seen, end);
+        (missed, journal.matching(&self.filter, seen))
     }
 
     /// Returns new matching entries, if there are any.

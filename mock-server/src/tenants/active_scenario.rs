@@ -92,6 +92,11 @@ impl ActiveScenario {
         self.planner.is(scenario)
     }
 
+    /// The name of the scenario.
+    pub(crate) fn name(&self) -> &str {
+        &self.planner.scenario().name
+    }
+
     /// The first responses, if a fault needs them.
     pub(crate) fn first_responses(&self) -> Option<Arc<FirstResponses>> {
         self.first_responses.clone()

@@ -41,6 +41,7 @@ mod results;
 mod scenarios;
 mod scopes;
 mod secrets;
+mod ui;
 mod valid_request;
 mod validation;
 mod wire;

@@ -1,0 +1,75 @@
+//! The dashboard at `/_mock/ui`: pages for people, of what the control API has for programs.
+//!
+//! Pages are rendered here, from the same functions as the responses of the control API, and can be read without
+//! scripts. They only show. Every action is a control request that the page's script sends, so there is one way to
+//! change anything.
+
+mod access;
+mod assets;
+mod components;
+mod frame;
+mod icons;
+mod page;
+mod place;
+mod requests;
+mod sign_in;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use http::{HeaderMap, HeaderValue, Method, header};
+
+use self::page::Failure;
+use crate::{app::App, config::ControlAccess, pipeline};
+
+/// The path of the dashboard.
+const UI: &str = "/_mock/ui";
+
+/// The routes of the dashboard.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let pages = Router::new()
+        .route("/", get(place::first))
+        .nest(
+            "/{place}",
+            Router::new()
+                .route("/", get(place::home))
+                .nest("/requests", requests::routes()),
+        )
+        .route_layer(middleware::from_fn_with_state(
+            app.clone(),
+            access::signed_in,
+        ));
+    let all = pages
+        .route("/sign-in", get(sign_in::show).post(sign_in::start))
+        .route("/sign-out", axum::routing::post(sign_in::end))
+        .fallback(async || Failure::not_found("The dashboard has no such page."))
+        .layer(middleware::from_fn_with_state(app.clone(), access::check));
+    Router::new()
+        .route("/_mock/ui/", get(async || Redirect::permanent(UI)))
+        .nest(UI, all)
+        .nest("/_mock/ui/assets", assets::routes())
+        .layer(middleware::map_response(page::secured))
+}
+
+/// `/`: a browser is redirected to the dashboard. For other clients, it is an unknown path of the API.
+pub(crate) async fn root(State(app): State<App>, request: Request) -> Response {
+    let is_off = matches!(app.config.control, ControlAccess::Off);
+    if !is_off && request.method() == Method::GET && is_browser(request.headers()) {
+        return Redirect::to(UI).into_response();
+    }
+    pipeline::run(app, request, None).await
+}
+
+/// Whether a request is from the address bar or a link of a browser.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let accepts_pages = |value: &HeaderValue| {
+        let mut types = value.as_bytes().split(|byte| *byte == b',');
+        types.any(|one| one.trim_ascii().starts_with(b"text/html"))
+    };
+    let mut accepted = headers.get_all(header::ACCEPT).iter();
+    !headers.contains_key(header::AUTHORIZATION) && accepted.any(accepts_pages)
+}

@@ -1,0 +1,166 @@
+//! Parts that several pages have.
+
+use jiff::{SignedDuration, Timestamp};
+use maud::{Markup, html};
+
+use crate::clock::rfc3339;
+
+/// A text with a button that copies it.
+pub(super) fn command(text: &str) -> Markup {
+    html! {
+        div.command {
+            pre tabindex="0" { code { (text) } }
+            button.quiet type="button" data-copy=(text) { "Copy" }
+        }
+    }
+}
+
+/// A control request that a button or a form sends.
+#[derive(Clone, Debug)]
+pub(super) struct ControlRequest<'a> {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    /// The JSON body, if there is one.
+    pub(super) body: Option<String>,
+    /// The origin of this server, and whether requests need the control token.
+    pub(super) server: &'a ServerView,
+}
+
+/// What a `curl` line needs to know about this server.
+#[derive(Clone, Debug)]
+pub(super) struct ServerView {
+    pub(super) origin: String,
+    pub(super) needs_token: bool,
+}
+
+impl ControlRequest<'_> {
+    /// The same request as a `curl` line.
+    pub(super) fn curl(&self) -> String {
+        let token = if self.server.needs_token {
+            " -H \"X-Control-Token: $MOCK_SERVER_CONTROL_TOKEN\""
+        } else {
+            ""
+        };
+        let body = self
+            .body
+            .as_deref()
+            .map_or_else(String::new, |body| format!(" -d {}", quoted(body)));
+        format!(
+            "curl -X {}{token}{body} {}{}",
+            self.method, self.server.origin, self.path
+        )
+    }
+
+    /// A button that sends the request. Then the page is loaded again.
+    pub(super) fn button(&self, label: &str, confirm: Option<&str>) -> Markup {
+        html! {
+            button type="button" data-method=(self.method) data-path=(self.path) data-body=[self.body.as_deref()]
+                data-confirm=[confirm] { (label) }
+        }
+    }
+
+    /// Reveals the `curl` line.
+    pub(super) fn reveal(&self) -> Markup {
+        html! {
+            details.call { summary { "Show API call" } (command(&self.curl())) }
+        }
+    }
+}
+
+/// A word of a shell command.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A time, relative to `now`, with the exact time in its title. The page's script keeps it up to date.
+pub(super) fn time(at: Timestamp, now: Timestamp) -> Markup {
+    let exact = rfc3339(at);
+    html! { time datetime=(exact) title=(exact) data-relative { (relative(at, now)) } }
+}
+
+/// `3 s ago`, or `in 12 min`. The script has the same function.
+pub(super) fn relative(at: Timestamp, now: Timestamp) -> String {
+    let distance = at.duration_since(now);
+    let length = length(distance.abs());
+    match distance.is_negative() {
+        _ if distance.abs() < SignedDuration::from_secs(1) => "now".to_owned(),
+        true => format!("{length} ago"),
+        false => format!("in {length}"),
+    }
+}
+
+/// A duration in its largest unit, rounded down.
+pub(super) fn length(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs();
+    let (number, unit) = match seconds {
+        0..60 => (seconds, "s"),
+        60..3_600 => (seconds / 60, "min"),
+        3_600..172_800 => (seconds / 3_600, "h"),
+        _ => (seconds / 86_400, "d"),
+    };
+    format!("{number} {unit}")
+}
+
+/// The status of a response. Its class shows by colour, and by the text itself.
+pub(super) fn status(status: Option<u16>, aborted: bool) -> Markup {
+    let class = match status {
+        Some(200..300) => "ok",
+        Some(300..400) => "moved",
+        Some(400..500) => "client",
+        Some(500..) => "server",
+        Some(_) | None => "none",
+    };
+    let title = aborted.then_some("The client disconnected before the response was sent.");
+    html! {
+        span class={ "pill " (class) } title=[title] {
+            @match status { Some(status) => (status), None => "none" }
+            @if aborted { " ✕" }
+        }
+    }
+}
+
+/// A count with its noun: `1 request`, `2 requests`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_relative_in_both_directions() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        let seen = |seconds| {
+            relative(
+                now.saturating_add(SignedDuration::from_secs(seconds))
+                    .unwrap(),
+                now,
+            )
+        };
+        assert_eq!(
+            [seen(0), seen(-59), seen(-60)],
+            ["now", "59 s ago", "1 min ago"]
+        );
+        assert_eq!([seen(7_200), seen(-200_000)], ["in 2 h", "2 d ago"]);
+    }
+
+    #[test]
+    fn a_curl_line_has_the_body_as_one_word_of_a_shell() {
+        let server = ServerView {
+            origin: "http://127.0.0.1:8000".into(),
+            needs_token: false,
+        };
+        let request = ControlRequest {
+            method: "POST",
+            path: "/_mock/organizations/demo01/keys".into(),
+            body: Some(r#"{"name":"Jo's"}"#.into()),
+            server: &server,
+        };
+        assert_eq!(
+            request.curl(),
+            r#"curl -X POST -d '{"name":"Jo'\''s"}' http://127.0.0.1:8000/_mock/organizations/demo01/keys"#
+        );
+    }
+}

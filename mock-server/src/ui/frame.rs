@@ -1,0 +1,234 @@
+//! The frame of every page: the bar at the top, the pages at the left, and the page itself.
+
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, response::Html};
+use http::request;
+use jiff::Timestamp;
+use maud::{Markup, Render, html};
+use strum::VariantArray;
+
+use super::{
+    UI,
+    components::ServerView,
+    icons::Icon,
+    page::{self, Failure},
+    place::{self, Place},
+};
+use crate::{
+    app::{self, App},
+    clock::{Mode, rfc3339},
+    config::ControlAccess,
+};
+
+/// Number of organizations that the switcher lists.
+const LISTED: usize = 200;
+
+/// A page of the rail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
+pub(super) enum Nav {
+    Requests,
+}
+
+impl Nav {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Requests => "Requests",
+        }
+    }
+
+    /// The last part of its path. With `g`, its first letter opens the page.
+    pub(super) fn slug(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Self::Requests => Icon::Requests,
+        }
+    }
+}
+
+/// What the frame shows besides the page.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    /// The organization of the page.
+    pub(super) place: Place,
+    /// This server.
+    pub(super) server: ServerView,
+    /// Time of the organization, or of the machine where there is none.
+    pub(super) now: Timestamp,
+    mode: Mode,
+    scenario: Option<Arc<str>>,
+    /// The names of organizations, latest use first.
+    organizations: Vec<Arc<str>>,
+    live_keys: u64,
+}
+
+impl FromRequestParts<App> for Frame {
+    type Rejection = Failure;
+
+    async fn from_request_parts(head: &mut request::Parts, app: &App) -> Result<Self, Failure> {
+        let place = Place::from_request_parts(head, app).await?;
+        let machine = app.machine_now();
+        let (now, mode, scenario) = match &place {
+            Place::Organization(organization) => {
+                let state = organization.state();
+                let name = state
+                    .scenario
+                    .as_ref()
+                    .map(|scenario| scenario.name().into());
+                (state.clock.now(machine), state.clock.mode(), name)
+            }
+            Place::Unclaimed => (machine, Mode::Real, None),
+        };
+        let mut organizations = app.tenants.organizations();
+        organizations.sort_by_key(|organization| -organization.last_used());
+        organizations.truncate(LISTED);
+        Ok(Self {
+            server: ServerView {
+                origin: app::origin(app, &head.uri, &head.headers),
+                needs_token: matches!(app.config.control, ControlAccess::Token(_)),
+            },
+            now,
+            mode,
+            scenario,
+            organizations: organizations.iter().map(|one| one.name().into()).collect(),
+            live_keys: app.metrics.live_keys(),
+            place,
+        })
+    }
+}
+
+impl Frame {
+    /// A page in the frame. `action` is its primary action.
+    pub(super) fn page(
+        &self,
+        nav: Nav,
+        title: &str,
+        action: &Markup,
+        content: &Markup,
+    ) -> Html<String> {
+        let body = html! {
+            body data-now=(rfc3339(self.now)) data-pace=(self.mode.factor()) data-place=(self.place.path(""))
+                data-origin=(self.server.origin) {
+                a.skip href="#main" { "Skip to the page" }
+                (self.bar(nav))
+                @if self.live_keys > 0 { (live_key_banner(self.live_keys)) }
+                (self.rail(nav))
+                main #main tabindex="-1" {
+                    div.title { h1 { (title) } (action) }
+                    noscript { p.note { "Without JavaScript you can read everything; to change something, send the API call that each action shows." } }
+                    (content)
+                }
+                (help())
+                div #notices role="status" aria-live="polite" {}
+            }
+        };
+        page::document(&format!("{title} · {}", self.place.name()), &body)
+    }
+
+    fn bar(&self, nav: Nav) -> Markup {
+        html! {
+            header.bar {
+                a.product href=(UI) { "OpenProspect " span { "sandbox" } }
+                (self.switcher(nav))
+                ul.chips aria-label="State" {
+                    li.chip title=(rfc3339(self.now)) {
+                        (Icon::Clock)
+                        span { (self.mode.name()) }
+                        time.clock data-clock datetime=(rfc3339(self.now)) { (format!("{:.0}", self.now).replace('T', " ")) }
+                    }
+                    li.chip.armed[self.scenario.is_some()] {
+                        (Icon::Scenario) span { (self.scenario.as_deref().unwrap_or("no scenario")) }
+                    }
+                    li.chip {
+                        button type="button" data-live aria-live="polite" hidden { (Icon::Live) span { "connecting" } }
+                    }
+                }
+                button.quiet type="button" data-help title="Keyboard shortcuts (?)" { (Icon::Help) span.word { "Help" } }
+                form method="post" action={ (UI) "/sign-out" } {
+                    button.quiet title="Sign out" { (Icon::SignOut) span.word { "Sign out" } }
+                }
+            }
+        }
+    }
+
+    fn switcher(&self, nav: Nav) -> Markup {
+        let current = self.place.name();
+        let link = |name: &str, label: &str| {
+            html! {
+                li { a href=(place::path(name, nav.slug())) aria-current=[(name == current).then_some("page")] { (label) } }
+            }
+        };
+        html! {
+            details.switcher {
+                summary { span.label { "Organization" } " " strong { (current) } }
+                div {
+                    input type="search" placeholder="Find an organization" aria-label="Find an organization" data-narrows="organizations";
+                    ul #organizations {
+                        @for name in &self.organizations { (link(name, name)) }
+                        (link("unclaimed", "unclaimed: without a known key"))
+                    }
+                }
+            }
+        }
+    }
+
+    fn rail(&self, current: Nav) -> Markup {
+        html! {
+            nav.rail aria-label="Pages" {
+                ul {
+                    @for page in Nav::VARIANTS {
+                        li {
+                            a href=(self.place.path(page.slug())) aria-current=[(*page == current).then_some("page")]
+                                title=(page.label()) {
+                                (page.icon()) span { (page.label()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn live_key_banner(count: u64) -> Markup {
+    html! {
+        div.banner role="alert" data-dismissed-by=(count) {
+            p {
+                strong { "A live key was sent to this sandbox." }
+                " It was neither used nor kept. Find the program that uses it, and consider rotating the key."
+            }
+            button.quiet type="button" data-dismiss { (Icon::Close) span { "Dismiss" } }
+        }
+    }
+}
+
+fn help() -> Markup {
+    let keys = [
+        ("/", "Filter"),
+        ("j, k", "Next, previous"),
+        ("Enter", "Open"),
+        ("Esc", "Back"),
+        ("c", "Copy as curl"),
+        ("g, then a letter", "Go to the page that starts with it"),
+        ("?", "This help"),
+    ];
+    html! {
+        dialog #help aria-labelledby="help-title" {
+            h2 #help-title { "Keyboard shortcuts" }
+            dl.facts { @for (key, effect) in keys { dt { kbd { (key) } } dd { (effect) } } }
+            form method="dialog" { button { "Close" } }
+        }
+    }
+}
+
+/// The icon of a page and nothing else, for headings.
+impl Render for Nav {
+    fn render(&self) -> Markup {
+        self.icon().render()
+    }
+}

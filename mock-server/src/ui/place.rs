@@ -1,0 +1,110 @@
+//! The organization that a page is about.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::request;
+use maud::html;
+
+use super::{UI, components, page::Failure};
+use crate::{app::App, journal::Journal, tenants::Organization};
+
+/// The name in paths of the requests without a known key. No organization can have it: its length is wrong.
+const UNCLAIMED: &str = "unclaimed";
+
+/// Whose requests and keys a page shows.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// An organization.
+    Organization(Arc<Organization>),
+    /// Nobody: requests without a known key.
+    Unclaimed,
+}
+
+impl Place {
+    /// The name in paths.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Organization(organization) => organization.name(),
+            Self::Unclaimed => UNCLAIMED,
+        }
+    }
+
+    /// The path of a page.
+    pub(super) fn path(&self, page: &str) -> String {
+        path(self.name(), page)
+    }
+
+    /// The path of its resources in the control API.
+    pub(super) fn control_path(&self) -> String {
+        match self {
+            Self::Organization(organization) => {
+                format!("/_mock/organizations/{}", organization.name())
+            }
+            Self::Unclaimed => "/_mock".to_owned(),
+        }
+    }
+
+    /// Runs `ask` on its journal.
+    pub(super) fn with_journal<R>(&self, app: &App, ask: impl FnOnce(&mut Journal) -> R) -> R {
+        match self {
+            Self::Organization(organization) => ask(&mut organization.state().journal),
+            Self::Unclaimed => ask(&mut app.unclaimed()),
+        }
+    }
+}
+
+/// The path of a page of the organization with this name.
+pub(super) fn path(name: &str, page: &str) -> String {
+    format!("{UI}/{name}/{page}")
+}
+
+impl FromRequestParts<App> for Place {
+    type Rejection = Failure;
+
+    async fn from_request_parts(head: &mut request::Parts, app: &App) -> Result<Self, Failure> {
+        let params = RawPathParams::from_request_parts(head, app).await.ok();
+        let name = params.iter().flatten().find(|(name, _)| *name == "place");
+        let name = name.map_or("", |(_, name)| name);
+        if name == UNCLAIMED {
+            return Ok(Self::Unclaimed);
+        }
+        let Some(organization) = app.tenants.organization(name) else {
+            return Err(missing(name));
+        };
+        // An organization that somebody looks at is not idle.
+        organization.touch(app.machine_now());
+        Ok(Self::Organization(organization))
+    }
+}
+
+fn missing(name: &str) -> Failure {
+    let failure = Failure::not_found(format!("There is no organization `{name}`."));
+    if !scenarios::is_organization(name) {
+        return failure;
+    }
+    failure.hint(html! {
+        p { "An organization appears when a key that ends with its name is used for the first time:" }
+        (components::command(&format!(
+            "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}\" \"$OPENPROSPECT_API_URL/orders\""
+        )))
+    })
+}
+
+/// `/_mock/ui`: redirects to the organization that was used last.
+pub(super) async fn first(State(app): State<App>) -> Response {
+    let organizations = app.tenants.organizations();
+    let latest = organizations
+        .iter()
+        .max_by_key(|organization| organization.last_used());
+    let name = latest.map_or(UNCLAIMED, |organization| organization.name());
+    Redirect::to(&path(name, "requests")).into_response()
+}
+
+/// The first page of an organization.
+pub(super) async fn home(place: Place) -> Redirect {
+    Redirect::to(&place.path("requests"))
+}

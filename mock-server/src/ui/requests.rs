@@ -1,0 +1,249 @@
+//! The page Requests: a list of the journal, live, and the details of one request beside it.
+
+mod detail;
+mod explained;
+mod live;
+mod row;
+mod search;
+mod snippets;
+mod why;
+
+use axum::{
+    Router,
+    extract::{Path, RawQuery, State},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use maud::{Markup, html};
+
+use self::{detail::Detail, row::Row, search::Search};
+use super::{
+    components::{self, ControlRequest, counted},
+    frame::{Frame, Nav},
+    page::Failure,
+    place::Place,
+};
+use crate::{app::App, control::explain};
+
+/// Maximum number of rows that a page lists.
+const ROWS: usize = 200;
+
+/// The routes of the page.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(list))
+        .route("/live", get(live::follow))
+        .route("/{id}", get(one))
+}
+
+/// The list of requests, and where it ends.
+struct ListView {
+    rows: Vec<Row>,
+    search: Search,
+    /// The sequence number before which the list continues.
+    older: Option<u64>,
+    /// Number of matching requests that the journal keeps.
+    matching: usize,
+    /// Number of requests that the journal keeps.
+    kept: usize,
+    /// Number of requests that it no longer keeps.
+    forgotten: u64,
+    /// The last sequence number, after which live updates begin.
+    last: u64,
+    /// The id of the request whose details are shown.
+    selected: Option<String>,
+    /// Number of requests without a known key, which another list has.
+    unclaimed: usize,
+}
+
+impl ListView {
+    fn read(app: &App, place: &Place, query: &str, selected: Option<String>) -> Self {
+        let search = Search::parse(query);
+        let mut view = place.with_journal(app, |journal| {
+            let mut found: Vec<_> = journal
+                .matching(search.filter(), 0)
+                .filter(|(_, entry)| search.matches(entry))
+                .collect();
+            let matching = found.len();
+            if let Some(before) = search.before {
+                found.retain(|(sequence, _)| *sequence < before);
+            }
+            let skipped = found.len().saturating_sub(ROWS);
+            let shown = &found[skipped..];
+            let rows = shown
+                .iter()
+                .rev()
+                .map(|(sequence, entry)| Row::new(journal.id(*sequence), *sequence, entry));
+            Self {
+                rows: rows.collect(),
+                older: (skipped > 0).then(|| shown[0].0),
+                matching,
+                kept: journal.len(),
+                forgotten: journal.forgotten(),
+                last: journal.forgotten() + journal.len() as u64,
+                selected,
+                unclaimed: 0,
+                search: Search::default(),
+            }
+        });
+        view.search = search;
+        if matches!(place, Place::Organization(_)) {
+            view.unclaimed = app.unclaimed().len();
+        }
+        view
+    }
+}
+
+async fn list(State(app): State<App>, frame: Frame, RawQuery(query): RawQuery) -> Html<String> {
+    let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), None);
+    show(&frame, &view, None)
+}
+
+/// One request, beside the list.
+async fn one(
+    State(app): State<App>,
+    frame: Frame,
+    Path((_, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let explained = match explain::request(&app, &id) {
+        Ok(explained) => explained,
+        Err(why) => return Failure::not_found(format!("{why}.")).into_response(),
+    };
+    let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), Some(id));
+    match Detail::read(explained) {
+        Ok(detail) if detail.is_of(&frame.place) => {
+            show(&frame, &view, Some(&detail)).into_response()
+        }
+        Ok(_) | Err(_) => {
+            Failure::not_found("The organization has no such request.").into_response()
+        }
+    }
+}
+
+fn show(frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String> {
+    let content = html! {
+        (filter_bar(frame, view))
+        div.panes.open[detail.is_some()] {
+            section.list aria-label="Requests" { (rows(frame, view)) }
+            section.detail #detail aria-label="The request" data-detail tabindex="-1" {
+                @if let Some(detail) = detail { (detail.render(frame, &view.search)) }
+            }
+        }
+    };
+    frame.page(Nav::Requests, "Requests", &clear(frame), &content)
+}
+
+fn clear(frame: &Frame) -> Markup {
+    let clear = ControlRequest {
+        method: "DELETE",
+        path: format!("{}/journal", frame.place.control_path()),
+        body: None,
+        server: &frame.server,
+    };
+    let question = "Forget all requests of this list? Data and keys stay.";
+    html! { div.primary { (clear.reveal()) (clear.button("Clear the list", Some(question))) } }
+}
+
+/// The filters that one click sets.
+const CHIPS: [(&str, &str); 6] = [
+    ("Errors", "status:4xx"),
+    ("Server errors", "status:5xx"),
+    ("Rate limited", "status:429"),
+    ("Forbidden", "status:403"),
+    ("With a fault", "fault:*"),
+    ("Disconnected", "status:aborted"),
+];
+
+fn filter_bar(frame: &Frame, view: &ListView) -> Markup {
+    let search = &view.search;
+    html! {
+        form.filter method="get" action=(frame.place.path("requests")) role="search" {
+            input #filter type="search" name="q" value=(search.text()) autocomplete="off" spellcheck="false"
+                placeholder="status:429 op:create_order key:demo01 fault:* text" aria-label="Filter"
+                aria-describedby=[search.problem().map(|_| "filter-problem")];
+            button { "Filter" }
+            ul.chips aria-label="Usual filters" {
+                @for (label, condition) in CHIPS {
+                    li { a.chip href=(search.toggled(frame, condition)) aria-current=[search.has(condition).then_some("true")] { (label) } }
+                }
+            }
+        }
+        @if let Some(problem) = search.problem() {
+            p.problem #filter-problem role="alert" { (problem) " The list is not filtered." }
+        }
+    }
+}
+
+fn rows(frame: &Frame, view: &ListView) -> Markup {
+    html! {
+        div.news hidden data-news { button type="button" aria-live="polite" { } }
+        p.muted.sampled hidden data-sampled aria-live="polite" {}
+        @if view.rows.is_empty() { (empty(frame, view)) }
+        table.requests hidden[view.rows.is_empty()] data-follow=(frame.place.path("requests/live")) data-last=(view.last)
+            data-older=[view.older.map(|older| view.search.link(frame, Some(older)))] {
+            thead {
+                tr {
+                    th.at scope="col" { "Time" }
+                    th.method scope="col" { "Method" }
+                    th.path scope="col" { "Path" }
+                    th.status scope="col" { "Status" }
+                    th.code scope="col" { "Error" }
+                    th.fault scope="col" { "Fault" }
+                    th.duration scope="col" { "Duration" }
+                    th.key scope="col" { "Key" }
+                }
+            }
+            tbody { @for row in &view.rows { (row.render(&row::Context::new(frame, view))) } }
+        }
+        p.muted.total {
+            span data-total=(view.matching) { (counted(view.matching as u64, "request")) }
+            @if view.search.is_set() { " of " (view.kept) }
+            @if view.forgotten > 0 { "; " (view.forgotten) " older ones are no longer kept" }
+            @if let Some(older) = view.older {
+                " · " a.older href=(view.search.link(frame, Some(older))) { "Older requests" }
+            }
+        }
+    }
+}
+
+/// What to do where there is nothing to see.
+fn empty(frame: &Frame, view: &ListView) -> Markup {
+    let clear = frame.place.path("requests");
+    html! {
+        div.empty data-empty {
+            @if view.search.is_set() && view.kept > 0 {
+                p { "None of " (counted(view.kept as u64, "request")) " matches " code { (view.search.text()) } "." }
+                p { a.button href=(clear) { "Clear the filter" } }
+            } @else {
+                (first_request(frame))
+            }
+            @if view.unclaimed > 0 {
+                p {
+                    a href=(super::place::path("unclaimed", "requests")) {
+                        (counted(view.unclaimed as u64, "request")) " without a known key"
+                    }
+                    " may be what you are looking for."
+                }
+            }
+        }
+    }
+}
+
+fn first_request(frame: &Frame) -> Markup {
+    let origin = &frame.server.origin;
+    let url = format!("{origin}{}/orders?limit=1", schemas::API_PREFIX);
+    let line = match &frame.place {
+        Place::Organization(organization) => {
+            let name = organization.name();
+            format!(
+                "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}\" \"{url}\""
+            )
+        }
+        Place::Unclaimed => format!("curl \"{url}\""),
+    };
+    html! {
+        p { "There are no requests yet. Send one, and it appears here:" }
+        (components::command(&line))
+    }
+}

@@ -1,0 +1,209 @@
+//! The details of one request.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    super::{
+        components::{self, counted},
+        frame::Frame,
+        place::Place,
+    },
+    explained::{Explained, Policy, RateLimit, Step},
+    row,
+    search::Search,
+    snippets, why,
+};
+
+/// The names of the steps, as people say them.
+const STEPS: [(&str, &str); 7] = [
+    ("framing", "Framing"),
+    ("route", "Route"),
+    ("authentication", "Key"),
+    ("rate_limit", "Rate limit"),
+    ("scope", "Scope"),
+    ("body", "Body"),
+    ("handler", "Handler"),
+];
+
+/// A request, explained.
+pub(super) struct Detail {
+    explained: Explained,
+    /// The document that the control API returns.
+    json: String,
+}
+
+impl Detail {
+    pub(super) fn read(json: Value) -> serde_json::Result<Self> {
+        let text = format!("{json:#}");
+        Ok(Self {
+            explained: Explained::deserialize(json)?,
+            json: text,
+        })
+    }
+
+    /// Whether the request is in the journal of this place.
+    pub(super) fn is_of(&self, place: &Place) -> bool {
+        match (&self.explained.organization, place) {
+            (Some(name), Place::Organization(organization)) => name == organization.name(),
+            (None, Place::Unclaimed) => true,
+            (Some(_), Place::Unclaimed) | (None, Place::Organization(_)) => false,
+        }
+    }
+
+    pub(super) fn render(&self, frame: &Frame, search: &Search) -> Markup {
+        let explained = &self.explained;
+        let request = &explained.request;
+        html! {
+            header {
+                a.back href=(search.link_to(&frame.place.path("requests"))) data-back { "← Requests" }
+                h2 { span.method { (request.method) } " " span.target { (request.target) } }
+                p.why role="status" { (components::status(explained.answer.status, explained.answer.aborted)) " " (why::cause(explained)) "." }
+            }
+            (self.steps())
+            (self.facts(frame))
+            @if let Some(rate) = &explained.rate_limit { (quota(rate, frame.now)) }
+            (self.faults())
+            (self.validation_errors())
+            (self.copy_as(frame))
+            details.tab { summary { "Explain (JSON)" } (components::command(&self.json)) }
+        }
+    }
+
+    /// The pipeline: the steps that passed, the one that ended the request, and those that it did not reach.
+    fn steps(&self) -> Markup {
+        let taken = &self.explained.steps;
+        let of = |name: &str| taken.iter().find(|step| step.step == name);
+        html! {
+            ol.steps aria-label="Steps" {
+                @for (name, label) in STEPS {
+                    @let step = of(name);
+                    @let class = match step { None => "skipped", Some(step) if is_end(step) => "ended", Some(_) => "passed" };
+                    @let decision = step.map_or("not reached".to_owned(), |step| step.decision.replace('_', " "));
+                    li class=(class) title=(decision) { (label) span.hidden { ": " (decision) } }
+                }
+            }
+        }
+    }
+
+    fn facts(&self, frame: &Frame) -> Markup {
+        let explained = &self.explained;
+        let credential = explained.key.as_ref().or(explained.token.as_ref());
+        html! {
+            dl.facts {
+                dt { "Time" } dd { (time(&explained.at, frame.now)) }
+                dt { "Duration" } dd { (row::duration(explained.answer.duration_us)) }
+                @if let Some(operation) = &explained.request.operation { dt { "Operation" } dd { code { (operation) } } }
+                @if let Some(endpoint) = &explained.request.endpoint { dt { "Endpoint" } dd { code { (endpoint) } } }
+                @if let Some(code) = &explained.answer.code { dt { "Error code" } dd { code { (code) } } }
+                @if let Some(credential) = credential {
+                    dt { @if explained.token.is_some() { "Access token" } @else { "Key" } }
+                    dd {
+                        code { (credential.key.as_deref().or(credential.subject.as_deref()).unwrap_or_default()) }
+                        " " (credential.state)
+                        @if let Some(tier) = &credential.tier { ", tier " (tier) }
+                    }
+                }
+                @if !explained.scopes.needed.is_empty() { dt { "Scopes" } dd { (self.scopes()) } }
+                dt { "Request id" } dd { code { (explained.id) } }
+            }
+        }
+    }
+
+    fn scopes(&self) -> Markup {
+        let scopes = &self.explained.scopes;
+        let held = scopes.held.as_deref();
+        html! {
+            @for (index, scope) in scopes.needed.iter().enumerate() {
+                @if index > 0 { ", " }
+                code { (scope) }
+                @if let Some(held) = held { @if held.contains(scope) { " ✓ held" } @else { " ✗ missing" } }
+            }
+        }
+    }
+
+    fn faults(&self) -> Markup {
+        html! {
+            @for fault in &self.explained.faults {
+                p.fault {
+                    "⚡ " strong { (fault.id) } " "
+                    @match (fault.rule, fault.count) {
+                        (Some(rule), Some(count)) => { "by rule " (rule) " of the scenario, its request number " (count) ", seed " (fault.seed) }
+                        (Some(rule), None) => { "by rule " (rule) " of the scenario, seed " (fault.seed) }
+                        (None, _) => { "because the request asked for it" }
+                    }
+                }
+            }
+        }
+    }
+
+    fn validation_errors(&self) -> Markup {
+        let explained = &self.explained;
+        html! {
+            @if !explained.validation_errors.is_empty() {
+                h3 { (counted(explained.validation_errors_total as u64, "validation error")) }
+                table.plain {
+                    thead { tr { th scope="col" { "Field" } th scope="col" { "Error" } th scope="col" { "Provided" } } }
+                    tbody {
+                        @for error in &explained.validation_errors {
+                            tr { td { code { (error.field) } } td { (error.error) } td { code { (error.provided.to_string()) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn copy_as(&self, frame: &Frame) -> Markup {
+        let explained = &self.explained;
+        let has_credential = explained.key.is_some() || explained.token.is_some();
+        let snippets = snippets::all(&frame.server.origin, &explained.request, has_credential);
+        html! {
+            p.actions aria-label="Copy as" {
+                span.muted { "Copy as" }
+                @for snippet in &snippets {
+                    button type="button" data-copy=(snippet.code) data-snippet=(snippet.id) { (snippet.name) }
+                }
+            }
+            noscript { @for snippet in &snippets { h3 { (snippet.name) } pre { code { (snippet.code) } } } }
+        }
+    }
+}
+
+/// Whether the request ended at this step with an error.
+fn is_end(step: &Step) -> bool {
+    ["refused", "aborted"].contains(&&*step.decision)
+}
+
+/// What was left of each limit before and after the request.
+fn quota(rate: &RateLimit, now: Timestamp) -> Markup {
+    html! {
+        section.quota aria-label="Quota" {
+            @for policy in &rate.policies {
+                p {
+                    "Quota of tier " (rate.tier) ": " (why::limit(policy)) ". "
+                    strong { (policy.before.remaining) " → " (policy.after.remaining) } " left"
+                    @if !rate.admitted { ", not admitted" }
+                    @if let Some(reset) = &policy.after.reset { "; resets " (time(reset, now)) }
+                }
+                (bar(policy))
+            }
+        }
+    }
+}
+
+fn bar(policy: &Policy) -> Markup {
+    html! {
+        meter min="0" max=(policy.limit) low=(policy.limit / 10) optimum=(policy.limit) value=(policy.after.remaining)
+            title={ (policy.after.remaining) " of " (policy.limit) " left" } { (policy.after.remaining) }
+    }
+}
+
+fn time(text: &str, now: Timestamp) -> Markup {
+    match text.parse() {
+        Ok(at) => components::time(at, now),
+        Err(_) => html! { (text) },
+    }
+}

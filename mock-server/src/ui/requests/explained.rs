@@ -1,0 +1,116 @@
+//! The explanation of a request, as the control API returns it.
+//!
+//! The page reads the same document that programs get, so the two cannot differ.
+
+use schemas::ErrorCode;
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Explained {
+    pub(super) id: String,
+    pub(super) organization: Option<String>,
+    pub(super) at: String,
+    pub(super) request: Request,
+    pub(super) key: Option<Credential>,
+    pub(super) token: Option<Credential>,
+    pub(super) scopes: Scopes,
+    pub(super) rate_limit: Option<RateLimit>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) near_misses: Vec<NearMiss>,
+    pub(super) validation_errors: Vec<FieldError>,
+    pub(super) validation_errors_total: usize,
+    pub(super) steps: Vec<Step>,
+    pub(super) answer: Answer,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) operation: Option<String>,
+    pub(super) endpoint: Option<String>,
+}
+
+/// A key or a token.
+#[derive(Debug, Deserialize)]
+pub(super) struct Credential {
+    pub(super) key: Option<String>,
+    pub(super) subject: Option<String>,
+    pub(super) state: String,
+    pub(super) tier: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Scopes {
+    pub(super) needed: Vec<String>,
+    pub(super) held: Option<Vec<String>>,
+    pub(super) missing: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RateLimit {
+    pub(super) tier: String,
+    pub(super) admitted: bool,
+    pub(super) policies: Vec<Policy>,
+}
+
+/// One of the limits of a tier.
+#[derive(Debug, Deserialize)]
+pub(super) struct Policy {
+    pub(super) limit: u32,
+    pub(super) window_seconds: i64,
+    pub(super) before: Left,
+    pub(super) after: Left,
+    /// Whether this is the limit that the response's headers are about.
+    pub(super) speaks: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Left {
+    pub(super) remaining: u32,
+    pub(super) reset: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Fault {
+    pub(super) id: String,
+    pub(super) rule: Option<usize>,
+    pub(super) count: Option<u64>,
+    pub(super) seed: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct NearMiss {
+    pub(super) method: String,
+    pub(super) path: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FieldError {
+    pub(super) field: String,
+    pub(super) error: String,
+    pub(super) provided: Value,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Step {
+    pub(super) step: String,
+    pub(super) decision: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    pub(super) status: Option<u16>,
+    pub(super) aborted: bool,
+    pub(super) code: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) duration_us: u64,
+}
+
+impl Answer {
+    /// The error code of the response.
+    pub(super) fn error_code(&self) -> Option<ErrorCode> {
+        self.code.as_ref()?.parse().ok()
+    }
+}

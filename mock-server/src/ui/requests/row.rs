@@ -1,0 +1,151 @@
+//! A row of the list.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::{
+    super::{components, frame::Frame},
+    ListView,
+    search::Search,
+};
+use crate::{
+    clock::rfc3339,
+    journal::{CredentialUse, Entry, RequestId},
+};
+
+/// Characters of a target that a row shows. The column is narrower, and cuts the end.
+const TARGET: usize = 72;
+/// Number of colours of keys.
+const COLOURS: usize = 8;
+
+/// A request, as the list shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    id: String,
+    sequence: u64,
+    at: Timestamp,
+    method: String,
+    target: String,
+    status: Option<u16>,
+    aborted: bool,
+    code: Option<&'static str>,
+    faults: Vec<&'static str>,
+    duration_us: u64,
+    key: Option<String>,
+    has_token: bool,
+}
+
+/// What rows need to know about their page.
+pub(super) struct Context<'a> {
+    frame: &'a Frame,
+    search: &'a Search,
+    selected: Option<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(frame: &'a Frame, view: &'a ListView) -> Self {
+        Self {
+            frame,
+            search: &view.search,
+            selected: view.selected.as_deref(),
+        }
+    }
+
+    /// Rows that arrive later.
+    pub(super) fn later(frame: &'a Frame, search: &'a Search) -> Self {
+        Self {
+            frame,
+            search,
+            selected: None,
+        }
+    }
+}
+
+impl Row {
+    pub(super) fn new(id: RequestId, sequence: u64, entry: &Entry) -> Self {
+        let credential = entry.credential.as_ref();
+        let key = credential.and_then(CredentialUse::masked_key);
+        let subject = credential.and_then(CredentialUse::subject);
+        let faults = entry.faults.iter().flat_map(|faults| faults.iter());
+        Self {
+            id: id.to_string(),
+            sequence,
+            at: entry.at,
+            method: entry.method.clone().into_owned(),
+            target: entry.target.clone().into(),
+            status: entry.status(),
+            aborted: entry.aborted,
+            code: entry.code.map(|code| code.as_str()),
+            faults: faults.map(|fault| fault.id).collect(),
+            duration_us: entry.duration_us,
+            key: key.or(subject).map(str::to_owned),
+            has_token: subject.is_some(),
+        }
+    }
+
+    pub(super) fn render(&self, context: &Context<'_>) -> Markup {
+        let path = context.frame.place.path(&format!("requests/{}", self.id));
+        html! {
+            tr data-id=(self.id) data-sequence=(self.sequence) aria-selected=[(context.selected == Some(&*self.id)).then_some("true")] {
+                td.at { time datetime=(rfc3339(self.at)) title=(rfc3339(self.at)) data-relative {
+                    (components::relative(self.at, context.frame.now))
+                } }
+                td.method { (self.method) }
+                td.path { a href=(context.search.link_to(&path)) title=(self.target) { (middle_cut(&self.target, TARGET)) } }
+                td.status { (components::status(self.status, self.aborted)) }
+                td.code { (self.code.unwrap_or_default()) }
+                td.fault { @if !self.faults.is_empty() { span.mark title=(self.faults.join(", ")) { "⚡ " (self.faults[0]) } } }
+                td.duration { (duration(self.duration_us)) }
+                td.key { @if let Some(key) = &self.key { (key_label(key, self.has_token)) } }
+            }
+        }
+    }
+}
+
+/// A masked key or a subject, with a colour of its own.
+fn key_label(key: &str, is_token: bool) -> Markup {
+    let colour = key.bytes().fold(0_usize, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    }) % COLOURS;
+    html! {
+        span class={ "who who-" (colour) } title=(if is_token { "Access token" } else { "API key" }) { (key) }
+    }
+}
+
+/// `1.2 ms`
+pub(super) fn duration(microseconds: u64) -> String {
+    match microseconds {
+        0 => "0 ms".to_owned(),
+        1..10_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
+        10_000..10_000_000 => format!("{} ms", microseconds / 1_000),
+        _ => format!("{} s", microseconds / 1_000_000),
+    }
+}
+
+/// A text of at most `length` characters, without its middle if it is longer: the end of a path tells more.
+fn middle_cut(text: &str, length: usize) -> String {
+    let count = text.chars().count();
+    if count <= length {
+        return text.to_owned();
+    }
+    let begin: String = text.chars().take(length / 2).collect();
+    let end: String = text.chars().skip(count - length / 2 + 1).collect();
+    format!("{begin}…{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_target_keeps_its_begin_and_its_end() {
+        assert_eq!(middle_cut("/orders", 8), "/orders");
+        assert_eq!(middle_cut("/orders/äöü/results", 8), "/ord…lts");
+    }
+
+    #[test]
+    fn durations_have_few_digits() {
+        let shown = [0, 950, 1_234, 15_999, 12_000_000].map(duration);
+        assert_eq!(shown, ["0 ms", "0.9 ms", "1.2 ms", "15 ms", "12 s"]);
+    }
+}

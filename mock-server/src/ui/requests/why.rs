@@ -1,0 +1,123 @@
+//! One sentence that says why a request got its response.
+
+use schemas::ErrorCode;
+
+use super::{
+    super::components::counted,
+    explained::{Explained, Policy},
+};
+
+/// The sentence, without the status before it and the full stop after it.
+pub(super) fn cause(explained: &Explained) -> String {
+    if let Some(by_fault) = by_fault(explained) {
+        return by_fault;
+    }
+    let reason = explained.answer.reason.as_deref().map(lower_first);
+    let known = match explained.answer.error_code() {
+        Some(ErrorCode::AuthorizationError) => scopes(explained),
+        Some(ErrorCode::RateLimitExceeded) => quota(explained),
+        Some(ErrorCode::ValidationError) => fields(explained),
+        Some(ErrorCode::NotFound) => near_miss(explained, reason.as_deref()),
+        _ => None,
+    };
+    known.or(reason).unwrap_or_else(|| success(explained))
+}
+
+/// The fault, if it decided the response.
+fn by_fault(explained: &Explained) -> Option<String> {
+    let fault = explained.faults.last()?;
+    let origin = match fault.rule {
+        Some(rule) => format!("of rule {rule} of the scenario"),
+        None => "that the request asked for".to_owned(),
+    };
+    Some(format!("the fault `{}` {origin} was applied", fault.id))
+}
+
+fn scopes(explained: &Explained) -> Option<String> {
+    let scopes = &explained.scopes;
+    let missing = scopes
+        .missing
+        .as_ref()
+        .filter(|missing| !missing.is_empty())?;
+    let held = scopes.held.as_deref().unwrap_or_default();
+    let held = if held.is_empty() {
+        "none".to_owned()
+    } else {
+        held.join(", ")
+    };
+    let holder = if explained.token.is_some() {
+        "token"
+    } else {
+        "key"
+    };
+    Some(format!(
+        "the operation needs {}; the {holder} holds {held}",
+        missing.join(", ")
+    ))
+}
+
+fn quota(explained: &Explained) -> Option<String> {
+    let rate = explained.rate_limit.as_ref()?;
+    let policy = rate.policies.iter().find(|policy| policy.speaks)?;
+    let reset = policy.after.reset.as_deref()?;
+    Some(format!(
+        "the quota of tier {}, {}, is used up until {reset}",
+        rate.tier,
+        limit(policy)
+    ))
+}
+
+/// `100 requests per 1 h`
+pub(super) fn limit(policy: &Policy) -> String {
+    let window = jiff::SignedDuration::from_secs(policy.window_seconds);
+    format!("{} per {window:#}", counted(policy.limit.into(), "request"))
+}
+
+fn fields(explained: &Explained) -> Option<String> {
+    let first = explained.validation_errors.first()?;
+    let total = explained.validation_errors_total.max(1);
+    let field = if first.field.is_empty() {
+        "the body".to_owned()
+    } else {
+        format!("`{}`", first.field)
+    };
+    let more = match total {
+        1 => String::new(),
+        total => format!(", the first of {}", counted(total as u64, "error")),
+    };
+    Some(format!("{field} {}{more}", lower_first(&first.error)))
+}
+
+fn near_miss(explained: &Explained, reason: Option<&str>) -> Option<String> {
+    let near = explained.near_misses.first()?;
+    let reason = reason.unwrap_or("no operation has this path");
+    if reason.contains("did you mean") {
+        return None;
+    }
+    Some(format!(
+        "{reason}; did you mean {} {}",
+        near.method, near.path
+    ))
+}
+
+fn success(explained: &Explained) -> String {
+    let request = &explained.request;
+    match (&request.operation, &request.endpoint) {
+        (Some(operation), _) => format!("`{operation}` succeeded"),
+        (None, Some(endpoint)) => format!("the endpoint `{endpoint}` responded"),
+        (None, None) => "the request succeeded".to_owned(),
+    }
+}
+
+/// Reasons are parts of the sentence, so they end without a full stop and begin in lower case.
+fn lower_first(text: &str) -> String {
+    let text = text.trim_end_matches(['.', '?']);
+    let mut letters = text.chars();
+    let second_is_upper = letters.clone().nth(1).is_some_and(char::is_uppercase);
+    match letters.next() {
+        Some(first) if !second_is_upper => {
+            first.to_lowercase().collect::<String>() + letters.as_str()
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,138 @@
+//! Signing in to the dashboard, and out of it.
+
+use axum::{
+    extract::{RawForm, RawQuery, State},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode, Uri, header};
+use maud::html;
+
+use super::{
+    UI,
+    page::{self, Failure},
+};
+use crate::{
+    app::{
+        App,
+        sessions::{cookie, cookie_name},
+    },
+    config::ControlAccess,
+    control::guard::host,
+};
+
+/// The sign-in page.
+pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    form(&app, &parameter(query.as_bytes(), "to"), None).into_response()
+}
+
+/// Signs a user in: with the control token, if there is one.
+pub(super) async fn start(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    RawForm(body): RawForm,
+) -> Response {
+    let to = parameter(&body, "to");
+    if let ControlAccess::Token(token) = &app.config.control
+        && !token.is(parameter(&body, "token").as_bytes())
+    {
+        let problem = "The token is wrong. You are not signed in.";
+        return (StatusCode::UNAUTHORIZED, form(&app, &to, Some(problem))).into_response();
+    }
+    begin(&app, host(&uri, &headers), &to)
+}
+
+/// Starts a session, and opens a page.
+fn begin(app: &App, host: &str, to: &str) -> Response {
+    let id = match app.sessions.start(app.machine_now()) {
+        Ok(id) => id,
+        Err(error) => {
+            let why = format!("You cannot sign in: {error}.");
+            return Failure::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+        }
+    };
+    let cookie = format!(
+        "{}={id}; Path=/_mock; HttpOnly; SameSite=Strict",
+        cookie_name(host)
+    );
+    let to = if is_page(to) { to } else { UI };
+    (
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        Redirect::to(to),
+    )
+        .into_response()
+}
+
+/// Signs the user out.
+pub(super) async fn end(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let name = cookie_name(host(&uri, &headers));
+    if let Some(id) = cookie(&headers, &name) {
+        app.sessions.end(id);
+    }
+    let cookie = format!("{name}=; Path=/_mock; HttpOnly; SameSite=Strict; Max-Age=0");
+    let to = Redirect::to(&format!("{UI}/sign-in"));
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), to).into_response()
+}
+
+/// Whether this is a page of the dashboard.
+fn is_page(path: &str) -> bool {
+    let rest = path.strip_prefix(UI).unwrap_or("!");
+    rest.is_empty()
+        || rest.starts_with(['/', '?']) && rest.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn parameter(query: &[u8], wanted: &str) -> String {
+    let mut pairs = form_urlencoded::parse(query);
+    let found = pairs.find(|(name, _)| name == wanted);
+    found.map_or_else(String::new, |(_, value)| value.into_owned())
+}
+
+fn form(app: &App, to: &str, problem: Option<&str>) -> impl IntoResponse + use<> {
+    let with_token = matches!(app.config.control, ControlAccess::Token(_));
+    page::bare(
+        "Sign in",
+        &html! {
+            h1 { "OpenProspect sandbox" }
+            p { "See every request, and why it got its response." }
+            @if let Some(problem) = problem { p.problem role="alert" { (problem) } }
+            form method="post" action={ (UI) "/sign-in" } {
+                input type="hidden" name="to" value=(to);
+                @if with_token {
+                    label { "Control token"
+                        input type="password" name="token" required autofocus autocomplete="current-password";
+                    }
+                    p.muted { "The value of " code { "--control-token" } " or " code { "MOCK_SERVER_CONTROL_TOKEN" } "." }
+                }
+                button.primary autofocus[!with_token] { "Sign in" }
+            }
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_signing_in_only_pages_of_the_dashboard_open() {
+        for page in [
+            "/_mock/ui",
+            "/_mock/ui/demo01/requests?q=status:429",
+            "/_mock/ui?x",
+        ] {
+            assert!(is_page(page), "{page}");
+        }
+        for other in [
+            "",
+            "/",
+            "//evil.example",
+            "/_mock/uix",
+            "https://evil.example",
+            "/_mock/ui/\r\nx: y",
+            "/_mock/shutdown",
+        ] {
+            assert!(!is_page(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The page Requests.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::Browser;
+use crate::test_app::{Organization, order};
+
+/// A text that would be a script if it were not escaped.
+const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+
+fn with_browser() -> (Organization, Browser) {
+    let (organization, caller) = Organization::new();
+    caller.get("/orders?limit=1").ok();
+    let browser = Browser::new(&organization.app);
+    (organization, browser)
+}
+
+/// The path of the last request of an organization.
+fn last(organization: &Organization) -> String {
+    let id = organization.journal().last().unwrap()["id"].clone();
+    format!("/{}/requests/{}", organization.name, id.as_str().unwrap())
+}
+
+#[test]
+fn a_forbidden_request_is_explained_in_one_sentence() {
+    let (organization, browser) = with_browser();
+    let reader = organization.key(json!({"preset": "read_only"}));
+    reader.post("/orders", &order(1));
+    let page = browser.page(&last(&organization));
+    let why = "403: the operation needs orders:write; the key holds companies:read, prospects:read, delivery:read, orders:read.";
+    assert!(page.contains(why), "{page}");
+    assert!(
+        page.contains("<li class=\"ended\"><span>Scope</span>"),
+        "{page}"
+    );
+}
+
+#[test]
+fn other_causes_have_sentences_too() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let why = |path: &str, body: Option<&Value>| {
+        match body {
+            None => caller.call(Method::GET, path).spoiled(),
+            Some(body) => caller.post(path, body),
+        };
+        let page = browser.page(&last(&organization));
+        let (_, rest) = page.split_once("<p class=\"why\"").unwrap();
+        let (sentence, _) = rest.split_once("</p>").unwrap();
+        let (_, sentence) = sentence.split_once("class=\"pill ").unwrap();
+        sentence.split_once('>').unwrap().1.replace("</span>", ":")
+    };
+    assert_eq!(why("/orders", None), "200: `list_orders` succeeded.");
+    assert!(
+        why("/order", None)
+            .starts_with("404: no operation has this path; did you mean GET /api/v1/orders")
+    );
+    let invalid = why("/orders", Some(&json!({"title": ""})));
+    assert!(
+        invalid.starts_with("422: `") && invalid.contains("the first of"),
+        "{invalid}"
+    );
+    let spent = organization.key(json!({"preset": "full_access", "tier": "free"}));
+    for _ in 0..101 {
+        spent.call(Method::GET, "/orders").spoiled();
+    }
+    let page = browser.page(&last(&organization));
+    let quota = "429</span> the quota of tier free, 100 requests per 1h, is used up until 2026-01-15T10:00:00.000Z.";
+    assert!(page.contains(quota), "{page}");
+}
+
+#[test]
+fn the_list_is_filtered_as_its_field_says() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    caller.call(Method::GET, "/orders/none").spoiled();
+    caller.get("/companies").ok();
+    let rows = |filter: &str| {
+        let query: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+        let page = browser.page(&format!("/{}/requests?q={query}", organization.name));
+        page.matches("<tr data-id").count()
+    };
+    let filters = [
+        "",
+        "status:404",
+        "op:list_companies",
+        "companies",
+        "status:404 companies",
+        "status:5xx",
+        "fault:*",
+        "code:NOT_FOUND",
+    ];
+    assert_eq!(filters.map(rows), [3, 1, 1, 1, 0, 0, 0, 1]);
+    let page = browser.page(&format!("/{}/requests?q=statsu:404", organization.name));
+    assert!(
+        page.contains("`statsu` is not a filter; use status, code,")
+            && page.contains("role=\"alert\"")
+    );
+    let page = browser.page(&format!("/{}/requests?q=status:5xx", organization.name));
+    assert!(page.contains("None of 3 requests matches") && page.contains("Clear the filter"));
+}
+
+#[test]
+fn an_empty_list_shows_what_to_run() {
+    let (organization, browser) = with_browser();
+    assert_eq!(
+        organization.control(Method::DELETE, "/journal", ()).status,
+        204
+    );
+    let page = browser.page(&format!("/{}/requests", organization.name));
+    let line = format!(
+        "curl -H &quot;Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{}&quot;",
+        organization.name
+    );
+    assert!(page.contains(&line), "{page}");
+}
+
+#[test]
+fn what_a_client_sends_is_text_on_every_page() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access", "name": HOSTILE}));
+    let encoded: String = form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect();
+    for path in [
+        "/orders?x='\"()&lt;",
+        &format!("/{encoded}"),
+        &format!("/orders?status={encoded}"),
+    ] {
+        caller.call(Method::GET, path).spoiled();
+        let page = browser.page(&last(&organization));
+        assert!(
+            !page.contains("<img") && !page.contains("<script>alert"),
+            "{page}"
+        );
+    }
+    caller.post(
+        "/orders",
+        &json!({"title": HOSTILE, "features": HOSTILE, HOSTILE: HOSTILE}),
+    );
+    let page = browser.page(&last(&organization));
+    assert!(
+        page.contains("validation error") && page.contains("&lt;script&gt;alert(1)"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("<img") && !page.contains("<script>alert"),
+        "{page}"
+    );
+    let page = browser.page(&format!("/{}/requests?q={encoded}", organization.name));
+    assert!(
+        page.contains("&lt;script&gt;") && !page.contains("<script>alert"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_request_is_shown_in_its_own_organization_only() {
+    let (organization, browser) = with_browser();
+    let other = organization.app.organization();
+    let path = last(&organization);
+    browser.page(&path);
+    for name in [&*other.name, "unclaimed"] {
+        let elsewhere = path.replace(&organization.name, name);
+        assert_eq!(browser.open(&elsewhere).status(), 404, "{elsewhere}");
+    }
+    assert_eq!(
+        browser
+            .open(&format!("/{}/requests/1", organization.name))
+            .status(),
+        404
+    );
+    organization.app.call(Method::GET, "/api/v1/orders").send();
+    let page = browser.page("/unclaimed/requests");
+    assert_eq!(page.matches("<tr data-id").count(), 1);
+    let page = browser.page(&format!("/{}/requests?q=status:500", other.name));
+    assert!(page.contains("1 request without a known key"), "{page}");
+}
+
+#[test]
+fn a_new_request_arrives_as_a_row() {
+    let (organization, browser) = with_browser();
+    let path = format!(
+        "/_mock/ui/{}/requests/live?after=1&q=status:404",
+        organization.name
+    );
+    let mut events = browser.call(Method::GET, &path).stream();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    caller.get("/orders").ok();
+    caller.call(Method::GET, "/orders/none").spoiled();
+    let event = events.next().unwrap();
+    assert!(
+        event.contains("event: rows\n") && event.contains("id: 3\n"),
+        "{event}"
+    );
+    assert!(
+        event.contains(r#""count":1,"#) && event.contains("/api/v1/orders/none"),
+        "{event}"
+    );
+}
+
+#[test]
+fn a_burst_is_sampled_and_counted_exactly() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let path = format!("/_mock/ui/{}/requests/live?after=1", organization.name);
+    let mut events = browser.call(Method::GET, &path).stream();
+    for _ in 0..60 {
+        caller.get("/orders").ok();
+    }
+    let event = events.next().unwrap();
+    assert!(
+        event.contains(r#""count":60,"missed":0,"#) && event.contains(r#""shown":10"#),
+        "{event}"
+    );
+    assert_eq!(event.matches("<tr data-id").count(), 10, "{event}");
+}
+
+#[test]
+fn a_live_key_raises_a_banner_on_every_page() {
+    let (organization, browser) = with_browser();
+    let path = format!("/{}/requests", organization.name);
+    assert!(!browser.page(&path).contains("A live key was sent"));
+    let live = organization
+        .app
+        .caller("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9");
+    live.get("/orders");
+    assert!(browser.page(&path).contains("A live key was sent"));
+}
