@@ -1,0 +1,127 @@
+// The page Requests.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { accessible, close, curl, key, origin, screenshots, visit, withPage } from "./browser.mjs";
+
+after(close);
+
+const rows = (page) => page.locator("table.requests tbody tr");
+
+test("the sign-in page is accessible and calm", () =>
+  withPage(async (page) => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await accessible(page);
+    await screenshots(page, "sign-in");
+  }));
+
+test("a request arrives without a reload, and is explained", () =>
+  withPage(async (page) => {
+    curl(key("uireq1"), "/orders");
+    await visit(page, "uireq1");
+    await page.getByText("live", { exact: true }).waitFor();
+    const reader = key("uireq1", "ReadOnly");
+    assert.equal(curl(reader, "/orders", "--json", "{}"), 403);
+    await rows(page).nth(1).waitFor();
+    await rows(page).first().click();
+    const detail = page.locator("#detail");
+    await detail.locator(".why").getByText("the operation needs orders:write; the key holds").waitFor();
+    assert.match(page.url(), /\/requests\/[0-9a-f-]{36}$/);
+    await detail.getByRole("button", { name: "curl" }).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, `curl -i -X 'POST' -H "Authorization: Bearer $OPENPROSPECT_API_KEY" '${origin}/api/v1/orders'`);
+    await accessible(page);
+    await screenshots(page, "request");
+    await page.reload();
+    await detail.locator(".why").getByText("the operation needs orders:write").waitFor();
+    assert.equal(await rows(page).count(), 2);
+  }));
+
+test("nothing moves under the pointer: new rows gather", () =>
+  withPage(async (page) => {
+    for (let i = 0; i < 3; i++) curl(key("uireq2"), "/orders");
+    await visit(page, "uireq2");
+    await page.getByText("live", { exact: true }).waitFor();
+    await rows(page).nth(1).hover();
+    curl(key("uireq2"), "/companies");
+    curl(key("uireq2"), "/companies");
+    await page.getByRole("button", { name: "2 new" }).waitFor();
+    assert.equal(await rows(page).count(), 3);
+    await page.getByRole("button", { name: "2 new" }).click();
+    assert.equal(await rows(page).count(), 5);
+    await page.getByText("5 requests").waitFor();
+  }));
+
+test("the keyboard does everything that the list needs", () =>
+  withPage(async (page) => {
+    for (const path of ["/orders", "/companies", "/prospects"]) curl(key("uireq3"), path);
+    await visit(page, "uireq3");
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.locator("#detail").getByText("list_companies").first().waitFor();
+    await page.keyboard.press("j");
+    await page.locator("#detail").getByText("list_orders").first().waitFor();
+    await page.keyboard.press("Escape");
+    assert.match(page.url(), /\/requests$/);
+    await page.keyboard.press("/");
+    await page.keyboard.type("op:list_orders");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=op%3Alist_orders/);
+    assert.equal(await rows(page).count(), 1);
+    await page.keyboard.press("?");
+    await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
+    await accessible(page);
+  }));
+
+test("empty lists say what to do", () =>
+  withPage(async (page) => {
+    curl(key("uireq4"), "/orders");
+    await visit(page, "uireq4", "requests?q=status:5xx");
+    await page.getByRole("link", { name: "Clear the filter" }).waitFor();
+    await accessible(page);
+    await screenshots(page, "requests-filtered");
+    await visit(page, "uireq4");
+    page.on("dialog", (dialog) => dialog.accept());
+    await page.getByRole("button", { name: "Clear the list" }).click();
+    await page.getByText("There are no requests yet.").waitFor();
+    await accessible(page);
+    await screenshots(page, "requests-empty");
+  }));
+
+test("everything can be read without JavaScript", () =>
+  withPage(
+    async (page) => {
+      curl(key("uireq5"), "/order");
+      await visit(page, "uireq5");
+      await rows(page).first().getByRole("link").click();
+      await page.locator(".why").getByText("did you mean GET /api/v1/orders").waitFor();
+      await page.getByText("Organization").click();
+      await page.getByRole("link", { name: "unclaimed" }).click();
+      await page.getByRole("heading", { name: "Requests" }).waitFor();
+    },
+    { javaScriptEnabled: false },
+  ));
+
+test("thousands of requests are a list like ten", () =>
+  withPage(async (page) => {
+    const many = key("uireq6");
+    curl(many, "/orders");
+    await visit(page, "uireq6");
+    await page.getByText("live", { exact: true }).waitFor();
+    await burst(many, 3000);
+    await page.getByText(/the list shows \d+ of \d+/).waitFor();
+    await accessible(page);
+    await screenshots(page, "requests-many");
+    await page.reload();
+    assert.equal(await rows(page).count(), 200);
+    const older = page.getByRole("link", { name: "Older requests" });
+    await older.click();
+    assert.equal(await rows(page).count(), 200);
+  }));
+
+async function burst(burstKey, count) {
+  const headers = { Authorization: `Bearer ${burstKey}` };
+  const one = async () => (await fetch(`${origin}/api/v1/orders?limit=1`, { headers })).arrayBuffer();
+  for (let sent = 0; sent < count; sent += 50) await Promise.all(Array.from({ length: 50 }, one));
+}
