@@ -64,7 +64,7 @@ const WRITES: &[OperationId] = &[
 
 /// Every bug.
 pub static TOPICS: &[Topic] = &[
-    topic("Answers and lists", WRITES, objects::MUTANTS),
+    topic("Responses and lists", WRITES, objects::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys and scopes", ORDERS, keys::MUTANTS),
@@ -81,7 +81,7 @@ pub static TOPICS: &[Topic] = &[
     topic("HTTP", LIST_AND_CREATE, http_rules::MUTANTS),
     topic("Requests that break a rule", WRITES, validation::MUTANTS),
     topic("On the wire", ORDERS, wire::MUTANTS),
-    topic("Other pages of the vendor's", ORDERS, readings::MUTANTS),
+    topic("Readings of other pages", ORDERS, readings::MUTANTS),
 ];
 
 const fn topic(

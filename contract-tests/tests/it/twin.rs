@@ -84,7 +84,7 @@ const MUTANTS: &[Mutant] = &[
         ["$.code", "AUTHENTICATION_ERROR", "UNAUTHORIZED"], ExitCode::Violated),
     ("scopes stand in details", |_, answer| if answer.status == 403 { answer.edit(|body| { body.as_object_mut().unwrap().remove("detail"); }); },
         ["$.detail", "object", "missing"], ExitCode::Violated),
-    ("an unknown id is 400", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(400); },
+    ("an unknown id returns 400", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(400); },
         ["status", "404", "400"], ExitCode::Violated),
     ("lists are declared as text", |ask, answer| if is_list(ask) && answer.status == 200 { answer.set_header("content-type", "text/plain"); },
         ["header content-type", "application/json", "text/plain"], ExitCode::Violated),

@@ -95,7 +95,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         record_token,
     ),
     patch_both(
-        "a token with alg none is good",
+        "a token with alg none is accepted",
         "PRV-JWT-FORGED",
         |request| {
             if header(request).is_some_and(|header| header["alg"] == "none")
@@ -107,7 +107,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         record_token,
     ),
     patch_both(
-        "the public key is a secret for HS256",
+        "the public key is accepted as a secret for HS256",
         "PRV-JWT-FORGED",
         |request| {
             if is_signed_with_public_key(request)
@@ -119,7 +119,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         record_token_and_key,
     ),
     patch_response(
-        "a 401 tells that a signature is wrong",
+        "a 401 reveals that a signature is invalid",
         "PRV-JWT-FORGED",
         |request, response| {
             if response.status == 401 && token(request).is_some() {
@@ -128,23 +128,23 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "the audience of a token is not looked at",
+        "the audience of a token is not checked",
         "PRV-JWT-CLAIMS",
         |request| repair(request, "aud"),
     ),
     patch_request(
-        "the issuer of a token is not looked at",
+        "the issuer of a token is not checked",
         "PRV-JWT-CLAIMS",
         |request| repair(request, "iss"),
     ),
-    patch_request("nbf is not looked at", "PRV-JWT-CLAIMS", |request| {
+    patch_request("nbf is not checked", "PRV-JWT-CLAIMS", |request| {
         repair(request, "nbf");
     }),
-    patch_request("exp is not looked at", "PRV-JWT-CLAIMS", |request| {
+    patch_request("exp is not checked", "PRV-JWT-CLAIMS", |request| {
         repair(request, "exp");
     }),
     patch_request(
-        "a JWT of any type is an access token",
+        "a JWT of any type is accepted as an access token",
         "PRV-JWT-CLAIMS",
         |request| {
             if issues(request) {
@@ -153,7 +153,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "a token opens all that its user may do",
+        "a token opens everything its user may access",
         "PRV-JWT-SCOPE",
         |request| {
             if issues(request) {
@@ -200,7 +200,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a key is shown in full whenever it is read",
+        "a key is returned in full on every read",
         "PRV-KEYS-ONCE",
         |request, response| {
             if creates_key(request) && response.status.is_success() {
@@ -223,7 +223,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "expires_at is ignored where a key is created",
+        "expires_at is ignored when a key is created",
         "PRV-KEYS-CREATED",
         |request| {
             if creates_key(request) {
@@ -246,7 +246,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "status stays active",
+        "the status of a revoked key stays active",
         "PRV-KEYS-CREATED",
         |request, response| {
             if request.path().starts_with("/api/v1/api-keys/") {
@@ -274,7 +274,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a key that was revoked can be revoked again",
+        "a revoked key can be revoked again",
         "PRV-KEYS-REVOKE",
         |request, response| {
             if request.head.method == Method::DELETE

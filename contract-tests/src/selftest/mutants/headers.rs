@@ -15,7 +15,7 @@ const JUDGES: &[&str] = &[
 
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_response(
-        "validation errors tell nothing of the quota",
+        "validation errors have no quota headers",
         "PRV-HEADERS",
         |_, response| {
             if response.is_error("VALIDATION_ERROR") {
@@ -25,7 +25,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(JUDGES),
     patch_response(
-        "more is left of a quota than it has",
+        "the remaining quota exceeds the limit",
         "PRV-HEADERS",
         |request, response| {
             if request.head.method == Method::POST
@@ -37,7 +37,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(JUDGES),
     patch_response(
-        "the end of a window is told in milliseconds that are left",
+        "the reset is the remaining time in milliseconds",
         "PRV-HEADERS",
         |_, response| {
             if response.status.is_success() && response.headers.contains_key("x-ratelimit-reset") {
@@ -53,7 +53,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     })
     .by(JUDGES),
     patch_response(
-        "Location names the list",
+        "Location is the list",
         "PRV-HEADERS",
         |request, response| {
             if is_create(request) && response.status == 201 {
@@ -63,7 +63,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(JUDGES),
     patch_response(
-        "Retry-After is a date where something is created",
+        "a 201 has a date as Retry-After",
         "PRV-HEADERS",
         |request, response| {
             if is_create(request) && response.status == 429 {
@@ -73,7 +73,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(JUDGES),
     patch_response(
-        "errors do not name their request",
+        "errors have no request id",
         "PRV-HEADERS",
         |request, response| {
             if request.is_api() && response.status.as_u16() >= 400 {

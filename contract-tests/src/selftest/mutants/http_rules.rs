@@ -18,7 +18,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     patch_response("405 has no Allow", "PRV-405-ALLOW", |_, response| {
         response.headers.remove(header::ALLOW);
     }),
-    patch_response("Allow forgets POST", "PRV-405-ALLOW", |_, response| {
+    patch_response("Allow lacks POST", "PRV-405-ALLOW", |_, response| {
         if response.headers.contains_key(header::ALLOW) {
             response.set_header("allow", "GET, HEAD, OPTIONS");
         }
@@ -34,13 +34,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }
     }),
     with_fault(
-        "the answer to HEAD has a body",
+        "the response to HEAD has a body",
         "PRV-HEAD-EMPTY",
         "HEAD body_where_none;status=200",
     )
     .by(&["PRV-HEAD-EMPTY"]),
     patch_response(
-        "a slash at the end is not found",
+        "a trailing slash returns 404",
         "PRV-SLASH",
         |request, response| {
             if request.path().ends_with("orders/") && response.status == 200 {
@@ -48,21 +48,25 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
-    patch_request("a slash at the end needs no key", "PRV-SLASH", |request| {
+    patch_request("a trailing slash needs no key", "PRV-SLASH", |request| {
         if request.path().ends_with('/') && request.authorization().is_none() {
             request.authenticate();
         }
     }),
-    patch_request("Bearer must be spelled so", "PRV-SCHEME-CASE", |request| {
-        if request
-            .authorization()
-            .is_some_and(|value| !value.starts_with("Bearer"))
-        {
-            request.head.headers.remove(header::AUTHORIZATION);
-        }
-    }),
+    patch_request(
+        "the scheme is case-sensitive",
+        "PRV-SCHEME-CASE",
+        |request| {
+            if request
+                .authorization()
+                .is_some_and(|value| !value.starts_with("Bearer"))
+            {
+                request.head.headers.remove(header::AUTHORIZATION);
+            }
+        },
+    ),
     patch_response(
-        "a GET may have no Content-Type",
+        "a GET with Content-Type is rejected",
         "PRV-GET-TYPE",
         |request, response| {
             if is_list(request)

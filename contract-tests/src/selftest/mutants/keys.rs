@@ -47,7 +47,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a missing key is 403",
+        "a missing key returns 403",
         "PRV-401-MISSING",
         |request, response| {
             if request.is_api() && request.authorization().is_none() && response.status == 401 {
@@ -55,7 +55,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
-    patch_request("any scheme is good", "PRV-401-SCHEME", |request| {
+    patch_request("any scheme is accepted", "PRV-401-SCHEME", |request| {
         if let Some(key) = request
             .authorization()
             .and_then(|value| value.strip_prefix("Token "))
@@ -65,7 +65,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }
     }),
     patch_request(
-        "keys of 31 characters are good",
+        "keys of 31 characters are accepted",
         "PRV-401-MALFORMED",
         |request| {
             if known::bearer_is(request, |key| key.len() == 40) {
@@ -74,7 +74,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a malformed key is 400",
+        "a malformed key returns 400",
         "PRV-401-MALFORMED",
         |request, response| {
             if known::bearer_is(request, |key| key.len() != 41) && response.status == 401 {
@@ -105,13 +105,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
             super::ignore_field(request, "expires_in");
         }
     }),
-    patch_request("live keys are good", "PRV-401-LIVE", |request| {
+    patch_request("live keys are accepted", "PRV-401-LIVE", |request| {
         if known::bearer_is(request, |key| key.starts_with("lnc_live_")) {
             request.authenticate();
         }
     }),
     patch_response(
-        "a 401 tells that a key is unknown",
+        "a 401 reveals that a key is unknown",
         "PRV-401-SAME",
         |request, response| {
             known::record_key(request, response);
@@ -138,7 +138,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a key that once worked is 403",
+        "a formerly valid key returns 403",
         "PRV-401-REVOKED",
         |request, response| {
             known::record_key(request, response);
@@ -148,7 +148,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a 401 takes longer for a key that once worked",
+        "a 401 takes longer for a formerly valid key",
         "PRV-401-TIME",
         |request, response| {
             known::record_key(request, response);
@@ -157,35 +157,47 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
-    patch_request("a key in the query is good", "PRV-401-QUERY", |request| {
-        if request.authorization().is_none()
-            && let Some(key) = request.parameter("api_key")
-        {
-            ignore_parameter(request, "api_key");
-            request.present(&key);
-        }
-    }),
-    patch_request("a key in X-API-Key is good", "PRV-401-HEADER", |request| {
-        if let Some(key) = request
-            .head
-            .headers
-            .get("x-api-key")
-            .and_then(|key| key.to_str().ok().map(ToOwned::to_owned))
-        {
-            request.present(&key);
-        }
-    }),
-    patch_request("a key in a cookie is good", "PRV-401-HEADER", |request| {
-        if let Some(key) = request.head.headers.get(header::COOKIE).and_then(|value| {
-            value
-                .to_str()
-                .ok()?
-                .strip_prefix("api_key=")
-                .map(ToOwned::to_owned)
-        }) {
-            request.present(&key);
-        }
-    }),
+    patch_request(
+        "a key in the query is accepted",
+        "PRV-401-QUERY",
+        |request| {
+            if request.authorization().is_none()
+                && let Some(key) = request.parameter("api_key")
+            {
+                ignore_parameter(request, "api_key");
+                request.present(&key);
+            }
+        },
+    ),
+    patch_request(
+        "a key in X-API-Key is accepted",
+        "PRV-401-HEADER",
+        |request| {
+            if let Some(key) = request
+                .head
+                .headers
+                .get("x-api-key")
+                .and_then(|key| key.to_str().ok().map(ToOwned::to_owned))
+            {
+                request.present(&key);
+            }
+        },
+    ),
+    patch_request(
+        "a key in a cookie is accepted",
+        "PRV-401-HEADER",
+        |request| {
+            if let Some(key) = request.head.headers.get(header::COOKIE).and_then(|value| {
+                value
+                    .to_str()
+                    .ok()?
+                    .strip_prefix("api_key=")
+                    .map(ToOwned::to_owned)
+            }) {
+                request.present(&key);
+            }
+        },
+    ),
     patch_both(
         "the case of a key is ignored",
         "PRV-401-CASE",
@@ -197,7 +209,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| known::record_key(request, response),
     ),
     patch_response(
-        "a body that is not JSON is refused before the key is looked at",
+        "malformed JSON is rejected before the key is checked",
         "PRV-401-FIRST",
         |request, response| {
             if response.status == 401
@@ -212,7 +224,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "a path that is encoded needs no key",
+        "a percent-encoded path needs no key",
         "PRV-401-SPELLING",
         |request| {
             if request.is_api() && request.path().contains('%') && request.authorization().is_none()
@@ -238,7 +250,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "a revoked key goes on for five seconds",
+        "a revoked key works for five more seconds",
         "PRV-REVOKE-NOW",
         |request| {
             if request.path().contains("/keys/") && request.path().ends_with("/revoke") {
@@ -249,7 +261,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_both(
-        "revoking a key revokes all of its organization",
+        "revoking a key revokes all keys of its organization",
         "PRV-REVOKE-NOW",
         |request| {
             if request.with_memory(|memory| memory.texts.contains(&organization(request))) {
@@ -290,7 +302,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| known::record_key(request, response),
     ),
     patch_response(
-        "an object that is not there is 404 before the scope is looked at",
+        "an unknown object returns 404 before the scope is checked",
         "PRV-403-FIRST",
         |request, response| {
             known::record_ids(request, response);
@@ -307,7 +319,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a body that is not JSON is refused before the scope is looked at",
+        "malformed JSON is rejected before the scope is checked",
         "PRV-403-FIRST",
         |request, response| {
             if response.status == 403
@@ -341,7 +353,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }
     }),
     patch_response(
-        "reading an order needs orders:write, too",
+        "reading an order also needs orders:write",
         "PRV-403-OPENS",
         |request, response| {
             known::record_key(request, response);
@@ -354,7 +366,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a 403 has the key in a header",
+        "a 403 returns the key in a header",
         "PRV-SECRET",
         |request, response| {
             if response.status == 403
@@ -365,7 +377,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "answers have a part of the key in base64",
+        "responses contain a part of the key in base64",
         "PRV-SECRET",
         |request, response| {
             if request.is_api()
@@ -376,7 +388,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "an unknown id is given back unmasked",
+        "an unknown id is returned unmasked",
         "PRV-SECRET-ECHO",
         |request, response| {
             let id = request

@@ -60,35 +60,31 @@ pub(super) const MUTANTS: &[Mutant] = &[
             response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT");
         }
     }),
-    patch_response("there is no Retry-After", "PRV-429-SHAPE", |_, response| {
+    patch_response("Retry-After is missing", "PRV-429-SHAPE", |_, response| {
         response.headers.remove(header::RETRY_AFTER);
     }),
+    patch_response("the reset is too late", "PRV-429-COUNT", |_, response| {
+        if response.status == 200 {
+            add(response, "x-ratelimit-reset", 60);
+        }
+    }),
     patch_response(
-        "the window is said to end later",
-        "PRV-429-COUNT",
-        |_, response| {
-            if response.status == 200 {
-                add(response, "x-ratelimit-reset", 60);
-            }
-        },
-    ),
-    patch_response(
-        "the limit is said to be higher",
+        "the reported limit is too high",
         "PRV-429-COUNT",
         |_, response| add(response, "x-ratelimit-limit", 4),
     ),
     patch_response(
-        "Retry-After is a second short",
+        "Retry-After is one second too short",
         "PRV-429-RECOVERY",
         |_, response| add(response, "retry-after", -1),
     ),
     patch_response(
-        "Retry-After is a second long",
+        "Retry-After is one second too long",
         "PRV-429-RECOVERY",
         |_, response| add(response, "retry-after", 1),
     ),
     patch_response(
-        "a fresh key has less than its whole quota",
+        "a new key has less than its full quota",
         "PRV-429-PER-KEY",
         |_, response| {
             if quota(response).is_some_and(|(limit, left)| left == limit - 1) {
@@ -97,7 +93,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a 401 uses up the quota of its organization",
+        "a 401 consumes the quota of its organization",
         "PRV-429-BAD-KEYS",
         |request, response| {
             let refused = i64::from(response.status == 401);
@@ -112,7 +108,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "the bucket is that of the organization",
+        "all keys of an organization share a quota",
         "PRV-429-PER-KEY",
         |request, response| {
             let Some((limit, _)) = quota(response) else {
@@ -123,7 +119,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "the bucket is that of all",
+        "all organizations share a quota",
         "PRV-429-ORGANIZATIONS",
         |request, response| {
             if let Some((limit, _)) = quota(response)
@@ -136,7 +132,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(&["PRV-429-ORGANIZATIONS"]),
     patch_both(
-        "one call more is let in where many come at once",
+        "one concurrent request too many is admitted",
         "PRV-429-BURST",
         |request| {
             if is_list(request) {

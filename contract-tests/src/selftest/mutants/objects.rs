@@ -10,13 +10,13 @@ use super::{
 };
 
 pub(super) const MUTANTS: &[Mutant] = &[
-    patch_response("results answer 500", "PRV-SUCCESS", |request, response| {
+    patch_response("results return 500", "PRV-SUCCESS", |request, response| {
         if is_results(request) && response.status == 200 {
             response.set_status(500);
         }
     }),
     patch_response(
-        "creating answers 200 instead of 201",
+        "creating returns 200 instead of 201",
         "PRV-SUCCESS",
         |_, response| {
             if response.status == 201 {
@@ -100,7 +100,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "an id that is encoded is another one",
+        "a percent-encoded id is not found",
         "PRV-ID-ENCODED",
         |request| {
             if request.path().contains('%') {
@@ -130,7 +130,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
-    patch_request("text is taken for Latin-1", "PRV-WRITE-TEXT", |request| {
+    patch_request("text is read as Latin-1", "PRV-WRITE-TEXT", |request| {
         if request.is_api() && serde_json::from_slice::<Value>(&request.body).is_ok() {
             request.body = request
                 .body
@@ -141,7 +141,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         }
     }),
     patch_request(
-        "what is beyond the first 65,536 characters is lost",
+        "text after the first 65,536 characters is lost",
         "PRV-WRITE-TEXT",
         |request| {
             if request.is_api() {
@@ -154,7 +154,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a list has other titles than its orders",
+        "a list shows other titles than its orders",
         "PRV-LIST-READ",
         |request, response| {
             if is_list(request) {
@@ -167,7 +167,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a list has other fields than its orders",
+        "a list shows other fields than its orders",
         "PRV-LIST-READ",
         |request, response| {
             if is_list(request) {
@@ -183,7 +183,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a blacklist that was deleted stays in the list",
+        "a deleted blacklist stays in the list",
         "PRV-DELETE-LIST",
         |request, response| {
             let organization = organization(request);
@@ -214,7 +214,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "what was deleted is still counted",
+        "deleted objects are still counted",
         "PRV-DELETE-LIST",
         |request, response| {
             let organization = organization(request);
@@ -233,7 +233,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "deleting twice is fine",
+        "deleting twice succeeds",
         "PRV-DELETE-FINAL",
         |request, response| {
             if request.head.method == Method::DELETE && response.is_error("ENTITY_NOT_FOUND") {
@@ -260,7 +260,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(&["PRV-204-EMPTY"]),
     patch_response(
-        "an unknown id gets a page of HTML",
+        "an unknown id returns an HTML page",
         "PRV-404-UNKNOWN",
         |_, response| {
             if response.is_error("ENTITY_NOT_FOUND") {
@@ -278,25 +278,33 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
-    patch_response("a field stands twice", "PRV-SCHEMA", |request, response| {
-        if is_list(request) && response.status == 200 {
-            response.body = String::from_utf8_lossy(&response.body)
-                .replacen('{', r#"{"total":0,"#, 1)
-                .into();
-        }
-    }),
-    patch_response("a number is a text", "PRV-SCHEMA", |request, response| {
+    patch_response(
+        "a field is duplicated",
+        "PRV-SCHEMA",
+        |request, response| {
+            if is_list(request) && response.status == 200 {
+                response.body = String::from_utf8_lossy(&response.body)
+                    .replacen('{', r#"{"total":0,"#, 1)
+                    .into();
+            }
+        },
+    ),
+    patch_response("a number is a string", "PRV-SCHEMA", |request, response| {
         if is_list(request) {
             response.edit_success(|body| body["total"] = json!(body["total"].to_string()));
         }
     }),
-    patch_response("a time has no zone", "PRV-SCHEMA", |request, response| {
-        if request.is_get_order() {
-            response.edit_success(|body| body["created_at"] = json!("2026-01-15T09:00:00"));
-        }
-    }),
     patch_response(
-        "what must be there is null",
+        "a time has no UTC offset",
+        "PRV-SCHEMA",
+        |request, response| {
+            if request.is_get_order() {
+                response.edit_success(|body| body["created_at"] = json!("2026-01-15T09:00:00"));
+            }
+        },
+    ),
+    patch_response(
+        "a required field is null",
         "PRV-SCHEMA",
         |request, response| {
             if request.is_get_order() {
@@ -305,7 +313,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a status has a word that nobody knows",
+        "a status has an unknown value",
         "PRV-SCHEMA",
         |request, response| {
             if is_list(request) {
@@ -318,7 +326,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "total is one less from the second page on",
+        "total is one too low from the second page on",
         "PRV-LIST-PAGES",
         |request, response| {
             if is_list(request)
@@ -333,7 +341,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "everybody lists the orders of one organization",
+        "all organizations list the orders of one",
         "PRV-LIST-FOREIGN",
         |request| {
             if is_list(request) {
@@ -342,7 +350,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     )
     .by(&["PRV-LIST-FOREIGN", "PRV-ORDER-READBACK"]),
-    harmless("an object says more than it must", |request, response| {
+    harmless("an object has an additional field", |request, response| {
         if request.is_api() {
             response.edit_success(|body| {
                 if body.is_object() {
@@ -351,11 +359,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
             });
         }
     }),
-    patch_response("an unknown id is 400", "PRV-404-UNKNOWN", |_, response| {
-        if response.is_error("ENTITY_NOT_FOUND") {
-            response.set_status(400);
-        }
-    }),
+    patch_response(
+        "an unknown id returns 400",
+        "PRV-404-UNKNOWN",
+        |_, response| {
+            if response.is_error("ENTITY_NOT_FOUND") {
+                response.set_status(400);
+            }
+        },
+    ),
     patch_response(
         "an unknown prospect search of an order is a validation error",
         "PRV-404-REFERENCE",
@@ -366,7 +378,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "another organization's order is told apart",
+        "another organization's order returns a different error",
         "PRV-404-FOREIGN",
         |request, response| {
             known::record_ids(request, response);

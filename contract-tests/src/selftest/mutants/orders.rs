@@ -78,7 +78,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a completed order begins anew",
+        "a completed order starts again",
         "PRV-ORDER-PROGRESS",
         |request, response| {
             if request.is_get_order() {
@@ -94,7 +94,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "results are those of the order that was asked for first",
+        "results are those of the order requested first",
         "PRV-RESULTS-SOURCE",
         |request| {
             if is_results(request)
@@ -186,7 +186,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "every order has delivered what any has",
+        "every order lists the deliveries of all",
         "PRV-DELIVERY",
         |request| ignore_parameter(request, "order_id"),
     ),

@@ -45,7 +45,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     )
     .by(JUDGES),
     patch_response(
-        "the message of a 403 begins otherwise",
+        "the message of a 403 starts differently",
         "PRV-READING",
         |_, response| {
             if response.status == 403 {

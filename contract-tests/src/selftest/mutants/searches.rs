@@ -20,7 +20,7 @@ fn searched(request: &PatchedRequest) -> String {
 
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_response(
-        "a stale change is answered with 200",
+        "a stale change returns 200",
         "PRV-VERSION-STALE",
         |request, response| {
             if request.head.method == Method::PATCH && response.status == 409 {
@@ -29,7 +29,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_both(
-        "a stale change is made all the same",
+        "a stale change is applied",
         "PRV-VERSION-STALE",
         |request| {
             if request.head.method == Method::PATCH
@@ -52,7 +52,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "nobody is told what was left out",
+        "ignored fields are not named",
         "PRV-VERSION-STRIPPED",
         |request, response| {
             if request.head.method == Method::PATCH {
@@ -81,7 +81,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "blacklists that were set before stay",
+        "setting blacklists keeps the previous ones",
         "PRV-SEARCH-BLACKLISTS",
         |request| {
             if request.is(&Method::PUT, "*/blacklists") {
@@ -109,7 +109,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| ignore_parameter(request, "min_match_score"),
     ),
     patch_response(
-        "a company of just the least score is left out",
+        "a company with exactly the minimum score is left out",
         "PRV-FILTER-SCORE",
         |request, response| {
             if let Some(min) = request
@@ -143,7 +143,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     patch_request("search is ignored", "PRV-FILTER-TEXT", |request| {
         ignore_parameter(request, "search");
     }),
-    patch_request("search minds the case", "PRV-FILTER-TEXT", |request| {
+    patch_request("search is case-sensitive", "PRV-FILTER-TEXT", |request| {
         if let Some(text) = request.parameter("search")
             && text == text.to_uppercase()
         {
@@ -154,7 +154,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         ignore_parameter(request, "company_id");
     }),
     patch_response(
-        "delivered_since lets nothing through",
+        "delivered_since excludes everything",
         "PRV-FILTER-SINCE",
         |request, response| {
             if request.parameter("delivered_since").is_some() {

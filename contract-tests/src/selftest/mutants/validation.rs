@@ -63,7 +63,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "broken JSON is 500",
+        "malformed JSON returns 500",
         "PRV-VALIDATION-JSON",
         |_, response| {
             if response.is_error("INVALID_JSON") {
@@ -72,7 +72,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "broken JSON is a validation error",
+        "malformed JSON is a validation error",
         "PRV-VALIDATION-JSON",
         |_, response| {
             if response.is_error("INVALID_JSON") {
@@ -80,18 +80,22 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
-    patch_request("any media type is good", "PRV-VALIDATION-TYPE", |request| {
-        if request
-            .head
-            .headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|value| value == "text/plain")
-        {
-            request.set_header(header::CONTENT_TYPE, "application/json");
-        }
-    }),
+    patch_request(
+        "any media type is accepted",
+        "PRV-VALIDATION-TYPE",
+        |request| {
+            if request
+                .head
+                .headers
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|value| value == "text/plain")
+            {
+                request.set_header(header::CONTENT_TYPE, "application/json");
+            }
+        },
+    ),
     patch_response(
-        "the longest allowed title is refused",
+        "the longest allowed title is rejected",
         "PRV-PROP-VALID",
         |request, response| {
             if is_create(request) && title(request).chars().count() == 200 {
@@ -114,7 +118,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "the largest offset is refused",
+        "the largest offset is rejected",
         "PRV-PROP-VALID",
         |request, response| {
             if is_list(request)
@@ -129,7 +133,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a long answer is not of its shape",
+        "a long response violates its schema",
         "PRV-PROP-VALID",
         |request, response| {
             if is_create(request) && title(request).len() > 100 {
@@ -138,7 +142,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "one character too many is cut off",
+        "one character too many is truncated",
         "PRV-PROP-INVALID",
         |request| {
             if is_create(request) {
@@ -151,7 +155,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "an unknown word is taken for another",
+        "an unknown value is replaced by a known one",
         "PRV-PROP-INVALID",
         |request| {
             if is_create(request) {
@@ -168,7 +172,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "what is cut off is a server error",
+        "truncated JSON is a server error",
         "PRV-PROP-INVALID",
         |request, response| {
             if response.is_error("INVALID_JSON")
@@ -179,7 +183,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "a field that stands twice is a server error",
+        "a duplicate field is a server error",
         "PRV-VALIDATION-NAMES",
         |request, response| {
             if is_create(request) && duplicates::first_duplicate(&request.body).is_some() {
@@ -188,7 +192,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "of a field that stands twice the value counts that is not allowed",
+        "the invalid value of a duplicate field is used",
         "PRV-VALIDATION-NAMES",
         |request, response| {
             if is_create(request)
@@ -199,7 +203,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_request(
-        "a company too many is dropped",
+        "surplus companies are dropped",
         "PRV-VALIDATION-SIZE",
         |request| {
             if is_create(request) && request.body.len() > 100_000 {

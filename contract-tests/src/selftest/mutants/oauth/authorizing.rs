@@ -29,7 +29,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_both(
-        "a code is redeemed with any verifier",
+        "a code can be redeemed with any verifier",
         "PRV-OAUTH-PKCE",
         |request| {
             accept_verifiers(request, |_, verifier| {
@@ -47,7 +47,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_both(
-        "a verifier may be too short",
+        "too short verifiers are accepted",
         "PRV-OAUTH-PKCE",
         |request| {
             accept_verifiers(request, |_, verifier| {
@@ -58,7 +58,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_both(
-        "a verifier may be too long",
+        "too long verifiers are accepted",
         "PRV-OAUTH-PKCE",
         |request| {
             accept_verifiers(request, |_, verifier| {
@@ -87,7 +87,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "an unknown client is sent back with an error",
+        "an unknown client is redirected with an error",
         "PRV-OAUTH-REDIRECT",
         |request, response| {
             let client = request.parameter("client_id");
@@ -98,7 +98,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "redirect URIs are matched by their beginning",
+        "redirect URIs are matched by their prefix",
         "PRV-OAUTH-REDIRECT",
         |request, response| {
             let is_longer = redirect_uri(request).is_some_and(|mut uri| {
@@ -111,7 +111,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "redirect URIs are matched by their host alone",
+        "redirect URIs are matched by their host only",
         "PRV-OAUTH-REDIRECT",
         |request, response| {
             let uri = redirect_uri(request);
@@ -123,7 +123,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "the loopback address of IPv6 is not known",
+        "the IPv6 loopback address is not accepted",
         "PRV-OAUTH-REDIRECT",
         |request, response| {
             let uri = redirect_uri(request);
@@ -136,7 +136,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "errors are sent back without the state",
+        "errors are returned without the state",
         "PRV-OAUTH-STATE",
         |_, response| {
             edit_location(response, |has_error, name, value| {
@@ -146,7 +146,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "a plus sign in the state comes back as a space",
+        "a plus sign in the state is returned as a space",
         "PRV-OAUTH-STATE",
         |_, response| {
             edit_location(response, |_, name, value| {
@@ -160,7 +160,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "codes are sent back without the issuer",
+        "codes are returned without the issuer",
         "PRV-OAUTH-STATE",
         |_, response| {
             edit_location(response, |has_error, name, value| {

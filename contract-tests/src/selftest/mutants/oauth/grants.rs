@@ -80,7 +80,7 @@ fn use_token_of_owner(request: &mut PatchedRequest, name: &str) {
 
 pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     patch_response(
-        "a code is redeemed again",
+        "a code can be redeemed twice",
         "PRV-OAUTH-CODE",
         |request, response| {
             record_tokens(request, response, "code");
@@ -99,7 +99,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_both(
-        "a code is redeemed for another redirect URI",
+        "a code can be redeemed with another redirect URI",
         "PRV-OAUTH-CODE",
         |request| {
             let code = field(request, "code").filter(|_| is_post(request, TOKEN));
@@ -116,7 +116,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_both(
-        "a code is redeemed by any client",
+        "a code can be redeemed by any client",
         "PRV-OAUTH-CODE",
         |request| use_token_of_owner(request, "code"),
         |request, response| {
@@ -164,7 +164,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "a refresh token is valid again and again",
+        "a refresh token can be reused",
         "PRV-OAUTH-REFRESH",
         |request, response| {
             record_tokens(request, response, "refresh_token");
@@ -186,7 +186,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_request(
-        "a refresh ignores the scopes that it names",
+        "a refresh ignores the requested scopes",
         "PRV-OAUTH-REFRESH",
         |request| {
             if is_post(request, TOKEN)
@@ -233,14 +233,18 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
         },
     )
     .by(OAUTH),
-    patch_request("anybody revokes tokens", "PRV-OAUTH-REVOKE", |request| {
-        if is_post(request, REVOKE) && field(request, "client_id").is_none() {
-            set_field(request, "client_id", CLIENT);
-        }
-    })
+    patch_request(
+        "any client can revoke tokens",
+        "PRV-OAUTH-REVOKE",
+        |request| {
+            if is_post(request, REVOKE) && field(request, "client_id").is_none() {
+                set_field(request, "client_id", CLIENT);
+            }
+        },
+    )
     .by(OAUTH),
     patch_response(
-        "a token that is not active is described",
+        "an inactive token is described",
         "PRV-OAUTH-INTROSPECT",
         |request, response| {
             if is_post(request, INTROSPECT) {

@@ -77,7 +77,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "libraries for OpenID Connect find another issuer",
+        "OpenID Connect discovery returns another issuer",
         "PRV-OAUTH-METADATA",
         |request, response| {
             if request.path() == "/.well-known/openid-configuration" {
@@ -87,7 +87,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "libraries for OpenID Connect find no metadata",
+        "OpenID Connect discovery returns no metadata",
         "PRV-OAUTH-METADATA",
         |request, response| {
             if request.path() == "/.well-known/openid-configuration" {
@@ -97,7 +97,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "tokens may be kept in caches",
+        "responses with tokens are cacheable",
         "PRV-OAUTH-TOKEN",
         |request, response| {
             if is_post(request, TOKEN) && response.status.is_success() {
@@ -117,7 +117,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "another key has signed the access token",
+        "the access token is signed by another key",
         "PRV-OAUTH-TOKEN",
         |request, response| {
             resign(request, response, |_, _| {});
@@ -174,7 +174,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "the access token lives longer than its response says",
+        "the access token is valid for longer than its response says",
         "PRV-OAUTH-TOKEN",
         |request, response| {
             serve_own_key(request, response);
@@ -195,7 +195,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "an unknown client is 400",
+        "an unknown client returns 400",
         "PRV-OAUTH-ERRORS",
         |request, response| {
             if is_post(request, TOKEN) && is_error(response, "invalid_client") {
@@ -205,7 +205,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "errors of the token endpoint may be kept in caches",
+        "errors of the token endpoint are cacheable",
         "PRV-OAUTH-ERRORS",
         |request, response| {
             if is_post(request, TOKEN) && !response.status.is_success() {
@@ -215,7 +215,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_response(
-        "a client that tried Basic gets no challenge",
+        "a client that used Basic authentication gets no challenge",
         "PRV-OAUTH-ERRORS",
         |request, response| {
             if is_post(request, TOKEN) {
@@ -231,7 +231,7 @@ pub(in crate::selftest::mutants) const MUTANTS: &[Mutant] = &[
     )
     .by(OAUTH),
     patch_request(
-        "of a repeated parameter the first counts",
+        "the first of repeated parameters is used",
         "PRV-OAUTH-ERRORS",
         |request| {
             if is_post(request, TOKEN)
