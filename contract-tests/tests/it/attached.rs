@@ -27,10 +27,10 @@ fn attached(access: &str, args: &[&str], script: &str) -> (Output, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let told = loop {
-        let told = fs::read_to_string(access).unwrap_or_default();
-        if told.lines().count() == 2 && told.ends_with('\n') {
-            break told;
+    let output = loop {
+        let output = fs::read_to_string(access).unwrap_or_default();
+        if output.lines().count() == 2 && output.ends_with('\n') {
+            break output;
         }
         assert_eq!(judge.try_wait().unwrap(), None, "it ended too early");
         std::thread::yield_now();
@@ -43,7 +43,7 @@ fn attached(access: &str, args: &[&str], script: &str) -> (Output, String) {
             .success()
     );
     shell(&format!("kill -INT {}", judge.id()));
-    let key = told.trim().rsplit_once('=').unwrap().1.to_owned();
+    let key = output.trim().rsplit_once('=').unwrap().1.to_owned();
     (judge.wait_with_output().unwrap(), key)
 }
 
@@ -83,13 +83,13 @@ fn idle_attached_client_passes_no_rule() {
     let args = ["client", "--attach", "--for", "0.2", "--report", "json=-"];
     let output = contract_tests(&args);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    let told = String::from_utf8_lossy(&output.stderr);
-    let key = told.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let key = printed.split_once("OPENPROSPECT_API_KEY=").unwrap().1;
     let key = key.lines().next().unwrap();
     assert!(key.starts_with("lnc_test_") && key.len() == 41);
     let end = "Scenario control: Nothing fails.
 # After 0.2 s, or on Ctrl-C, the client";
-    assert!(told.contains(end), "{told}");
+    assert!(printed.contains(end), "{printed}");
     assert_hides(&String::from_utf8_lossy(&output.stdout), key, "the report");
     for wrong in [
         &["client", "--attach", "--", "true"][..],

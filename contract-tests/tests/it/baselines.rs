@@ -12,8 +12,8 @@ use crate::{
 };
 
 const NO_LOCATION: Bug = Bug {
-    response: |_, answer| {
-        answer.headers.remove("location");
+    response: |_, response| {
+        response.headers.remove("location");
     },
     ..FAITHFUL
 };
@@ -91,10 +91,10 @@ async fn accepts_a_known_failure_until_it_is_fixed_or_expires() {
             .starts_with("ticket 7 (until ")
     );
 
-    is_told_when_gone_or_over(buggy, &baseline, &filled).await;
+    expect_stale_and_expired_entries(buggy, &baseline, &filled).await;
 }
 
-async fn is_told_when_gone_or_over(buggy: SocketAddr, baseline: &str, filled: &str) {
+async fn expect_stale_and_expired_entries(buggy: SocketAddr, baseline: &str, filled: &str) {
     let output = judge(start_faithful().await, &["--baseline", baseline]).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(
@@ -180,7 +180,7 @@ fn accepts_a_known_failure_of_a_client_until_it_is_fixed_or_expires() {
     let gone = client(&args, LIST);
     assert_eq!(gone.status.code(), Some(1), "{}", text(&gone));
     assert!(text(&gone).contains("CLI-AUTH-7 scenario revoked-at-start passes: remove it from"));
-    for (old, new, wrong) in [
+    for (old, new, invalid) in [
         (
             "expires = ",
             "expires = 2020-01-01 # ",
@@ -192,12 +192,12 @@ fn accepts_a_known_failure_of_a_client_until_it_is_fixed_or_expires() {
         fs::write(&baseline, filled.replace(old, new)).unwrap();
         let output = client(&args, &insists);
         assert_ne!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains(wrong), "{}", text(&output));
+        assert!(text(&output).contains(invalid), "{}", text(&output));
     }
 }
 
 /// A baseline with all violations, filled in.
-fn accepted_mistakes(folder: &Folder, baseline: &str) -> String {
+fn accepted_failures(folder: &Folder, baseline: &str) -> String {
     let written = har(folder, &mistakes(), &["--write-baseline", baseline]);
     let code = written.status.code();
     assert_eq!(code, Some(1), "writing it makes nothing known");
@@ -215,7 +215,7 @@ fn accepts_a_known_failure_in_traffic_until_it_is_fixed() {
     let known = ["--baseline", &*baseline];
     let missing = har(&folder, &mistakes(), &known);
     assert_eq!(missing.status.code(), Some(2), "it is never made");
-    accepted_mistakes(&folder, &baseline);
+    accepted_failures(&folder, &baseline);
     let accepted = har(&folder, &mistakes(), &known);
     assert_eq!(accepted.status.code(), Some(0), "{}", text(&accepted));
     assert!(
@@ -262,8 +262,8 @@ fn rejects_expired_or_invalid_baselines_of_traffic() {
     let folder = Folder::new("traffic-baseline-over");
     let baseline = folder.file("known.toml");
     let known = ["--baseline", &*baseline];
-    let filled = accepted_mistakes(&folder, &baseline);
-    for (old, new, wrong) in [
+    let filled = accepted_failures(&folder, &baseline);
+    for (old, new, invalid) in [
         (
             "expires = ",
             "expires = 2020-01-01 # ",
@@ -280,6 +280,6 @@ fn rejects_expired_or_invalid_baselines_of_traffic() {
         fs::write(&baseline, filled.replace(old, new)).unwrap();
         let output = har(&folder, &mistakes(), &known);
         assert_ne!(output.status.code(), Some(0), "{}", text(&output));
-        assert!(text(&output).contains(wrong), "{}", text(&output));
+        assert!(text(&output).contains(invalid), "{}", text(&output));
     }
 }

@@ -31,9 +31,9 @@ async fn accepts_links_to_other_hosts_followed_without_the_key() {
         format!("NEXT=$({next}); [ -z \"$NEXT\" ] || curl -sf -o /dev/null {header} $NEXT")
     };
     let key = r#"-H "Authorization: Bearer $OPENPROSPECT_API_KEY""#;
-    for (header, said) in [("", Verdict::Pass), (key, Verdict::Warn)] {
+    for (header, verdicts) in [("", Verdict::Pass), (key, Verdict::Warn)] {
         let judged = judged(&follows(header), &["next-elsewhere"]).await;
-        assert_eq!(about(&judged, "CLI-PAGE-4"), [said], "{header}");
+        assert_eq!(about(&judged, "CLI-PAGE-4"), [verdicts], "{header}");
         assert_eq!(about(&judged, "CLI-AUTH-4"), []);
     }
 }

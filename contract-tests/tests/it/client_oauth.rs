@@ -121,19 +121,27 @@ async fn example_code_passes_all_rules() {
     for (arguments, exercised) in [("", 8), ("--sign-in", 12)] {
         let judged = judged(&format!("{NODE} {arguments}"), &about_tokens).await;
         let rules = judged.findings.iter();
-        let rules = rules.filter(|one| {
-            let id = one.rule.id;
+        let rules = rules.filter(|finding| {
+            let id = finding.rule.id;
             id.starts_with("CLI-OAUTH-") || id.starts_with("CLI-AUTH-")
         });
-        let wrong = rules.clone();
-        let wrong: Vec<_> = wrong
-            .filter(|one| ![Verdict::Pass, Verdict::Skip].contains(&one.verdict))
-            .map(|one| (one.rule.id, one.scenario.map(|one| one.name), &one.seen))
+        let failed = rules.clone();
+        let wrong: Vec<_> = failed
+            .filter(|finding| ![Verdict::Pass, Verdict::Skip].contains(&finding.verdict))
+            .map(|finding| {
+                (
+                    finding.rule.id,
+                    finding.scenario.map(|one| one.name),
+                    &finding.seen,
+                )
+            })
             .collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
         let mut passed: Vec<_> = rules
-            .filter(|one| one.verdict == Verdict::Pass && one.rule.id.starts_with("CLI-OAUTH-"))
-            .map(|one| one.rule.id)
+            .filter(|finding| {
+                finding.verdict == Verdict::Pass && finding.rule.id.starts_with("CLI-OAUTH-")
+            })
+            .map(|finding| finding.rule.id)
             .collect();
         passed.dedup();
         assert!(passed.len() >= exercised, "{passed:?}");
@@ -153,13 +161,13 @@ fn gives_oauth_settings_to_an_attached_client() {
         "--key-file",
         &access,
     ]);
-    let told = fs::read_to_string(&access).unwrap();
-    let names: Vec<_> = told
+    let printed = fs::read_to_string(&access).unwrap();
+    let names: Vec<_> = printed
         .lines()
         .filter_map(|line| line.split_once('='))
         .collect();
     let [url, issuer, client, refresh, hint] = &*names else {
-        panic!("{told}");
+        panic!("{printed}");
     };
     assert_eq!(url.0, "OPENPROSPECT_API_URL");
     assert_eq!(format!("{}/api/v1", issuer.1), url.1);

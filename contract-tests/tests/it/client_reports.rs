@@ -107,7 +107,7 @@ fn every_format_shows_the_results_of_a_client() {
     let total = report["checks"].as_array().unwrap().len();
     let failures = checks(&report, "FAIL");
     assert!(
-        failures.iter().any(|one| one["id"] == "CLI-RETRY-1"),
+        failures.iter().any(|value| value["id"] == "CLI-RETRY-1"),
         "{failures:#?}"
     );
 
@@ -153,8 +153,8 @@ fn failure_has_all_details_and_a_replay_command() {
         &["--scenario", "rate-limit-once", "--report", "json=-"],
         &hasty(),
     );
-    let told = String::from_utf8_lossy(&output.stderr);
-    let block = told.split_once("FAIL  CLI-RETRY-1 scenario rate-limit-once\n");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let block = printed.split_once("FAIL  CLI-RETRY-1 scenario rate-limit-once\n");
     let mut lines = block.unwrap().1.lines();
     for (name, has) in [
         ("rule", "MUST: After 429"),
@@ -173,7 +173,7 @@ fn failure_has_all_details_and_a_replay_command() {
     }
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let failures = checks(&report, "FAIL");
-    let failure = failures.iter().find(|one| one["id"] == "CLI-RETRY-1");
+    let failure = failures.iter().find(|value| value["id"] == "CLI-RETRY-1");
     let again = shell(failure.unwrap()["replay"].as_str().unwrap());
     assert_eq!(again.status.code(), Some(1), "{}", text(&again));
     assert!(text(&again).contains("FAIL  CLI-RETRY-1 scenario rate-limit-once"));
@@ -184,8 +184,8 @@ fn timeline_is_shown_as_picture_and_as_text() {
     let folder = Folder::new("client-timeline");
     let args = ["--scenario", "rate-limit-once", "--trace"];
     let (reports, output) = reports(&folder, &args, &hasty());
-    let told = text(&output);
-    let trace = told.split_once("\nTRACE  rate-limit-once\n").unwrap().1;
+    let printed = text(&output);
+    let trace = printed.split_once("\nTRACE  rate-limit-once\n").unwrap().1;
     let mut lines = trace.lines();
     assert_eq!(lines.next(), Some("  #0   +0.000 GET /orders -> 429 RA=1"));
     let second = lines.next().unwrap();
@@ -193,7 +193,9 @@ fn timeline_is_shown_as_picture_and_as_text() {
         second.starts_with("  #1   +0.") && second.ends_with("GET /orders -> 200"),
         "{second}"
     );
-    assert!(told.contains("score: 3 requests for 2 calls (1.50 per call), 1 wasted, 0.000 s lost"));
+    assert!(
+        printed.contains("score: 3 requests for 2 calls (1.50 per call), 1 wasted, 0.000 s lost")
+    );
 
     let page = of(&reports, Format::Html);
     assert!(!page.contains("<script"));
@@ -228,8 +230,8 @@ fn sweep_finds_the_request_at_which_a_client_fails() {
     let script = format!("{LIST} || exit 1; {LIST} || {{ sleep 0.2; {LIST}; }}");
     let output = client(&["--sweep", "revoke", "--report", "json=-"], &script);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    let told = String::from_utf8_lossy(&output.stderr);
-    let table = told.split_once("\nSWEEP  revoke\n").unwrap().1;
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let table = printed.split_once("\nSWEEP  revoke\n").unwrap().1;
     let lines: Vec<_> = table.lines().take(3).collect();
     assert_eq!(lines[0], "     1  PASS");
     assert_eq!(lines[1], "     2  FAIL          CLI-AUTH-7 CLI-AUTH-9");
@@ -250,7 +252,7 @@ fn sweep_finds_the_request_at_which_a_client_fails() {
         "{}",
         text(&bounded)
     );
-    for (args, wrong) in [
+    for (args, invalid) in [
         (
             ["--sweep", "fire"],
             "use one of revoke, expire, 429, reset, timeout",
@@ -260,7 +262,7 @@ fn sweep_finds_the_request_at_which_a_client_fails() {
     ] {
         let output = client(&args, LIST);
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
-        assert!(text(&output).contains(wrong), "{}", text(&output));
+        assert!(text(&output).contains(invalid), "{}", text(&output));
     }
 }
 
@@ -286,14 +288,14 @@ fn no_report_contains_a_key_that_the_client_leaks() {
     ];
     let (reports, output) = reports(&folder, &args, &script);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    let told = text(&output);
+    let printed = text(&output);
     for leak in ["FAIL  CLI-AUTH-3", "FAIL  CLI-AUTH-12"] {
-        assert!(told.contains(leak), "{told}");
+        assert!(printed.contains(leak), "{printed}");
     }
     let keys = fs::read_to_string(keys).unwrap();
     assert_eq!(keys.lines().count(), 2, "a key for each trial");
     for key in keys.lines() {
-        assert_hides(&told, key, "the console");
+        assert_hides(&printed, key, "the console");
         assert_hides(&fs::read_to_string(&baseline).unwrap(), key, "the baseline");
         for (format, report) in &reports {
             assert!(report.len() > 500, "{format}");

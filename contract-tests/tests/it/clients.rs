@@ -127,12 +127,20 @@ async fn example_client_passes_every_rule_in_every_scenario() {
     };
     let judged = judge(&options, |_| {}, Box::pin(pending()));
     let judged = judged.await.unwrap();
-    let wrong = judged.findings.iter();
-    let wrong: Vec<_> = wrong
-        .filter(|one| ![Verdict::Pass, Verdict::Skip].contains(&one.verdict))
+    let failed = judged.findings.iter();
+    let wrong: Vec<_> = failed
+        .filter(|finding| ![Verdict::Pass, Verdict::Skip].contains(&finding.verdict))
         // On a machine that is too busy to judge the spread of waits, this rule is inconclusive for any client.
-        .filter(|one| (one.rule.id, one.verdict) != ("CLI-RETRY-8", Verdict::Inconclusive))
-        .map(|one| (one.rule.id, one.scenario.map(|one| one.name), &one.seen))
+        .filter(|finding| {
+            (finding.rule.id, finding.verdict) != ("CLI-RETRY-8", Verdict::Inconclusive)
+        })
+        .map(|finding| {
+            (
+                finding.rule.id,
+                finding.scenario.map(|scenario| scenario.name),
+                &finding.seen,
+            )
+        })
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(judged.rules(Verdict::Pass) >= 65, "{:?}", judged.findings);
@@ -166,9 +174,9 @@ async fn measures_waits_on_the_wire() {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_select_built_in_scenarios() {
     for shipped in scenarios::library::all() {
-        let known = named(&shipped.name).unwrap();
-        assert_eq!(known.summary, shipped.summary);
-        assert_eq!(known.yaml, scenarios::library::text(&shipped.name));
+        let scenario = named(&shipped.name).unwrap();
+        assert_eq!(scenario.summary, shipped.summary);
+        assert_eq!(scenario.yaml, scenarios::library::text(&shipped.name));
     }
     // Five requests in a row are rejected with a time to wait, from the second one on.
     let hasty = format!("{LIST}; {LIST} || {{ sleep 0.2; {LIST}; }}");
@@ -192,12 +200,15 @@ async fn gives_the_program_the_key_of_a_scenario() {
 fn scenario_files_work_and_names_are_unambiguous() {
     let own = "name: refused-thrice\nsummary: Three are refused.\nrules: [{when: {nth: 1-3}, do: [{rate_limit: {}}]}]\n";
     let file = scenario_file("refused.yaml", own);
-    let known = named(file.to_str().unwrap()).unwrap();
-    assert_eq!(known.name, "refused-thrice");
-    assert_eq!(known.file.as_ref(), Some(&file));
+    let scenario = named(file.to_str().unwrap()).unwrap();
+    assert_eq!(scenario.name, "refused-thrice");
+    assert_eq!(scenario.file.as_ref(), Some(&file));
     // From then on, it is also found by its name.
-    assert!(std::ptr::eq(named("refused-thrice").unwrap(), known));
-    assert!(std::ptr::eq(named(file.to_str().unwrap()).unwrap(), known));
+    assert!(std::ptr::eq(named("refused-thrice").unwrap(), scenario));
+    assert!(std::ptr::eq(
+        named(file.to_str().unwrap()).unwrap(),
+        scenario
+    ));
     let wrong = |file: &PathBuf| named(file.to_str().unwrap()).unwrap_err();
     let other = scenario_file("other.yaml", own);
     assert!(
@@ -242,36 +253,36 @@ const GET: &str = r#"get() { curl -sf -H "Authorization: Bearer $OPENPROSPECT_AP
 
 #[tokio::test(flavor = "multi_thread")]
 async fn temporary_refusals_must_be_retried_or_reported() {
-    let said = async |script: &str, scenario: &str, rule: &str| {
+    let verdicts = async |script: &str, scenario: &str, rule: &str| {
         let script = format!("{GET}\n{script}");
         about(&judged(&script, &[scenario]).await, rule)
     };
     let kept = vec![Verdict::Pass];
     let (broken, warned) = (vec![Verdict::Fail], vec![Verdict::Warn]);
-    let once = async |script: &str| said(script, "rate-limit-once", "CLI-RETRY-18").await;
+    let once = async |script: &str| verdicts(script, "rate-limit-once", "CLI-RETRY-18").await;
     assert_eq!(once("get /orders; exit 0").await, broken);
     assert_eq!(once("get /orders").await, kept);
     let again = "get /orders || { sleep 1.1; get /orders; }";
     assert_eq!(once(again).await, kept);
     // A different request during the pause after a 429, although only one is sent at a time.
-    let pause = async |script: &str| said(script, "rate-limit-once", "CLI-RETRY-14").await;
+    let pause = async |script: &str| verdicts(script, "rate-limit-once", "CLI-RETRY-14").await;
     assert_eq!(pause("get /orders; get /companies").await, broken);
     assert_eq!(pause("get /orders; sleep 1.1; get /companies").await, kept);
     assert_eq!(pause(again).await, []);
     for hour in ["rate-limit-hour", "unavailable-hour"] {
         let hasty = "get /orders || { sleep 0.2; get /orders; }";
-        assert_eq!(said(hasty, hour, "CLI-RETRY-5").await, warned, "{hour}");
+        assert_eq!(verdicts(hasty, hour, "CLI-RETRY-5").await, warned, "{hour}");
         assert_eq!(
-            said("get /orders", hour, "CLI-RETRY-5").await,
+            verdicts("get /orders", hour, "CLI-RETRY-5").await,
             kept,
             "{hour}"
         );
     }
     for form in ["rate-limit-date-rfc850", "rate-limit-date-asctime"] {
         let hasty = "get /orders || { sleep 0.2; get /orders; }";
-        assert_eq!(said(hasty, form, "CLI-RETRY-3").await, warned, "{form}");
+        assert_eq!(verdicts(hasty, form, "CLI-RETRY-3").await, warned, "{form}");
         let late = "get /orders || { sleep 2; get /orders; }";
-        assert_eq!(said(late, form, "CLI-RETRY-3").await, kept, "{form}");
+        assert_eq!(verdicts(late, form, "CLI-RETRY-3").await, kept, "{form}");
     }
 }
 
@@ -308,8 +319,8 @@ async fn rejects_malformed_responses_to_post_and_404_too() {
     for scenario in ["html-200", "error-200", "empty-200"] {
         for script in [post, &missing] {
             let judged = judged(script, &[scenario]).await;
-            let said = about(&judged, "CLI-RESP-6");
-            assert_eq!(said, [Verdict::Fail], "{scenario}: {script}");
+            let verdicts = about(&judged, "CLI-RESP-6");
+            assert_eq!(verdicts, [Verdict::Fail], "{scenario}: {script}");
         }
     }
     // An HTML page of a proxy, with any status.

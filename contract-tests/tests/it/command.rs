@@ -102,10 +102,10 @@ async fn prints_one_line_for_each_check_with_its_count() {
         "--operation",
         "get_order,list_orders",
     ];
-    let told = text(&provider(address, &some).await);
+    let printed = text(&provider(address, &some).await);
     assert!(
-        told.contains("\nPASS          PRV-401-MISSING          2 pass\n"),
-        "{told}"
+        printed.contains("\nPASS          PRV-401-MISSING          2 pass\n"),
+        "{printed}"
     );
     let verbose = provider(address, &[&some[..], &["--verbose"]].concat()).await;
     let verbose = text(&verbose);
@@ -123,9 +123,9 @@ async fn prints_one_line_for_each_check_with_its_count() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn violation_has_all_details_and_no_key() {
-    fn hints(_: &PatchedRequest, answer: &mut PatchedResponse) {
-        if answer.status == 403 {
-            answer.edit(|body| body["hints"] = body["detail"].take());
+    fn hints(_: &PatchedRequest, response: &mut PatchedResponse) {
+        if response.status == 403 {
+            response.edit(|body| body["hints"] = body["detail"].take());
         }
     }
     let report = std::env::temp_dir().join(format!("contract-tests-{}.json", std::process::id()));
@@ -242,7 +242,7 @@ async fn inconclusive_run_has_its_own_exit_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn malformed_responses_are_findings() {
-    for answer in [
+    for response in [
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"orders\":",
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\nnever",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzzz\r\n",
@@ -250,14 +250,14 @@ async fn malformed_responses_are_findings() {
         "",
     ] {
         let output = provider(
-            broken(answer),
+            broken(response),
             &["--key", "lnc_test_FullAccessxxxxxxxxxxxxxxxxbroken"],
         )
         .await;
         assert_eq!(
             output.status.code(),
             Some(1),
-            "{answer:?}: {}",
+            "{response:?}: {}",
             text(&output)
         );
         assert!(!shows_a_key(&text(&output)));
@@ -265,14 +265,14 @@ async fn malformed_responses_are_findings() {
 }
 
 /// A server that sends the same bytes on every connection and closes it.
-fn broken(answer: &'static str) -> SocketAddr {
+fn broken(response: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let _ = std::io::Read::read(&mut stream, &mut [0; 8_192]);
-            let _ = stream.write_all(answer.as_bytes());
+            let _ = stream.write_all(response.as_bytes());
         }
     });
     address

@@ -72,9 +72,9 @@ fn safe(options: &mut Options) {
 async fn retries_once_if_a_reused_connection_has_ended() {
     let (address, connections) = start(|number, _| number == 1).await;
     let (_, run) = judge(address, safe).await;
-    let wrong = |one: &&Finding| !matches!(one.verdict, Verdict::Pass | Verdict::Skip);
-    let wrong: Vec<_> = run.findings.iter().filter(wrong).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    let failed = |finding: &&Finding| !matches!(finding.verdict, Verdict::Pass | Verdict::Skip);
+    let failed: Vec<_> = run.findings.iter().filter(failed).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
     assert_eq!(run.exit_code(), ExitCode::Passed);
     assert!(connections.load(Ordering::Relaxed) > 100);
 }

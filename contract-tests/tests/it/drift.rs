@@ -42,20 +42,28 @@ fn drifting() -> Vec<Value> {
 fn reports_the_most_severe_drift_first() {
     let folder = Folder::new("traffic-drift");
     let (reports, output) = every_report(&folder, |wanted| har(&folder, &drifting(), wanted));
-    let told = text(&output);
+    let printed = text(&output);
     assert!(
-        told.contains("\nDRIFT  from the contract; it does not affect the verdict\n  breaking   "),
-        "{told}"
+        printed
+            .contains("\nDRIFT  from the contract; it does not affect the verdict\n  breaking   "),
+        "{printed}"
     );
     assert!(
-        told.contains("drift: 1 breaking, 1 new word, 2 additive, 0 of them known"),
-        "{told}"
+        printed.contains("drift: 1 breaking, 1 new word, 2 additive, 0 of them known"),
+        "{printed}"
     );
     let drift = &json(of(&reports, Format::Json))["drift"];
     let differences = drift["differences"].as_array().unwrap();
     let shown: Vec<_> = differences
         .iter()
-        .map(|one| (&one["rank"], &one["at"], &one["count"], &one["first"]))
+        .map(|value| {
+            (
+                &value["rank"],
+                &value["at"],
+                &value["count"],
+                &value["first"],
+            )
+        })
         .collect();
     assert_eq!(
         shown,
@@ -113,9 +121,9 @@ fn hostile_names_are_escaped_in_html() {
             "{report}"
         );
         let drift = &json(of(&reports, Format::Json))["drift"];
-        for one in drift["differences"].as_array().unwrap() {
+        for value in drift["differences"].as_array().unwrap() {
             assert!(
-                report.contains(one["fingerprint"].as_str().unwrap()),
+                report.contains(value["fingerprint"].as_str().unwrap()),
                 "{report}"
             );
         }

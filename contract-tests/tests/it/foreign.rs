@@ -62,9 +62,9 @@ async fn without_keys_every_skip_names_what_would_enable_it() {
 }
 
 /// A server that does not require a key.
-fn open(ask: &mut PatchedRequest) {
-    ask.hide_control();
-    ask.authenticate();
+fn open(request: &mut PatchedRequest) {
+    request.hide_control();
+    request.authenticate();
 }
 
 #[tokio::test]
@@ -211,10 +211,10 @@ async fn writes_only_with_permission() {
 }
 
 /// Serves only the operations of the authority; all others are unknown.
-fn only_the_authority(ask: &mut PatchedRequest) {
-    ask.hide_control();
-    if ask.is_api() && !ask.is(&ask.head.method, "/orders") {
-        ask.set_target("/nothing");
+fn only_the_authority(request: &mut PatchedRequest) {
+    request.hide_control();
+    if request.is_api() && !request.is(&request.head.method, "/orders") {
+        request.set_target("/nothing");
     }
 }
 
@@ -246,9 +246,9 @@ async fn unpromised_operations_are_information_only() {
     assert_eq!((promised, ours), (Verdict::Fail, Verdict::Info));
 }
 
-fn only_what_is_documented(_: &PatchedRequest, answer: &mut PatchedResponse) {
-    answer.headers.remove("www-authenticate");
-    answer.edit(|body| {
+fn keep_documented_fields(_: &PatchedRequest, response: &mut PatchedResponse) {
+    response.headers.remove("www-authenticate");
+    response.edit(|body| {
         for order in body["orders"].as_array_mut().into_iter().flatten() {
             order
                 .as_object_mut()
@@ -258,9 +258,9 @@ fn only_what_is_documented(_: &PatchedRequest, answer: &mut PatchedResponse) {
     });
 }
 
-fn another_code(_: &PatchedRequest, answer: &mut PatchedResponse) {
-    if answer.status == 429 {
-        answer.edit(|body| body["code"] = "TOO_MANY_REQUESTS".into());
+fn another_code(_: &PatchedRequest, response: &mut PatchedResponse) {
+    if response.status == 429 {
+        response.edit(|body| body["code"] = "TOO_MANY_REQUESTS".into());
     }
 }
 
@@ -268,7 +268,7 @@ fn another_code(_: &PatchedRequest, answer: &mut PatchedResponse) {
 async fn broken_assumptions_inform_and_documented_rules_fail() {
     let (_, run) = judge(
         start(Bug {
-            response: only_what_is_documented,
+            response: keep_documented_fields,
             ..FOREIGN
         })
         .await,
@@ -302,14 +302,14 @@ async fn broken_assumptions_inform_and_documented_rules_fail() {
 }
 
 /// The responses of a server that follows the newer pages wherever these contradict the authority.
-fn newer_pages(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    let code = match answer.status.as_u16() {
+fn newer_pages(request: &PatchedRequest, response: &mut PatchedResponse) {
+    let code = match response.status.as_u16() {
         401 => Some("UNAUTHORIZED"),
         429 => Some("RATE_LIMIT_EXCEEDED"),
         _ => None,
     };
-    let is_list = ask.path().trim_end_matches('/').ends_with("/orders");
-    answer.edit(|body| {
+    let is_list = request.path().trim_end_matches('/').ends_with("/orders");
+    response.edit(|body| {
         let Some(fields) = body.as_object_mut() else {
             return;
         };
@@ -366,7 +366,7 @@ async fn accepts_readings_of_other_pages_unless_strict() {
     let report = contract_tests::report::Report::new(&session, &run);
     let read = |about: &str| {
         let mut readings = report.readings.iter();
-        let read = readings.find(|one| one.about == about);
+        let read = readings.find(|reading| reading.about == about);
         read.unwrap_or_else(|| panic!("{about}: {:#?}", report.readings))
             .reading
             .clone()
@@ -405,9 +405,9 @@ async fn reports_a_wrong_base_url_before_judging() {
     };
     let run = judged(format!("http://{address}")).await;
     assert_eq!(run.status.code(), Some(4));
-    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    let text = String::from_utf8_lossy(&run.stderr).into_owned();
     let meant = format!("did you mean http://{address}/api/v1?");
-    assert!(said.contains(&meant), "{said}");
+    assert!(text.contains(&meant), "{text}");
     let run = judged(format!("http://{address}/api/v1/api/v1")).await;
     assert_eq!(run.status.code(), Some(4));
 }

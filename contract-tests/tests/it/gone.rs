@@ -20,7 +20,7 @@ use crate::{
 const LIFE: usize = 400_000;
 
 /// A faithful server that dies in the middle of a response, with all of its connections.
-async fn dies_after(life: usize) -> SocketAddr {
+async fn stops_after(life: usize) -> SocketAddr {
     let server = start_faithful().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -72,20 +72,23 @@ async fn server_that_dies_ends_the_run_with_exit_code_4_and_a_report() {
     let folder = Folder::new("gone");
     let file = folder.file("report.json");
     let output = provider(
-        dies_after(LIFE).await,
+        stops_after(LIFE).await,
         &["--report", &format!("json={file}")],
     )
     .await;
-    let told = text(&output);
-    assert_eq!(output.status.code(), Some(4), "{told}");
+    let printed = text(&output);
+    assert_eq!(output.status.code(), Some(4), "{printed}");
     let report: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let count = |verdict: &str| report["counts"][verdict].as_u64().unwrap();
     assert!(count("pass") > 10, "{}", report["counts"]);
     for verdict in ["fail", "inconclusive"] {
-        assert_eq!(count(verdict), 0, "{told}");
+        assert_eq!(count(verdict), 0, "{printed}");
     }
     let problems = report["problems"].as_array().unwrap();
     let kinds: Vec<_> = problems.iter().map(|problem| &problem["kind"]).collect();
     assert_eq!(kinds, ["target_gone"], "{problems:?}");
-    assert!(told.contains("stopped accepting connections"), "{told}");
+    assert!(
+        printed.contains("stopped accepting connections"),
+        "{printed}"
+    );
 }

@@ -33,11 +33,11 @@ async fn judge(response: fn(&PatchedRequest, &mut PatchedResponse), checks: &[&s
 /// Kept whole as JSON values, the responses would take 2 GiB.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_invalid_rows_use_little_memory() {
-    let wrong_rows = |ask: &PatchedRequest, answer: &mut PatchedResponse| {
-        if ask.is_api() {
+    let wrong_rows = |request: &PatchedRequest, response: &mut PatchedResponse| {
+        if request.is_api() {
             let rows = vec![r#"{"id":12345}"#; 20_000].join(",");
-            answer.set_status(200);
-            answer.body = format!(r#"{{"orders":[{rows}],"total":1}}"#).into();
+            response.set_status(200);
+            response.body = format!(r#"{{"orders":[{rows}],"total":1}}"#).into();
         }
     };
     let checks = ["PRV-401-MISSING", "PRV-401-SCHEME", "PRV-SCHEMA"];
@@ -48,14 +48,14 @@ async fn many_invalid_rows_use_little_memory() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stops_after_several_oversized_responses() {
-    let values = |ask: &PatchedRequest, answer: &mut PatchedResponse| {
-        if ask.is_api() {
-            answer.body = format!("[{}[]]", "[],".repeat(300_000)).into();
+    let values = |request: &PatchedRequest, response: &mut PatchedResponse| {
+        if request.is_api() {
+            response.body = format!("[{}[]]", "[],".repeat(300_000)).into();
         }
     };
     let output = judge(values, &[]).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    for said in ["take more than 24 MiB", "no more requests are sent"] {
-        assert!(text(&output).contains(said), "{}", text(&output));
+    for reported in ["take more than 24 MiB", "no more requests are sent"] {
+        assert!(text(&output).contains(reported), "{}", text(&output));
     }
 }

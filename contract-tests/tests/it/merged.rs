@@ -42,9 +42,9 @@ fn report(file: &str) -> Value {
 /// The merged report of these files, and the exit code.
 fn merged(files: &[&str]) -> (Value, Option<i32>) {
     let output = contract_tests(&[&["merge", "--report", "json=-"], files].concat());
-    let whole = serde_json::from_slice(&output.stdout);
-    let whole = whole.unwrap_or_else(|error| panic!("{error}: {}", text(&output)));
-    (whole, output.status.code())
+    let merged = serde_json::from_slice(&output.stdout);
+    let merged = merged.unwrap_or_else(|error| panic!("{error}: {}", text(&output)));
+    (merged, output.status.code())
 }
 
 #[test]
@@ -95,18 +95,18 @@ fn merges_duplicate_findings() {
     let folder = Folder::new("twice");
     for mode in ["provider", "client"] {
         let file = written(&folder, mode);
-        let (whole, code) = merged(&[&file, &file]);
+        let (merged, code) = merged(&[&file, &file]);
         let once = report(&file);
         for field in ["counts", "seen", "verdict", "rules", "score", "trials"] {
-            assert_eq!(whole[field], once[field], "{field}");
+            assert_eq!(merged[field], once[field], "{field}");
         }
-        assert_eq!(sorted(&whole["checks"]), sorted(&once["checks"]));
+        assert_eq!(sorted(&merged["checks"]), sorted(&once["checks"]));
         assert_eq!(code, Some(1));
         let seen = |report: &Value| -> u64 {
             let rows = report["coverage"].as_array().unwrap().iter();
             rows.map(|row| row["seen"].as_u64().unwrap()).sum()
         };
-        assert_eq!(seen(&whole), 2 * seen(&once));
+        assert_eq!(seen(&merged), 2 * seen(&once));
     }
 }
 
@@ -128,7 +128,7 @@ fn merged_shards_equal_the_whole_run() {
         file
     };
     let files = [run("1/2", "1.json"), run("2/2", "2.json")];
-    let whole = report(&run("1/1", "whole.json"));
+    let full_run = report(&run("1/1", "whole.json"));
     let (merged, code) = merged(&[&files[0], &files[1]]);
     let found = |report: &Value| {
         let checks = report["checks"].as_array().unwrap().iter();
@@ -138,11 +138,11 @@ fn merged_shards_equal_the_whole_run() {
         found.sort();
         found
     };
-    assert_eq!(found(&merged), found(&whole));
+    assert_eq!(found(&merged), found(&full_run));
     for field in ["counts", "seen", "verdict", "exit_code"] {
-        assert_eq!(merged[field], whole[field], "{field}");
+        assert_eq!(merged[field], full_run[field], "{field}");
     }
-    assert_eq!(code.map(i64::from), whole["exit_code"].as_i64());
+    assert_eq!(code.map(i64::from), full_run["exit_code"].as_i64());
     for file in files {
         let trials = report(&file)["trials"].as_array().unwrap().len();
         assert_eq!(trials, 3, "two of four, and the one in which all goes well");

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, judge_some, start};
 
 /// Orders that are all completed and have no type, with a negative total; errors that are declared as text.
-fn narrow(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if ask.is(&Method::GET, "/orders") {
-        answer.edit_success(|body| {
+fn narrow(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if request.is(&Method::GET, "/orders") {
+        response.edit_success(|body| {
             body["total"] = json!(-1);
             for order in body["orders"].as_array_mut().unwrap() {
                 let order = order.as_object_mut().unwrap();
@@ -23,8 +23,8 @@ fn narrow(ask: &PatchedRequest, answer: &mut PatchedResponse) {
                 order.remove("order_type");
             }
         });
-        if answer.status == 422 {
-            answer.set_header("content-type", "text/plain; charset=utf-8");
+        if response.status == 422 {
+            response.set_header("content-type", "text/plain; charset=utf-8");
         }
     }
 }
@@ -85,12 +85,12 @@ async fn reports_fields_values_and_media_types_as_seen() {
 }
 
 /// Some codes and names from pages other than the authority's.
-fn of_another_page(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if answer.is_error("AUTHENTICATION_ERROR") {
-        answer.edit(|body| body["code"] = json!("UNAUTHORIZED"));
+fn of_another_page(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if response.is_error("AUTHENTICATION_ERROR") {
+        response.edit(|body| body["code"] = json!("UNAUTHORIZED"));
     }
-    if ask.is(&Method::GET, "/orders") {
-        answer.edit_success(|body| body["items"] = body["orders"].take());
+    if request.is(&Method::GET, "/orders") {
+        response.edit_success(|body| body["items"] = body["orders"].take());
     }
 }
 
@@ -112,7 +112,7 @@ async fn names_the_reading_that_a_server_follows() {
     let followed: Vec<_> = report
         .readings
         .iter()
-        .map(|one| (&*one.about, &*one.reading))
+        .map(|reading| (&*reading.about, &*reading.reading))
         .collect();
     let expected = [
         ("shape of an error", "flat, `code` and `message`"),

@@ -79,10 +79,14 @@ fn everything(options: &mut Options) {
 type Pass = (String, &'static str, &'static str);
 
 fn passes(server: &str, findings: &[Finding]) -> Vec<Pass> {
-    let passes = findings.iter().filter(|one| one.verdict == Verdict::Pass);
-    let name = |one: &Finding| {
-        let operation = one.operation.map_or("", |operation| operation.id.as_str());
-        (server.to_owned(), one.id, operation)
+    let passes = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Pass);
+    let name = |finding: &Finding| {
+        let operation = finding
+            .operation
+            .map_or("", |operation| operation.id.as_str());
+        (server.to_owned(), finding.id, operation)
     };
     passes.map(name).collect()
 }
@@ -204,10 +208,10 @@ async fn no_check_of_a_run_passes_on_a_nonsense_server_unless_true() {
 }
 
 /// A server that has one list, and returns an empty object for everything else.
-fn one_list(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if ask.path().trim_end_matches('/') != "/api/v1/orders" {
-        answer.set_status(200);
-        answer.set_body(&json!({}));
+fn one_list(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if request.path().trim_end_matches('/') != "/api/v1/orders" {
+        response.set_status(200);
+        response.set_body(&json!({}));
     }
 }
 
@@ -220,12 +224,12 @@ async fn valid_list_does_not_make_other_operations_pass() {
     let address = start(Bug { ..server }).await;
     let (_, run) = judge(address, everything).await;
     let orders = [OperationId::ListOrders, OperationId::CreateOrder];
-    let others = run.findings.iter().filter(|one| {
+    let others = run.findings.iter().filter(|finding| {
         let is_other = |operation: &Operation| !orders.contains(&operation.id);
-        one.verdict == Verdict::Pass && one.operation.is_some_and(is_other)
+        finding.verdict == Verdict::Pass && finding.operation.is_some_and(is_other)
     });
     let others: Vec<_> = others
-        .map(|one| (one.id, one.operation.unwrap().id))
+        .map(|finding| (finding.id, finding.operation.unwrap().id))
         .collect();
     assert_eq!(others, []);
     assert!(run.count(Verdict::Pass) > 0);

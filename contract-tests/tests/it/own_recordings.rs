@@ -42,7 +42,7 @@ async fn judged(server: SocketAddr, (format, name): (Format, &str)) -> (String, 
 
 fn found(traffic: &TrafficResult) -> Vec<(&str, &str)> {
     let findings = traffic.findings.iter();
-    findings.map(|one| (one.id, &*one.at)).collect()
+    findings.map(|finding| (finding.id, &*finding.at)).collect()
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn right_bodies_pass_on_both_sides() {
             "{text}"
         );
         assert!(!text.contains(key["key"].as_str().unwrap()));
-        let kept: Vec<_> = traffic.passed.iter().map(|one| one.id).collect();
+        let kept: Vec<_> = traffic.passed.iter().map(|finding| finding.id).collect();
         assert!(
             kept.contains(&"CLI-HTTP-2"),
             "the body of the request: {kept:?}"
@@ -103,7 +103,7 @@ async fn a_body_that_a_fault_has_made_wrong_fails_and_drifts() {
             .drift
             .differences
             .iter()
-            .map(|one| &*one.at)
+            .map(|difference| &*difference.at)
             .collect();
         assert_eq!(drift, ["$.total", "$.pages"]);
     }

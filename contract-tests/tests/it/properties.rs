@@ -24,10 +24,12 @@ async fn judged(bug: Bug, seed: u64) -> (Run, Value) {
 }
 
 /// Fails for a character that needs two UTF-16 code units.
-fn fails_for_emojis(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    let body = String::from_utf8_lossy(&ask.body);
-    if ask.is(&http::Method::POST, "/orders") && body.chars().any(|one| one > '\u{ffff}') {
-        answer.set_status(500);
+fn fails_for_emojis(request: &PatchedRequest, response: &mut PatchedResponse) {
+    let body = String::from_utf8_lossy(&request.body);
+    if request.is(&http::Method::POST, "/orders")
+        && body.chars().any(|character| character > '\u{ffff}')
+    {
+        response.set_status(500);
     }
 }
 
@@ -55,11 +57,11 @@ async fn shrinks_failing_requests_deterministically() {
 }
 
 /// Fails only for the first order.
-fn fails_once(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if ask.is(&http::Method::POST, "/orders")
-        && ask.with_memory(|memory| memory.count("orders")) == 1
+fn fails_once(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if request.is(&http::Method::POST, "/orders")
+        && request.with_memory(|memory| memory.count("orders")) == 1
     {
-        answer.set_status(500);
+        response.set_status(500);
     }
 }
 

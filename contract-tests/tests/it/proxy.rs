@@ -20,7 +20,7 @@ use crate::target::start_faithful;
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
 
 /// Runs a client through a proxy in front of a server; the proxy stops when the client is done.
-async fn in_front<T>(
+async fn with_proxy<T>(
     server: SocketAddr,
     conduct: ProxyOptions,
     client: impl AsyncFnOnce(SocketAddr) -> T,
@@ -45,14 +45,14 @@ async fn in_front<T>(
 }
 
 /// A server that reads one request of `length` bytes, sends these bytes as the response, and ends.
-async fn server(length: usize, answer: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u8>>) {
+async fn server(length: usize, response: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let heard = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut heard = vec![0; length];
         stream.read_exact(&mut heard).await.unwrap();
-        stream.write_all(&answer).await.unwrap();
+        stream.write_all(&response).await.unwrap();
         stream.shutdown().await.unwrap();
         let mut rest = Vec::new();
         stream.read_to_end(&mut rest).await.unwrap();
@@ -66,16 +66,16 @@ async fn server(length: usize, answer: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u
 async fn raw(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     // After a reset, everything has been received.
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
+    let _ = stream.read_to_end(&mut response).await;
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 /// What a server and a client receive through a proxy, and the result of the judge.
-async fn passed(request: &str, answer: &[u8]) -> (String, String, TrafficResult) {
-    let (server, heard) = server(request.len(), answer.to_vec()).await;
-    let (seen, traffic) = in_front(server, ProxyOptions::default(), async |address| {
+async fn passed(request: &str, response: &[u8]) -> (String, String, TrafficResult) {
+    let (server, heard) = server(request.len(), response.to_vec()).await;
+    let (seen, traffic) = with_proxy(server, ProxyOptions::default(), async |address| {
         raw(address, request).await
     })
     .await;
@@ -89,13 +89,13 @@ async fn forwards_requests_and_responses_byte_for_byte() {
                X-oDD-Case:  spaced\r\nAccept-Encoding: br\r\nConnection: close, x-hop\r\nX-Hop: 1\r\nX-Twice: 1\r\n\
                X-Twice: 2\r\n\r\n";
     let get = get.replace(":  ", ": ");
-    let answer = "HTTP/1.1 200 Fine\r\nX-UPPER: a\r\nsErVer: s\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
-    let (heard, seen, _) = passed(&get, answer.as_bytes()).await;
-    assert_eq!((&*heard, &*seen), (&*get, answer));
+    let response = "HTTP/1.1 200 Fine\r\nX-UPPER: a\r\nsErVer: s\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+    let (heard, seen, _) = passed(&get, response.as_bytes()).await;
+    assert_eq!((&*heard, &*seen), (&*get, response));
 
     let post = "POST /api/v1/orders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: Digest\r\n\
                 Content-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\nDigest: d\r\n\r\n";
-    let (heard, _, traffic) = passed(post, answer.as_bytes()).await;
+    let (heard, _, traffic) = passed(post, response.as_bytes()).await;
     assert_eq!(heard.to_lowercase(), post.to_lowercase());
     assert_eq!(traffic.counts.exchanges, 1);
 }
@@ -140,7 +140,7 @@ async fn disconnects_a_client_that_stalls() {
         (get, "HTTP/1.1 401 "),
         (&*format!("{get}GET /"), "HTTP/1.1 401 "),
     ] {
-        let (seen, _) = in_front(server, SHORT, async |address| raw(address, begun).await).await;
+        let (seen, _) = with_proxy(server, SHORT, async |address| raw(address, begun).await).await;
         assert_eq!(seen.is_empty(), answered.is_empty(), "{begun:?}: {seen}");
         assert!(seen.starts_with(answered), "{begun:?}: {seen}");
     }
@@ -152,15 +152,15 @@ async fn disconnects_a_client_that_does_not_read() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let length = 64 << 20;
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
-    let answer = [head.as_bytes(), &vec![b' '; length]].concat();
+    let response = [head.as_bytes(), &vec![b' '; length]].concat();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let sent = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.read_exact(&mut vec![0; get.len()]).await.unwrap();
-        stream.write_all(&answer).await
+        stream.write_all(&response).await
     });
-    let (sent, _) = in_front(address, SHORT, async |proxy| {
+    let (sent, _) = with_proxy(address, SHORT, async |proxy| {
         let mut stream = TcpStream::connect(proxy).await.unwrap();
         stream.write_all(get.as_bytes()).await.unwrap();
         let sent = sent.await.unwrap();
@@ -176,26 +176,26 @@ async fn allows_slow_servers_more_time_than_clients() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.read_exact(&mut vec![0; get.len()]).await.unwrap();
-        for part in [&answer[..50], &answer[50..]] {
+        for part in [&response[..50], &response[50..]] {
             // Meanwhile, two other clients are disconnected.
             for _ in 0..2 {
-                raw_to_own(SHORT).await;
+                raw_request_to_proxy(SHORT).await;
             }
             stream.write_all(part.as_bytes()).await.unwrap();
         }
     });
-    let (seen, _) = in_front(address, SHORT, async |address| raw(address, get).await).await;
-    assert_eq!(seen, answer);
+    let (seen, _) = with_proxy(address, SHORT, async |address| raw(address, get).await).await;
+    assert_eq!(seen, response);
 }
 
 /// A client that is disconnected because it sends nothing.
-async fn raw_to_own(conduct: ProxyOptions) {
+async fn raw_request_to_proxy(conduct: ProxyOptions) {
     let nowhere = "127.0.0.1:1".parse().unwrap();
-    let (seen, _) = in_front(nowhere, conduct, async |address| raw(address, "").await).await;
+    let (seen, _) = with_proxy(nowhere, conduct, async |address| raw(address, "").await).await;
     assert_eq!(seen, "");
 }
 
@@ -209,7 +209,7 @@ async fn does_not_repair_host_headers() {
     ] {
         let request = format!("GET /api/v1/orders HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
         let server = start_faithful().await;
-        let (seen, traffic) = in_front(server, ProxyOptions::default(), async |address| {
+        let (seen, traffic) = with_proxy(server, ProxyOptions::default(), async |address| {
             raw(address, &request).await
         })
         .await;
@@ -231,7 +231,7 @@ async fn forwards_the_control_api_only_if_enabled_and_keeps_its_guard() {
             allow_control,
             ..ProxyOptions::default()
         };
-        let (seen, _) = in_front(server, conduct, async |address| {
+        let (seen, _) = with_proxy(server, conduct, async |address| {
             raw(address, &request.replace("PROXY", &address.to_string())).await
         })
         .await;
@@ -254,7 +254,7 @@ async fn forwards_the_control_api_only_if_enabled_and_keeps_its_guard() {
 #[tokio::test]
 async fn judges_http_2_with_prior_knowledge() {
     let server = start_faithful().await;
-    let (status, traffic) = in_front(server, ProxyOptions::default(), async |address| {
+    let (status, traffic) = with_proxy(server, ProxyOptions::default(), async |address| {
         let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
         let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
             .await
@@ -285,11 +285,14 @@ async fn judges_compressed_responses_and_forwards_them_unchanged() {
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
         zipped.len()
     );
-    let answer = [head.as_bytes(), &zipped].concat();
+    let response = [head.as_bytes(), &zipped].concat();
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n";
-    let (heard, seen, traffic) = passed(get, &answer).await;
+    let (heard, seen, traffic) = passed(get, &response).await;
     assert_eq!(heard, get);
-    assert_eq!(seen, String::from_utf8_lossy(&answer));
-    let broken = traffic.findings.iter().any(|one| one.id == "PRV-SCHEMA");
+    assert_eq!(seen, String::from_utf8_lossy(&response));
+    let broken = traffic
+        .findings
+        .iter()
+        .any(|finding| finding.id == "PRV-SCHEMA");
     assert!(broken, "{:?}", traffic.findings);
 }

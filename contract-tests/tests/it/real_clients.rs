@@ -94,7 +94,9 @@ async fn judged(Client(_, program, script): &Client) -> Judged {
     let known = SCENARIOS.iter();
     let options = Options {
         command: [program, script].map(OsString::from).to_vec(),
-        scenarios: known.filter(|known| UNDER.contains(&known.name)).collect(),
+        scenarios: known
+            .filter(|scenario| UNDER.contains(&scenario.name))
+            .collect(),
         limits: Limits {
             // Three attempts of five seconds each, and the waits between them.
             trial: Duration::from_secs(40),
@@ -107,7 +109,7 @@ async fn judged(Client(_, program, script): &Client) -> Judged {
 }
 
 /// The verdict on a rule in one word; empty if the rule was not exercised.
-fn said(judged: &Judged, rule: &Rule) -> &'static str {
+fn verdict(judged: &Judged, rule: &Rule) -> &'static str {
     let about = judged
         .findings
         .iter()
@@ -143,7 +145,7 @@ async fn real_clients_behave_as_the_table_says() {
         .collect()
         .await;
     for (Client(name, ..), judged) in &all {
-        let control = |rule: &Rule| said(judged, rule) == "keeps";
+        let control = |rule: &Rule| verdict(judged, rule) == "keeps";
         assert!(
             RULES.iter().any(control),
             "{name} keeps nothing: {judged:#?}"
@@ -152,7 +154,7 @@ async fn real_clients_behave_as_the_table_says() {
     let (_, sample) = all.last().unwrap();
     let insists = RULES.iter().find(|rule| rule.id == "CLI-AUTH-7").unwrap();
     assert_eq!(
-        said(sample, insists),
+        verdict(sample, insists),
         "**breaks**",
         "the sample tries a 401 again"
     );
@@ -170,7 +172,10 @@ fn table(all: &[(&Client, Judged)]) -> String {
     )
     .unwrap();
     for rule in RULES.iter().filter(|rule| rule.id != PACE) {
-        let cells: Vec<_> = all.iter().map(|(_, judged)| said(judged, rule)).collect();
+        let cells: Vec<_> = all
+            .iter()
+            .map(|(_, judged)| verdict(judged, rule))
+            .collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             writeln!(
                 table,

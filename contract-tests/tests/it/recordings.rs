@@ -26,7 +26,7 @@ fn judged(entries: &[Value]) -> TrafficResult {
 
 /// The violated rules.
 fn broken(traffic: &TrafficResult) -> Vec<&str> {
-    traffic.findings.iter().map(|one| one.id).collect()
+    traffic.findings.iter().map(|finding| finding.id).collect()
 }
 
 fn warnings(traffic: &TrafficResult) -> String {
@@ -82,10 +82,10 @@ const LEFT_OUT: [(&str, &str, Option<&str>); 11] = [
 const LONG: Option<&str> = Some("764");
 
 fn without_body(pointer: &str, value: &str, length: Option<&str>) -> TrafficResult {
-    let wrong = exchange(0, "GET", "/orders", 200, &json!("wrong"));
+    let invalid = exchange(0, "GET", "/orders", 200, &json!("wrong"));
     let value = serde_json::from_str(value).unwrap();
     let length = length.map(|length| ("Content-Length", length));
-    judged(&[with(wrong, pointer, value, length.as_slice())])
+    judged(&[with(invalid, pointer, value, length.as_slice())])
 }
 
 #[test]
@@ -140,12 +140,17 @@ fn placeholders_are_not_credentials_and_are_reported_as_lost() {
     // The client may use another key after the 401.
     let traffic = judged(&[redacted(0, 401), redacted(1, 200)]);
     assert!(!broken(&traffic).iter().any(|id| id.starts_with("CLI-")));
-    assert!(!traffic.passed.iter().any(|one| one.id == "CLI-AUTH-1"));
-    assert_eq!(traffic.counts.redacted, 2);
-    let told = warnings(&traffic);
     assert!(
-        told.contains("2 requests have a redacted credential; CLI-AUTH-1 is not judged"),
-        "{told}"
+        !traffic
+            .passed
+            .iter()
+            .any(|finding| finding.id == "CLI-AUTH-1")
+    );
+    assert_eq!(traffic.counts.redacted, 2);
+    let output = warnings(&traffic);
+    assert!(
+        output.contains("2 requests have a redacted credential; CLI-AUTH-1 is not judged"),
+        "{output}"
     );
 
     let mut stripped = list();
@@ -204,11 +209,11 @@ fn names_malformed_entries_and_judges_the_others() {
         assert_eq!(broken(&traffic), ["PRV-SCHEMA"], "{entry}");
         let counts = &traffic.counts;
         assert_eq!((counts.exchanges, counts.unreadable), (1, 1));
-        let told = warnings(&traffic);
+        let output = warnings(&traffic);
         let named = format!("entry 0 is unreadable: {at}");
         assert!(
-            told.starts_with(&named) && !told.contains(" at line "),
-            "{told}"
+            output.starts_with(&named) && !output.contains(" at line "),
+            "{output}"
         );
     }
 }
@@ -228,7 +233,7 @@ fn detects_the_base_url_and_reports_what_is_left_out() {
         entry["request"]["url"] = json!(url);
         entry
     };
-    let wrong = || {
+    let invalid = || {
         exchange(
             1,
             "GET",
@@ -237,28 +242,28 @@ fn detects_the_base_url_and_reports_what_is_left_out() {
             &orders_with("/total", Value::Null),
         )
     };
-    let made = with(
+    let created = with(
         exchange(0, "GET", "/orders", 307, &json!({})),
         "/response/statusText",
         json!("Internal Redirect"),
         &[("Non-Authoritative-Reason", "HSTS")],
     );
-    let made = at(made, "http://api.example/api/v1/orders");
+    let created = at(created, "http://api.example/api/v1/orders");
     let socket = at(list(), "wss://events.example/api/v1/orders");
-    let traffic = judged(&[made, socket, wrong()]);
+    let traffic = judged(&[created, socket, invalid()]);
     assert_eq!(broken(&traffic), ["PRV-SCHEMA"]);
     assert_eq!((traffic.counts.exchanges, traffic.counts.others), (1, 2));
     assert_eq!(warnings(&traffic), "", "nobody has sent these to the API");
 
     let staging = at(list(), "https://staging.example/api/v1/orders");
     let folder = Folder::new("recordings-base");
-    let output = har(&folder, &[staging, wrong(), wrong()], &["--quiet"]);
-    let told = text(&output);
+    let output = har(&folder, &[staging, invalid(), invalid()], &["--quiet"]);
+    let printed = text(&output);
     let warning = "warning: 1 requests to https://staging.example/api/v1 match operations but are left out; \
                    --base-url https://staging.example/api/v1 judges them";
     assert!(
-        output.status.code() == Some(1) && told.contains(warning),
-        "{told}"
+        output.status.code() == Some(1) && printed.contains(warning),
+        "{printed}"
     );
 }
 
@@ -287,18 +292,18 @@ fn judges_bodies_in_files_beside_an_archive() {
         let output = contract_tests(&["har", &archive]);
         (output.status.code(), text(&output))
     };
-    let (code, told) = judged(&format!("{HASH}.json"));
+    let (code, printed) = judged(&format!("{HASH}.json"));
     assert!(
-        code == Some(1) && told.contains("FAIL  PRV-SCHEMA list_orders"),
-        "{told}"
+        code == Some(1) && printed.contains("FAIL  PRV-SCHEMA list_orders"),
+        "{printed}"
     );
     let missing = "warning: 1 bodies are in files that cannot be read";
-    let (code, told) = judged(&format!("{}.json", HASH.replace('d', "e")));
-    assert!(code == Some(0) && told.contains(missing), "{told}");
-    let (code, told) = judged("private.json");
+    let (code, printed) = judged(&format!("{}.json", HASH.replace('d', "e")));
+    assert!(code == Some(0) && printed.contains(missing), "{printed}");
+    let (code, printed) = judged("private.json");
     assert!(
-        code == Some(0) && told.contains(missing),
-        "no archive says what is read: {told}"
+        code == Some(0) && printed.contains(missing),
+        "no archive says what is read: {printed}"
     );
 }
 
@@ -320,7 +325,7 @@ fn judges_a_zipped_archive_with_its_bodies() {
     let traffic = judge(Format::Har, &zip[..], &options).unwrap();
     assert_eq!(broken(&traffic), ["PRV-SCHEMA"]);
     assert_eq!(traffic.exit_code(), ExitCode::Violated);
-    for (wrong, why) in [
+    for (wrong, reason) in [
         (zipped(&[("notes.txt", "")]), "it has 0 .har files"),
         (
             zipped(&[("a.har", "{}"), ("b.har", "{}")]),
@@ -334,6 +339,6 @@ fn judges_a_zipped_archive_with_its_bodies() {
         let error = judge(Format::Har, &wrong[..], &options)
             .unwrap_err()
             .to_string();
-        assert!(error.contains(why), "{error}");
+        assert!(error.contains(reason), "{error}");
     }
 }

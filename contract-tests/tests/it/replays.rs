@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The fields that identify a finding, whatever its requests and times.
-fn what(entry: &Value) -> [String; 5] {
+fn identity(entry: &Value) -> [String; 5] {
     ["id", "verdict", "operation", "scenario", "at"].map(|field| entry[field].to_string())
 }
 
@@ -37,14 +37,14 @@ fn findings(output: &Output) -> BTreeMap<String, BTreeSet<[String; 5]>> {
             .any(|verdict| entry["verdict"] == *verdict)
         {
             let replay = entry["replay"].as_str().unwrap().to_owned();
-            findings.entry(replay).or_default().insert(what(entry));
+            findings.entry(replay).or_default().insert(identity(entry));
         }
     }
     findings
 }
 
 /// Runs a command, and then the command of each of its findings; returns the findings.
-fn give_again(line: &str, variables: &[(&str, &str)]) -> BTreeSet<[String; 5]> {
+fn replay(line: &str, variables: &[(&str, &str)]) -> BTreeSet<[String; 5]> {
     let variables = [variables, &[("CONTRACT_TESTS_REPORT", "json=-")]].concat();
     let found = findings(&shell_with(line, &variables));
     assert!(!found.is_empty(), "{line} finds nothing");
@@ -64,8 +64,8 @@ fn ids(found: &BTreeSet<[String; 5]>) -> BTreeSet<&str> {
 }
 
 /// Errors have no details, and orders have a number as their title.
-fn says_too_little(_: &PatchedRequest, answer: &mut PatchedResponse) {
-    answer.edit(|body| {
+fn says_too_little(_: &PatchedRequest, response: &mut PatchedResponse) {
+    response.edit(|body| {
         if let Some(detail) = body.get_mut("detail") {
             *detail = Value::Null;
         }
@@ -112,7 +112,7 @@ async fn replay_fails_again_for_another_server() {
             ("CONTRACT_TESTS_CA_CERT", &server.ca),
             ("OPENPROSPECT_API_KEY", &read_only),
         ];
-        give_again(&line, &variables)
+        replay(&line, &variables)
     });
     let found = found.await.unwrap();
     for id in ["PRV-403-SCOPE", "PRV-PROP-VALID", "PRV-SCHEMA"] {
@@ -133,7 +133,7 @@ async fn replay_fails_again_for_a_sandbox_with_a_control_token() {
     let address = start_bug_with(settings, BUGGY).await;
     let line = format!("contract-tests provider --base-url http://{address}/api/v1 {SOME}");
     let found = tokio::task::spawn_blocking(move || {
-        give_again(&line, &[("CONTRACT_TESTS_CONTROL_TOKEN", "open sesame")])
+        replay(&line, &[("CONTRACT_TESTS_CONTROL_TOKEN", "open sesame")])
     });
     let found = found.await.unwrap();
     assert!(ids(&found).contains("PRV-403-SCOPE"), "{found:#?}");
@@ -149,10 +149,10 @@ fn replay_fails_again_for_a_client() {
     fs::write(&script, leaves + &hasty()).unwrap();
     let client = format!("contract-tests client --strict --watch '{watched}'");
     let scenarios = "--scenario rate-limit-once --scenario revoked-at-start";
-    let found = give_again(&format!("{client} {scenarios} -- sh \"{script}\""), &[]);
+    let found = replay(&format!("{client} {scenarios} -- sh \"{script}\""), &[]);
     let wanted = ["CLI-RETRY-1", "CLI-AUTH-7", "CLI-AUTH-12"];
     assert!(ids(&found).is_superset(&wanted.into()), "{found:#?}");
-    let found = give_again(
+    let found = replay(
         &format!("{client} --sweep 429 --positions 2 -- sh \"{script}\""),
         &[],
     );
@@ -170,7 +170,7 @@ fn replay_fails_again_for_a_recording() {
     let line = format!(
         "contract-tests har '{file}' --strict --baseline {baseline} --base-url https://api.example/api/v1"
     );
-    let found = give_again(&line, &[]);
+    let found = replay(&line, &[]);
     assert!(
         found.iter().any(|what| what[1] == "\"KNOWN\""),
         "{found:#?}"

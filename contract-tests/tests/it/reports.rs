@@ -21,9 +21,9 @@ use crate::{
 const HOSTILE: &str = "<script>alert(1)</script> ]]> ``` | # \u{1b}[31m\n::error::";
 
 /// 403 responses contain hostile text, and lack required details.
-fn hostile(_: &PatchedRequest, answer: &mut PatchedResponse) {
-    if answer.status == 403 {
-        answer.edit(|body| {
+fn hostile(_: &PatchedRequest, response: &mut PatchedResponse) {
+    if response.status == 403 {
+        response.edit(|body| {
             body["detail"] = json!({"required_scopes": [HOSTILE], "user_scopes": HOSTILE});
             body["message"] = json!(HOSTILE);
         });
@@ -354,7 +354,7 @@ fn failed_run_writes_no_report_and_keeps_the_previous_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rejects_two_reports_with_one_destination() {
     let address = start(FAITHFUL).await;
-    for (args, wrong) in [
+    for (args, invalid) in [
         (["json=-", "tap=-"], "two reports go to standard output"),
         (["json=x", "tap=x"], "two reports go to x"),
         (["json=-", "pdf=x"], "unknown format `pdf`"),
@@ -362,6 +362,6 @@ async fn rejects_two_reports_with_one_destination() {
     ] {
         let output = provider(address, &["--report", args[0], "--report", args[1]]).await;
         assert_eq!(output.status.code(), Some(2), "{}", text(&output));
-        assert!(text(&output).contains(wrong), "{}", text(&output));
+        assert!(text(&output).contains(invalid), "{}", text(&output));
     }
 }

@@ -29,15 +29,15 @@ const UNSAFE: &str = "unsafe";
 const BELOW_RESERVE: &str = "below the reserve";
 
 /// Counts the requests.
-fn watch(ask: &mut PatchedRequest) {
-    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&ask.head.method);
-    ask.with_memory(|memory| {
+fn watch(request: &mut PatchedRequest) {
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&request.head.method);
+    request.with_memory(|memory| {
         memory.count(TOTAL);
         if !reads {
             memory.count(UNSAFE);
         }
     });
-    ask.hide_control();
+    request.hide_control();
 }
 
 const WATCHED: Bug = Bug {
@@ -96,8 +96,8 @@ async fn stops_at_the_request_limit_and_names_what_would_enable_the_rest() {
     })
     .await;
     assert_eq!(count(&memory, TOTAL), 30);
-    let told = |finding: &Finding| matches!(&finding.outcome, Err(NotPassed::Skipped(reason)) if reason.contains("--max-requests"));
-    assert!(run.findings.iter().any(told));
+    let reported = |finding: &Finding| matches!(&finding.outcome, Err(NotPassed::Skipped(reason)) if reason.contains("--max-requests"));
+    assert!(run.findings.iter().any(reported));
     assert_eq!(run.exit_code(), ExitCode::Passed);
 }
 
@@ -127,20 +127,20 @@ async fn documented_checks_run_before_guides_and_assumptions() {
 }
 
 /// A quota that ends before the run does, and comes back in an hour.
-fn small_quota(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if !answer.headers.contains_key("x-ratelimit-limit") {
+fn small_quota(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if !response.headers.contains_key("x-ratelimit-limit") {
         return;
     }
-    let left = ask.with_memory(|memory| {
-        let left = 50 - memory.count(ask.authorization().unwrap());
+    let left = request.with_memory(|memory| {
+        let left = 50 - memory.count(request.authorization().unwrap());
         if left < 5 {
             memory.count(BELOW_RESERVE);
         }
         left
     });
-    answer.set_header("x-ratelimit-limit", "50");
-    answer.set_header("x-ratelimit-remaining", &left.to_string());
-    answer.set_header("x-ratelimit-reset", "3600");
+    response.set_header("x-ratelimit-limit", "50");
+    response.set_header("x-ratelimit-remaining", &left.to_string());
+    response.set_header("x-ratelimit-reset", "3600");
 }
 
 #[tokio::test]
@@ -152,8 +152,8 @@ async fn leaves_a_reserve_of_the_quota_to_others() {
     .await;
     let (_, run) = judge(address, with_keys).await;
     assert_eq!(count(&memory, BELOW_RESERVE), 0);
-    let told = |finding: &Finding| matches!(&finding.outcome, Err(NotPassed::Skipped(reason)) if reason.contains("--max-wait 3600"));
-    assert!(run.findings.iter().any(told), "{run:#?}");
+    let reported = |finding: &Finding| matches!(&finding.outcome, Err(NotPassed::Skipped(reason)) if reason.contains("--max-wait 3600"));
+    assert!(run.findings.iter().any(reported), "{run:#?}");
 }
 
 #[tokio::test]
@@ -215,12 +215,12 @@ async fn every_permission_enables_what_it_says() {
     assert!(keyless.contains("--key full=…") && keyless.contains("--key revoked=…"));
 }
 
-fn redirect(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if ask.is_api() {
-        answer.set_status(307);
-        answer.set_header("location", "/elsewhere");
-    } else if ask.path() == "/elsewhere" {
-        ask.with_memory(|memory| memory.count("followed"));
+fn redirect(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if request.is_api() {
+        response.set_status(307);
+        response.set_header("location", "/elsewhere");
+    } else if request.path() == "/elsewhere" {
+        request.with_memory(|memory| memory.count("followed"));
     }
 }
 

@@ -62,24 +62,24 @@ fn split(key: &str, between: &str) -> String {
 }
 
 /// Every response of the API repeats the key, in headers, names and values.
-fn echo(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    let Some(key) = ask
+fn echo(request: &PatchedRequest, response: &mut PatchedResponse) {
+    let Some(key) = request
         .authorization()
         .and_then(|value| value.strip_prefix("Bearer "))
-        .filter(|_| ask.is_api())
+        .filter(|_| request.is_api())
     else {
         return;
     };
     let forms = forms(key);
-    answer.set_header("x-echo", &forms.join(" "));
-    answer.set_header("location", &format!("/{key}"));
-    answer.set_header("retry-after", &forms[1]);
+    response.set_header("x-echo", &forms.join(" "));
+    response.set_header("location", &format!("/{key}"));
+    response.set_header("retry-after", &forms[1]);
     let mut body =
         json!({"code": forms[1], "message": forms, "detail": {"required_scopes": forms}});
     for form in &forms {
         body[form] = json!(form);
     }
-    answer.body = body.to_string().into();
+    response.body = body.to_string().into();
 }
 
 const ECHO: Bug = Bug {
@@ -117,8 +117,8 @@ const WORD: &str = "Rumpelstilzchen";
 #[tokio::test(flavor = "multi_thread")]
 async fn no_bodies_hides_all_bodies() {
     let talkative = Bug {
-        response: |ask, answer| {
-            if ask.is_api() {
+        response: |request, answer| {
+            if request.is_api() {
                 answer.set_body(&json!({"orders": [WORD], "items": {"a": WORD}}));
             }
         },
@@ -169,11 +169,11 @@ async fn no_report_contains_the_given_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_report_contains_a_key_that_the_judge_created() {
-    fn remember(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-        if let Some(key) = ask.bearer() {
+    fn remember(request: &PatchedRequest, response: &mut PatchedResponse) {
+        if let Some(key) = request.bearer() {
             KEYS.lock().unwrap().push(key.to_owned());
         }
-        echo(ask, answer);
+        echo(request, response);
     }
     static KEYS: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
     let address = start(Bug {
@@ -189,12 +189,12 @@ async fn no_report_contains_a_key_that_the_judge_created() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     let keys = KEYS.lock().unwrap().clone();
     // The keys that the judge made up are recognized only by their pattern.
-    let made: BTreeSet<_> = keys
+    let created: BTreeSet<_> = keys
         .iter()
         .filter(|key| key.len() == 41 && key.starts_with("lnc_test_") && !key.contains("Q7nV2kD9"))
         .collect();
-    assert!(made.len() >= SOME, "{keys:?}");
-    for key in made.into_iter().take(SOME) {
+    assert!(created.len() >= SOME, "{keys:?}");
+    for key in created.into_iter().take(SOME) {
         assert_hides(&text(&output), key, "the report");
     }
 }
@@ -203,25 +203,25 @@ async fn no_report_contains_a_key_that_the_judge_created() {
 const TELLING: usize = 20;
 
 /// An authorization server that repeats what it receives, and whose tokens violate a rule.
-fn echo_form(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    if !ask.path().starts_with("/oauth/") {
+fn echo_form(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if !request.path().starts_with("/oauth/") {
         return;
     }
-    let form = url::form_urlencoded::parse(&ask.body).into_owned();
+    let form = url::form_urlencoded::parse(&request.body).into_owned();
     let secret = ["code", "code_verifier", "refresh_token", "token"];
     let sent = form.filter(|(name, _)| secret.contains(&&**name));
-    let body = answer.json();
+    let body = response.json();
     let received = ["access_token", "refresh_token"].map(|name| body[name].clone());
     let received = received.iter().filter_map(|text| text.as_str());
     let all = sent
         .map(|(_, text)| text)
         .chain(received.map(str::to_owned));
-    ask.with_memory(|memory| memory.texts.extend(all));
-    answer.edit(|body| {
+    request.with_memory(|memory| memory.texts.extend(all));
+    response.edit(|body| {
         body["expires_in"] = json!(1);
         body["scope"] = json!("nothing");
         body["error"] = json!("another");
-        body["echo"] = json!(String::from_utf8_lossy(&ask.body));
+        body["echo"] = json!(String::from_utf8_lossy(&request.body));
     });
 }
 

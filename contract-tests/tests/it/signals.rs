@@ -184,11 +184,11 @@ fn interrupted_trial_leaves_no_program_behind() {
         kill.status().unwrap().success()
     };
     assert!(send("-INT", &child.id().to_string()));
-    let mut told = String::new();
+    let mut output = String::new();
     let mut stdout = child.stdout.take().unwrap();
-    stdout.read_to_string(&mut told).unwrap();
+    stdout.read_to_string(&mut output).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(told.ends_with("(exit code 130)\n"), "{told}");
+    assert!(output.ends_with("(exit code 130)\n"), "{output}");
     let program = std::fs::read_to_string(&file).unwrap();
     while send("-0", program.trim()) {
         // It was killed; the process that inherits it still has to reap it.

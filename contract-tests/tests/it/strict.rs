@@ -44,12 +44,12 @@ async fn information_fails_in_strict_mode() {
     }
 }
 
-fn one_more(ask: &PatchedRequest, answer: &mut PatchedResponse) {
+fn one_more(request: &PatchedRequest, response: &mut PatchedResponse) {
     // The introspection response for an inactive token must not have more fields.
-    if ask.path() == "/oauth/introspect" {
+    if request.path() == "/oauth/introspect" {
         return;
     }
-    answer.edit_success(|body| {
+    response.edit_success(|body| {
         if body.is_object() {
             body["colour"] = "red".into();
         }

@@ -134,11 +134,11 @@ async fn untrusted_certificate_is_reported_with_advice() {
     let folder = Folder::new("tls-unknown");
     let server = secured(&folder).await;
     for args in calls(&server.base_url) {
-        let (code, told) = run(&args).await;
-        assert_eq!(code, Some(4), "{args:?}: {told}");
+        let (code, output) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {output}");
         assert!(
-            told.contains(&server.base_url) && told.contains("--ca-cert FILE"),
-            "{args:?}: {told}"
+            output.contains(&server.base_url) && output.contains("--ca-cert FILE"),
+            "{args:?}: {output}"
         );
     }
 }
@@ -147,11 +147,11 @@ async fn untrusted_certificate_is_reported_with_advice() {
 async fn server_without_tls_is_reported() {
     let base_url = format!("https://{}/api/v1", start_faithful().await);
     for args in calls(&base_url) {
-        let (code, told) = run(&args).await;
-        assert_eq!(code, Some(4), "{args:?}: {told}");
+        let (code, output) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {output}");
         assert!(
-            told.contains("try a base URL with http://"),
-            "{args:?}: {told}"
+            output.contains("try a base URL with http://"),
+            "{args:?}: {output}"
         );
     }
 }
@@ -165,10 +165,10 @@ async fn judges_a_server_with_its_ca() {
     provider.extend(["--check", "PRV-HEAD-EMPTY", "--check", "PRV-204-EMPTY"]);
     for mut args in [provider, twin] {
         args.extend(["--ca-cert", &server.ca]);
-        let (code, told) = run(&args).await;
-        assert_eq!(code, Some(0), "{args:?}: {told}");
-        let skipped = args[0] == "provider" && told.contains(" skip");
-        assert!(!skipped, "{told}");
+        let (code, output) = run(&args).await;
+        assert_eq!(code, Some(0), "{args:?}: {output}");
+        let skipped = args[0] == "provider" && output.contains(" skip");
+        assert!(!skipped, "{output}");
     }
 }
 
@@ -178,28 +178,28 @@ async fn judges_a_self_signed_server_if_its_certificate_is_trusted() {
     let server = self_signed(&folder, "127.0.0.1", 2999).await;
     let [provider, _, twin] = calls(&server.base_url);
     for mut args in [provider, twin] {
-        let (code, told) = run(&args).await;
-        assert_eq!(code, Some(4), "{args:?}: {told}");
-        let advice = told.contains("self-signed") && told.contains("--ca-cert FILE");
-        assert!(advice, "{args:?}: {told}");
+        let (code, output) = run(&args).await;
+        assert_eq!(code, Some(4), "{args:?}: {output}");
+        let advice = output.contains("self-signed") && output.contains("--ca-cert FILE");
+        assert!(advice, "{args:?}: {output}");
         args.extend(["--ca-cert", &server.ca]);
-        let (code, told) = run(&args).await;
-        assert_eq!(code, Some(0), "{args:?}: {told}");
+        let (code, output) = run(&args).await;
+        assert_eq!(code, Some(0), "{args:?}: {output}");
     }
     // Not trusted: the certificate of another server, one for another host, and an expired one.
     let other = self_signed(&folder, "127.0.0.1", 2998).await;
     let elsewhere = self_signed(&folder, "server.example", 2999).await;
     let expired = self_signed(&folder, "127.0.0.1", 2001).await;
-    for (server, trusted, why) in [
+    for (server, trusted, reason) in [
         (&server, &other, "self-signed"),
         (&elsewhere, &elsewhere, "not valid for name"),
         (&expired, &expired, "expired"),
     ] {
         let [mut provider, ..] = calls(&server.base_url);
         provider.extend(["--ca-cert", &trusted.ca]);
-        let (code, told) = run(&provider).await;
-        assert_eq!(code, Some(4), "{told}");
-        assert!(told.contains(why), "{told}");
+        let (code, output) = run(&provider).await;
+        assert_eq!(code, Some(4), "{output}");
+        assert!(output.contains(reason), "{output}");
     }
 }
 
@@ -220,8 +220,8 @@ async fn proxy_forwards_to_a_server_with_tls() {
         let _ = ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxtlstls";
-        let answer = client.get(url).bearer_auth(key).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        let response = client.get(url).bearer_auth(key).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
     };
     let traffic = proxy.run(call).await;
     assert_eq!(
@@ -245,17 +245,20 @@ async fn file_without_ca_certificate_is_a_usage_error() {
     let none = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     fs::write(&broken, none).unwrap();
     for mut args in calls("https://127.0.0.1:1/api/v1") {
-        for (file, why) in [
+        for (file, reason) in [
             (&missing, "cannot be read"),
             (&empty, "contains no certificate; pass a PEM file"),
             (&broken, "certificate 1 is invalid"),
         ] {
             let known = args.len();
             args.extend(["--ca-cert", file]);
-            let (code, told) = run(&args).await;
+            let (code, output) = run(&args).await;
             args.truncate(known);
-            assert_eq!(code, Some(2), "{told}");
-            assert!(told.contains(file.as_str()) && told.contains(why), "{told}");
+            assert_eq!(code, Some(2), "{output}");
+            assert!(
+                output.contains(file.as_str()) && output.contains(reason),
+                "{output}"
+            );
         }
     }
 }

@@ -38,10 +38,10 @@ async fn recorded(server: std::net::SocketAddr, calls: &[(&str, &str)]) -> Value
         if !body.is_empty() {
             entry["request"]["postData"] = json!({"mimeType": "application/json", "text": body});
         }
-        let answer = client.execute(request).await.unwrap();
+        let response = client.execute(request).await.unwrap();
         entry["response"] =
-            json!({"status": answer.status().as_u16(), "headers": headers(answer.headers())});
-        entry["response"]["content"] = json!({"text": answer.text().await.unwrap()});
+            json!({"status": response.status().as_u16(), "headers": headers(response.headers())});
+        entry["response"]["content"] = json!({"text": response.text().await.unwrap()});
         entries.push(entry);
     }
     json!({"log": {"entries": entries}})
@@ -99,7 +99,7 @@ async fn valid_traffic_has_no_findings() {
     );
     let counts = &traffic.counts;
     assert_eq!((counts.requests.right, counts.answers.right), (2, 2));
-    let kept: Vec<_> = traffic.passed.iter().map(|one| one.id).collect();
+    let kept: Vec<_> = traffic.passed.iter().map(|finding| finding.id).collect();
     assert!(
         kept.contains(&"PRV-SCHEMA") && kept.contains(&"TRF-QUERY"),
         "{kept:?}"
@@ -108,8 +108,8 @@ async fn valid_traffic_has_no_findings() {
 
 #[tokio::test]
 async fn attributes_server_violations_to_the_server() {
-    fn no_total(_: &PatchedRequest, answer: &mut PatchedResponse) {
-        answer.edit_success(|body| body["total"] = "many".into());
+    fn no_total(_: &PatchedRequest, response: &mut PatchedResponse) {
+        response.edit_success(|body| body["total"] = "many".into());
     }
     let bug = Bug {
         response: no_total,
@@ -162,7 +162,7 @@ async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, TrafficResul
     let _ = rustls::crypto::ring::default_provider().install_default();
     let to = format!("http://{}/api/v1", start(bug).await);
     let (hear, heard) = std::sync::mpsc::channel();
-    let tell = Box::new(move |one: &Finding| drop(hear.send(one.line())));
+    let tell = Box::new(move |finding: &Finding| drop(hear.send(finding.line())));
     let free = "127.0.0.1:0".parse().unwrap();
     let conduct = ProxyOptions {
         tell_caller: true,
@@ -175,12 +175,12 @@ async fn through_a_proxy(bug: Bug) -> (Vec<String>, Option<String>, TrafficResul
     let call = async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let url = format!("{base}/orders?limit=2");
-        let answer = client.get(url).bearer_auth(KEY).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        let told = answer.headers().get("x-contract-violation").cloned();
-        let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        let response = client.get(url).bearer_auth(KEY).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let message = response.headers().get("x-contract-violation").cloned();
+        let body: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
         assert!(body["orders"].is_array(), "{body}");
-        told.map(|told| told.to_str().unwrap().to_owned())
+        message.map(|message| message.to_str().unwrap().to_owned())
     };
     let (done, end) = tokio::sync::oneshot::channel();
     let ended = async { drop(end.await) };

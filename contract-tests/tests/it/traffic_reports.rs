@@ -68,14 +68,14 @@ pub(crate) fn har(folder: &Folder, entries: &[Value], args: &[&str]) -> Output {
 
 /// Violations by both sides: two in a response, one in a query, and an unknown path.
 pub(crate) fn mistakes() -> Vec<Value> {
-    let mut wrong = orders_with("/orders/0/status", json!("DONE"));
-    wrong["orders"]
+    let mut invalid = orders_with("/orders/0/status", json!("DONE"));
+    invalid["orders"]
         .as_array_mut()
         .unwrap()
         .insert(0, orders()["orders"][0].clone());
     vec![
         exchange(0, "GET", "/orders?limit=5", 200, &orders()),
-        exchange(1, "GET", "/orders?limit=5000", 200, &wrong),
+        exchange(1, "GET", "/orders?limit=5000", 200, &invalid),
         exchange(
             2,
             "GET",
@@ -116,7 +116,7 @@ fn report_has_every_failure_once_and_validates_against_its_schema() {
     let failures = checks(&report, "FAIL");
     let told: Vec<_> = failures
         .iter()
-        .map(|one| (&one["id"], &one["at"], &one["seen"]["count"]))
+        .map(|value| (&value["id"], &value["at"], &value["seen"]["count"]))
         .collect();
     let status = "$.orders[*].status";
     assert_eq!(
@@ -135,7 +135,7 @@ fn report_has_every_failure_once_and_validates_against_its_schema() {
     );
     let passes: Vec<_> = checks(&report, "PASS")
         .iter()
-        .map(|one| one["id"].clone())
+        .map(|value| value["id"].clone())
         .collect();
     assert!(passes.contains(&json!("CLI-AUTH-1")), "{passes:?}");
 }
@@ -149,26 +149,26 @@ fn reports_other_readings_and_missing_headers() {
         exchange(0, "GET", "/orders", 200, &listed),
         exchange(1, "GET", "/orders/1", 429, &limited),
     ];
-    let told = |entries: &[Value], args: &[&str]| {
+    let reported = |entries: &[Value], args: &[&str]| {
         let output = har(&folder, entries, &[args, &["--report", "json=-"]].concat());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let entries = report["checks"].as_array().unwrap().iter();
-        let wrong = entries.filter(|one| one["verdict"] != "PASS");
-        let wrong = wrong.map(|one| {
-            let part = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        let invalid = entries.filter(|value| value["verdict"] != "PASS");
+        let invalid = invalid.map(|value| {
+            let part = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
             [part("verdict"), part("id"), part("operation"), part("at")].join(" ")
         });
-        (output.status.code(), wrong.collect::<Vec<_>>())
+        (output.status.code(), invalid.collect::<Vec<_>>())
     };
     let reading = "PRV-READING list_orders $.orders";
     let wait = "PRV-HEADERS get_order header retry-after";
     let code = "PRV-READING get_order $.code";
     assert_eq!(
-        told(&entries[..1], &[]),
+        reported(&entries[..1], &[]),
         (Some(0), vec![format!("WARN {reading}")])
     );
     assert_eq!(
-        told(&entries, &[]),
+        reported(&entries, &[]),
         (
             Some(1),
             [
@@ -180,7 +180,7 @@ fn reports_other_readings_and_missing_headers() {
         )
     );
     assert_eq!(
-        told(&entries[..1], &["--strict"]),
+        reported(&entries[..1], &["--strict"]),
         (Some(1), vec![format!("FAIL {reading}")])
     );
 }
@@ -252,8 +252,8 @@ fn every_format_can_be_parsed() {
 fn failure_has_all_details() {
     let folder = Folder::new("traffic-block");
     let output = har(&folder, &mistakes(), &["--report", "json=-"]);
-    let told = String::from_utf8_lossy(&output.stderr);
-    let block = told.split_once("FAIL  PRV-SCHEMA list_orders\n");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let block = printed.split_once("FAIL  PRV-SCHEMA list_orders\n");
     let mut lines = block.unwrap().1.lines();
     let file = folder.file("traffic.har");
     let replay = format!("contract-tests har {file}");
@@ -273,10 +273,10 @@ fn failure_has_all_details() {
             "{line}"
         );
     }
-    assert!(told.contains("PASS          CLI-AUTH-1"), "{told}");
+    assert!(printed.contains("PASS          CLI-AUTH-1"), "{printed}");
     assert!(
-        told.contains("5 exchanges with the API, 0 others left out"),
-        "{told}"
+        printed.contains("5 exchanges with the API, 0 others left out"),
+        "{printed}"
     );
     assert_eq!(shell(&replay).status.code(), Some(1));
 
@@ -328,9 +328,9 @@ fn no_report_contains_a_recorded_key() {
         har(&folder, &entries, &[&args[..], wanted].concat())
     });
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    let told = text(&output);
-    assert!(told.contains("FAIL  CLI-AUTH-3"), "{told}");
-    assert_hides(&told, KEY, "the console");
+    let printed = text(&output);
+    assert!(printed.contains("FAIL  CLI-AUTH-3"), "{printed}");
+    assert_hides(&printed, KEY, "the console");
     assert_hides(&fs::read_to_string(&baseline).unwrap(), KEY, "the baseline");
     for (format, report) in &reports {
         assert!(report.len() > 500, "{format}");

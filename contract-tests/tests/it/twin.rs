@@ -36,7 +36,7 @@ async fn compare(left: SocketAddr, right: SocketAddr) -> Comparison {
 fn facts(twin: &Comparison) -> Vec<[&str; 3]> {
     let divergences = twin.divergences.iter();
     divergences
-        .map(|one| [&*one.at, &*one.left, &*one.right])
+        .map(|divergence| [&*divergence.at, &*divergence.left, &*divergence.right])
         .collect()
 }
 
@@ -61,38 +61,38 @@ type Mutant = (
     ExitCode,
 );
 
-fn is_list(ask: &PatchedRequest) -> bool {
-    ask.is(&Method::GET, "/orders")
+fn is_list(request: &PatchedRequest) -> bool {
+    request.is(&Method::GET, "/orders")
 }
 
 #[rustfmt::skip]
 const MUTANTS: &[Mutant] = &[
-    ("rows have no title", |ask, answer| if is_list(ask) {
-        answer.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order.as_object_mut().unwrap().remove("title"); });
+    ("rows have no title", |request, response| if is_list(request) {
+        response.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order.as_object_mut().unwrap().remove("title"); });
     }, ["$.orders[*].title", "string", "missing"], ExitCode::Violated),
-    ("there is a status more", |ask, answer| if is_list(ask) {
-        answer.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order["status"] = json!("DONE"); });
+    ("there is a status more", |request, response| if is_list(request) {
+        response.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order["status"] = json!("DONE"); });
     }, ["$.orders[*].status", "a word of the contract", "DONE"], ExitCode::Violated),
-    ("totals are texts", |_, answer| answer.edit_success(|body| if body["total"].is_u64() { body["total"] = json!("5"); }),
+    ("totals are texts", |_, response| response.edit_success(|body| if body["total"].is_u64() { body["total"] = json!("5"); }),
         ["$.total", "number", "string"], ExitCode::Violated),
-    ("a row has a field more", |ask, answer| if is_list(ask) {
-        answer.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order["owner"] = json!("x"); });
+    ("a row has a field more", |request, response| if is_list(request) {
+        response.edit_success(|body| for order in body["orders"].as_array_mut().unwrap() { order["owner"] = json!("x"); });
     }, ["$.orders[*].owner", "missing", "string"], ExitCode::Passed),
-    ("HEAD is not allowed", |ask, answer| if ask.head.method == Method::HEAD { answer.set_status(405); },
+    ("HEAD is not allowed", |request, response| if request.head.method == Method::HEAD { response.set_status(405); },
         ["status", "200", "405"], ExitCode::Passed),
-    ("the code of a 401 is another", |_, answer| if answer.status == 401 { answer.edit(|body| body["code"] = json!("UNAUTHORIZED")); },
+    ("the code of a 401 is another", |_, response| if response.status == 401 { response.edit(|body| body["code"] = json!("UNAUTHORIZED")); },
         ["$.code", "AUTHENTICATION_ERROR", "UNAUTHORIZED"], ExitCode::Violated),
-    ("scopes stand in details", |_, answer| if answer.status == 403 { answer.edit(|body| { body.as_object_mut().unwrap().remove("detail"); }); },
+    ("scopes stand in details", |_, response| if response.status == 403 { response.edit(|body| { body.as_object_mut().unwrap().remove("detail"); }); },
         ["$.detail", "object", "missing"], ExitCode::Violated),
-    ("an unknown id returns 400", |_, answer| if answer.is_error("ENTITY_NOT_FOUND") { answer.set_status(400); },
+    ("an unknown id returns 400", |_, response| if response.is_error("ENTITY_NOT_FOUND") { response.set_status(400); },
         ["status", "404", "400"], ExitCode::Violated),
-    ("lists are declared as text", |ask, answer| if is_list(ask) && answer.status == 200 { answer.set_header("content-type", "text/plain"); },
+    ("lists are declared as text", |request, response| if is_list(request) && response.status == 200 { response.set_header("content-type", "text/plain"); },
         ["header content-type", "application/json", "text/plain"], ExitCode::Violated),
-    ("a 429 names a date", |_, answer| if answer.status == 429 { answer.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT"); },
+    ("a 429 names a date", |_, response| if response.status == 429 { response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT"); },
         ["header retry-after", "seconds", "date"], ExitCode::Violated),
-    ("answers name no request", |_, answer| { answer.headers.remove("x-request-id"); },
+    ("answers name no request", |_, response| { response.headers.remove("x-request-id"); },
         ["header x-request-id", "present", "absent"], ExitCode::Passed),
-    ("values differ", |_, answer| answer.edit(|body| if body["message"].is_string() { body["message"] = json!("another text"); }),
+    ("values differ", |_, response| response.edit(|body| if body["message"].is_string() { body["message"] = json!("another text"); }),
         ["", "", ""], ExitCode::Passed),
 ];
 
@@ -144,8 +144,8 @@ async fn command(left: SocketAddr, right: SocketAddr, more: &'static [&str]) -> 
 async fn report_validates_against_its_schema_and_matches_the_text() {
     // The server repeats the key as the name of a field, which is reported like any other.
     let right = start(Bug {
-        response: |ask, answer| {
-            if is_list(ask) {
+        response: |request, answer| {
+            if is_list(request) {
                 answer.edit_success(|body| {
                     body.as_object_mut().unwrap().remove("total");
                     body[KEY] = json!(1);
@@ -185,13 +185,13 @@ async fn dry_run_sends_nothing_and_a_comparison_at_most_its_plan() {
         ..FAITHFUL
     })
     .await;
-    let asked = || {
+    let requested = || {
         let counted = memory.lock().numbers.get("asked").copied();
         counted.unwrap_or_default()
     };
     let output = command(start_faithful().await, address, &["--plan"]).await;
     assert!(output.status.success(), "{}", text(&output));
-    assert_eq!(asked(), 0);
+    assert_eq!(requested(), 0);
     let plan = text(&output);
     assert_eq!(plan.matches("plan for http://").count(), 2, "{plan}");
     let planned = plan.rsplit_once("at most ").unwrap().1;
@@ -199,9 +199,9 @@ async fn dry_run_sends_nothing_and_a_comparison_at_most_its_plan() {
     let output = command(start_faithful().await, address, &[]).await;
     assert!(output.status.success(), "{}", text(&output));
     assert!(
-        (planned - 10..=planned).contains(&asked()),
+        (planned - 10..=planned).contains(&requested()),
         "{} of {planned}\n{plan}",
-        asked()
+        requested()
     );
 }
 

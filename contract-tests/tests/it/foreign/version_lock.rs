@@ -15,21 +15,21 @@ fn verdict_of(run: &Run, id: &str) -> Verdict {
 }
 
 /// A server that accepts an update based on an old version: it replaces the version with the current one.
-fn overwrites(ask: &mut PatchedRequest) {
-    ask.hide_control();
-    if ask.head.method == Method::PATCH && ask.path().contains("/prospect-searches/") {
-        let present = ask.with_memory(|memory| memory.numbers.get("version").copied());
-        ask.edit(|body| body["version"] = present.into());
+fn overwrites(request: &mut PatchedRequest) {
+    request.hide_control();
+    if request.head.method == Method::PATCH && request.path().contains("/prospect-searches/") {
+        let present = request.with_memory(|memory| memory.numbers.get("version").copied());
+        request.edit(|body| body["version"] = present.into());
     }
 }
 
 /// Remembers the version and the names of the prospect searches that it shows.
-fn show(ask: &PatchedRequest, answer: &mut PatchedResponse) {
-    answer.edit_success(|body| {
+fn show(request: &PatchedRequest, response: &mut PatchedResponse) {
+    response.edit_success(|body| {
         let (Some(version), Some(name)) = (body["version"].as_i64(), body["name"].as_str()) else {
             return;
         };
-        ask.with_memory(|memory| {
+        request.with_memory(|memory| {
             memory.numbers.insert("version".to_owned(), version);
             let first = memory.firsts.entry("name".to_owned());
             first.or_insert_with(|| name.to_owned());

@@ -224,7 +224,7 @@ fn of_the_contract() -> Vec<Nonsense> {
     all.push(Nonsense::near(ONE_ORDER, move |_, _| json(200, &order)));
     let others = of_another();
     all.push(Nonsense::near(ANOTHER, move |head, _| {
-        let other = operation(head).and_then(|one| others[one.id as usize].as_ref());
+        let other = operation(head).and_then(|operation| others[operation.id as usize].as_ref());
         let none = || refused(ErrorCode::NotFound);
         other.map_or_else(none, |body| json(200, body))
     }));
