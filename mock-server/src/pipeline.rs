@@ -178,7 +178,7 @@ async fn steps(
         Route::Options(allow) => return Ok(Completion::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    let met = fault::plan(app, claim, (operation, &path, id.as_deref()), head)?;
+    let met = fault::plan(app, claim, (operation, &path, id.as_deref()), head).await?;
     if let Some(met) = &met {
         met.listen(head.version, wire)
             .map_err(|wrong| ApiError::plain(ErrorCode::InvalidRequest, wrong))?;
@@ -202,6 +202,7 @@ async fn steps(
         }
     };
     let organization = claim.credential()?.organization();
+    app.deliver(organization, now).await;
     let handled = {
         let mut state = organization.state();
         let State { store, keys, .. } = &mut *state;

@@ -43,6 +43,9 @@ pub(crate) use self::{
 use self::{account::Account, discovery::Discovery, orders::FIRST_ORDERS};
 use crate::world::{Given, seed};
 
+/// Maximum number of companies that are delivered in one part: a few milliseconds' work.
+const AT_A_TIME: usize = 100;
+
 /// The data of an organization.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -100,10 +103,20 @@ impl Store {
 
     /// Adds the companies that orders have delivered up to now.
     pub(crate) fn deliver(&mut self, now: Timestamp) {
+        self.deliver_at_most(now, usize::MAX);
+    }
+
+    /// Adds the next companies that orders have delivered up to now: so few that others can wait for them. Returns
+    /// whether none is left.
+    pub(crate) fn deliver_part(&mut self, now: Timestamp) -> bool {
+        self.deliver_at_most(now, AT_A_TIME)
+    }
+
+    fn deliver_at_most(&mut self, now: Timestamp, most: usize) -> bool {
         let companies = &mut self.companies;
-        self.orders.deliver(now, |sent, at| {
+        self.orders.deliver(now, most, |sent, at| {
             companies.take_in(&Given::from(sent), sent.external_id.as_deref(), at)
-        });
+        })
     }
 
     /// Adds an order and returns its number. The companies that a discovery finds are chosen now, so that they
@@ -129,12 +142,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<(u64, &'static [OrderStatus]), StoreError> {
         self.deliver(now);
-        let moved = self.orders.move_on(id, to, now)?;
-        self.deliver(now);
-        Ok(moved)
+        self.orders.move_on(id, to, now)
     }
 
-    /// Moves every order to a status at `now`, if it can still reach it.
+    /// Moves every order to a status at `now`, if it can still reach it, after earlier deliveries.
     pub(crate) fn move_orders(&mut self, to: OrderStatus, now: Timestamp) {
         self.deliver(now);
         for number in 0..self.orders.len() as u64 {
@@ -142,7 +153,6 @@ impl Store {
             // Orders that cannot reach it stay where they are.
             drop(self.orders.move_on(&id, to, now));
         }
-        self.deliver(now);
     }
 
     /// A page of a completed order's results.
@@ -193,5 +203,78 @@ impl Store {
         let id = self.orders.next_id();
         let mut random = seed::stream(self.shared_data.seed, &self.organization, &id, 0);
         Ok(discovery.find(&self.companies, &mut random))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+
+    const COMPANIES: usize = 2 * AT_A_TIME + 50;
+
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + 3_600 * hour).unwrap()
+    }
+
+    /// The data of an organization with a large order that is not completed at hour 1, but at hour 2.
+    fn with_order() -> (Store, String) {
+        let shared_data = SharedData::new(&Config::default());
+        let mut store = Store::new(&shared_data, &"demo01".into(), at(0));
+        // The initial orders.
+        store.deliver(at(1));
+        let companies: Vec<_> = (0..COMPANIES)
+            .map(|number| serde_json::json!({"company_name": format!("Hotel {number}")}))
+            .collect();
+        let order =
+            serde_json::json!({"title": "t", "features": ["CONTACTS"], "companies": companies});
+        let order = serde_json::from_value(order).unwrap();
+        let number = store.create_order(order, at(1)).unwrap();
+        let id = store.orders.id(number);
+        (store, id)
+    }
+
+    /// The organization's own companies, and the results of the order, as JSON.
+    fn delivered(store: &Store, id: &str) -> String {
+        let page = Page {
+            limit: 2 * COMPANIES,
+            offset: store.companies.in_world(),
+        };
+        let (companies, _) = store.companies.page(&CompanyFilter::default(), page);
+        let page = Page { offset: 0, ..page };
+        let results = store.order_results(id, page, at(2)).unwrap();
+        serde_json::to_string(&(companies, results)).unwrap()
+    }
+
+    #[test]
+    fn a_large_order_is_delivered_in_parts_with_the_same_result() {
+        let (mut at_once, id) = with_order();
+        at_once.deliver(at(2));
+        let (mut in_parts, _) = with_order();
+        let before = in_parts.companies.len();
+        let parts = [0; 3].map(|_| {
+            let is_done = in_parts.deliver_part(at(2));
+            (is_done, in_parts.companies.len() - before)
+        });
+        assert_eq!(
+            parts,
+            [
+                (false, AT_A_TIME),
+                (false, 2 * AT_A_TIME),
+                (true, COMPANIES)
+            ]
+        );
+        assert_eq!(delivered(&in_parts, &id), delivered(&at_once, &id));
+        assert!(in_parts.deliver_part(at(2)));
+    }
+
+    #[test]
+    fn a_delivery_that_has_begun_is_complete_for_earlier_requests_and_snapshots() {
+        let saved = |store: &mut Store| serde_json::to_string(&store.save(at(1))).unwrap();
+        let (mut at_once, _) = with_order();
+        at_once.deliver(at(2));
+        let (mut begun, _) = with_order();
+        begun.deliver_part(at(2));
+        assert_eq!(saved(&mut begun), saved(&mut at_once));
     }
 }

@@ -11,6 +11,7 @@ mod cities;
 mod company;
 mod index;
 mod industry;
+mod job_index;
 mod jobs;
 mod legal_form;
 mod names;
@@ -38,21 +39,20 @@ pub(crate) use self::{
     company::{Company, Given},
     index::contains,
     industry::Industry,
+    job_index::JobIndex,
     jobs::Job,
     naming::domain_of_website,
     people::Person,
 };
 
-/// All companies, with their people and jobs.
+/// Companies, with their people.
 ///
-/// All have numbers: companies from 0, and people and jobs from 0 across all companies.
+/// All have numbers: companies from 0, and people from 0 across all companies.
 #[derive(Debug)]
 pub(crate) struct World {
     companies: Vec<Company>,
     /// Number of people before each company; the last element is the total.
     people_before: Vec<usize>,
-    /// The same for jobs.
-    jobs_before: Vec<usize>,
     by_domain: HashMap<String, usize>,
     /// By the name in lower case.
     by_name: HashMap<String, usize>,
@@ -69,7 +69,6 @@ struct Texts {
     business_types: Column,
     people_names: Index,
     roles: Column,
-    job_titles: Index,
 }
 
 impl World {
@@ -90,7 +89,6 @@ impl World {
         Self {
             companies: Vec::new(),
             people_before: vec![0],
-            jobs_before: vec![0],
             by_domain: HashMap::new(),
             by_name: HashMap::new(),
             by_industry: [0; Industry::VARIANTS.len()],
@@ -118,13 +116,8 @@ impl World {
             texts.people_names.push(&person.full_name());
             texts.roles.push(person.role);
         }
-        let jobs = company.jobs();
-        for job in &jobs {
-            texts.job_titles.push(&job.title);
-        }
         self.people_before
             .push(self.people_before[number] + people.len());
-        self.jobs_before.push(self.jobs_before[number] + jobs.len());
         self.companies.push(company);
         number
     }
@@ -158,11 +151,6 @@ impl World {
     /// The company where a person works, and the person's index in it.
     pub(crate) fn workplace(&self, person: usize) -> (usize, usize) {
         owner(&self.people_before, person)
-    }
-
-    /// The company that offers a job, and the job's index in it.
-    pub(crate) fn offer(&self, job: usize) -> (usize, usize) {
-        owner(&self.jobs_before, job)
     }
 
     /// The company with this domain, ignoring case.
@@ -209,26 +197,6 @@ impl World {
             found[self.people_of(company)].fill(true);
         }
         found
-    }
-
-    /// The jobs whose title contains one of the texts, ignoring case. If a city is given, only jobs in that city
-    /// match.
-    pub(crate) fn search_jobs(&self, texts: &[String], city: Option<&str>) -> Vec<usize> {
-        let city = city.map(|city| folded(city.trim()));
-        let there = |job: usize| {
-            city.as_ref().is_none_or(|city| {
-                let (company, _) = self.offer(job);
-                let there = self.companies[company].city.as_deref();
-                there.is_some_and(|there| folded(there) == *city)
-            })
-        };
-        let found: Vec<_> = texts
-            .iter()
-            .map(|text| self.texts.job_titles.search(text))
-            .collect();
-        let jobs = 0..self.jobs_before[self.companies.len()];
-        jobs.filter(|job| found.iter().any(|found| found[*job]) && there(*job))
-            .collect()
     }
 }
 

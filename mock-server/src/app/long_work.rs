@@ -2,7 +2,11 @@
 
 use std::{panic, sync::Arc, thread};
 
+use jiff::Timestamp;
 use tokio::{sync::Semaphore, task};
+
+use super::App;
+use crate::tenants::Organization;
 
 /// Number of bytes from which work is slow. It takes a few milliseconds per MiB.
 const LONG: usize = 64 * 1024;
@@ -34,6 +38,14 @@ impl LongWork {
         if bytes < LONG {
             return work();
         }
+        self.run(work).await
+    }
+
+    /// Runs work that is slow, or whose length is unknown.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
         let place = Arc::clone(&self.0).acquire_owned().await;
         let done = task::spawn_blocking(move || {
             let done = work();
@@ -45,5 +57,25 @@ impl LongWork {
             // The task is never cancelled, so it has panicked.
             Err(error) => panic::resume_unwind(error.into_panic()),
         }
+    }
+}
+
+impl App {
+    /// Adds the companies that an organization's orders have delivered up to `now`, before its data is read or
+    /// changed. Tens of thousands of companies take a second, so they neither occupy a thread that serves requests
+    /// nor hold the organization's lock for long.
+    pub(crate) async fn deliver(&self, organization: &Arc<Organization>, now: Timestamp) {
+        if organization.state().store.deliver_part(now) {
+            return;
+        }
+        let organization = Arc::clone(organization);
+        let work = move || while !organization.state().store.deliver_part(now) {};
+        self.long_work.run(work).await;
+    }
+
+    /// The same, up to the organization's current time.
+    pub(crate) async fn deliver_all(&self, organization: &Arc<Organization>) {
+        let now = organization.state().clock.now(self.machine_now());
+        self.deliver(organization, now).await;
     }
 }

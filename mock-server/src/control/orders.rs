@@ -26,6 +26,7 @@ pub(super) async fn transition(
     Id(id): Id,
     Body(Transition { to }): Body<Transition>,
 ) -> Result<Json<Value>, ControlError> {
+    app.deliver_all(&organization).await;
     let mut state = organization.state();
     let now = state.clock.now(app.machine_now());
     let (number, way) = state

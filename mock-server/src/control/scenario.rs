@@ -89,6 +89,7 @@ pub(super) async fn activate(
     Body(choice): Body<ScenarioChoice>,
 ) -> Result<Json<Value>, ControlError> {
     let (field, scenario) = choice.find()?;
+    app.deliver_all(&organization).await;
     let activated = app
         .tenants
         .activate(&organization, &Arc::new(scenario), app.machine_now());

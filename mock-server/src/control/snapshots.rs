@@ -28,8 +28,8 @@ pub(super) async fn keep(
 ) -> Result<impl IntoResponse, ControlError> {
     let shared = Arc::clone(&app.tenants.shared_data);
     let machine = app.machine_now();
-    // The size is unknown in advance, so the work counts as slow.
-    let made = app.long_work.on(usize::MAX, move || {
+    app.deliver_all(&organization).await;
+    let made = app.long_work.run(move || {
         let mut memory = shared.memory.nothing();
         let snapshot = Snapshot::of(&organization, &shared, machine);
         let json = snapshot.json(MAX_SNAPSHOT)?;

@@ -38,7 +38,7 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
 ) -> Response<Body> {
     let (head, form) = request.into_parts();
     let mut exchange = EndpointExchange::begin(app, endpoint, &head, &form, &whose);
-    let planned = fault::plan_at_endpoint(app, whose().as_deref(), endpoint, &head);
+    let planned = fault::plan_at_endpoint(app, whose().as_ref(), endpoint, &head).await;
     let listening = planned.and_then(|faults| {
         let listened = faults
             .as_ref()

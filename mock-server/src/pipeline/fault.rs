@@ -56,7 +56,7 @@ pub(super) struct RequestFaults {
 }
 
 /// The faults that apply to a request, if there are any. None apply to a request without a known credential.
-pub(super) fn plan(
+pub(super) async fn plan(
     app: &App,
     claim: &Claim,
     (operation, path, id): (&'static Operation, &str, Option<&str>),
@@ -72,6 +72,8 @@ pub(super) fn plan(
     if asked.is_empty() && !organization.has_scenario() {
         return Ok(None);
     }
+    // A step of the scenario may move orders.
+    app.deliver_all(organization).await;
     let machine = app.machine_now();
     let mut state = organization.state();
     let request = ScenarioRequest {
@@ -112,14 +114,17 @@ pub(super) fn plan(
 
 /// The faults that apply to a request at an endpoint of the authorization server, if there are any. Fails if the
 /// request asks for an invalid fault. The organization is needed for scenarios only.
-pub(super) fn plan_at_endpoint(
+pub(super) async fn plan_at_endpoint(
     app: &App,
-    organization: Option<&Organization>,
+    organization: Option<&Arc<Organization>>,
     endpoint: Endpoint,
     head: &request::Parts,
 ) -> Result<Option<Box<RequestFaults>>, String> {
     let destination = Destination::Endpoint(endpoint);
     let asked = asked_for(&head.headers, destination)?;
+    if let Some(organization) = organization {
+        app.deliver_all(organization).await;
+    }
     let machine = app.machine_now();
     let (mut faults, now) = match organization {
         Some(organization) => {
@@ -139,7 +144,7 @@ pub(super) fn plan_at_endpoint(
     let met = |faults| {
         Box::new(RequestFaults {
             endpoint: Some(endpoint),
-            ..RequestFaults::new(faults, organization, now, head)
+            ..RequestFaults::new(faults, organization.map(Arc::as_ref), now, head)
         })
     };
     Ok(Some(faults).filter(|faults| !faults.is_empty()).map(met))

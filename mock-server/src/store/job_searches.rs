@@ -115,7 +115,7 @@ impl JobSearches {
         let search = &self.all[self.find(id)?];
         let jobs = page.of(self.jobs(&search.wanted).into_iter());
         let jobs = jobs.map(|job| {
-            let (company, index) = self.shared_data.world.offer(job);
+            let (company, index) = self.shared_data.jobs.offer(job);
             let number = company as u64;
             let job = companies.base(number).jobs().swap_remove(index);
             companies.job(number, index, job)
@@ -148,8 +148,8 @@ impl JobSearches {
     }
 
     fn jobs(&self, wanted: &CreateJobSearch) -> Vec<usize> {
-        let city = wanted.city.as_deref();
-        self.shared_data.world.search_jobs(&wanted.keywords, city)
+        let (jobs, world) = (&self.shared_data.jobs, &self.shared_data.world);
+        jobs.search(world, &wanted.keywords, wanted.city.as_deref())
     }
 
     fn find(&self, id: &str) -> Result<u64, StoreError> {

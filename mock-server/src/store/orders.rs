@@ -177,22 +177,34 @@ impl Orders {
         self.all.id(self.all.next_number())
     }
 
-    /// Adds the companies of the orders that were completed up to now, in order of completion.
+    /// Adds the companies of the orders that were completed up to now, in order of completion, but at most this
+    /// many. Returns whether none is left.
     pub(crate) fn deliver(
         &mut self,
         now: Timestamp,
+        mut most: usize,
         mut take_in: impl FnMut(&SubmittedCompany, Timestamp) -> u64,
-    ) {
-        while let Some((at, number)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
-            self.due.remove(&(at, number));
+    ) -> bool {
+        while let Some((at, number)) = self.due.first().copied() {
             let order = &mut self.all[number];
-            let sent = order.request.companies.iter();
-            order
-                .companies
-                .extend(sent.map(|company| take_in(company, at)));
+            // A request that began earlier does not stop in the middle of an order.
+            if now < at && !order.is_partly_delivered() {
+                break;
+            }
+            let request = Arc::clone(&order.request);
+            let left = order.undelivered(&request);
+            let (part, rest) = left.split_at(left.len().min(most));
+            let numbers = part.iter().map(|company| take_in(company, at));
+            order.companies.extend(numbers);
+            if !rest.is_empty() {
+                return false;
+            }
+            most -= part.len();
             order.delivered_at = Some(at);
+            self.due.remove(&(at, number));
             self.delivered.push(number);
         }
+        true
     }
 
     /// The deliveries, in order.
@@ -293,6 +305,17 @@ fn weight_without_companies(request: &CreateOrder, found: &[u64]) -> usize {
 }
 
 impl StoredOrder {
+    /// The submitted companies that have not been delivered. A discovery submits none.
+    fn undelivered<'a>(&self, request: &'a CreateOrder) -> &'a [SubmittedCompany] {
+        let delivered = self.companies.len();
+        request.companies.get(delivered..).unwrap_or_default()
+    }
+
+    /// Whether some of the submitted companies have been delivered, but not all.
+    fn is_partly_delivered(&self) -> bool {
+        !self.companies.is_empty() && !self.undelivered(&self.request).is_empty()
+    }
+
     /// The order as JSON.
     fn json(&mut self, schedule: OrderSchedule, now: Timestamp) -> &RawValue {
         if self

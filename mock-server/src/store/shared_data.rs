@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     budget::Budget,
     config::{CaptureLimits, Config, OrderSchedule},
-    world::World,
+    world::{JobIndex, World},
 };
 
 /// The data that all organizations of a server share. The data of an organization depend only on this, its name,
@@ -18,6 +18,8 @@ pub(crate) struct SharedData {
     pub schedule: OrderSchedule,
     /// The companies of the world. They never change, so that all organizations share them.
     pub world: World,
+    /// The jobs of these companies.
+    pub jobs: JobIndex,
     /// The memory that all organizations use, and its limit.
     pub memory: Arc<Budget>,
     /// The part of it that captured headers and bodies use.
@@ -30,12 +32,14 @@ impl SharedData {
     /// Generates the world.
     pub(crate) fn new(config: &Config) -> Arc<Self> {
         let memory = Budget::new(config.max_memory);
+        let world = World::new(config.seed, config.companies);
         Arc::new(Self {
             captures: memory.part(config.capture.max),
             capture: config.capture,
             seed: config.seed,
             schedule: config.schedule,
-            world: World::new(config.seed, config.companies),
+            jobs: JobIndex::of(&world),
+            world,
             memory,
         })
     }

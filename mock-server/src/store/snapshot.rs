@@ -52,8 +52,9 @@ impl InvalidSnapshot {
 }
 
 impl Store {
-    /// Saves the store.
-    pub(crate) fn save(&self) -> StoreSnapshot {
+    /// Saves the store as it is at `now`.
+    pub(crate) fn save(&mut self, now: Timestamp) -> StoreSnapshot {
+        self.deliver(now);
         StoreSnapshot {
             since: self.companies.since(),
             settings: self.settings.save(),

@@ -89,14 +89,15 @@ impl Snapshot {
         shared_data: &SharedData,
         machine: Timestamp,
     ) -> Self {
-        let state = organization.state();
+        let mut state = organization.state();
+        let now = state.clock.now(machine);
         Self {
             version: VERSION,
             depends_on: Dependencies::of(organization, shared_data),
             clock_at_first: organization.clock_at_first(),
             clock: state.clock.save(machine),
             keys: state.keys.clone(),
-            store: state.store.save(),
+            store: state.store.save(now),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Cities: their postal codes, state, and register court.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use rand_chacha::ChaCha8Rng;
 
 use super::{
@@ -31,16 +33,7 @@ impl City {
 
     /// The city with this name, ignoring case: "Frankfurt am Main", "Frankfurt", "Munich".
     pub(super) fn named(name: &str) -> Option<&'static Self> {
-        let name = name.trim().to_lowercase();
-        let german = IN_ENGLISH
-            .iter()
-            .find_map(|(english, german)| (*english == name).then_some(*german))
-            .unwrap_or(&name);
-        CITIES.iter().find(|city| {
-            [city.name, city.short_name()]
-                .iter()
-                .any(|known| known.to_lowercase() == german)
-        })
+        BY_NAME.get(&name.trim().to_lowercase()).copied()
     }
 
     /// Its name without "am Main" or "(Saale)", as company names use it.
@@ -48,6 +41,20 @@ impl City {
         self.name.split(' ').next().unwrap_or(self.name)
     }
 }
+
+/// By name, short name and English name, in lower case.
+static BY_NAME: LazyLock<HashMap<String, &City>> = LazyLock::new(|| {
+    let mut by_name = HashMap::new();
+    for city in &CITIES {
+        for name in [city.name, city.short_name()] {
+            by_name.entry(name.to_lowercase()).or_insert(city);
+        }
+    }
+    for (english, german) in IN_ENGLISH {
+        by_name.insert(english.to_owned(), by_name[german]);
+    }
+    by_name
+});
 
 const IN_ENGLISH: [(&str, &str); 5] = [
     ("brunswick", "braunschweig"),

@@ -1,5 +1,8 @@
 //! The industries, and how a company's name reveals its industry.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::FinderRev;
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 use strum::VariantArray;
@@ -55,6 +58,16 @@ pub(crate) enum Industry {
     Bank,
 }
 
+/// The keywords of each industry, prepared for searches.
+static KEYWORDS: LazyLock<Vec<(Industry, Vec<FinderRev<'_>>)>> = LazyLock::new(|| {
+    let industries = Industry::VARIANTS.iter();
+    let prepared = industries.map(|industry| {
+        let keywords = industry.trade().keywords.iter();
+        (*industry, keywords.map(FinderRev::new).collect())
+    });
+    prepared.collect()
+});
+
 /// A legal form and its weight.
 type Usual = (LegalForm, u32);
 
@@ -68,10 +81,9 @@ impl Industry {
     /// compound names the thing. A Gewerbebank is a bank.
     pub(super) fn of_name(name: &str) -> Option<Self> {
         let name = format!(" {} ", name.to_lowercase());
-        let told = Self::VARIANTS.iter().filter_map(|industry| {
-            let keywords = industry.trade().keywords;
-            let last = keywords.iter().filter_map(|word| name.rfind(word)).max()?;
-            Some((last, *industry))
+        let told = KEYWORDS.iter().filter_map(|(industry, keywords)| {
+            let places = keywords.iter().filter_map(|word| word.rfind(&name));
+            Some((places.max()?, *industry))
         });
         told.max_by_key(|(place, _)| *place)
             .map(|(_, industry)| industry)

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::{legal_form::LegalForm, slug::is_label, *};
 
 static WORLD: LazyLock<World> = LazyLock::new(|| World::new(1, 400));
+static JOBS: LazyLock<JobIndex> = LazyLock::new(|| JobIndex::of(&WORLD));
 /// The people of the world, by company.
 static PEOPLE: LazyLock<Vec<Vec<Person>>> =
     LazyLock::new(|| WORLD.companies().iter().map(Company::people).collect());
@@ -95,11 +96,11 @@ fn texts() -> impl Strategy<Value = String> {
 #[test]
 fn jobs_are_found_by_any_of_their_words_and_where_they_are() {
     let words = ["ausbildung".to_owned(), "VERTRIEB".to_owned()];
-    let all = WORLD.search_jobs(&words, None);
-    let there = WORLD.search_jobs(&words, Some(" hamburg "));
+    let all = JOBS.search(&WORLD, &words, None);
+    let there = JOBS.search(&WORLD, &words, Some(" hamburg "));
     assert!(!there.is_empty() && there.len() < all.len());
     for job in all {
-        let (company, index) = WORLD.offer(job);
+        let (company, index) = JOBS.offer(job);
         let job_there = WORLD.companies[company].jobs().swap_remove(index);
         let title = folded(&job_there.title);
         assert!(
@@ -134,7 +135,7 @@ proptest! {
             jobs.extend(company.jobs().iter().map(|job| contains(&job.title)));
         }
         let jobs = (0..jobs.len()).filter(|job| jobs[*job]).collect::<Vec<_>>();
-        prop_assert_eq!(WORLD.search_jobs(std::slice::from_ref(&text), None), jobs);
+        prop_assert_eq!(JOBS.search(&WORLD, std::slice::from_ref(&text), None), jobs);
         prop_assert_eq!(WORLD.search_companies(&text), companies);
         prop_assert_eq!(WORLD.search_people(&text), people);
     }

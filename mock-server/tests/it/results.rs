@@ -1,5 +1,9 @@
 //! The results of a completed order.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use http::Method;
 use proptest::prelude::*;
 use schemas::ErrorCode::Conflict;
 use serde_json::{Value, json};
@@ -13,6 +17,28 @@ fn completed(order: &Value) -> (Organization, Caller, String) {
     let id = caller.create(order);
     organization.advance("10s");
     (organization, caller, id)
+}
+
+#[test]
+fn while_a_large_order_is_delivered_others_get_their_responses() {
+    let (organization, caller) = Organization::new();
+    let app = organization.app.clone();
+    let other = app.organization().key(json!({"preset": "full_access"}));
+    let clock = format!("/_mock/organizations/{}/clock", organization.name);
+    for other in [
+        other.call(Method::GET, "/orders"),
+        app.call(Method::GET, &clock),
+    ] {
+        let id = caller.create(&order(10_000));
+        organization.advance("10s");
+        let large = pin!(caller.call(Method::GET, "/companies").answered());
+        let other = pin!(other.answered());
+        let first = app.runtime.block_on(select(large, other));
+        assert!(matches!(first, Either::Right(_)));
+        // Whoever reads next sees the whole order.
+        let deliveries = caller.get(&format!("/deliveries?order_id={id}")).ok();
+        assert_eq!(deliveries["total"], 10_000);
+    }
 }
 
 #[track_caller]
