@@ -89,10 +89,11 @@ impl Store {
         for first in &*FIRST_ORDERS {
             let age = first.age(shared_data.schedule);
             let created = now.saturating_sub(age).unwrap_or(now);
-            let mut order = first.order.clone();
-            order.prospect_search_id = first
-                .prospect_search
-                .map(|number| store.prospect_searches.id(number));
+            let mut order = Arc::clone(&first.order);
+            if let Some(number) = first.prospect_search {
+                let id = store.prospect_searches.id(number);
+                Arc::make_mut(&mut order).prospect_search_id = Some(id);
+            }
             store
                 .create_order(order, created)
                 .expect("a few orders fit");
@@ -123,7 +124,7 @@ impl Store {
     /// never change.
     pub(crate) fn create_order(
         &mut self,
-        order: CreateOrder,
+        order: Arc<CreateOrder>,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let found = match order.order_type {

@@ -1,5 +1,7 @@
 //! The operations on orders.
 
+use std::sync::Arc;
+
 use schemas::{OperationId, orders::OrderList};
 
 use super::{CheckedRequest, Reply};
@@ -18,7 +20,7 @@ pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
 }
 
 pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
-    let order = request.body()?;
+    let order = Arc::new(request.body()?);
     let number = request.store.create_order(order, request.now)?;
     let orders = &mut request.store.orders;
     let id = orders.id(number);

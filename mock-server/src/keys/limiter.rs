@@ -76,6 +76,9 @@ impl Bucket {
     /// Counts a request at `now` (epoch seconds), or rejects it.
     pub(crate) fn take(&mut self, policies: &Policies, now: i64) -> Decision {
         let policies = policies.as_slice();
+        // Keys are many, and most have one policy: no more memory than for those there are.
+        let more = policies.len().saturating_sub(self.windows.len());
+        self.windows.reserve_exact(more);
         self.windows.resize(policies.len(), Window::default());
         for (window, policy) in self.windows.iter_mut().zip(policies) {
             if window.used == 0 || now >= window.end(*policy) {

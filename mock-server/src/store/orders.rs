@@ -98,7 +98,7 @@ impl Orders {
     /// Adds an order, with the companies that a discovery found; returns its number.
     pub(crate) fn add(
         &mut self,
-        request: CreateOrder,
+        request: Arc<CreateOrder>,
         found: Vec<u64>,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
@@ -108,7 +108,7 @@ impl Orders {
 
     fn push(
         &mut self,
-        request: CreateOrder,
+        request: Arc<CreateOrder>,
         found: Vec<u64>,
         progress: OrderProgress,
         weight: usize,
@@ -125,7 +125,7 @@ impl Orders {
         self.companies += more;
         let number = self.all.push(StoredOrder {
             id: self.next_id(),
-            request: Arc::new(request),
+            request,
             progress,
             companies: found,
             delivered_at: None,
@@ -360,7 +360,7 @@ pub(crate) struct FirstOrder {
     /// The index of its prospect search among the initial ones.
     #[serde(default)]
     pub prospect_search: Option<u64>,
-    pub order: CreateOrder,
+    pub order: Arc<CreateOrder>,
 }
 
 impl FirstOrder {

@@ -27,7 +27,8 @@ pub(crate) struct ProspectSearches {
 
 #[derive(Debug)]
 struct StoredSearch {
-    says: FirstSearch,
+    /// Shared with the initial search until it is changed.
+    says: Arc<FirstSearch>,
     version: u64,
     updated_at: Timestamp,
     /// The numbers of its blacklists.
@@ -46,7 +47,7 @@ struct FirstSearch {
     industries: Vec<Industry>,
 }
 
-static FIRST_SEARCHES: LazyLock<Vec<FirstSearch>> = LazyLock::new(|| {
+static FIRST_SEARCHES: LazyLock<Vec<Arc<FirstSearch>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("first_prospect_searches.json"))
         .expect("the embedded file is a list of prospect searches")
 });
@@ -143,12 +144,12 @@ impl ProspectSearches {
         if let Some(name) = change.name
             && open.contains(&Field::Name)
         {
-            search.says.name = name;
+            Arc::make_mut(&mut search.says).name = name;
         }
         if let Some(profile) = change.ideal_customer_profile
             && open.contains(&Field::IdealCustomerProfile)
         {
-            search.says.ideal_customer_profile = profile;
+            Arc::make_mut(&mut search.says).ideal_customer_profile = profile;
         }
         if !open.is_empty() {
             search.version += 1;
@@ -178,7 +179,7 @@ impl ProspectSearches {
     }
 
     fn wire(&self, number: u64, search: &StoredSearch) -> ProspectSearch {
-        let says = search.says.clone();
+        let says = FirstSearch::clone(&search.says);
         ProspectSearch {
             id: self.all.id(number),
             name: says.name,

@@ -81,10 +81,10 @@ impl Orders {
         snapshot: OrderSnapshot,
         companies: &Companies,
     ) -> Result<(), InvalidSnapshot> {
-        let request = Arc::unwrap_or_clone(snapshot.request);
+        let request = snapshot.request;
         // The number is checked before the companies are validated one by one.
         InvalidSnapshot::unless_few(PLACE, request.companies.len(), MAX_ORDER_COMPANIES)?;
-        InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &request)?;
+        InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &*request)?;
         if !snapshot.progress.is_sound(self.schedule) {
             return Err(InvalidSnapshot::new(
                 PLACE,

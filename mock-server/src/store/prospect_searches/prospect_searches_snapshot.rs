@@ -1,5 +1,7 @@
 //! The part of prospect searches that snapshots save: the fields that callers can change.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use schemas::{documents::Document, prospect_searches::UpdateProspectSearch};
 use serde::{Deserialize, Serialize};
@@ -65,9 +67,13 @@ impl ProspectSearches {
             }
             let missing =
                 || InvalidSnapshot::new(PLACE, "name and ideal_customer_profile are required");
-            search.says.name = snapshot.says.name.ok_or_else(missing)?;
-            search.says.ideal_customer_profile =
-                snapshot.says.ideal_customer_profile.ok_or_else(missing)?;
+            let name = snapshot.says.name.ok_or_else(missing)?;
+            let profile = snapshot.says.ideal_customer_profile;
+            let profile = profile.ok_or_else(missing)?;
+            if (&search.says.name, &search.says.ideal_customer_profile) != (&name, &profile) {
+                let says = Arc::make_mut(&mut search.says);
+                (says.name, says.ideal_customer_profile) = (name, profile);
+            }
             search.version = snapshot.says.version;
             search.updated_at = snapshot.updated_at;
             search.blacklists = snapshot.blacklists;
