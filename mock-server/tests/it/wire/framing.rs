@@ -196,6 +196,35 @@ fn a_line_that_ends_without_a_carriage_return_is_refused() {
     }
 }
 
+/// Also if the request comes together with the one before it.
+#[test]
+fn a_line_of_a_later_head_that_ends_without_a_carriage_return_is_refused() {
+    const ORDERS: &str = "/api/v1/orders";
+    const LISTS: &str = "/api/v1/blacklists";
+    let server = WireServer::start();
+    let get = head(&format!("GET {ORDERS}")) + "\r\n";
+    let wrong = get.replacen("\r\n", "\n", 1);
+    let post = head(&format!("POST {LISTS}")) + "Content-Type: application/json\r\n";
+    let body = "{\"name\":\n\"a\"}";
+    let length = body.len();
+    let whole = format!("Content-Length: {length}\r\n\r\n{body}");
+    let chunk = format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n");
+    for (first, method, path) in [
+        (get.clone(), "GET", ORDERS),
+        (post.clone() + &whole, "POST", LISTS),
+        (post.clone() + &chunk, "POST", LISTS),
+    ] {
+        let mut connection = server.connect();
+        connection.send(format!("{first}{get}"));
+        connection.answer_to(method, path).ok();
+        connection.answer_to("GET", ORDERS).ok();
+        connection.send(format!("{first}{wrong}"));
+        connection.answer_to(method, path).ok();
+        connection.answer().refused(InvalidRequest);
+        assert!(connection.is_ended());
+    }
+}
+
 #[test]
 fn a_control_call_has_one_host() {
     let server = WireServer::start();
