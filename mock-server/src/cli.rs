@@ -12,11 +12,11 @@ use self::arguments::{Arguments, Command, Keys};
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(help_or_error) => return terminal::help(&help_or_error),
+    let ended = match Arguments::try_parse() {
+        Ok(arguments) => run(arguments),
+        Err(help_or_error) => terminal::help(&help_or_error).map_err(Into::into),
     };
-    match run(arguments) {
+    match ended {
         Ok(code) => code,
         Err(failure) => {
             terminal::error(&failure);
@@ -30,10 +30,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, commands::Failure> {
         None => commands::serve(arguments.serve),
         Some(Command::Serve(serve)) => commands::serve(*serve),
         Some(Command::Keys(Keys::Mint(mint))) => commands::mint(&mint),
-        Some(Command::Keys(Keys::Explain { key })) => Ok(commands::explain(&key)),
+        Some(Command::Keys(Keys::Explain { key })) => commands::explain(&key),
         Some(Command::Scenarios(command)) => commands::scenarios::run(&command),
         Some(Command::Explain(request)) => commands::explain_request(&request),
-        Some(Command::Openapi { documented_only }) => Ok(commands::openapi(documented_only)),
+        Some(Command::Openapi { documented_only }) => commands::openapi(documented_only),
         Some(Command::Healthcheck { port }) => commands::healthcheck(port),
     }
 }

@@ -25,7 +25,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(crate) use self::explain::explain as explain_request;
 use crate::cli::{
     arguments::{Mint, Serve},
-    terminal,
+    terminal::{self, OutputError},
 };
 
 /// The organization whose keys the greeting shows.
@@ -59,6 +59,8 @@ pub(crate) enum Failure {
     Address(Uri),
     #[error("no explanation from {0}: {1}")]
     Unexplained(String, String),
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }
 
 impl Failure {
@@ -71,7 +73,8 @@ impl Failure {
             | Self::Organizations(_)
             | Self::SelfDescribingKey(_)
             | Self::Scenario(_)
-            | Self::Address(_) => ExitCode::from(2),
+            | Self::Address(_)
+            | Self::Output(_) => ExitCode::from(2),
             Self::PortInUse(_) => ExitCode::from(3),
         }
     }
@@ -109,7 +112,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
                 Failure::Listen(wanted, error)
             }
         })?;
-        greet(server.address()?, serve.ready_json);
+        greet(server.address()?, serve.ready_json)?;
         if let Some(file) = file {
             tokio::spawn(watch::file(watched, file));
         }
@@ -136,7 +139,7 @@ fn log_to_stderr(format: LogFormat) {
     }
 }
 
-fn greet(address: SocketAddr, ready_json: bool) {
+fn greet(address: SocketAddr, ready_json: bool) -> Result<(), OutputError> {
     let ip = address.ip();
     let address = if ip.is_unspecified() {
         SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
@@ -165,27 +168,27 @@ fn greet(address: SocketAddr, ready_json: bool) {
         full = key("FullAccess"),
         free = key("OrdersFree"),
         revoked = key("OrdersRevokedAfter3"),
-    ));
+    ))
 }
 
 /// `mock-server keys mint`
 pub(crate) fn mint(mint: &Mint) -> Result<ExitCode, Failure> {
-    terminal::line(mint.described().key(&mint.organization)?);
+    terminal::line(mint.described().key(&mint.organization)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// `mock-server keys explain`
-pub(crate) fn explain(text: &str) -> ExitCode {
+pub(crate) fn explain(text: &str) -> Result<ExitCode, Failure> {
     match explanation(text) {
         Ok(explanation) => {
-            terminal::line(explanation);
-            ExitCode::SUCCESS
+            terminal::line(explanation)?;
+            Ok(ExitCode::SUCCESS)
         }
         Err(reason) => {
             terminal::line(format_args!(
                 "rejected  401, like any invalid key\nreason    {reason}"
-            ));
-            ExitCode::FAILURE
+            ))?;
+            Ok(ExitCode::FAILURE)
         }
     }
 }
@@ -228,10 +231,10 @@ fn explanation(text: &str) -> Result<String, String> {
 }
 
 /// `mock-server openapi`
-pub(crate) fn openapi(documented_only: bool) -> ExitCode {
+pub(crate) fn openapi(documented_only: bool) -> Result<ExitCode, Failure> {
     let profile = Profile::of(documented_only);
-    terminal::line(schemas::openapi::text(profile).trim_end());
-    ExitCode::SUCCESS
+    terminal::line(schemas::openapi::text(profile).trim_end())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// `mock-server healthcheck`

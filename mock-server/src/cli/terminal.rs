@@ -1,30 +1,42 @@
-//! Output for the user. A closed output is not an error.
+//! Output for the user.
 
 use std::{
     fmt::Display,
-    io::{Write, stderr, stdout},
+    io::{self, ErrorKind, Write, stderr, stdout},
     process::ExitCode,
 };
 
 use schemas::key::redact;
 
-/// Prints a line to standard output, and flushes it.
-pub(crate) fn line(text: impl Display) {
+/// Standard output cannot be written, such as to a full disk.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to standard output: {0}")]
+pub(crate) struct OutputError(io::Error);
+
+/// Prints a line to standard output, and flushes it. A closed pipe is not an error: its reader has read enough.
+pub(crate) fn line(text: impl Display) -> Result<(), OutputError> {
     let mut out = stdout().lock();
-    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    unless_closed(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
-/// Prints the help or the usage error of clap. Keys in misplaced arguments are masked.
-pub(crate) fn help(help_or_error: &clap::Error) -> ExitCode {
+/// Prints the help that was asked for, or the usage error of clap. Keys in misplaced arguments are masked.
+pub(crate) fn help(help_or_error: &clap::Error) -> Result<ExitCode, OutputError> {
     if !help_or_error.use_stderr() {
-        let _ = help_or_error.print();
-        return ExitCode::SUCCESS;
+        let printed = help_or_error.print().and_then(|()| stdout().flush());
+        return unless_closed(printed).map(|()| ExitCode::SUCCESS);
     }
     let _ = write!(stderr().lock(), "{}", redact(&help_or_error.to_string()));
-    ExitCode::from(2)
+    Ok(ExitCode::from(2))
 }
 
-/// Prints an error to standard error.
+fn unless_closed(written: io::Result<()>) -> Result<(), OutputError> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(OutputError(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Prints an error to standard error. If that fails, there is nowhere to report it.
 pub(crate) fn error(text: impl Display) {
     let _ = writeln!(stderr().lock(), "error: {text}");
 }

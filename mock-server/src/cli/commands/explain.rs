@@ -16,7 +16,7 @@ pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
     let token = token.as_deref().or(asked.control_token.as_deref());
     let decision = decision(asked, &server, token)
         .map_err(|error| Failure::Unexplained(server.clone(), error.to_string()))?;
-    terminal::line(told(&decision).trim_end());
+    terminal::line(told(&decision).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 

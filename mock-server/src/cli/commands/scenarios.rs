@@ -10,15 +10,18 @@ use scenarios::{
 };
 
 use super::Failure;
-use crate::cli::{arguments::Scenarios, terminal};
+use crate::cli::{
+    arguments::Scenarios,
+    terminal::{self, OutputError},
+};
 
 /// `mock-server scenarios …`
 pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
     match command {
-        Scenarios::List => list(),
+        Scenarios::List => list()?,
         Scenarios::Show { name } => {
             let text = library::text(name).ok_or_else(|| Failure::Scenario(unknown(name)))?;
-            terminal::line(text.trim_end());
+            terminal::line(text.trim_end())?;
         }
         Scenarios::Check { files } => {
             for file in files {
@@ -28,27 +31,28 @@ pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
                     file.display(),
                     scenario.name,
                     parts(&scenario)
-                ));
+                ))?;
             }
         }
-        Scenarios::Faults => list_faults(),
-        Scenarios::Schema => terminal::line(scenarios::schema_text()),
+        Scenarios::Faults => list_faults()?,
+        Scenarios::Schema => terminal::line(scenarios::schema_text())?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list() {
+fn list() -> Result<(), OutputError> {
     let width = library::all().iter().map(|one| one.name.len()).max();
     let width = width.unwrap_or_default();
     for scenario in library::all() {
         terminal::line(format_args!(
             "{:<width$}  {}",
             scenario.name, scenario.summary
-        ));
+        ))?;
     }
+    Ok(())
 }
 
-fn list_faults() {
+fn list_faults() -> Result<(), OutputError> {
     let width = |text: fn(&FaultFacts) -> String| faults::all().map(|one| text(&one).len()).max();
     let ids = width(|one| one.id.to_owned()).unwrap_or_default();
     let places = width(|one| one.applies.to_string()).unwrap_or_default();
@@ -57,8 +61,9 @@ fn list_faults() {
         terminal::line(format_args!(
             "{id:<ids$}  {applies:<places$}  {}",
             fault.definition
-        ));
+        ))?;
     }
+    Ok(())
 }
 
 fn unknown(name: &str) -> String {

@@ -1,18 +1,45 @@
 //! The commands that do not start a server.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::{
+    fs::OpenOptions,
+    net::{Ipv4Addr, TcpListener},
+};
 
 use schemas::{Profile, openapi};
 
 use super::{
     KEY, LIVE,
-    process::{Ended, Running, command, run},
+    process::{Ended, Running, command, run, run_with_output},
 };
 
 /// Runs `keys` with these arguments.
 #[track_caller]
 fn keys(arguments: &[&str]) -> Ended {
     run(command(&["keys"]).args(arguments))
+}
+
+/// Output that cannot be written ends the command, even the one that serves.
+#[test]
+fn a_full_disk_is_an_error() {
+    for arguments in [
+        &["keys", "mint"][..],
+        &["keys", "explain", KEY],
+        &["openapi"],
+        &["scenarios", "list"],
+        &["scenarios", "faults"],
+        &["--help"],
+        &["--port", "0"],
+        &["--port", "0", "--ready-json"],
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ended = run_with_output(&mut command(arguments), full);
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {ended:?}");
+        let expected = "error: cannot write to standard output: No space left on device";
+        assert!(
+            ended.stderr.starts_with(expected),
+            "{arguments:?}: {ended:?}"
+        );
+    }
 }
 
 #[test]

@@ -44,11 +44,14 @@ impl From<Output> for Ended {
 /// Runs the program to its end.
 #[track_caller]
 pub(super) fn run(command: &mut Command) -> Ended {
+    run_with_output(command, Stdio::piped())
+}
+
+/// Runs the program to its end, with this standard output.
+#[track_caller]
+pub(super) fn run_with_output(command: &mut Command, output: impl Into<Stdio>) -> Ended {
     command.stdin(Stdio::null());
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
+    let child = command.stdout(output).stderr(Stdio::piped()).spawn();
     end(child.unwrap())
 }
 
