@@ -222,7 +222,7 @@ impl FromRequestParts<App> for Tenant {
             "self" => pipeline::organization_of(app, &head.headers)?,
             name => app
                 .tenants
-                .organization(name)
+                .organization(name, app.machine_now())
                 .ok_or_else(|| ApiError::not_found("organization", name))?,
         };
         // An organization that control requests use is not idle.

@@ -1,6 +1,8 @@
 //! Client of the sandbox's control API: organizations, keys and clocks for checks.
 
-use std::sync::Arc;
+pub(crate) mod lease;
+
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderName, Method, StatusCode};
 use jiff::SignedDuration;
@@ -14,6 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
+use self::lease::Renewals;
 use crate::{
     contract::{Expected, KeyRole, variable_of},
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, redaction::Secrets},
@@ -35,6 +38,9 @@ pub struct Control {
     pub(crate) expected: Expected,
     /// Created organizations, to be removed.
     organizations: Mutex<Vec<String>>,
+    /// How long the sandbox keeps them after the last request to them.
+    lease: Duration,
+    renewals: Renewals,
     /// Registered clients, to be removed.
     clients: Mutex<Vec<String>>,
     secrets: Arc<Secrets>,
@@ -74,6 +80,7 @@ impl Control {
         token: Option<String>,
         secrets: Arc<Secrets>,
         trust: &Trust,
+        lease: Duration,
     ) -> Result<Result<Self, String>, ClientError> {
         secrets.add(token.as_deref().unwrap_or_default());
         let mut control = Self {
@@ -81,6 +88,8 @@ impl Control {
             token,
             expected: Expected::default(),
             organizations: Mutex::default(),
+            lease,
+            renewals: Renewals::default(),
             clients: Mutex::default(),
             secrets,
         };
@@ -111,6 +120,8 @@ impl Control {
             token: self.token.clone(),
             expected: self.expected.clone(),
             organizations: Mutex::default(),
+            lease: self.lease,
+            renewals: Renewals::default(),
             clients: Mutex::default(),
             secrets: Arc::clone(&self.secrets),
         }
@@ -132,8 +143,9 @@ impl Control {
     /// earlier run that could not clean up.
     pub async fn organization(&self, name: Option<String>) -> Result<String, NotPassed> {
         let clock = format!("frozen={FROZEN_AT}");
+        let lease = format!("{}ms", self.lease.as_millis());
         let make = async |name: Option<String>| {
-            let mut new = json!({"clock": clock});
+            let mut new = json!({"clock": clock, "lease": lease});
             if let Some(name) = name {
                 new["name"] = name.into();
             }
@@ -144,6 +156,7 @@ impl Control {
             created = make(None).await?;
         }
         let name = text(&ensure_success(created)?, "/name")?;
+        self.renewals.begin(self.fresh(), &name);
         self.organizations.lock().push(name.clone());
         Ok(name)
     }
@@ -219,8 +232,10 @@ impl Control {
             .map(drop)
     }
 
-    /// Removes the created organizations and clients. The sandbox evicts organizations that cannot be removed.
+    /// Removes the created organizations and clients. The sandbox deletes organizations that cannot be removed
+    /// after their lease.
     pub async fn clean_up(&self) {
+        self.renewals.end();
         let created = std::mem::take(&mut *self.organizations.lock());
         for name in created {
             let _ = self

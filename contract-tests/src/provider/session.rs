@@ -92,7 +92,8 @@ impl Session {
             Err("--safe".to_owned())
         } else {
             let (origin, token) = (origin(&options.base), options.control_token.clone());
-            Control::find(origin, token, Arc::clone(&secrets), &options.trust).await?
+            let secrets = Arc::clone(&secrets);
+            Control::find(origin, token, secrets, &options.trust, options.lease).await?
         };
         let permissions = if let Ok(control) = &control {
             contract.expected = control.expected.clone().with_strict(options.strict);

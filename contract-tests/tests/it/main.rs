@@ -17,6 +17,7 @@ mod foreign;
 mod gone;
 mod hanging;
 mod hostile;
+mod leases;
 mod merged;
 mod never_seen;
 mod nonsense;

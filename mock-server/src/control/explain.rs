@@ -61,7 +61,7 @@ fn found(app: &App, id: &str) -> Result<Found, Unexplained> {
     let Some(name) = &place.organization else {
         return explained(app, &place, &app.unclaimed(), None);
     };
-    let organization = app.tenants.organization(name);
+    let organization = app.tenants.organization(name, app.machine_now());
     let organization = organization.ok_or_else(|| Unexplained::Gone(name.clone()))?;
     let state = organization.state();
     explained(app, &place, &state.journal, Some(&state))

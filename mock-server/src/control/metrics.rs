@@ -59,7 +59,7 @@ pub(crate) fn text(app: &App) -> String {
 
 /// The current values. Organizations are locked one after the other.
 fn gauges(app: &App) -> [(&'static str, &'static str, u64); 7] {
-    let organizations = app.tenants.organizations();
+    let organizations = app.tenants.organizations(app.machine_now());
     let (mut keys, mut entries) = (0, app.unclaimed().len());
     for organization in &organizations {
         let state = organization.state();

@@ -21,6 +21,8 @@ pub(super) struct New {
     name: Option<String>,
     /// The same values as `--clock`.
     clock: Option<String>,
+    /// How long it exists after its last request, in real time; by default, until it is deleted.
+    lease: Option<String>,
     /// Its initial keys.
     #[serde(default)]
     keys: Vec<keys::New>,
@@ -40,14 +42,16 @@ pub(super) async fn create(
         .transpose()
         .map_err(|error: String| ControlError::conflict(&error))?;
     let clock = clock.unwrap_or(app.config.clock);
+    let lease = new.lease.map(|text| keys::duration("lease", &text));
+    let lease = lease.transpose()?;
     let machine = app.machine_now();
     // All errors are found before anything is created.
     let now = Clock::new(clock, machine).now(machine);
     let keys: Result<Vec<_>, _> = new.keys.into_iter().map(|key| key.read(now)).collect();
     let keys = keys?;
-    let (organization, brought) = app
-        .tenants
-        .create(new.name.as_deref(), Some(clock), machine)?;
+    let (organization, brought) =
+        app.tenants
+            .create(new.name.as_deref(), Some(clock), lease, machine)?;
     let mut minted = Vec::new();
     for new in keys {
         minted.push(keys::minted(&app, &organization, new, now)?);
@@ -65,7 +69,7 @@ pub(super) async fn create(
 pub(super) async fn list(State(app): State<App>) -> Json<Value> {
     let all: Vec<_> = app
         .tenants
-        .organizations()
+        .organizations(app.machine_now())
         .iter()
         .map(|organization| describe(&app, organization))
         .collect();
@@ -128,5 +132,6 @@ pub(super) fn describe(app: &App, organization: &Organization) -> Value {
         "clock": {"mode": state.clock.mode().name(), "now": rfc3339(state.clock.now(app.machine_now()))},
         "keys": state.keys.len(),
         "orders": state.store.orders.len(),
+        "lease_ends_at": organization.lease_end().map(rfc3339),
     })
 }

@@ -80,9 +80,9 @@ fn organization(app: &App, parameters: &Parameters) -> Option<Arc<Organization>>
         .filter_map(|name| parameters.once(name));
     for text in by_text {
         if let Some(name) = Opaque::organization(text) {
-            return app.tenants.organization(name);
+            return app.tenants.organization(name, app.machine_now());
         }
-        if let Ok(found) = app.tenants.resolve_token(text) {
+        if let Ok(found) = app.tenants.resolve_token(text, app.machine_now()) {
             return Some(found.organization);
         }
     }
@@ -91,5 +91,5 @@ fn organization(app: &App, parameters: &Parameters) -> Option<Arc<Organization>>
     let name = parameters
         .once("organization")
         .or(user.map(|(_, organization)| organization))?;
-    app.tenants.organization(name)
+    app.tenants.organization(name, app.machine_now())
 }

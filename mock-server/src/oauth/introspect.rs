@@ -45,7 +45,7 @@ pub(super) async fn introspect(
     let described = match Opaque::organization(text) {
         Some(name) => app
             .tenants
-            .organization(name)
+            .organization(name, app.machine_now())
             .filter(|organization| asker.may_know(organization))
             .and_then(|organization| refresh_token(&app, &organization, text)),
         None => access_token(&app, &asker, text),
@@ -87,7 +87,7 @@ fn is_bearer(headers: &HeaderMap) -> bool {
 }
 
 fn access_token(app: &App, asker: &Asker, text: &str) -> Option<Value> {
-    let found = app.tenants.resolve_token(text).ok()?;
+    let found = app.tenants.resolve_token(text, app.machine_now()).ok()?;
     if !asker.may_know(&found.organization) {
         return None;
     }

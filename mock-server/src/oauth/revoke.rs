@@ -18,12 +18,12 @@ pub(super) async fn revoke(
     let text = parameters.required("token")?;
     // The hint of the token's type is not needed: the text shows the type.
     if let Some(name) = Opaque::organization(text) {
-        if let Some(organization) = app.tenants.organization(name) {
+        if let Some(organization) = app.tenants.organization(name, app.machine_now()) {
             with_grants_of(&app, &organization, |grants, now| {
                 grants.revoke_refresh_token(text, &client.client_id, now);
             });
         }
-    } else if let Ok(found) = app.tenants.resolve_token(text) {
+    } else if let Ok(found) = app.tenants.resolve_token(text, app.machine_now()) {
         with_grants_of(&app, &found.organization, |grants, now| {
             grants.revoke_access_token(&found.token, &client.client_id, now);
         });

@@ -101,7 +101,9 @@ fn with_grants<T>(
     text: &str,
     ask: impl FnOnce(&mut Grants, Timestamp) -> T,
 ) -> Option<T> {
-    let organization = app.tenants.organization(Opaque::organization(text)?)?;
+    let organization = app
+        .tenants
+        .organization(Opaque::organization(text)?, app.machine_now())?;
     Some(with_grants_of(app, &organization, ask))
 }
 

@@ -99,7 +99,7 @@ pub(super) fn claim(app: &App, headers: &HeaderMap, machine: Timestamp) -> Claim
 /// Resolves a text. An access token contains dots, which no key does.
 fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Claim, Cow<'static, str>> {
     if text.contains('.') {
-        let token = app.tenants.resolve_token(text);
+        let token = app.tenants.resolve_token(text, machine);
         return token
             .map(|token| Claim::Known(Credential::Token(token)))
             .map_err(|unknown| unknown.to_string().into());

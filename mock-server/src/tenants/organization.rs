@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
 use scenarios::PlannedFault;
 use schemas::orders::OrderStatus;
@@ -39,6 +39,8 @@ pub(crate) struct Organization {
     life: u64,
     /// The machine's time of the last request, in epoch milliseconds.
     last_used: AtomicI64,
+    /// How long it exists after its last request, in the machine's time; without one, until it is deleted.
+    lease: Option<SignedDuration>,
     /// Whether a scenario is active. It can be read without the lock.
     has_scenario: AtomicBool,
     state: Mutex<State>,
@@ -110,9 +112,15 @@ impl Organization {
             clock,
             life,
             last_used,
+            lease: None,
             has_scenario: AtomicBool::new(false),
             state,
         }
+    }
+
+    /// The same organization, which exists for this long after its last request.
+    pub(crate) fn with_lease(self, lease: Option<SignedDuration>) -> Self {
+        Self { lease, ..self }
     }
 
     /// Whether a scenario is active.
@@ -173,6 +181,13 @@ impl Organization {
         self.last_used.load(Ordering::Relaxed)
     }
 
+    /// When its lease ends, unless it is used before; `None` without a lease. The machine's time.
+    pub(crate) fn lease_end(&self) -> Option<Timestamp> {
+        let last_used = Timestamp::from_millisecond(self.last_used()).unwrap_or(Timestamp::MAX);
+        let end = last_used.saturating_add(self.lease?);
+        Some(end.unwrap_or(Timestamp::MAX))
+    }
+
     /// The clock setting of the new organization, which a reset restores.
     pub(crate) fn clock_at_first(&self) -> ClockSetting {
         self.clock
@@ -187,6 +202,7 @@ impl Organization {
             clock,
             life: self.life,
             last_used: AtomicI64::new(machine.as_millisecond()),
+            lease: self.lease,
             has_scenario: AtomicBool::new(self.has_scenario()),
             state: Mutex::new(state),
         }

@@ -7,12 +7,13 @@ mod activation;
 mod captures;
 mod forgetting;
 mod key_index;
+mod leases;
 mod minting;
 mod tokens;
 
 use std::{collections::HashMap, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use scenarios::{Scenario, SelfDescribingKey, SelfDescribingKeyError};
 use schemas::key::{ApiKey, Environment};
@@ -47,6 +48,8 @@ struct Organizations {
     /// other.
     gone: u64,
     evicted: Evicted,
+    /// No lease ends before this time.
+    next_lease_end: Option<Timestamp>,
 }
 
 impl Organizations {
@@ -169,12 +172,12 @@ impl Registry {
     /// Finds a well-formed test key. A key that describes itself is created on first use, with its organization.
     pub(crate) fn resolve(&self, key: &ApiKey, machine: Timestamp) -> Result<KeyRef, UnknownKey> {
         let hash = KeyHash::of(key);
-        if let Some(found) = self.keys.find(hash) {
+        if let Some(found) = self.leased_key(hash, machine) {
             return Ok(found);
         }
         let secret = &key.expose()[Environment::Test.prefix().len()..];
         let (described, name) = SelfDescribingKey::read(secret)?;
-        let mut organizations = self.organizations.lock();
+        let mut organizations = self.leased(machine);
         let organization = self.find_or_add(&mut organizations, name, Origin::Appeared, machine)?;
         // Another request may have created it while this one waited for the lock.
         if let Some(found) = self.keys.find(hash) {
@@ -194,9 +197,10 @@ impl Registry {
         &self,
         name: Option<&str>,
         clock: Option<ClockSetting>,
+        lease: Option<SignedDuration>,
         machine: Timestamp,
     ) -> Result<(Arc<Organization>, Vec<ScenarioKey>), OrganizationError> {
-        let mut organizations = self.organizations.lock();
+        let mut organizations = self.leased(machine);
         let name = match name {
             Some(name) if !scenarios::is_organization(name) => {
                 return Err(OrganizationError::Name(name.to_owned()));
@@ -210,26 +214,20 @@ impl Registry {
         self.add(
             &mut organizations,
             &name,
-            clock.unwrap_or(self.config.clock),
+            (clock.unwrap_or(self.config.clock), lease),
             Origin::Created,
             machine,
         )
     }
 
     /// The organization with this name.
-    pub(crate) fn organization(&self, name: &str) -> Option<Arc<Organization>> {
-        self.organizations.lock().by_name.get(name).cloned()
+    pub(crate) fn organization(&self, name: &str, machine: Timestamp) -> Option<Arc<Organization>> {
+        self.leased(machine).by_name.get(name).cloned()
     }
 
     /// All organizations, by name.
-    pub(crate) fn organizations(&self) -> Vec<Arc<Organization>> {
-        let mut all: Vec<_> = self
-            .organizations
-            .lock()
-            .by_name
-            .values()
-            .cloned()
-            .collect();
+    pub(crate) fn organizations(&self, machine: Timestamp) -> Vec<Arc<Organization>> {
+        let mut all: Vec<_> = self.leased(machine).by_name.values().cloned().collect();
         all.sort_by(|one, other| one.name().cmp(other.name()));
         all
     }
@@ -283,8 +281,8 @@ impl Registry {
         if let Some(known) = organizations.by_name.get(name) {
             return Ok(Arc::clone(known));
         }
-        let (organization, _) =
-            self.add(organizations, name, self.config.clock, origin, machine)?;
+        let terms = (self.config.clock, None);
+        let (organization, _) = self.add(organizations, name, terms, origin, machine)?;
         Ok(organization)
     }
 
@@ -292,7 +290,7 @@ impl Registry {
         &self,
         organizations: &mut Organizations,
         name: &str,
-        clock: ClockSetting,
+        (clock, lease): (ClockSetting, Option<SignedDuration>),
         origin: Origin,
         machine: Timestamp,
     ) -> Result<(Arc<Organization>, Vec<ScenarioKey>), OrganizationError> {
@@ -300,14 +298,16 @@ impl Registry {
             self.make_room(organizations, origin)?;
         }
         self.shared_data.memory.has(ORGANIZATION_MEMORY)?;
-        let organization = Arc::new(Organization::new(
+        let organization = Organization::new(
             name,
             clock,
             origin,
             organizations.gone,
             &self.shared_data,
             machine,
-        ));
+        );
+        let organization = Arc::new(organization.with_lease(lease));
+        organizations.note_lease(&organization);
         if organizations.evicted.take(name) && origin == Origin::Appeared {
             organization.announce_eviction();
         }

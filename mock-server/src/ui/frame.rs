@@ -84,7 +84,7 @@ impl FromRequestParts<App> for Frame {
             }
             Place::Unclaimed => (machine, Mode::Real, None),
         };
-        let mut organizations = app.tenants.organizations();
+        let mut organizations = app.tenants.organizations(app.machine_now());
         organizations.sort_by_key(|organization| -organization.last_used());
         organizations.truncate(LISTED);
         Ok(Self {

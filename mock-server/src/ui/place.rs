@@ -72,7 +72,7 @@ impl FromRequestParts<App> for Place {
         if name == UNCLAIMED {
             return Ok(Self::Unclaimed);
         }
-        let Some(organization) = app.tenants.organization(name) else {
+        let Some(organization) = app.tenants.organization(name, app.machine_now()) else {
             return Err(missing(name));
         };
         // An organization that somebody looks at is not idle.
@@ -96,7 +96,7 @@ fn missing(name: &str) -> Failure {
 
 /// `/_mock/ui`: redirects to the organization that was used last.
 pub(super) async fn first(State(app): State<App>) -> Response {
-    let organizations = app.tenants.organizations();
+    let organizations = app.tenants.organizations(app.machine_now());
     let latest = organizations
         .iter()
         .max_by_key(|organization| organization.last_used());

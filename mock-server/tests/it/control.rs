@@ -109,7 +109,7 @@ fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
     }
     assert_eq!(
         wrong("clok", post(r#"{"clok": "real"}"#).send()),
-        "is unknown; use one of `clock`, `keys`, `name`"
+        "is unknown; use one of `clock`, `keys`, `lease`, `name`"
     );
 }
 

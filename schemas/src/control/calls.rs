@@ -24,6 +24,7 @@ const fn required(name: &'static str, kind: Kind) -> Field {
 const ORGANIZATION: &[Field] = &[
     optional("name", Kind::Organization),
     optional("clock", Kind::Clock),
+    optional("lease", Kind::Duration),
     optional("keys", Kind::Keys),
 ];
 pub(super) const KEY: &[Field] = &[
@@ -168,7 +169,7 @@ calls! {
         => OK "lists the organizations";
     make_organization: POST "/organizations"
         takes Takes::Fields(ORGANIZATION, &[])
-        => CREATED "creates an organization, optionally with keys; only this response shows them";
+        => CREATED "creates an organization, optionally with keys; only this response shows them. With a `lease`, it is deleted once no request to it, API or control, has begun for that long in real time";
     show_organization: GET "/organizations/{organization}"
         => OK "returns an organization";
     forget_organization: DELETE "/organizations/{organization}"

@@ -9,7 +9,7 @@ use crate::{
     contract::{KeyRole, RoleKey},
     finding::{AccessToken, ApiRequest},
     http::{Notifier, Permissions, RESPONSE_TIMEOUT, RequestLimiter, RunLimits, Trust},
-    provider::permissions::RunPermissions,
+    provider::{control::lease::LEASE, permissions::RunPermissions},
     report::CommandLine,
 };
 
@@ -35,6 +35,8 @@ pub struct Options {
     pub notifier: Notifier,
     /// The token of the control API.
     pub control_token: Option<String>,
+    /// How long a sandbox keeps an organization of the run after the last request to it, if the run cannot delete it.
+    pub lease: Duration,
     /// Whether violations of assumed rules and fields that are not in the contract fail, too.
     pub strict: bool,
     /// How long a response may take.
@@ -60,6 +62,7 @@ impl Options {
             limits: RunLimits::default(),
             notifier: Notifier::default(),
             control_token: None,
+            lease: LEASE,
             strict: false,
             response_timeout: RESPONSE_TIMEOUT,
             seed: SEED,

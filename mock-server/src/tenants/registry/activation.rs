@@ -56,7 +56,7 @@ impl Registry {
         let scenario = Arc::new(scenario);
         let before = self.first_scenario.lock().replace(Arc::clone(&scenario));
         let Some(before) = before else { return };
-        for organization in self.organizations() {
+        for organization in self.organizations(machine) {
             let is_on = organization
                 .state()
                 .scenario

@@ -12,8 +12,11 @@ impl Registry {
         if captures.has(bytes).is_ok() || !organization.state().journal.may_capture(bytes) {
             return;
         }
-        let mut others = self.organizations();
-        others.retain(|other| other.name() != organization.name());
+        let all = self.organizations.lock();
+        let others = all.by_name.values();
+        let others = others.filter(|other| other.name() != organization.name());
+        let mut others: Vec<_> = others.cloned().collect();
+        drop(all);
         others.sort_by_key(|other| other.last_used());
         for other in others {
             other.state().journal.drop_captures();

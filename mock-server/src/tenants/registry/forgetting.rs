@@ -91,7 +91,11 @@ impl Registry {
         Ok(())
     }
 
-    fn forget(&self, organizations: &mut Organizations, organization: &Arc<Organization>) {
+    pub(super) fn forget(
+        &self,
+        organizations: &mut Organizations,
+        organization: &Arc<Organization>,
+    ) {
         if !organizations.has(organization) {
             return;
         }

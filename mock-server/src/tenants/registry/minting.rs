@@ -141,7 +141,7 @@ mod tests {
             tier: schemas::Tier::Free,
             expiry: Expiry::Never,
         };
-        let gone = registry.create(Some("acme01"), None, now).unwrap().0;
+        let gone = registry.create(Some("acme01"), None, None, now).unwrap().0;
         registry.mint(&gone, new(), now).unwrap();
         registry.delete(&gone).unwrap();
         assert!(matches!(
@@ -149,7 +149,7 @@ mod tests {
             Err(OrganizationError::Gone(_))
         ));
         // The same holds if another organization has the name.
-        let other = registry.create(Some("acme01"), None, now).unwrap().0;
+        let other = registry.create(Some("acme01"), None, None, now).unwrap().0;
         assert!(matches!(
             registry.mint(&gone, new(), now),
             Err(OrganizationError::Gone(_))

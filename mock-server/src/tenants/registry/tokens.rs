@@ -13,7 +13,7 @@ use papaya::HashMap as Index;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
-use super::{OrganizationError, Organizations, Registry};
+use super::{OrganizationError, Organizations, Registry, leases::lease_is_over};
 use crate::{
     config::limits::MAX_VERIFIED_TOKENS,
     tenants::{Organization, organization::Origin},
@@ -108,13 +108,18 @@ impl VerifiedTokens {
 
 impl Registry {
     /// Finds an access token. Only [`Grants::check`](crate::tokens::Grants::check) decides whether it is valid.
-    pub(crate) fn resolve_token(&self, text: &str) -> Result<TokenRef, UnknownToken> {
+    pub(crate) fn resolve_token(
+        &self,
+        text: &str,
+        machine: Timestamp,
+    ) -> Result<TokenRef, UnknownToken> {
         let hash = Sha256::digest(text).into();
-        if let Some(known) = self.verified_tokens.find(&hash) {
+        let known = self.verified_tokens.find(&hash);
+        if let Some(known) = known.filter(|known| !lease_is_over(&known.organization, machine)) {
             return Ok(known);
         }
         let verified = self.signing_keys.verify(text)?;
-        let organizations = self.organizations.lock();
+        let organizations = self.leased(machine);
         // Meanwhile the keys may have been rotated, and the cache cleared.
         if !self.signing_keys.has(verified.key) {
             return Err(InvalidToken::UnknownKey.into());
@@ -146,7 +151,7 @@ impl Registry {
         if !scenarios::is_organization(name) {
             return Err(OrganizationError::Name(name.to_owned()));
         }
-        let organizations = &mut self.organizations.lock();
+        let organizations = &mut self.leased(machine);
         self.find_or_add(organizations, name, Origin::Appeared, machine)
     }
 }
@@ -179,7 +184,9 @@ mod tests {
         let (registry, organization) = registry();
         let text = token(&registry, &organization);
         for _ in 0..2 {
-            let found = registry.resolve_token(&text).unwrap();
+            let found = registry
+                .resolve_token(&text, Timestamp::UNIX_EPOCH)
+                .unwrap();
             assert!(Arc::ptr_eq(&found.organization, &organization));
         }
         assert_eq!(registry.verified_tokens.by_hash.len(), 1);
@@ -187,13 +194,15 @@ mod tests {
         assert_eq!(registry.verified_tokens.by_hash.len(), 0);
         assert!(registry.verified_tokens.by_organization.lock().is_empty());
         assert!(matches!(
-            registry.resolve_token(&text),
+            registry.resolve_token(&text, Timestamp::UNIX_EPOCH),
             Err(UnknownToken::NoOrganization)
         ));
         // If another organization has the name, the signature is right, but the grant does not exist there.
         let other = registry.sign_in("acme01", Timestamp::UNIX_EPOCH).unwrap();
         token(&registry, &other);
-        let found = registry.resolve_token(&text).unwrap();
+        let found = registry
+            .resolve_token(&text, Timestamp::UNIX_EPOCH)
+            .unwrap();
         let status = other
             .state()
             .grants
@@ -205,12 +214,16 @@ mod tests {
     fn tokens_of_a_signing_key_that_has_left_are_unknown_though_they_were_remembered() {
         let (registry, organization) = registry();
         let text = token(&registry, &organization);
-        registry.resolve_token(&text).unwrap();
+        registry
+            .resolve_token(&text, Timestamp::UNIX_EPOCH)
+            .unwrap();
         registry.rotate_signing_key();
-        registry.resolve_token(&text).unwrap();
+        registry
+            .resolve_token(&text, Timestamp::UNIX_EPOCH)
+            .unwrap();
         registry.rotate_signing_key();
         assert!(matches!(
-            registry.resolve_token(&text),
+            registry.resolve_token(&text, Timestamp::UNIX_EPOCH),
             Err(UnknownToken::Invalid(InvalidToken::UnknownKey))
         ));
     }
@@ -220,7 +233,7 @@ mod tests {
         let (registry, organization) = registry();
         let token = TokenRef {
             token: registry
-                .resolve_token(&token(&registry, &organization))
+                .resolve_token(&token(&registry, &organization), Timestamp::UNIX_EPOCH)
                 .unwrap()
                 .token,
             organization,

@@ -148,6 +148,46 @@ fn let_a_moment_pass(real: &Organization) {
 }
 
 #[test]
+fn a_lease_is_renewed_by_every_request_and_ends_with_the_organization() {
+    let app = TestApp::new();
+    let leased = app.organization_like(json!({"name": "acme01", "clock": "frozen", "lease": "1h"}));
+    let lease_end = || {
+        let list = app.control(Method::GET, "/organizations", ()).ok();
+        let mut all = list["organizations"].as_array().unwrap().iter();
+        let leased = all.find(|one| one["name"] == "acme01").unwrap();
+        leased["lease_ends_at"].clone()
+    };
+    let later_than = |before: &Value| {
+        let now = lease_end();
+        assert!(now.as_str().unwrap() > before.as_str().unwrap(), "{now}");
+        now
+    };
+    let caller = leased.key(json!({"preset": "orders"}));
+    let real = app.organization_like(json!({"clock": "real"}));
+    let first = lease_end();
+    let_a_moment_pass(&real);
+    assert_eq!(lease_end(), first);
+    caller.get("/orders").ok();
+    let second = later_than(&first);
+    let_a_moment_pass(&real);
+    leased.control(Method::GET, "", ()).ok();
+    let third = later_than(&second);
+    let_a_moment_pass(&real);
+    leased.control(Method::POST, "/reset", ()).ok();
+    later_than(&third);
+    let snapshot = leased.control(Method::GET, "/snapshot", ()).ok();
+    let restored = leased.control(Method::PUT, "/snapshot", snapshot).ok();
+    assert!(restored["lease_ends_at"].is_string(), "{restored}");
+    let without = real.control(Method::GET, "", ()).ok();
+    assert_eq!(without["lease_ends_at"], Value::Null);
+    let new = json!({"name": "acme02", "lease": "0s", "keys": [{"preset": "orders"}]});
+    let made = app.control(Method::POST, "/organizations", new).ok();
+    let caller = app.caller(made["minted"][0]["key"].as_str().unwrap());
+    caller.get("/orders").refused(AuthenticationError);
+    assert!(!names(&app).contains(&"acme02".to_owned()));
+}
+
+#[test]
 fn the_longest_idle_organization_makes_room_for_a_new_one() {
     let app = TestApp::with("max_organizations = 3");
     let make = |name: &str| app.organization_like(json!({"name": name, "clock": "real"}));
