@@ -6,6 +6,7 @@ mod permissions;
 mod presence;
 mod raw;
 mod receive;
+mod run_time;
 mod stopwatch;
 mod trust;
 
@@ -20,5 +21,6 @@ pub(crate) use self::{
     limits::RequestLimiter,
     presence::GONE,
     raw::RawResponse,
+    run_time::RunTime,
     stopwatch::Stopwatch,
 };

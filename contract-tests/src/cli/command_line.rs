@@ -5,7 +5,7 @@ use contract_tests::report::CommandLine;
 
 /// Flags that only set where the results are written and how much is printed. `--min-seen` and `--shard` are here as well,
 /// since they are about a whole run.
-const OUTPUT_FLAGS: [&str; 9] = [
+const OUTPUT_FLAGS: [&str; 10] = [
     "report",
     "write-baseline",
     "quiet",
@@ -13,6 +13,7 @@ const OUTPUT_FLAGS: [&str; 9] = [
     "trace",
     "plan",
     "key-file",
+    "max-time",
     "min-seen",
     "shard",
 ];

@@ -1,6 +1,6 @@
 //! `contract-tests provider`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use contract_tests::{
@@ -95,6 +95,9 @@ pub(crate) struct ProviderArgs {
     /// Seed of the generated requests; the same seed generates the same requests
     #[arg(long, env = "CONTRACT_TESTS_SEED", value_name = "N", default_value_t = session::SEED)]
     seed: u64,
+    /// Maximum number of seconds that the run sends requests; what it has not checked by then is inconclusive
+    #[arg(long, env = "CONTRACT_TESTS_MAX_TIME", value_name = "SECONDS", default_value_t = session::MAX_TIME.as_secs())]
+    max_time: u64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -148,6 +151,7 @@ impl ProviderArgs {
             control_token: self.control_token.clone(),
             strict: self.strict,
             seed: self.seed,
+            max_time: Duration::from_secs(self.max_time),
             trust: self.tls.trust().map_err(|error| error.to_string())?,
             command,
             ..Options::new(self.base_url.clone())

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
+    time::Duration,
 };
 
 use clap::Args;
@@ -89,6 +90,8 @@ impl TwinArgs {
                 limits: self.limits.run_limits(),
                 notifier: to_stderr(Detail::Normal),
                 trust: trust.clone(),
+                // A comparison that is cut off would look complete.
+                max_time: Duration::MAX,
                 ..Options::new(base.clone())
             })
         };

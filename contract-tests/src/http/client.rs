@@ -15,6 +15,7 @@ use super::{
     limits::RequestLimiter,
     presence::{GONE, Presence},
     receive::{Received, Sender},
+    run_time::RunTime,
     stopwatch::Stopwatch,
     trust::Trust,
 };
@@ -40,12 +41,14 @@ pub(crate) struct Client {
     pub(super) response_timeout: Duration,
     /// Limits requests to a server that is not a sandbox.
     pub(crate) limiter: Option<RequestLimiter>,
+    /// Limits the time of the run.
+    pub(crate) run_time: Option<RunTime>,
     /// The number of consecutive timeouts.
     timeouts: AtomicUsize,
     /// The number of oversized responses.
     oversized: AtomicUsize,
     pub(super) presence: Presence,
-    memory: Memory,
+    pub(super) memory: Memory,
 }
 
 /// Why no client can be created.
@@ -92,6 +95,7 @@ impl Client {
             trust: trust.clone(),
             response_timeout,
             limiter: None,
+            run_time: None,
             timeouts: AtomicUsize::default(),
             oversized: AtomicUsize::default(),
             presence: Presence::default(),
@@ -107,6 +111,7 @@ impl Client {
             trust: self.trust.clone(),
             response_timeout: self.response_timeout,
             limiter: self.limiter.as_ref().map(RequestLimiter::fresh),
+            run_time: self.run_time,
             timeouts: AtomicUsize::default(),
             oversized: AtomicUsize::default(),
             presence: Presence::default(),
@@ -125,8 +130,21 @@ impl Client {
 
     /// Sends a request, if the limiter admits it, and reads the whole response.
     pub(crate) async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
+        self.admit(&request).await?;
+        let exchange = self.exchange(request).await?;
         if let Some(limiter) = &self.limiter {
-            limiter.admit(&request).await?;
+            limiter.note(&exchange);
+        }
+        Ok(exchange)
+    }
+
+    /// Waits until a request may be sent, or returns why it may not.
+    pub(super) async fn admit(&self, request: &ApiRequest) -> Result<(), NotPassed> {
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(request).await?;
+        }
+        if let Some(run_time) = self.run_time {
+            run_time.check()?;
         }
         if self.is_gone() {
             return Err(NotPassed::Inconclusive(GONE.to_owned()));
@@ -140,11 +158,7 @@ impl Client {
                 format!("{MAX_OVERSIZED} responses were too long; no more requests are sent");
             return Err(NotPassed::Inconclusive(reason));
         }
-        let exchange = self.exchange(request).await?;
-        if let Some(limiter) = &self.limiter {
-            limiter.note(&exchange);
-        }
-        Ok(exchange)
+        Ok(())
     }
 
     pub(super) fn url(&self, request: &ApiRequest) -> Url {

@@ -33,9 +33,7 @@ pub(crate) struct RawResponse {
 impl Client {
     /// Sends a request, if the limiter admits it, and reads until the server ends the connection.
     pub(crate) async fn send_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
-        if let Some(limiter) = &self.limiter {
-            limiter.admit(request).await?;
-        }
+        self.admit(request).await?;
         let url = self.url(request);
         let bytes = match self.read(&url, &request_bytes(&url, request)).await {
             Ok(bytes) => bytes,

@@ -14,17 +14,20 @@ use schemas::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use url::Url;
 
 use self::lease::Renewals;
 use crate::{
     contract::{Expected, KeyRole, variable_of},
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, redaction::Secrets},
-    http::{Client, ClientError, RESPONSE_TIMEOUT, Trust},
+    http::{Client, ClientError, RESPONSE_TIMEOUT, RunTime, Trust},
 };
 
 /// The time on every new organization's clock.
 const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
+/// How long a run cleans up after itself.
+const MAX_CLEAN_UP: Duration = Duration::from_secs(30);
 /// The path at which clients of the authorization server are registered.
 const CLIENTS: &str = "/oauth/clients";
 const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
@@ -106,6 +109,12 @@ impl Control {
             control.expected = expected;
             control
         }))
+    }
+
+    /// The same control API, for a run of at most this time.
+    pub(crate) fn within(mut self, run_time: Option<RunTime>) -> Self {
+        self.client.run_time = run_time;
+        self
     }
 
     /// Whether the sandbox has responded and no longer accepts connections.
@@ -236,17 +245,20 @@ impl Control {
     /// after their lease.
     pub async fn clean_up(&self) {
         self.renewals.end();
-        let created = std::mem::take(&mut *self.organizations.lock());
-        for name in created {
-            let _ = self
-                .request_ok(Method::DELETE, &format!("/{name}"), json!(null))
-                .await;
-        }
-        let registered = std::mem::take(&mut *self.clients.lock());
-        for id in registered {
-            let path = format!("{CLIENTS}/{id}");
-            let _ = self.request(Method::DELETE, &path, json!(null)).await;
-        }
+        let organizations = std::mem::take(&mut *self.organizations.lock());
+        let clients = std::mem::take(&mut *self.clients.lock());
+        // The time of the run may be over.
+        let control = self.fresh().within(None);
+        let delete = async {
+            let organizations = organizations
+                .iter()
+                .map(|name| format!("/organizations/{name}"));
+            let clients = clients.iter().map(|id| format!("{CLIENTS}/{id}"));
+            for path in organizations.chain(clients) {
+                let _ = control.request(Method::DELETE, &path, json!(null)).await;
+            }
+        };
+        let _ = timeout(MAX_CLEAN_UP, delete).await;
     }
 
     async fn request_ok(

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use self::{
-    options::{Options, SEED},
+    options::{MAX_TIME, Options, SEED},
     tenant::{Tenant, enrichment},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
         RoleKey, ambiguities,
     },
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
-    http::{Client, ClientError, RawResponse, origin},
+    http::{Client, ClientError, RawResponse, RunTime, origin},
     provider::{
         check_context,
         control::Control,
@@ -80,6 +80,7 @@ impl Session {
             options.response_timeout,
             &options.trust,
         )?;
+        client.run_time = Some(RunTime::start(options.max_time));
         let sent = base_url::verify(&client, &options).await?;
         let secrets = Arc::new(Secrets::default());
         for given in &options.keys {
@@ -93,7 +94,9 @@ impl Session {
         } else {
             let (origin, token) = (origin(&options.base), options.control_token.clone());
             let secrets = Arc::clone(&secrets);
-            Control::find(origin, token, secrets, &options.trust, options.lease).await?
+            Control::find(origin, token, secrets, &options.trust, options.lease)
+                .await?
+                .map(|control| control.within(client.run_time))
         };
         let permissions = if let Ok(control) = &control {
             contract.expected = control.expected.clone().with_strict(options.strict);

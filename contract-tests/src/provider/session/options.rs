@@ -16,6 +16,9 @@ use crate::{
 /// The default seed: a repeated run sends the same requests.
 pub const SEED: u64 = 1;
 
+/// The default time limit of a run: several times what a slow server that limits its rates needs.
+pub const MAX_TIME: Duration = Duration::from_mins(30);
+
 /// Settings of a session.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -41,6 +44,8 @@ pub struct Options {
     pub strict: bool,
     /// How long a response may take.
     pub response_timeout: Duration,
+    /// How long the run sends requests.
+    pub max_time: Duration,
     /// The seed of generated requests.
     pub seed: u64,
     /// The CAs that may have signed the certificate of the target.
@@ -65,6 +70,7 @@ impl Options {
             lease: LEASE,
             strict: false,
             response_timeout: RESPONSE_TIMEOUT,
+            max_time: MAX_TIME,
             seed: SEED,
             trust: Trust::default(),
         }
