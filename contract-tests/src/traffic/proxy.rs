@@ -12,6 +12,7 @@ mod body;
 mod deadlines;
 mod exchange;
 mod host;
+mod places;
 mod upstream;
 
 use std::{io, net::SocketAddr, pin::pin, sync::Arc};
@@ -22,18 +23,15 @@ use hyper_util::{
     server::conn::auto,
 };
 use parking_lot::Mutex;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    task::JoinSet,
-};
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 pub use self::deadlines::Deadlines;
-use self::{exchange::ClientConnection, upstream::UpstreamServer};
+use self::{exchange::ClientConnection, places::Places, upstream::UpstreamServer};
 use super::{Finding, Options, TrafficError, TrafficResult, base::Base, judge::Judge};
 use crate::http::Stopwatch;
 
-/// Maximum number of concurrent connections; others wait.
+/// Maximum number of concurrent connections.
 const MAX_CONNECTIONS: usize = 128;
 
 type OnFinding = Box<dyn Fn(&Finding) + Send + Sync>;
@@ -126,23 +124,23 @@ impl Proxy {
     }
 
     async fn accept(&self) {
-        let mut connections = JoinSet::new();
+        let mut places = Places::new(MAX_CONNECTIONS);
         loop {
             tokio::select! {
-                accepted = self.listener.accept(), if connections.len() < MAX_CONNECTIONS => {
+                accepted = self.listener.accept() => {
                     if let Ok((stream, _)) = accepted {
-                        connections.spawn(serve(stream, Arc::clone(&self.shared)));
+                        let link = Arc::new(ClientConnection::new(Arc::clone(&self.shared)));
+                        places.serve(link.activity(), serve(stream, link)).await;
                     }
                 }
-                Some(_) = connections.join_next() => {}
+                Some(()) = places.ended() => {}
             }
         }
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, link: Arc<ClientConnection>) {
     let _ = stream.set_nodelay(true);
-    let link = Arc::new(ClientConnection::new(shared));
     let service = service_fn(|request| {
         let link = Arc::clone(&link);
         async move { link.pass(request).await }
@@ -160,7 +158,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     tokio::select! {
         // The client has closed the connection.
         _ = connection.as_mut() => return,
-        () = link.client_has_stalled() => return,
+        () = link.must_close() => return,
         () = link.server_has_closed() => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;

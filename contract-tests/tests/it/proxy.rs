@@ -146,6 +146,53 @@ async fn disconnects_a_client_that_stalls() {
     }
 }
 
+/// A connection in use stays, and so does the newest of the idle ones.
+#[tokio::test]
+async fn when_all_places_are_taken_the_connection_idle_longest_makes_room() {
+    let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    let response = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = listener.local_addr().unwrap();
+    let patient = ProxyOptions {
+        deadlines: Deadlines {
+            head: Duration::from_hours(1),
+            idle: Duration::from_hours(1),
+            stall: Duration::from_hours(1),
+        },
+        ..ProxyOptions::default()
+    };
+    let mut buffer = [0; 1_024];
+    let read = async |stream: &mut TcpStream, buffer: &mut [u8]| {
+        let length = stream.read(buffer).await.unwrap();
+        String::from_utf8_lossy(&buffer[..length]).into_owned()
+    };
+    let clients = async |address| {
+        let mut busy = TcpStream::connect(address).await.unwrap();
+        busy.write_all(get.as_bytes()).await.unwrap();
+        let (mut waits_for_busy, _) = listener.accept().await.unwrap();
+        read(&mut waits_for_busy, &mut buffer).await;
+        let mut idle = Vec::new();
+        // More than there are places.
+        for _ in 0..200 {
+            idle.push(TcpStream::connect(address).await.unwrap());
+        }
+        let mut last = TcpStream::connect(address).await.unwrap();
+        last.write_all(get.as_bytes()).await.unwrap();
+        let (mut waits_for_last, _) = listener.accept().await.unwrap();
+        waits_for_last.write_all(response.as_bytes()).await.unwrap();
+        assert_eq!(read(&mut last, &mut buffer).await, response);
+        waits_for_busy.write_all(response.as_bytes()).await.unwrap();
+        assert_eq!(read(&mut busy, &mut buffer).await, response);
+        let ended = idle.iter().map(|one| one.try_read(&mut [0]));
+        let ended: Vec<_> = ended.map(|read| matches!(read, Ok(0))).collect();
+        assert!(ended[0] && !ended[199], "{ended:?}");
+        assert!(ended.is_sorted_by(|one, other| one >= other), "{ended:?}");
+    };
+    let passed = with_proxy(server, patient, clients);
+    let passed = tokio::time::timeout(Duration::from_mins(1), passed);
+    passed.await.expect("a place became free");
+}
+
 /// The response is far larger than the buffers of the kernel and the proxy.
 #[tokio::test]
 async fn disconnects_a_client_that_does_not_read() {

@@ -11,6 +11,7 @@ use std::{
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use crate::http::Stopwatch;
 
@@ -41,6 +42,16 @@ pub(super) struct Activity {
     watch: Stopwatch,
     deadlines: Deadlines,
     state: Mutex<State>,
+    /// Whether the connection makes room for another one.
+    closed: Notify,
+}
+
+/// For how long a connection has waited for its client. Connections that make room first compare as greater.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Idle {
+    /// Whether the client has not had a response yet.
+    is_new: bool,
+    time: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -73,6 +84,7 @@ impl Activity {
             watch: Stopwatch::start(),
             deadlines,
             state: Mutex::default(),
+            closed: Notify::new(),
         }
     }
 
@@ -104,8 +116,35 @@ impl Activity {
         }
     }
 
+    /// Waits until the client exceeds a deadline, or the connection makes room for another one.
+    pub(super) async fn ended(&self) {
+        tokio::select! {
+            () = self.expired() => {}
+            () = self.closed.notified() => {}
+        }
+    }
+
+    /// Closes the connection.
+    pub(super) fn close(&self) {
+        self.closed.notify_one();
+    }
+
+    /// For how long the connection has waited for its client, if it does.
+    pub(super) fn idle(&self) -> Option<Idle> {
+        let state = self.state.lock();
+        let since = if state.open == 0 {
+            state.ended.unwrap_or_default()
+        } else {
+            state.stalled_since()?
+        };
+        Some(Idle {
+            is_new: state.ended.is_none(),
+            time: self.watch.elapsed().saturating_sub(since),
+        })
+    }
+
     /// Waits until the client exceeds a deadline.
-    pub(super) async fn expired(&self) {
+    async fn expired(&self) {
         let Deadlines { head, idle, stall } = self.deadlines;
         let longest_look = head.min(idle).min(stall);
         while let Some(left) = self.left().checked_sub(self.watch.elapsed()) {
@@ -122,9 +161,16 @@ impl Activity {
             Some(ended) => ended + self.deadlines.idle,
             None => self.deadlines.head,
         };
-        let turns = state.bodies.iter().filter_map(Weak::upgrade);
-        let stalled = turns.filter_map(|turn| *turn.lock()).min();
+        let stalled = state.stalled_since();
         stalled.map_or(next, |since| next.min(since + self.deadlines.stall))
+    }
+}
+
+impl State {
+    /// Since when the client must send or read a part of a body, if it must.
+    fn stalled_since(&self) -> Option<Duration> {
+        let turns = self.bodies.iter().filter_map(Weak::upgrade);
+        turns.filter_map(|turn| *turn.lock()).min()
     }
 }
 
@@ -132,7 +178,7 @@ impl Activity {
     clippy::disallowed_methods,
     reason = "a client takes the real time that it takes"
 )]
-async fn pause(time: Duration) {
+pub(super) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
 }
 

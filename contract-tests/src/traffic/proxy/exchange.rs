@@ -71,9 +71,14 @@ impl ClientConnection {
         let _ = self.under_way.write().await;
     }
 
-    /// Waits until the client exceeds a deadline.
-    pub(super) async fn client_has_stalled(&self) {
-        self.activity.expired().await;
+    /// Waits until the client exceeds a deadline, or makes room for another one.
+    pub(super) async fn must_close(&self) {
+        self.activity.ended().await;
+    }
+
+    /// What the connection waits for.
+    pub(super) fn activity(&self) -> Arc<Activity> {
+        Arc::clone(&self.activity)
     }
 
     /// Forwards a request and its response. If the server closes the connection without a response, the proxy does the same.
