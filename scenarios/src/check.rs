@@ -6,11 +6,11 @@ use schemas::{oauth::Endpoint, operations};
 
 use crate::{
     faults::Fault,
-    scenario::{Action, MAX_PARTS, Made, OwnKey, Rule, Scenario, When},
+    scenario::{Action, DataItem, MAX_PARTS, OwnKey, Rule, Scenario, When},
 };
 
 /// A violated constraint.
-pub(crate) struct Wrong {
+pub(crate) struct Violation {
     /// The part that violates it: the name of a list, and the index of the item.
     pub part: Option<(&'static str, usize)>,
     /// What is wrong.
@@ -20,20 +20,20 @@ pub(crate) struct Wrong {
 /// Checks a scenario. `made` also checks the data that the scenario creates.
 pub(crate) fn check(
     scenario: &Scenario,
-    made: &dyn Fn(&Made) -> Result<(), String>,
-) -> Result<(), Wrong> {
-    is_name(&scenario.name).map_err(|what| Wrong {
+    check_data: &dyn Fn(&DataItem) -> Result<(), String>,
+) -> Result<(), Violation> {
+    check_name(&scenario.name).map_err(|what| Violation {
         part: Some(("name", 0)),
         what,
     })?;
-    parts(scenario, made).map_err(|wrong| Wrong {
+    check_parts(scenario, check_data).map_err(|wrong| Violation {
         what: format!("{}: {}", scenario.name, wrong.what),
         ..wrong
     })
 }
 
 /// A name is lower-case letters and digits, with hyphens between them.
-fn is_name(name: &str) -> Result<(), String> {
+fn check_name(name: &str) -> Result<(), String> {
     let plain = |part: &str| {
         let mut bytes = part.bytes();
         !part.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -46,7 +46,10 @@ fn is_name(name: &str) -> Result<(), String> {
     ))
 }
 
-fn parts(scenario: &Scenario, body: &dyn Fn(&Made) -> Result<(), String>) -> Result<(), Wrong> {
+fn check_parts(
+    scenario: &Scenario,
+    check_data: &dyn Fn(&DataItem) -> Result<(), String>,
+) -> Result<(), Violation> {
     let Scenario {
         keys,
         data,
@@ -54,45 +57,45 @@ fn parts(scenario: &Scenario, body: &dyn Fn(&Made) -> Result<(), String>) -> Res
         steps,
         ..
     } = scenario;
-    let whole = |what: String| Err(Wrong { part: None, what });
+    let violation = |what: String| Err(Violation { part: None, what });
     let counts = [keys.len(), data.len(), rules.len(), steps.len()];
     if counts == [0; 4] {
-        return whole(
+        return violation(
             "the scenario does nothing; add `rules`, `steps`, `keys` or `data`".to_owned(),
         );
     }
     if counts.iter().any(|count| *count > MAX_PARTS) {
-        return whole(format!("more than {MAX_PARTS} keys, data, rules or steps"));
+        return violation(format!("more than {MAX_PARTS} keys, data, rules or steps"));
     }
-    let part = |list: &'static str, index: usize, what: String| Wrong {
+    let part = |list: &'static str, index: usize, what: String| Violation {
         part: Some((list, index)),
         what,
     };
     let mut known = HashSet::new();
     for (index, key) in keys.iter().enumerate() {
-        own_key(key, &mut known)
+        check_own_key(key, &mut known)
             .map_err(|what| part("keys", index, format!("key {}: {what}", key.name)))?;
     }
-    for (index, made) in data.iter().enumerate() {
-        makes_something(made)
-            .and_then(|()| body(made))
+    for (index, item) in data.iter().enumerate() {
+        check_creates_something(item)
+            .and_then(|()| check_data(item))
             .map_err(|what| part("data", index, format!("data {}: {what}", index + 1)))?;
     }
-    for (index, one) in rules.iter().enumerate() {
-        rule(one, &known)
+    for (index, rule) in rules.iter().enumerate() {
+        check_rule(rule, &known)
             .map_err(|what| part("rules", index, format!("rule {}: {what}", index + 1)))?;
     }
     for (index, step) in steps.iter().enumerate() {
         let mut actions = step.actions.iter();
         actions
-            .try_for_each(|one| action(one, &known))
+            .try_for_each(|action| check_action(action, &known))
             .map_err(|what| part("steps", index, format!("step {}: {what}", index + 1)))?;
     }
     Ok(())
 }
 
-fn own_key<'a>(key: &'a OwnKey, known: &mut HashSet<&'a str>) -> Result<(), String> {
-    is_name(&key.name)?;
+fn check_own_key<'a>(key: &'a OwnKey, known: &mut HashSet<&'a str>) -> Result<(), String> {
+    check_name(&key.name)?;
     if key.preset.is_some() == key.scopes.is_some() {
         return Err("set exactly one of `preset` and `scopes`".to_owned());
     }
@@ -102,18 +105,18 @@ fn own_key<'a>(key: &'a OwnKey, known: &mut HashSet<&'a str>) -> Result<(), Stri
     Ok(())
 }
 
-fn makes_something(made: &Made) -> Result<(), String> {
-    let operation = made.operation.operation();
+fn check_creates_something(item: &DataItem) -> Result<(), String> {
+    let operation = item.operation.operation();
     if operation.request.is_some() && !operation.has_id() {
         return Ok(());
     }
     Err(format!(
         "{} does not create anything from a body alone; use an operation such as create_order",
-        made.operation
+        item.operation
     ))
 }
 
-fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
+fn check_rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
     if rule.faults.is_empty() && rule.then.is_none() {
         return Err("the rule does nothing; add `do` or `then`".to_owned());
     }
@@ -125,28 +128,28 @@ fn rule(rule: &Rule, keys: &HashSet<&str>) -> Result<(), String> {
         return Err("`by` needs `nth` or `every`".to_owned());
     }
     if let Some(key) = &rule.when.key {
-        is_key(key, keys)?;
+        check_key(key, keys)?;
     }
-    is_about_one_server(&rule.when)?;
+    check_one_server(&rule.when)?;
     for fault in &rule.faults {
         fault
             .check(rule.phase)
-            .and_then(|()| applies(fault, &rule.when))
+            .and_then(|()| check_applies(fault, &rule.when))
             .map_err(|error| format!("{}: {error}", fault.id()))?;
     }
     Ok(())
 }
 
 /// A rule for the authorization server has no condition that only requests to the API can satisfy.
-fn is_about_one_server(when: &When) -> Result<(), String> {
+fn check_one_server(when: &When) -> Result<(), String> {
     let of_the_api = [
         ("operation", !when.operation.is_empty()),
         ("path", when.path.is_some()),
         ("key", when.key.is_some()),
         ("preset", when.preset.is_some()),
     ];
-    let mut said = of_the_api.iter().filter(|(_, is_said)| *is_said);
-    match said.next() {
+    let mut text = of_the_api.iter().filter(|(_, is_said)| *is_said);
+    match text.next() {
         Some((name, _)) if !when.endpoint.is_empty() => Err(format!(
             "`endpoint` is about the authorization server and `{name}` about the API; make two rules"
         )),
@@ -155,7 +158,7 @@ fn is_about_one_server(when: &When) -> Result<(), String> {
 }
 
 /// A rule must match requests that the fault applies to.
-fn applies(fault: &Fault, when: &When) -> Result<(), String> {
+fn check_applies(fault: &Fault, when: &When) -> Result<(), String> {
     let applies = fault.applies();
     let operations = when.operation.iter();
     let (fits, named): (bool, Vec<_>) = if when.endpoint.is_empty() {
@@ -185,16 +188,16 @@ fn applies(fault: &Fault, when: &When) -> Result<(), String> {
     }
 }
 
-fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
+fn check_action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
     match action {
         Action::Revoke(choice) | Action::Expire(choice) => {
-            choice.key.iter().try_for_each(|key| is_key(key, keys))
+            choice.key.iter().try_for_each(|key| check_key(key, keys))
         }
         Action::SetScopes { key, .. } | Action::SetTier { key, .. } => {
-            key.iter().try_for_each(|key| is_key(key, keys))
+            key.iter().try_for_each(|key| check_key(key, keys))
         }
         Action::Rotate { key, to, .. } => {
-            is_key(key, keys)?;
+            check_key(key, keys)?;
             if keys.contains(&**to) && to != key {
                 return Ok(());
             }
@@ -211,7 +214,7 @@ fn action(action: &Action, keys: &HashSet<&str>) -> Result<(), String> {
 }
 
 /// Whether a text refers to a key: by its id, or by its name in the scenario.
-fn is_key(name: &str, keys: &HashSet<&str>) -> Result<(), String> {
+fn check_key(name: &str, keys: &HashSet<&str>) -> Result<(), String> {
     let number = name.strip_prefix("key_");
     if keys.contains(name) || number.is_some_and(|number| number.parse::<u32>().is_ok()) {
         return Ok(());

@@ -37,7 +37,7 @@ pub enum Content {
         /// Its text, without quotes and escapes.
         text: String,
         /// Its type.
-        is: Is,
+        is: NodeKind,
         /// Whether it may also be read as text although it has another type: YAML needs no quotes around text.
         bare: bool,
     },
@@ -52,7 +52,7 @@ pub type Field = (String, Place, Node);
 
 /// The type of a scalar.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Is {
+pub enum NodeKind {
     /// `null`.
     Null,
     /// A boolean.

@@ -8,7 +8,7 @@ use crate::{
     check::check,
     document::{self, Mistake},
     faults,
-    scenario::{Made, Scenario},
+    scenario::{DataItem, Scenario},
 };
 
 /// Maximum size of a scenario file, in bytes.
@@ -72,7 +72,7 @@ pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
 /// The same; `made` also checks the data that the scenario creates.
 pub fn parse_with(
     text: &str,
-    made: &dyn Fn(&Made) -> Result<(), String>,
+    check_data: &dyn Fn(&DataItem) -> Result<(), String>,
 ) -> Result<Scenario, ScenarioError> {
     if text.len() > MAX_BYTES {
         let what = format!(
@@ -83,7 +83,7 @@ pub fn parse_with(
     }
     let tree = document::yaml(text)?;
     let scenario: Scenario = tree.read()?;
-    check(&scenario, made).map_err(|wrong| ScenarioError {
+    check(&scenario, check_data).map_err(|wrong| ScenarioError {
         place: wrong.part.and_then(|(name, index)| tree.part(name, index)),
         what: wrong.what,
     })?;
@@ -100,7 +100,7 @@ pub fn schema_text() -> String {
     for fault in faults::all() {
         let variants = schema["$defs"]["Fault"]["oneOf"].as_array_mut();
         let mut variants = variants.into_iter().flatten();
-        if let Some(variant) = variants.find(|one| one["properties"].get(fault.id).is_some()) {
+        if let Some(variant) = variants.find(|value| value["properties"].get(fault.id).is_some()) {
             variant["x-applies-to"] = fault.applies.to_string().into();
         }
     }

@@ -104,7 +104,7 @@ impl Planner {
     }
 
     /// Whether it runs this very scenario, not an equal one.
-    pub fn is(&self, scenario: &Arc<Scenario>) -> bool {
+    pub fn plans(&self, scenario: &Arc<Scenario>) -> bool {
         Arc::ptr_eq(&self.scenario, scenario)
     }
 
@@ -162,17 +162,17 @@ impl Planner {
             }
             let (looked_at, met) = &mut self.counts[number];
             *looked_at += 1;
-            let one = RuleMatch {
+            let rule_match = RuleMatch {
                 rule: number,
                 count: *looked_at,
             };
             let number = match rule.when.by {
-                None => Some(one.count),
+                None => Some(rule_match.count),
                 Some(By::Path) => counted(&mut self.by_path, (number, asked.path)),
             };
-            if number.is_some_and(|number| rule.when.meets(one, number, self.seed)) {
+            if number.is_some_and(|number| rule.when.meets(rule_match, number, self.seed)) {
                 *met += 1;
-                fired.push(one);
+                fired.push(rule_match);
                 if let Some(state) = &rule.then {
                     self.state.clone_from(state);
                 }

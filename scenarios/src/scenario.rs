@@ -33,7 +33,7 @@ pub struct Scenario {
     pub keys: Vec<OwnKey>,
     /// Objects that the organization gets, as requests that create them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub data: Vec<Made>,
+    pub data: Vec<DataItem>,
     /// Which faults apply to which requests. The rules are evaluated in order, and every rule that matches applies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
@@ -95,7 +95,7 @@ impl OwnKey {
 /// An object that the organization has when the scenario starts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Made {
+pub struct DataItem {
     /// The operation that creates it, such as `create_order`. It has a body, and no id in its path.
     pub operation: OperationId,
     /// The body of the request.

@@ -15,7 +15,7 @@ pub const MAX_KEY_NAME: usize = 100;
 
 /// The body that creates a key: `preset` or `scopes`, and what else it has.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
-#[schemars(extend("x-evidence" = "assumed"), transform = has_scopes_in_one_way)]
+#[schemars(extend("x-evidence" = "assumed"), transform = require_one_scope_notation)]
 pub struct CreateApiKey {
     /// A name for humans.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,19 +23,19 @@ pub struct CreateApiKey {
     pub name: Option<String>,
     /// The scopes by name of a bundle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", transform = is_a_preset)]
+    #[schemars(with = "String", transform = restrict_to_presets)]
     pub preset: Option<Preset>,
     /// The scopes one by one, only public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<String>", length(min = 1, max = 100), transform = are_public_scopes)]
+    #[schemars(with = "Vec<String>", length(min = 1, max = 100), transform = restrict_to_public_scopes)]
     pub scopes: Option<ScopeSet>,
     /// The rate-limit tier; `enterprise` by default.
     #[serde(default)]
-    #[schemars(with = "String", transform = is_a_tier)]
+    #[schemars(with = "String", transform = restrict_to_tiers)]
     pub tier: Tier,
     /// When the key expires; never by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", transform = is_a_time)]
+    #[schemars(with = "String", transform = restrict_to_times)]
     pub expires_at: Option<String>,
 }
 
@@ -55,10 +55,10 @@ pub struct ListedApiKey {
     #[schemars(with = "Option<String>")]
     pub preset: Option<Preset>,
     /// All scopes that the key holds.
-    #[schemars(with = "Vec<String>", transform = are_public_scopes)]
+    #[schemars(with = "Vec<String>", transform = restrict_to_public_scopes)]
     pub scopes: ScopeSet,
     /// The rate-limit tier.
-    #[schemars(with = "String", transform = is_a_tier)]
+    #[schemars(with = "String", transform = restrict_to_tiers)]
     pub tier: Tier,
     /// Whether the key is valid.
     pub status: KeyStatus,
@@ -98,25 +98,25 @@ pub enum KeyStatus {
 }
 
 /// A new key has exactly one of `preset` and `scopes`. The rule is part of the schema, which states all that a schema can.
-fn has_scopes_in_one_way(schema: &mut schemars::Schema) {
+fn require_one_scope_notation(schema: &mut schemars::Schema) {
     let one = |name: &str| json!({"required": [name]});
     schema.insert("oneOf".into(), json!([one("preset"), one("scopes")]));
 }
 
-fn is_a_preset(schema: &mut schemars::Schema) {
+fn restrict_to_presets(schema: &mut schemars::Schema) {
     schema.insert("enum".into(), json!(Preset::VARIANTS));
 }
 
-fn is_a_tier(schema: &mut schemars::Schema) {
+fn restrict_to_tiers(schema: &mut schemars::Schema) {
     schema.insert("enum".into(), json!(Tier::VARIANTS));
 }
 
-fn are_public_scopes(schema: &mut schemars::Schema) {
+fn restrict_to_public_scopes(schema: &mut schemars::Schema) {
     let scopes: Vec<_> = ScopeSet::PUBLIC.iter().collect();
     schema.insert("items".into(), json!({"type": "string", "enum": scopes}));
 }
 
-fn is_a_time(schema: &mut schemars::Schema) {
+fn restrict_to_times(schema: &mut schemars::Schema) {
     schema.insert("format".into(), json!("date-time"));
     schema.insert("pattern".into(), json!(time::pattern()));
     schema.insert("title".into(), json!(time::TITLE));

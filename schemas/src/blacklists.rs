@@ -67,7 +67,7 @@ pub struct UpdateBlacklist {
 /// A company to leave out. The blacklist guide compares, best first: `external_id`, the
 /// domain of `website_url`, `company_name` with `city`, `company_name` alone.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[schemars(extend("x-evidence" = "guide"), transform = tells_one_company_from_others)]
+#[schemars(extend("x-evidence" = "guide"), transform = require_company_identifier)]
 pub struct NewEntry {
     /// The caller's own id of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,7 +88,7 @@ pub struct NewEntry {
 }
 
 /// An entry has at least one field that identifies a company.
-fn tells_one_company_from_others(schema: &mut schemars::Schema) {
+fn require_company_identifier(schema: &mut schemars::Schema) {
     let known_by = |name: &str| serde_json::json!({"required": [name], "properties": {name: {"type": "string"}}});
     let ways = ["external_id", "website_url", "company_name"].map(known_by);
     schema.insert("anyOf".into(), ways.to_vec().into());

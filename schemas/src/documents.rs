@@ -45,8 +45,8 @@ macro_rules! documents {
             /// The schema, generated from the wire type.
             pub fn generate(self) -> Value {
                 let generator = SchemaSettings::draft2020_12()
-                    .with_transform(RecursiveTransform(assumed_is_optional))
-                    .with_transform(RecursiveTransform(words_are_an_enum))
+                    .with_transform(RecursiveTransform(make_assumed_fields_optional))
+                    .with_transform(RecursiveTransform(collapse_into_enum))
                     .into_generator();
                 match self {
                     $(Self::$name => root::<$type>(generator),)+
@@ -153,7 +153,7 @@ fn error_schema(code: ErrorCode, generator: SchemaGenerator) -> Value {
 }
 
 /// Assumed fields are optional: another server's response may lack them.
-fn assumed_is_optional(schema: &mut Schema) {
+fn make_assumed_fields_optional(schema: &mut Schema) {
     let assumed = |properties: &Map<String, Value>, name: &str| {
         properties
             .get(name)
@@ -168,13 +168,13 @@ fn assumed_is_optional(schema: &mut Schema) {
 }
 
 /// A closed list of words becomes an `enum` instead of a `oneOf` of constants, so that validation errors list the words.
-fn words_are_an_enum(schema: &mut Schema) {
+fn collapse_into_enum(schema: &mut Schema) {
     let Some(Value::Array(alternatives)) = schema.get("oneOf") else {
         return;
     };
     let words: Option<Vec<Value>> = alternatives
         .iter()
-        .map(|one| one.get("const").cloned())
+        .map(|value| value.get("const").cloned())
         .collect();
     if let Some(words) = words {
         schema.remove("oneOf");

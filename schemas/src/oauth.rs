@@ -24,7 +24,9 @@ pub use self::{
 
 /// The parameter with this name, of any endpoint.
 pub fn field(name: &str) -> Option<&'static FormField> {
-    let mut all = ENDPOINT_CALLS.iter().flat_map(|call| call.takes);
+    let mut all = ENDPOINT_CALLS
+        .iter()
+        .flat_map(|endpoint_call| endpoint_call.takes);
     all.find(|field| field.name == name)
 }
 

@@ -22,7 +22,7 @@ const DESCRIPTION: &str = "\
 The OpenProspect API as its sandbox serves it with default settings. An independent project made it \
 from the vendor's public documentation.
 
-`x-evidence` says how well a statement is founded: `documented` is on the vendor's authentication \
+`x-evidence` is the source of a statement: `documented` is on the vendor's authentication \
 page, `guide` on a sibling page, `assumed` is ours, where the documents are silent; `x-source` names \
 the page.
 
@@ -30,7 +30,7 @@ Every `GET` also takes `HEAD`, every path `OPTIONS`. A trailing slash makes no d
 parameters are rejected, unknown fields of a body are ignored.";
 
 const LEFT_OUT: &str = "\
-What is `assumed` is left out here, as far as something is left without it.";
+`assumed` statements are left out where possible.";
 
 /// A description of each resource, by the first part of its paths.
 const RESOURCES: &[(&str, &str)] = &[
@@ -79,7 +79,7 @@ pub fn text(profile: Profile) -> Cow<'static, str> {
 ///
 /// If two different schemas share a name; a test rules that out.
 pub fn generate(profile: Profile) -> Value {
-    let schemas = Schemas::of_bodies(profile);
+    let schemas = Schemas::new(profile);
     json!({
         "openapi": "3.1.1",
         "info": {
@@ -143,7 +143,7 @@ fn paths(schemas: &Schemas) -> Value {
 
 /// Every example of a body in this document, by the name of its file.
 fn examples(schemas: &Schemas) -> Value {
-    let documented = (schemas.profile == Profile::Documented).then(Documented::of_all_bodies);
+    let documented = (schemas.profile == Profile::Documented).then(Documented::new);
     let all = examples::all().into_iter();
     let spoken_of = all.filter(|example| schemas.has(example.document));
     let all = spoken_of.map(|mut example| {

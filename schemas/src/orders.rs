@@ -130,7 +130,7 @@ pub struct OrderList<T = Order> {
 ///
 /// Fields that are not listed are ignored: the documents do not show them all.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
-#[schemars(extend("x-evidence" = "documented"), transform = each_type_has_fields_of_its_own)]
+#[schemars(extend("x-evidence" = "documented"), transform = separate_fields_by_type)]
 pub struct CreateOrder {
     /// A name for humans.
     #[schemars(length(min = 1, max = 200), regex(pattern = r"\S"))]
@@ -167,7 +167,7 @@ pub struct CreateOrder {
 
 /// A discovery order rejects `companies`. Any other order requires them, and rejects the fields that describe a search. The
 /// schema states every rule that a schema can state, so that the server, the judge and readers share one source.
-fn each_type_has_fields_of_its_own(schema: &mut schemars::Schema) {
+fn separate_fields_by_type(schema: &mut schemars::Schema) {
     schema.insert(
         "if".into(),
         serde_json::json!({

@@ -89,7 +89,7 @@ impl ActiveScenario {
 
     /// Whether this is the active scenario.
     pub(crate) fn is(&self, scenario: &Arc<Scenario>) -> bool {
-        self.planner.is(scenario)
+        self.planner.plans(scenario)
     }
 
     /// The name of the scenario.

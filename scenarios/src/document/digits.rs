@@ -4,7 +4,7 @@ use serde::{Deserializer, de::Visitor, forward_to_deserialize_any};
 use serde_json::{Number, Value};
 
 use super::{
-    Content, Is, Mistake, Node,
+    Content, Mistake, Node, NodeKind,
     access::{Fields, Items},
 };
 
@@ -38,7 +38,10 @@ impl<'de> Deserializer<'de> for Digits<'de> {
         match &self.0.content {
             Content::List(items) => visitor.visit_seq(Items::new(items, Digits)),
             Content::Map(fields) => visitor.visit_map(Fields::new(fields, Digits)),
-            Content::Scalar { is: Is::Number, .. } => {
+            Content::Scalar {
+                is: NodeKind::Number,
+                ..
+            } => {
                 let number = marked_number(&self.0.number().unwrap_or_default());
                 if let Value::String(marked) = number {
                     return visitor.visit_string(marked);
@@ -46,7 +49,9 @@ impl<'de> Deserializer<'de> for Digits<'de> {
                 self.0.deserialize_any(visitor)
             }
             Content::Scalar {
-                text, is: Is::Text, ..
+                text,
+                is: NodeKind::Text,
+                ..
             } => visitor.visit_string(marked_text(text)),
             Content::Scalar { .. } => self.0.deserialize_any(visitor),
         }

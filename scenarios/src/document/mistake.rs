@@ -18,26 +18,26 @@ pub struct Mistake {
     place: Option<Place>,
     /// The field, such as `rules[0].do`; empty for the whole document.
     path: String,
-    what: String,
+    message: String,
 }
 
 impl Mistake {
     /// An error without a position.
-    pub fn new(what: &str) -> Self {
+    pub fn new(message: &str) -> Self {
         Self {
             place: None,
             path: String::new(),
-            what: redact(what).into_owned(),
+            message: redact(message).into_owned(),
         }
     }
 
     /// A value that is not the expected one.
-    pub(super) fn wrong(right: &str, is: &str) -> Self {
-        Self::new(&format!("must be {right}, not {is}"))
+    pub(super) fn unexpected(expected: &str, actual: &str) -> Self {
+        Self::new(&format!("must be {expected}, not {actual}"))
     }
 
     /// A duplicate name.
-    pub(super) fn twice(name: &str) -> Self {
+    pub(super) fn duplicate(name: &str) -> Self {
         Self::new(&format!("`{name}` appears twice"))
     }
 
@@ -77,35 +77,35 @@ impl fmt::Display for Mistake {
         if !self.path.is_empty() {
             write!(formatter, "{}: ", self.path)?;
         }
-        formatter.write_str(&self.what)
+        formatter.write_str(&self.message)
     }
 }
 
 impl std::error::Error for Mistake {}
 
 impl de::Error for Mistake {
-    fn custom<T: fmt::Display>(what: T) -> Self {
-        Self::new(&what.to_string())
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(&message.to_string())
     }
 
-    fn invalid_type(is: Unexpected<'_>, right: &dyn Expected) -> Self {
-        Self::wrong(&expected(right), &unexpected(is))
+    fn invalid_type(actual: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unexpected(&describe_expected(expected), &describe_actual(actual))
     }
 
-    fn invalid_value(is: Unexpected<'_>, right: &dyn Expected) -> Self {
-        Self::wrong(&expected(right), &unexpected(is))
+    fn invalid_value(actual: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unexpected(&describe_expected(expected), &describe_actual(actual))
     }
 
-    fn invalid_length(length: usize, right: &dyn Expected) -> Self {
-        Self::wrong(&expected(right), &format!("{length} of them"))
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self::unexpected(&describe_expected(expected), &format!("{length} of them"))
     }
 
-    fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
-        Self::new(&unknown(word, known))
+    fn unknown_variant(unknown_name: &str, known: &'static [&'static str]) -> Self {
+        Self::new(&unknown(unknown_name, known))
     }
 
-    fn unknown_field(word: &str, known: &'static [&'static str]) -> Self {
-        Self::new(&unknown(word, known))
+    fn unknown_field(unknown_name: &str, known: &'static [&'static str]) -> Self {
+        Self::new(&unknown(unknown_name, known))
     }
 
     fn missing_field(name: &'static str) -> Self {
@@ -113,13 +113,13 @@ impl de::Error for Mistake {
     }
 
     fn duplicate_field(name: &'static str) -> Self {
-        Self::twice(name)
+        Self::duplicate(name)
     }
 }
 
 /// What serde expects, in this project's words where serde has its own.
-fn expected(right: &dyn Expected) -> String {
-    match right.to_string().as_str() {
+fn describe_expected(expected: &dyn Expected) -> String {
+    match expected.to_string().as_str() {
         "a string" | "variant identifier" | "field identifier" => "text".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "a sequence" => "a list".to_owned(),
@@ -129,8 +129,8 @@ fn expected(right: &dyn Expected) -> String {
     }
 }
 
-fn unexpected(is: Unexpected<'_>) -> String {
-    match is {
+fn describe_actual(actual: Unexpected<'_>) -> String {
+    match actual {
         Unexpected::Bool(value) => value.to_string(),
         Unexpected::Unsigned(number) => format!("the number {number}"),
         Unexpected::Signed(number) => format!("the number {number}"),
@@ -161,15 +161,15 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// An unknown word, the most similar known one, and all known ones.
-fn unknown(word: &str, known: &[&str]) -> String {
-    let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, word);
+fn unknown(unknown_name: &str, known: &[&str]) -> String {
+    let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, unknown_name);
     let like = known
         .iter()
         .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
         .filter(|known| likeness(known) >= LIKENESS);
     let like = like.map_or_else(String::new, |known| format!("did you mean `{known}`? "));
     format!(
-        "unknown name `{word}`; {like}use one of {}",
+        "unknown name `{unknown_name}`; {like}use one of {}",
         known.join(", ")
     )
 }

@@ -10,7 +10,7 @@ use serde::{
 };
 
 use super::{
-    Content, Is, Mistake, Node,
+    Content, Mistake, Node, NodeKind,
     access::{Fields, Items},
     digits::Digits,
     mistake::quoted,
@@ -24,32 +24,44 @@ pub(crate) const DIGITS: &str = "$scenarios::Digits";
 
 impl Node {
     /// The value is not the expected one.
-    fn wrong(&self, right: &str) -> Mistake {
+    fn unexpected(&self, expected: &str) -> Mistake {
         let is = match &self.content {
             Content::List(_) => "a list".to_owned(),
             Content::Map(_) => "a map".to_owned(),
             Content::Scalar { text, is, .. } => match is {
-                Is::Null => "null".to_owned(),
+                NodeKind::Null => "null".to_owned(),
                 // Where text is expected, this may be a secret without quotes.
-                Is::Bool | Is::Number if right == "text" => "a number or a truth value".to_owned(),
-                Is::Bool => text.to_lowercase(),
-                Is::Number => format!("the number {text}"),
-                Is::Text => quoted(text),
+                NodeKind::Bool | NodeKind::Number if expected == "text" => {
+                    "a number or a truth value".to_owned()
+                }
+                NodeKind::Bool => text.to_lowercase(),
+                NodeKind::Number => format!("the number {text}"),
+                NodeKind::Text => quoted(text),
             },
         };
-        Mistake::wrong(right, &is).at(self.place)
+        Mistake::unexpected(expected, &is).at(self.place)
     }
 
     fn is_null(&self) -> bool {
-        matches!(&self.content, Content::Scalar { is: Is::Null, .. })
+        matches!(
+            &self.content,
+            Content::Scalar {
+                is: NodeKind::Null,
+                ..
+            }
+        )
     }
 
     fn text(&self) -> Result<&str, Mistake> {
         match &self.content {
-            Content::Scalar { text, is, bare } if *is == Is::Text || *bare && *is != Is::Null => {
+            Content::Scalar { text, is, bare }
+                if *is == NodeKind::Text || *bare && *is != NodeKind::Null =>
+            {
                 Ok(text)
             }
-            Content::Scalar { .. } | Content::List(_) | Content::Map(_) => Err(self.wrong("text")),
+            Content::Scalar { .. } | Content::List(_) | Content::Map(_) => {
+                Err(self.unexpected("text"))
+            }
         }
     }
 
@@ -58,17 +70,17 @@ impl Node {
         match &self.content {
             Content::Scalar {
                 text,
-                is: Is::Number,
+                is: NodeKind::Number,
                 ..
             } => number::json(text),
             Content::Scalar { .. } | Content::List(_) | Content::Map(_) => None,
         }
     }
 
-    fn whole<T: TryFrom<i128>>(&self, right: &str) -> Result<T, Mistake> {
+    fn integer<T: TryFrom<i128>>(&self, expected: &str) -> Result<T, Mistake> {
         let number = self.number().and_then(|number| number.parse::<i128>().ok());
         let number = number.and_then(|number| T::try_from(number).ok());
-        number.ok_or_else(|| self.wrong(right))
+        number.ok_or_else(|| self.unexpected(expected))
     }
 
     /// The value as JSON; every number keeps its digits.
@@ -76,10 +88,10 @@ impl Node {
         let text = |text: &str| serde_json::Value::from(text).to_string();
         match &self.content {
             Content::Scalar { text: raw, is, .. } => match is {
-                Is::Null => "null".to_owned(),
-                Is::Bool => raw.to_lowercase(),
-                Is::Number => number::json(raw).unwrap_or_default(),
-                Is::Text => text(raw),
+                NodeKind::Null => "null".to_owned(),
+                NodeKind::Bool => raw.to_lowercase(),
+                NodeKind::Number => number::json(raw).unwrap_or_default(),
+                NodeKind::Text => text(raw),
             },
             Content::List(items) => {
                 let items: Vec<_> = items.iter().map(Self::json).collect();
@@ -97,10 +109,10 @@ impl Node {
 }
 
 /// Deserializes integers; each type comes with the text of what it expects.
-macro_rules! whole {
-    ($($method:ident $visit:ident $right:expr;)+) => {
+macro_rules! integers {
+    ($($method:ident $visit:ident $expected:expr;)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-            visitor.$visit(self.whole($right)?)
+            visitor.$visit(self.integer($expected)?)
         })+
     };
 }
@@ -115,10 +127,10 @@ impl<'de> Deserializer<'de> for &'de Node {
             Content::Scalar { text, is, .. } => (text, is),
         };
         match is {
-            Is::Null => visitor.visit_unit(),
-            Is::Bool => self.deserialize_bool(visitor),
-            Is::Text => visitor.visit_borrowed_str(text),
-            Is::Number => {
+            NodeKind::Null => visitor.visit_unit(),
+            NodeKind::Bool => self.deserialize_bool(visitor),
+            NodeKind::Text => visitor.visit_borrowed_str(text),
+            NodeKind::Number => {
                 let number = self.number().unwrap_or_default();
                 if let Ok(number) = number.parse::<u64>() {
                     visitor.visit_u64(number)
@@ -134,15 +146,17 @@ impl<'de> Deserializer<'de> for &'de Node {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match &self.content {
             Content::Scalar {
-                text, is: Is::Bool, ..
+                text,
+                is: NodeKind::Bool,
+                ..
             } => visitor.visit_bool(text.eq_ignore_ascii_case("true")),
             Content::Scalar { .. } | Content::List(_) | Content::Map(_) => {
-                Err(self.wrong("true or false"))
+                Err(self.unexpected("true or false"))
             }
         }
     }
 
-    whole! {
+    integers! {
         deserialize_u8 visit_u8 "a whole number from 0 to 255";
         deserialize_u16 visit_u16 "a whole number from 0 to 65535";
         deserialize_u32 visit_u32 "a whole number from 0 to 4294967295";
@@ -160,7 +174,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         let number = self.number().and_then(|number| number.parse().ok());
         let number = number.filter(|number: &f64| number.is_finite());
-        visitor.visit_f64(number.ok_or_else(|| self.wrong("a number that a double can be"))?)
+        visitor.visit_f64(number.ok_or_else(|| self.unexpected("a number that a double can be"))?)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -199,14 +213,14 @@ impl<'de> Deserializer<'de> for &'de Node {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match &self.content {
             Content::List(items) => visitor.visit_seq(Items::new(items, |node| node)),
-            Content::Map(_) | Content::Scalar { .. } => Err(self.wrong("a list")),
+            Content::Map(_) | Content::Scalar { .. } => Err(self.unexpected("a list")),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         match &self.content {
             Content::Map(fields) => visitor.visit_map(Fields::new(fields, |node| node)),
-            Content::List(_) | Content::Scalar { .. } => Err(self.wrong("a map")),
+            Content::List(_) | Content::Scalar { .. } => Err(self.unexpected("a map")),
         }
     }
 
@@ -220,8 +234,8 @@ impl<'de> Deserializer<'de> for &'de Node {
             return self.deserialize_map(visitor);
         }
         Err(match fields {
-            [] => self.wrong("an empty map, `{}`"),
-            fields => self.wrong(&format!("a map with {}", fields.join(", "))),
+            [] => self.unexpected("an empty map, `{}`"),
+            fields => self.unexpected(&format!("a map with {}", fields.join(", "))),
         })
     }
 
@@ -238,9 +252,10 @@ impl<'de> Deserializer<'de> for &'de Node {
                     place: *place,
                     value: Some(node),
                 }),
-                [] => Err(self.wrong(&format!("one of {}", variants.join(", ")))),
+                [] => Err(self.unexpected(&format!("one of {}", variants.join(", ")))),
                 [_, second, ..] => {
-                    let what = format!("`{}` stands beside another name; write one only", second.0);
+                    let what =
+                        format!("`{}` appears beside another name; write only one", second.0);
                     Err(Mistake::new(&what).at(second.1))
                 }
             },
@@ -250,7 +265,7 @@ impl<'de> Deserializer<'de> for &'de Node {
                     place: self.place,
                     value: None,
                 }),
-                Err(_) => Err(self.wrong(&format!("one of {}", variants.join(", ")))),
+                Err(_) => Err(self.unexpected(&format!("one of {}", variants.join(", ")))),
             },
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::{Content, Field, Is, Mistake, Node, Place, number};
+use super::{Content, Field, Mistake, Node, NodeKind, Place, number};
 
 /// Maximum nesting depth of lists and maps.
 const MAX_DEPTH: usize = 64;
@@ -22,7 +22,9 @@ pub fn yaml(text: &str) -> Result<Node, Mistake> {
             Mistake::new(&what).at(place(*error.marker()))
         })?;
         let at = place(span.start);
-        builder.take(event, at).map_err(|mistake| mistake.at(at))?;
+        builder
+            .handle_event(event, at)
+            .map_err(|mistake| mistake.at(at))?;
     }
     Ok(builder.root.unwrap_or_else(|| null((1, 1))))
 }
@@ -32,10 +34,10 @@ fn place(marker: Marker) -> Place {
 }
 
 fn null(place: Place) -> Node {
-    scalar(place, String::new(), Is::Null, true)
+    scalar(place, String::new(), NodeKind::Null, true)
 }
 
-fn scalar(place: Place, text: String, is: Is, bare: bool) -> Node {
+fn scalar(place: Place, text: String, is: NodeKind, bare: bool) -> Node {
     let content = Content::Scalar { text, is, bare };
     Node { place, content }
 }
@@ -65,10 +67,10 @@ impl Open {
                     self.merged.extend(others);
                 }
                 (Some((name, at)), _) if !self.names.insert(name.clone()) => {
-                    return Err(Mistake::twice(&name).at(at));
+                    return Err(Mistake::duplicate(&name).at(at));
                 }
                 (Some((name, at)), content) => fields.push((name, at, Node { place, content })),
-                (None, Content::Scalar { text, is, .. }) if is != Is::Null => {
+                (None, Content::Scalar { text, is, .. }) if is != NodeKind::Null => {
                     self.name = Some((text, place));
                 }
                 (None, _) => return Err(Mistake::new("a name in a map must be text").at(place)),
@@ -102,9 +104,9 @@ struct Builder {
 impl Builder {
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "all other events are no values, new ones included"
+        reason = "all other events are not values, including new ones"
     )]
-    fn take(&mut self, event: Event<'_>, at: Place) -> Result<(), Mistake> {
+    fn handle_event(&mut self, event: Event<'_>, at: Place) -> Result<(), Mistake> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let (is, bare) = kind(&text, style, tag.as_deref())?;
@@ -129,10 +131,12 @@ impl Builder {
                     self.count(values)?;
                     self.add(node, 0, values)
                 }
-                None => Err(Mistake::new("an alias cannot stand for what it is in")),
+                None => Err(Mistake::new(
+                    "an alias cannot refer to a value that contains it",
+                )),
             },
             Event::DocumentStart(..) if self.root.is_some() => Err(Mistake::new(
-                "a second document begins here; write one only",
+                "a second document begins here; write only one",
             )),
             _ => Ok(()),
         }
@@ -190,20 +194,20 @@ impl Builder {
 }
 
 /// The type of a scalar, and whether it may also be read as text.
-fn kind(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<(Is, bool), Mistake> {
+fn kind(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<(NodeKind, bool), Mistake> {
     match tag {
         None => {}
-        Some(tag) if tag.core_suffix() == Some("str") => return Ok((Is::Text, false)),
+        Some(tag) if tag.core_suffix() == Some("str") => return Ok((NodeKind::Text, false)),
         Some(tag) => return Err(unknown_tag(tag)),
     }
     let is = match text {
-        _ if style != ScalarStyle::Plain => return Ok((Is::Text, false)),
-        "" | "~" | "null" | "Null" | "NULL" => Is::Null,
-        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => Is::Bool,
-        _ if number::json(text).is_some() => Is::Number,
-        _ => Is::Text,
+        _ if style != ScalarStyle::Plain => return Ok((NodeKind::Text, false)),
+        "" | "~" | "null" | "Null" | "NULL" => NodeKind::Null,
+        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => NodeKind::Bool,
+        _ if number::json(text).is_some() => NodeKind::Number,
+        _ => NodeKind::Text,
     };
-    if is == Is::Text && is_no_number(text) {
+    if is == NodeKind::Text && is_invalid_number(text) {
         return Err(Mistake::new(
             "JSON has no infinite number and none that is not a number",
         ));
@@ -212,7 +216,7 @@ fn kind(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<(Is, bool),
 }
 
 /// Whether YAML 1.2 reads the text as a number that JSON cannot express.
-fn is_no_number(text: &str) -> bool {
+fn is_invalid_number(text: &str) -> bool {
     let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
     matches!(rest, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
 }

@@ -57,10 +57,10 @@ mod tests {
 
     #[test]
     fn appends_and_counts_spaces() {
-        let big = example::spoiled("big;mib=3", 200, &json!({}));
+        let big = example::response_edited_by("big;mib=3", 200, &json!({}));
         assert_eq!((&*big.body, big.spaces), (&b"{}"[..], 3 << 20));
         assert_eq!(big.headers["content-length"], "3145730");
-        let chunked = example::spoiled("big;mib=3;chunked=true", 200, &Value::Null);
+        let chunked = example::response_edited_by("big;mib=3;chunked=true", 200, &Value::Null);
         assert!(!chunked.headers.contains_key("content-length"));
         assert!(Fault::from_header("big;mib=1025").is_err());
     }

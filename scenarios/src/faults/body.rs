@@ -118,7 +118,7 @@ mod tests {
 
     fn body(is: &str) -> Vec<u8> {
         let fault = format!("body;is={is}");
-        example::spoiled(&fault, 200, &json!({"a": "ü"}))
+        example::response_edited_by(&fault, 200, &json!({"a": "ü"}))
             .body
             .to_vec()
     }

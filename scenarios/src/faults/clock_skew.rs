@@ -60,8 +60,8 @@ mod tests {
             let reset = HeaderName::from_static(schemas::headers::RATE_RESET);
             response.headers.insert(&reset, 3_600.into());
             example::fault(fault).edit(&mut response, example::CONTEXT);
-            let said = |name| response.headers[name].to_str().unwrap().to_owned();
-            (said(header::DATE), said(reset))
+            let text = |name| response.headers[name].to_str().unwrap().to_owned();
+            (text(header::DATE), text(reset))
         };
         let hours = |date: &str, reset: &str| (date.to_owned(), reset.to_owned());
         assert_eq!(

@@ -58,7 +58,7 @@ impl Behaviour for Dates {
         response.edit_success(|body| {
             values::each_in(body, self.field.as_ref(), |_, value| {
                 if let Some(date) = value.as_str().and_then(read) {
-                    *value = self.are.written(date);
+                    *value = self.are.format(date);
                 }
             });
         });
@@ -66,7 +66,7 @@ impl Behaviour for Dates {
 }
 
 impl DateForm {
-    fn written(self, date: Timestamp) -> Value {
+    fn format(self, date: Timestamp) -> Value {
         let form = match self {
             Self::NoZone => "%Y-%m-%dT%H:%M:%S",
             Self::Space => "%Y-%m-%d %H:%M:%SZ",

@@ -196,7 +196,7 @@ mod tests {
 
     fn encoded(is: &str) -> (String, Vec<u8>) {
         let fault = format!("encoding;is={is}");
-        let response = example::spoiled(&fault, 200, &plain());
+        let response = example::response_edited_by(&fault, 200, &plain());
         let says = response.headers[header::CONTENT_ENCODING].to_str().unwrap();
         (says.to_owned(), response.body.to_vec())
     }

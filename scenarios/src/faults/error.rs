@@ -82,8 +82,8 @@ mod tests {
         for code in ErrorCode::VARIANTS {
             let status = code.status().as_u16();
             let body = response(json!({"status": status}));
-            let told: ErrorCode = body["code"].as_str().unwrap().parse().unwrap();
-            let schema = Document::Error(told).committed();
+            let text: ErrorCode = body["code"].as_str().unwrap().parse().unwrap();
+            let schema = Document::Error(text).committed();
             let schema = serde_json::from_str(schema).unwrap();
             jsonschema::validate(&schema, &body).unwrap();
         }
@@ -115,9 +115,9 @@ mod tests {
 
     #[test]
     fn uses_the_given_message() {
-        let said = response(json!({"status": 503, "code": "DOWN"}));
+        let text = response(json!({"status": 503, "code": "DOWN"}));
         assert_eq!(
-            said,
+            text,
             json!({"code": "DOWN", "message": "The service is temporarily unavailable"})
         );
         let own = response(json!({"status": 401, "message": "No"}));

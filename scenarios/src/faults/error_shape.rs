@@ -159,12 +159,12 @@ mod tests {
             ),
         ] {
             let fault = format!("error_shape;is={is}");
-            let response = example::spoiled(&fault, FORBIDDEN, &whole);
+            let response = example::response_edited_by(&fault, FORBIDDEN, &whole);
             let seen: Value = serde_json::from_slice(&response.body).unwrap();
             assert_eq!(seen, expected, "{is}");
             assert_eq!(example::edited(&fault, &whole), whole, "{is} of a success");
         }
-        let plain = example::spoiled("error_shape;is=plain_text", FORBIDDEN, &whole);
+        let plain = example::response_edited_by("error_shape;is=plain_text", FORBIDDEN, &whole);
         assert_eq!(
             (&*plain.body, &plain.headers[header::CONTENT_TYPE]),
             (
@@ -172,7 +172,7 @@ mod tests {
                 &HeaderValue::from_static("text/plain; charset=utf-8")
             )
         );
-        let empty = example::spoiled("error_shape;is=empty", FORBIDDEN, &whole);
+        let empty = example::response_edited_by("error_shape;is=empty", FORBIDDEN, &whole);
         assert!(empty.body.is_empty() && empty.headers.is_empty());
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn fault(text: &str) -> Fault {
 
 /// Applies a fault to a response.
 #[track_caller]
-pub(super) fn spoiled(text: &str, status: u16, body: &Value) -> FaultResponse {
+pub(super) fn response_edited_by(text: &str, status: u16, body: &Value) -> FaultResponse {
     let mut response = FaultResponse::json(StatusCode::from_u16(status).unwrap(), body);
     fault(text).edit(&mut response, CONTEXT);
     response
@@ -44,7 +44,7 @@ pub(super) fn edited_by(fault: Value, body: &Value) -> Value {
 /// Applies a fault to the JSON of a success.
 #[track_caller]
 pub(super) fn edited(text: &str, body: &Value) -> Value {
-    serde_json::from_slice(&spoiled(text, 200, body).body).unwrap()
+    serde_json::from_slice(&response_edited_by(text, 200, body).body).unwrap()
 }
 
 /// A list of two rows.

@@ -12,7 +12,7 @@ impl Fault {
         let mut rest = text.trim();
         let mut faults = Vec::new();
         while !rest.is_empty() {
-            let (fault, after) = one(rest)?;
+            let (fault, after) = parse_fault(rest)?;
             faults.push(fault);
             rest = after;
         }
@@ -21,8 +21,8 @@ impl Fault {
 }
 
 /// The first fault of a text, and the text after it.
-fn one(text: &str) -> Result<(Fault, &str), String> {
-    let (id, mut rest) = until_mark(text);
+fn parse_fault(text: &str) -> Result<(Fault, &str), String> {
+    let (id, mut rest) = until_delimiter(text);
     if !Fault::VARIANTS.contains(&id) {
         let known = Fault::VARIANTS.join(", ");
         return Err(format!("unknown fault `{id}`; use one of {known}"));
@@ -30,7 +30,7 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
     let mut parameters = Vec::new();
     while let Some(after) = rest.strip_prefix(';') {
         rest = after.trim_start();
-        let (part, after) = until_mark(rest);
+        let (part, after) = until_delimiter(rest);
         if part.is_empty() {
             rest = after;
             continue;
@@ -58,7 +58,7 @@ fn one(text: &str) -> Result<(Fault, &str), String> {
 }
 
 /// The text before the next comma or semicolon, and the text from there on.
-fn until_mark(text: &str) -> (&str, &str) {
+fn until_delimiter(text: &str) -> (&str, &str) {
     let end = text.find([';', ',']).unwrap_or(text.len());
     (text[..end].trim(), &text[end..])
 }
@@ -75,7 +75,7 @@ fn value(text: &str) -> (String, &str) {
             return (exact::write(&value), rest.trim_start());
         }
     }
-    let (word, rest) = until_mark(text);
+    let (word, rest) = until_delimiter(text);
     // `is=null` names a flaw; no parameter is `null`.
     let is_json = serde_json::from_str::<&RawValue>(word).is_ok_and(|raw| raw.get() != "null");
     let value = if is_json {
@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Value {
+    fn parse_value(text: &str) -> Value {
         serde_json::to_value(Fault::from_header(text).unwrap()).unwrap()
     }
 
@@ -101,23 +101,26 @@ mod tests {
         let both =
             json!([{"truncate": {"after": 3}}, {"redirect": {"to": "relative", "status": 302}}]);
         assert_eq!(
-            read("truncate;after=3, redirect;to=relative;status=302"),
+            parse_value("truncate;after=3, redirect;to=relative;status=302"),
             both
         );
         assert_eq!(
-            read(" truncate; after=3;,redirect ;to=relative;status=302 ,"),
+            parse_value(" truncate; after=3;,redirect ;to=relative;status=302 ,"),
             both
         );
-        assert_eq!(read("hang"), json!([{"hang": {}}]));
-        assert_eq!(read("body;is=null"), json!([{"body": {"is": "null"}}]));
-        assert_eq!(read(""), json!([]));
+        assert_eq!(parse_value("hang"), json!([{"hang": {}}]));
+        assert_eq!(
+            parse_value("body;is=null"),
+            json!([{"body": {"is": "null"}}])
+        );
+        assert_eq!(parse_value(""), json!([]));
     }
 
     #[test]
     fn json_values_may_contain_any_punctuation() {
         let patch =
             r#"json;patch=[{"op":"add","path":"/a","value":";,"}] ;remove=["/total","/x"], hang"#;
-        let read = read(patch);
+        let read = parse_value(patch);
         assert_eq!(read[0]["json"]["patch"][0]["value"], ";,");
         assert_eq!(read[0]["json"]["remove"], json!(["/total", "/x"]));
         assert_eq!(read[1], json!({"hang": {}}));

@@ -126,20 +126,20 @@ mod tests {
     #[test]
     fn changes_a_list_as_configured() {
         let whole = example::list();
-        let (one, two) = (&whole["items"][0], &whole["items"][1]);
+        let (value, two) = (&whole["items"][0], &whole["items"][1]);
         for (is, rows, total) in [
             ("empty", Some(json!([])), 5),
             ("missing", None, 5),
             ("null", Some(Value::Null), 5),
-            ("single", Some(one.clone()), 5),
-            ("partial", Some(json!([one])), 5),
-            ("repeated", Some(json!([one, two, one])), 5),
-            ("reversed", Some(json!([two, one])), 5),
-            ("total_too_high", Some(json!([one, two])), 6),
-            ("total_of_page", Some(json!([one, two])), 2),
-            ("total_zero", Some(json!([one, two])), 0),
-            ("total_negative", Some(json!([one, two])), -1),
-            ("last_page_empty", Some(json!([one, two])), 5),
+            ("single", Some(value.clone()), 5),
+            ("partial", Some(json!([value])), 5),
+            ("repeated", Some(json!([value, two, value])), 5),
+            ("reversed", Some(json!([two, value])), 5),
+            ("total_too_high", Some(json!([value, two])), 6),
+            ("total_of_page", Some(json!([value, two])), 2),
+            ("total_zero", Some(json!([value, two])), 0),
+            ("total_negative", Some(json!([value, two])), -1),
+            ("last_page_empty", Some(json!([value, two])), 5),
         ] {
             let list = example::edited(&format!("list;is={is}"), &whole);
             assert_eq!(list.get("items"), rows.as_ref(), "{is}");

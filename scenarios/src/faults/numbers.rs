@@ -76,14 +76,14 @@ mod tests {
             ("overflow", "1e400", "1e400"),
             ("null", "null", "null"),
         ] {
-            let response = example::spoiled(&format!("numbers;are={are}"), 200, &body);
+            let response = example::response_edited_by(&format!("numbers;are={are}"), 200, &body);
             let expected =
                 format!(r#"{{"rows":[{{"score":{score},"text":"5"}}],"total":{total}}}"#);
             assert_eq!(response.body, expected);
         }
-        let one = example::edited("numbers;are=text;field=score", &body);
+        let value = example::edited("numbers;are=text;field=score", &body);
         assert_eq!(
-            (&one["total"], &one["rows"][0]["score"]),
+            (&value["total"], &value["rows"][0]["score"]),
             (&json!(5), &json!("8.5"))
         );
     }

@@ -116,7 +116,7 @@ impl Fields {
 fn is_nullable(field: &Value) -> bool {
     let types = field["type"].as_array().into_iter().flatten();
     let alternatives = field["anyOf"].as_array().into_iter().flatten();
-    let mut types = types.chain(alternatives.map(|one| &one["type"]));
+    let mut types = types.chain(alternatives.map(|value| &value["type"]));
     types.any(|name| name == "null")
 }
 
@@ -126,7 +126,7 @@ fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
     let mut references = [schema]
         .into_iter()
         .chain(alternatives)
-        .filter_map(|one| one["$ref"].as_str());
+        .filter_map(|value| value["$ref"].as_str());
     let found = references.find_map(|to| root.pointer(to.trim_start_matches('#')));
     found.unwrap_or(schema)
 }
@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn leaves_responses_without_body_unchanged() {
-        let response = example::spoiled("optional;are=null", 200, &json!({"features": []}));
+        let response =
+            example::response_edited_by("optional;are=null", 200, &json!({"features": []}));
         assert_eq!(response.body, r#"{"features":[]}"#);
     }
 }

@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn shifts_the_reset_by_the_given_time() {
-        let response = example::spoiled("rate_headers;are=used_up;reset_in=2s", 200, &json!({}));
+        let response =
+            example::response_edited_by("rate_headers;are=used_up;reset_in=2s", 200, &json!({}));
         let reset = now(example::CONTEXT.now) + 2;
         let says = |name| response.headers[name].to_str().unwrap().to_owned();
         assert_eq!(says(schemas::headers::RATE_RESET), reset.to_string());

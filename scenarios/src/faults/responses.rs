@@ -11,11 +11,11 @@ use super::Context;
 
 /// A status within bounds, or an error that states the bounds.
 pub(super) fn status(status: u16, within: RangeInclusive<u16>) -> Result<StatusCode, String> {
-    let (least, most) = (within.start(), within.end());
+    let (least, max) = (within.start(), within.end());
     let known = StatusCode::from_u16(status).ok();
     known
         .filter(|status| within.contains(&status.as_u16()))
-        .ok_or_else(|| format!("status {status} is not from {least} to {most}"))
+        .ok_or_else(|| format!("status {status} is not from {least} to {max}"))
 }
 
 /// The body of an error with this status: the contract's example for it. A status that the contract does not have gets the

@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn changes_the_status_only() {
-        let response = example::spoiled("status;is=500", 201, &json!({"id": "1"}));
+        let response = example::response_edited_by("status;is=500", 201, &json!({"id": "1"}));
         assert_eq!(response.status.as_u16(), 500);
         assert_eq!(response.body, r#"{"id":"1"}"#);
         assert_eq!(

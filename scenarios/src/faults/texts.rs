@@ -62,7 +62,7 @@ impl Behaviour for Texts {
             values::each_in(body, self.field.as_ref(), |name, value| {
                 let Value::String(text) = value else { return };
                 if self.field.is_some() || is_for_people(name, text) {
-                    *value = self.are.become_of(text, &mut left);
+                    *value = self.are.transform(text, &mut left);
                 }
             });
         });
@@ -70,7 +70,7 @@ impl Behaviour for Texts {
 }
 
 impl TextForm {
-    fn become_of(self, text: &str, left: &mut usize) -> Value {
+    fn transform(self, text: &str, left: &mut usize) -> Value {
         let after_first = |insert: char| {
             let mut letters = text.chars();
             let first: String = letters.by_ref().take(1).chain([insert]).collect();
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn bounds_the_total_length_of_texts() {
         let body = json!(vec!["Text"; 300]);
-        let long = example::spoiled("texts;are=long", 200, &body).body;
+        let long = example::response_edited_by("texts;are=long", 200, &body).body;
         assert!(
             (MAX_LONG..MAX_LONG + 10_000).contains(&long.len()),
             "{}",

@@ -81,12 +81,12 @@ fn rule_applies_to_the_api_or_to_the_named_endpoints() {
          steps: [{after: {requests: 1}, do: [{state: over}]}]",
     );
     let mut met = |destination| {
-        let call = RequestFacts {
+        let request = RequestFacts {
             destination,
             ..asked(OperationId::ListOrders, 0)
         };
-        drop(planner.due(call.age));
-        let fired = planner.plan(&call);
+        drop(planner.due(request.age));
+        let fired = planner.plan(&request);
         assert_eq!(planner.faults(&fired, destination).len(), fired.len());
         fired.iter().map(|fired| fired.rule).collect::<Vec<_>>()
     };
@@ -104,11 +104,11 @@ fn counts_requests_by_path() {
     let mut planner =
         planner("name: a\nsummary: b\nrules: [{when: {nth: 1, by: path}, do: [{hang: {}}]}]");
     let mut is_met = |path: &str| {
-        let call = RequestFacts {
+        let request = RequestFacts {
             path,
             ..asked(OperationId::GetOrder, 0)
         };
-        !planner.plan(&call).is_empty()
+        !planner.plan(&request).is_empty()
     };
     let met = ["/orders/a", "/orders/b", "/orders/a", "/orders/b"].map(&mut is_met);
     assert_eq!(met, [true, true, false, false]);
@@ -124,19 +124,19 @@ fn rules_and_steps_change_the_state() {
         "name: a\nsummary: b\nrules:\n- {when: {state: start, nth: 2}, do: [{hang: {}}], then: broken}\n\
          - {when: {state: broken}, do: [{hang: {}}]}\nsteps:\n- {after: {state: broken}, do: [{revoke: {}}, {state: over}]}",
     );
-    let call = asked(OperationId::ListOrders, 0);
-    assert_eq!(planner.due(call.age), []);
-    assert_eq!(planner.plan(&call), []);
+    let request = asked(OperationId::ListOrders, 0);
+    assert_eq!(planner.due(request.age), []);
+    assert_eq!(planner.plan(&request), []);
     let first = RuleMatch { rule: 0, count: 2 };
     // The first rule changes the state before the second one is evaluated.
     assert_eq!(
-        planner.plan(&call),
+        planner.plan(&request),
         [first, RuleMatch { rule: 1, count: 1 }]
     );
-    assert_eq!(planner.due(call.age).len(), 2);
+    assert_eq!(planner.due(request.age).len(), 2);
     assert_eq!(planner.state(), "over");
-    assert_eq!(planner.due(call.age), []);
-    assert_eq!(planner.plan(&call), []);
+    assert_eq!(planner.due(request.age), []);
+    assert_eq!(planner.plan(&request), []);
     assert_eq!(
         (planner.requests(), planner.counts()),
         (3, &[(2, 1), (1, 1)][..])

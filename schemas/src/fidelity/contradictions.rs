@@ -51,7 +51,7 @@ pub static CONTRADICTIONS: &[Contradiction] = &[
         ["400" ERRORS, "422" NEWER_ERRORS],
         "422; `--validation-status 400` for the other"),
     contradiction!("who may revoke a key",
-        ["who holds `admin:write`" AUTHENTICATION, "that is none of the 18 scopes" AUTHENTICATION],
+        ["who holds `admin:write`" AUTHENTICATION, "which is not one of the 18 scopes" AUTHENTICATION],
         "no API key"),
     contradiction!("presets",
         ["four, as in the dashboard" AUTHENTICATION, "also one for discovery partners" DISCOVERY],

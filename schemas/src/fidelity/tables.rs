@@ -34,7 +34,7 @@ impl Table {
                         format!("`{} {}`", operation.method, operation.path),
                         format!("`{}`", operation.scopes),
                         operation.summary.trim_end_matches('.').to_owned(),
-                        ground(operation.evidence, operation.source),
+                        evidence_and_page(operation.evidence, operation.source),
                     ]
                 }),
             ),
@@ -45,7 +45,7 @@ impl Table {
                         behaviour.topic.to_owned(),
                         behaviour.statement.to_owned(),
                         nearness(behaviour.nearness),
-                        ground(behaviour.evidence, behaviour.source),
+                        evidence_and_page(behaviour.evidence, behaviour.source),
                     ]
                 }),
             ),
@@ -65,11 +65,11 @@ impl Table {
             ),
             Self::Control => table(
                 ["call", "takes", "does"],
-                CALLS.iter().map(|call| {
+                CALLS.iter().map(|control_call| {
                     [
-                        format!("`{} {}`", call.method, short(call.path)),
-                        taken(call),
-                        call.does.to_owned(),
+                        format!("`{} {}`", control_call.method, short(control_call.path)),
+                        accepted_body(control_call),
+                        control_call.does.to_owned(),
                     ]
                 }),
             ),
@@ -87,8 +87,8 @@ fn short(path: &str) -> String {
 }
 
 /// The fields of a body or the parameters of a query, with an `or` between those that exclude one another.
-fn taken(call: &ControlCall) -> String {
-    let rules = match call.takes {
+fn accepted_body(control_call: &ControlCall) -> String {
+    let rules = match control_call.takes {
         Takes::Snapshot => return "a snapshot".to_owned(),
         Takes::Nothing => &[],
         Takes::Fields(_, rules) => rules,
@@ -101,7 +101,7 @@ fn taken(call: &ControlCall) -> String {
         })
     };
     let mut text = String::new();
-    for field in call.query.iter().chain(call.fields()) {
+    for field in control_call.query.iter().chain(control_call.fields()) {
         if !text.is_empty() {
             text.push_str(if is_other(field) { " or " } else { ", " });
         }
@@ -132,7 +132,7 @@ fn nearness(nearness: Nearness) -> String {
 }
 
 /// The evidence, linked to the page if there is one.
-fn ground(evidence: Evidence, page: &str) -> String {
+fn evidence_and_page(evidence: Evidence, page: &str) -> String {
     if page == source::OURS {
         evidence.to_string()
     } else {

@@ -16,7 +16,9 @@ fn operations_in(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 fn grounds() -> impl Iterator<Item = (Evidence, &'static str)> {
     let operations = operations::all().map(|row| (row.evidence, row.source));
-    let parameters = Parameter::VARIANTS.iter().map(|one| one.facts());
+    let parameters = Parameter::VARIANTS
+        .iter()
+        .map(|parameter| parameter.facts());
     let parameters = parameters.map(|facts| (facts.evidence, facts.source));
     let errors = ErrorCode::VARIANTS.iter().map(|code| code.facts());
     let errors = errors.map(|facts| (facts.evidence, facts.source));
@@ -89,8 +91,8 @@ fn figures_match_the_contract() {
     assert!(said(&format!(
         "{free}, {pro} and {enterprise} requests an hour"
     )));
-    let most = crate::orders::MAX_COMPANIES;
-    assert_eq!((most, crate::blacklists::MAX_ENTRIES), (10_000, 10_000));
+    let max = crate::orders::MAX_COMPANIES;
+    assert_eq!((max, crate::blacklists::MAX_ENTRIES), (10_000, 10_000));
     assert!(said("at most 10,000 companies") && said("At most 10,000 entries"));
     let page = (crate::query::MAX_LIMIT, crate::query::DEFAULT_LIMIT);
     assert!(said(&format!(

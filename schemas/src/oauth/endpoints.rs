@@ -58,7 +58,7 @@ const CLIENT: FormField = required(
 const REDIRECT_URI: FormField = required(
     "redirect_uri",
     RedirectUri,
-    "Where the client wants its user back: one that it has registered. The port of a loopback address is free.",
+    "The registered URI to which the user is redirected. A loopback address may have any port.",
 );
 const CHALLENGED: FormField = required(
     "code_challenge",
@@ -70,12 +70,12 @@ const CHALLENGE_METHOD: FormField =
 const STATE: FormField = optional(
     "state",
     Text,
-    "Comes back with the response, so that the client knows it for its own; at most 4096 bytes.",
+    "Returned with the response, so that the client recognizes it as its own; at most 4096 bytes.",
 );
 const SCOPE: FormField = optional(
     "scope",
     Scopes,
-    "The scopes that are wanted, with a space between two; by default all that there are.",
+    "The requested scopes, separated by spaces; by default all scopes.",
 );
 const RESPONSE_MODE: FormField = optional("response_mode", OneOf(&["query"]), "Only the query.");
 const PROMPT: FormField = optional(
@@ -102,7 +102,7 @@ const ANY_TOKEN: FormField = required("token", Text, "The access or refresh toke
 const HINT: FormField = optional(
     "token_type_hint",
     Text,
-    "Not needed: the kind of a token shows.",
+    "Ignored: the kind of a token is recognized without it.",
 );
 
 /// Every operation of the authorization server, in the order in which a client uses them.
@@ -114,7 +114,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
         takes: &[],
         callers: Callers::All,
         returns: Returns::Json(inlined::<Metadata>),
-        does: "returns what the authorization server can do",
+        does: "returns the metadata of the authorization server",
     },
     EndpointCall {
         id: "show_openid_configuration",
@@ -123,7 +123,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
         takes: &[],
         callers: Callers::All,
         returns: Returns::Json(inlined::<Metadata>),
-        does: "returns the same where libraries for OpenID Connect look for it",
+        does: "returns the same metadata at the path of OpenID Connect discovery",
     },
     EndpointCall {
         id: "authorize",
@@ -143,7 +143,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
         ],
         callers: Callers::All,
         returns: Returns::PageOrRedirect,
-        does: "shows the page where a user signs in and allows a client what it asks for",
+        does: "shows the page where a user signs in and grants a client the requested scopes",
     },
     EndpointCall {
         id: "sign_in",
@@ -163,23 +163,23 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
             optional(
                 "organization",
                 Text,
-                "The organization that the user has filled in.",
+                "The organization that the user entered.",
             ),
             optional(
                 "user",
                 Text,
                 "The user: `admin`, `member` or one of the settings file.",
             ),
-            optional("password", Text, "The password, where the user has one."),
+            optional("password", Text, "The password, if the user has one."),
             optional(
                 "decision",
                 OneOf(&["allow", "deny"]),
-                "Whether the user allows it.",
+                "Whether the user allows the request.",
             ),
         ],
         callers: Callers::All,
         returns: Returns::PageOrRedirect,
-        does: "takes the same request as a form, and the form of the sign-in page",
+        does: "accepts the same request as a form, and the form of the sign-in page",
     },
     EndpointCall {
         id: "issue_tokens",
@@ -189,32 +189,32 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
             required(
                 "grant_type",
                 OneOf(&["authorization_code", "refresh_token"]),
-                "What tokens are issued for.",
+                "What is exchanged for tokens.",
             ),
             optional(
                 "code",
                 Text,
-                "Of `authorization_code`: the code, which is valid once.",
+                "For `authorization_code`: the code, which can be used once.",
             ),
             optional(
                 "redirect_uri",
                 RedirectUri,
-                "Of `authorization_code`: that of the authorization request.",
+                "For `authorization_code`: the same as in the authorization request.",
             ),
             optional(
                 "code_verifier",
                 Pattern(VERIFIER),
-                "Of `authorization_code`: what the `code_challenge` was made of.",
+                "For `authorization_code`: the verifier of the `code_challenge`.",
             ),
             optional(
                 "refresh_token",
                 Text,
-                "Of `refresh_token`: the token, which is valid once. A second use ends its grant.",
+                "For `refresh_token`: the token, which can be used once. A second use revokes its grant.",
             ),
             optional(
                 "scope",
                 Scopes,
-                "Of `refresh_token`: fewer scopes for the access token than were granted.",
+                "For `refresh_token`: a subset of the granted scopes for the access token.",
             ),
             OPTIONAL_CLIENT,
             SECRET,
@@ -230,7 +230,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
         takes: &[ANY_TOKEN, HINT, OPTIONAL_CLIENT, SECRET],
         callers: Callers::Clients,
         returns: Returns::Nothing,
-        does: "ends the grant of an access or a refresh token; a token that is unknown, or another client's, is no error",
+        does: "revokes the grant of an access or refresh token; an unknown token, or one of another client, is not an error",
     },
     EndpointCall {
         id: "introspect_token",
@@ -239,7 +239,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
         takes: &[ANY_TOKEN, HINT, OPTIONAL_CLIENT, SECRET],
         callers: Callers::Members,
         returns: Returns::Json(inlined::<Introspection>),
-        does: "returns what an access or a refresh token is: to a client with a secret, or to a caller with a key or access token of the same organization",
+        does: "describes an access or refresh token: to a client with a secret, or to a caller with a key or access token of the same organization",
     },
     EndpointCall {
         id: "show_signing_keys",
@@ -248,7 +248,7 @@ pub static ENDPOINT_CALLS: &[EndpointCall] = &[
         takes: &[],
         callers: Callers::All,
         returns: Returns::Json(inlined::<SigningKeys>),
-        does: "returns the keys that access tokens are verified by",
+        does: "returns the keys that verify access tokens",
     },
     EndpointCall {
         id: "show_stylesheet",

@@ -34,7 +34,7 @@ fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<
         let stays = operation.method != Method::DELETE;
         return stays.then(|| "$request.path.id".to_owned());
     }
-    let body = schemas.of(operation.response?);
+    let body = schemas.get(operation.response?);
     let field = if Some(operation.path) == collection(next) {
         "id".to_owned()
     } else {
@@ -47,7 +47,7 @@ fn id_for(operation: &Operation, next: &Operation, schemas: &Schemas) -> Option<
 /// Whether the request body of an operation contains ids of other objects, such as `entry_ids`. A link would have to state
 /// where they come from, and generators accept only expressions that are a whole request body, not parts of one.
 fn names_objects(operation: &Operation, schemas: &Schemas) -> bool {
-    let body = operation.request.map(|request| schemas.of(request));
+    let body = operation.request.map(|request| schemas.get(request));
     let fields = body.and_then(|body| body["properties"].as_object());
     let mut names = fields.into_iter().flat_map(Map::keys);
     names.any(|name| name.ends_with("_ids"))

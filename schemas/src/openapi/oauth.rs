@@ -28,9 +28,9 @@ pub(super) fn tag() -> Value {
 
 /// Adds the authorization server's paths. They are not under the API's prefix, so they have servers of their own.
 pub(super) fn add_paths(paths: &mut Map<String, Value>) {
-    for call in ENDPOINT_CALLS {
-        let item = paths.entry(call.path).or_insert_with(at_origin);
-        item[call.method.as_str().to_lowercase()] = operation(call);
+    for endpoint_call in ENDPOINT_CALLS {
+        let item = paths.entry(endpoint_call.path).or_insert_with(at_origin);
+        item[endpoint_call.method.as_str().to_lowercase()] = operation(endpoint_call);
     }
 }
 
@@ -58,26 +58,26 @@ pub(super) fn flows(scopes: impl Iterator<Item = (Scope, &'static str)>) -> Valu
     }})
 }
 
-fn operation(call: &EndpointCall) -> Value {
+fn operation(endpoint_call: &EndpointCall) -> Value {
     let mut operation = json!({
-        "operationId": call.id,
-        "summary": sentence(call.does),
+        "operationId": endpoint_call.id,
+        "summary": sentence(endpoint_call.does),
         "tags": [TAG],
-        "responses": responses(call.returns),
-        "security": security(call.callers),
+        "responses": responses(endpoint_call.returns),
+        "security": security(endpoint_call.callers),
         "x-evidence": Evidence::Assumed,
         "x-source": source::OURS,
     });
-    if call.method == http::Method::POST {
+    if endpoint_call.method == http::Method::POST {
         operation["requestBody"] =
-            json!({"required": true, "content": {FORM: {"schema": call.form()}}});
+            json!({"required": true, "content": {FORM: {"schema": endpoint_call.form()}}});
     } else {
-        operation["parameters"] = call.takes.iter().map(in_query).collect();
+        operation["parameters"] = endpoint_call.takes.iter().map(query_parameter).collect();
     }
     operation
 }
 
-fn in_query(field: &FormField) -> Value {
+fn query_parameter(field: &FormField) -> Value {
     json!({
         "name": field.name,
         "in": "query",
@@ -96,7 +96,7 @@ fn responses(returns: Returns) -> Value {
         Returns::PageOrRedirect => json!({
             "200": {"description": "The sign-in page.", "content": text("text/html")},
             "303": {
-                "description": "Back to the client, with a code or with what was wrong.",
+                "description": "A redirect to the client, with a code or an error.",
                 "headers": {"Location": {
                     "description": "The redirect URI with `code`, or `error` and `error_description`, and `state` and `iss`.",
                     "required": true,
@@ -104,13 +104,13 @@ fn responses(returns: Returns) -> Value {
                 }},
             },
             "400": {
-                "description": "A page that says what was wrong: with the form, or with a client or a redirect URI, where \
-                                nobody is sent back.",
+                "description": "A page with the error: of the form, or of the client or redirect URI, where no redirect is \
+                                safe.",
                 "content": text("text/html"),
             },
         }),
         Returns::Nothing => {
-            json!({"200": {"description": "The token is not valid, or not any more."}})
+            json!({"200": {"description": "The token is no longer valid."}})
         }
         Returns::Stylesheet => json!({
             "200": {"description": "The stylesheet.", "content": text("text/css")},

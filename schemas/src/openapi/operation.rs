@@ -97,7 +97,7 @@ fn success(operation: &Operation, schemas: &Schemas) -> Value {
 
 /// The first line of a body's description.
 fn description(document: Option<Document>, schemas: &Schemas) -> String {
-    let text = document.and_then(|document| schemas.of(document)["description"].as_str());
+    let text = document.and_then(|document| schemas.get(document)["description"].as_str());
     let text = text.unwrap_or("Done; the response has no body.");
     text.lines().next().unwrap_or_default().to_owned()
 }

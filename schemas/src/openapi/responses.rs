@@ -146,9 +146,9 @@ fn response(codes: &[ErrorCode], schemas: &Schemas) -> Value {
 }
 
 fn headers(codes: &[ErrorCode], profile: Profile) -> Map<String, Value> {
-    let told: Vec<_> = codes.iter().map(|code| headers::quota(*code)).collect();
-    let mut headers = if told.iter().any(|told| *told != Quota::Untold) {
-        let always = told.iter().all(|told| *told == Quota::Told);
+    let text: Vec<_> = codes.iter().map(|code| headers::quota(*code)).collect();
+    let mut headers = if text.iter().any(|text| *text != Quota::Untold) {
+        let always = text.iter().all(|text| *text == Quota::Told);
         rate_headers(profile, always)
     } else {
         Map::new()

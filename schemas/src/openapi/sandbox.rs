@@ -35,17 +35,16 @@ const ERRORS: &[ErrorCode] = &[
 pub(super) fn tag() -> Value {
     json!({
         "name": TAG,
-        "description": "The control API of the sandbox, which the vendor does not have: for whoever \
-                        tests with it.",
+        "description": "The control API of the sandbox, for tests. The vendor does not have it.",
     })
 }
 
 /// Adds the control API's paths to those of the API. They are not under the API's prefix, so they have servers of their own.
 pub(super) fn add_paths(paths: &mut Map<String, Value>) {
-    for call in CALLS {
-        let path = format!("{CONTROL_PREFIX}{}", call.path);
+    for control_call in CALLS {
+        let path = format!("{CONTROL_PREFIX}{}", control_call.path);
         let item = paths.entry(path).or_insert_with(at_origin);
-        item[call.method.as_str().to_lowercase()] = operation(call);
+        item[control_call.method.as_str().to_lowercase()] = operation(control_call);
     }
 }
 
@@ -75,41 +74,41 @@ pub(super) fn scheme(profile: Profile) -> Option<(String, Value)> {
     (profile == Profile::Everything).then(|| (SCHEME.to_owned(), scheme))
 }
 
-fn operation(call: &ControlCall) -> Value {
-    let mut success = json!({"description": sentence(call.does)});
-    if call.success != StatusCode::NO_CONTENT {
-        let kind = match call.media_type {
+fn operation(control_call: &ControlCall) -> Value {
+    let mut success = json!({"description": sentence(control_call.does)});
+    if control_call.success != StatusCode::NO_CONTENT {
+        let kind = match control_call.media_type {
             "application/json" => "object",
             _ => "string",
         };
-        let schema = call
+        let schema = control_call
             .returns
             .map_or_else(|| json!({"type": kind}), |schema| schema());
-        success["content"] = json!({call.media_type: {"schema": schema}});
+        success["content"] = json!({control_call.media_type: {"schema": schema}});
     }
     let mut operation = json!({
-        "operationId": call.id,
-        "summary": sentence(call.does),
+        "operationId": control_call.id,
+        "summary": sentence(control_call.does),
         "tags": [TAG],
-        "parameters": parameters(call),
+        "parameters": parameters(control_call),
         "responses": {
-            call.success.as_str(): success,
+            control_call.success.as_str(): success,
             "default": reference("responses", REFUSED),
         },
         "security": [{}, {SCHEME: []}],
         "x-evidence": Evidence::Assumed,
         "x-source": source::OURS,
     });
-    if let Some(body) = call.body() {
+    if let Some(body) = control_call.body() {
         operation["requestBody"] = json!({
-            "required": call.needs_body(),
+            "required": control_call.needs_body(),
             "content": {"application/json": {"schema": body}},
         });
     }
     operation
 }
 
-fn parameters(call: &ControlCall) -> Value {
+fn parameters(control_call: &ControlCall) -> Value {
     let named = [
         (
             "organization",
@@ -122,7 +121,7 @@ fn parameters(call: &ControlCall) -> Value {
     ];
     let in_path = named
         .into_iter()
-        .filter(|(name, _)| call.path.contains(&format!("{{{name}}}")))
+        .filter(|(name, _)| control_call.path.contains(&format!("{{{name}}}")))
         .map(|(name, description)| {
             json!({
                 "name": name,
@@ -132,7 +131,7 @@ fn parameters(call: &ControlCall) -> Value {
                 "schema": {"type": "string", "minLength": 1},
             })
         });
-    let in_query = call.query.iter().map(|field| {
+    let in_query = control_call.query.iter().map(|field| {
         json!({
             "name": field.name,
             "in": "query",

@@ -23,7 +23,7 @@ pub(super) struct Schemas {
 
 impl Schemas {
     /// The schemas of the bodies that a server of this profile accepts and returns, and of everything they refer to.
-    pub(super) fn of_bodies(profile: Profile) -> Self {
+    pub(super) fn new(profile: Profile) -> Self {
         let mut all = Self {
             profile,
             by_name: Map::new(),
@@ -34,13 +34,13 @@ impl Schemas {
             .flat_map(|operation| [operation.request, operation.response]);
         let errors = ErrorCode::VARIANTS.iter().copied().map(Document::Error);
         for document in messages.flatten().chain(errors) {
-            all.take_in(document);
+            all.add_document(document);
         }
-        all.leave_out_unused();
+        all.remove_unused();
         all
     }
 
-    fn take_in(&mut self, document: Document) {
+    fn add_document(&mut self, document: Document) {
         let Value::Object(mut root) = document.generate() else {
             unreachable!("the schema of a body is an object");
         };
@@ -65,12 +65,12 @@ impl Schemas {
         if self.profile == Profile::Documented {
             leave_out(&mut schema);
         }
-        let known = self.by_name.entry(name).or_insert_with(|| schema.clone());
-        assert_eq!(*known, schema, "two schemas that differ are named {name}");
+        let value = self.by_name.entry(name).or_insert_with(|| schema.clone());
+        assert_eq!(*value, schema, "two schemas that differ are named {name}");
     }
 
     /// Removes schemas that only removed fields referred to.
-    fn leave_out_unused(&mut self) {
+    fn remove_unused(&mut self) {
         let mut used = BTreeSet::new();
         let mut next: Vec<_> = self.names.values().cloned().collect();
         while let Some(name) = next.pop() {
@@ -87,7 +87,7 @@ impl Schemas {
     }
 
     /// The schema of a body.
-    pub(super) fn of(&self, document: Document) -> &Value {
+    pub(super) fn get(&self, document: Document) -> &Value {
         &self.by_name[&self.names[&document]]
     }
 

@@ -1,6 +1,6 @@
 //! Reads TOML into a tree whose values know their positions, so that errors can name them.
 
-use scenarios::document::{Content, Is, Mistake, Node, Place};
+use scenarios::document::{Content, Mistake, Node, NodeKind, Place};
 use serde::de::DeserializeOwned;
 use toml::{
     Spanned,
@@ -66,16 +66,16 @@ impl<'a> Lines<'a> {
             bare: false,
         };
         let content = match value.get_ref() {
-            DeValue::String(text) => scalar(text.to_string(), Is::Text),
+            DeValue::String(text) => scalar(text.to_string(), NodeKind::Text),
             DeValue::Integer(number) => {
                 let digits = number.as_str();
                 let whole = i128::from_str_radix(digits, number.radix());
                 let text = whole.map_or_else(|_| digits.to_owned(), |whole| whole.to_string());
-                scalar(text, Is::Number)
+                scalar(text, NodeKind::Number)
             }
-            DeValue::Float(number) => scalar(number.as_str().to_owned(), Is::Number),
-            DeValue::Boolean(value) => scalar(value.to_string(), Is::Bool),
-            DeValue::Datetime(time) => scalar(time.to_string(), Is::Text),
+            DeValue::Float(number) => scalar(number.as_str().to_owned(), NodeKind::Number),
+            DeValue::Boolean(value) => scalar(value.to_string(), NodeKind::Bool),
+            DeValue::Datetime(time) => scalar(time.to_string(), NodeKind::Text),
             DeValue::Array(items) => {
                 Content::List(items.iter().map(|item| self.node(item)).collect())
             }
