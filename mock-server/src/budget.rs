@@ -87,7 +87,7 @@ impl Budget {
         let taken = self
             .whole
             .as_ref()
-            .map_or(Ok(()), |whole| whole.take(bytes));
+            .map_or(Ok(()), |budget| budget.take(bytes));
         taken.inspect_err(|_| {
             self.used.fetch_sub(bytes, Ordering::Relaxed);
         })
@@ -95,15 +95,15 @@ impl Budget {
 
     fn take_always(&self, bytes: usize) {
         self.used.fetch_add(bytes, Ordering::Relaxed);
-        if let Some(whole) = &self.whole {
-            whole.take_always(bytes);
+        if let Some(budget) = &self.whole {
+            budget.take_always(bytes);
         }
     }
 
     fn give_back(&self, bytes: usize) {
         self.used.fetch_sub(bytes, Ordering::Relaxed);
-        if let Some(whole) = &self.whole {
-            whole.give_back(bytes);
+        if let Some(budget) = &self.whole {
+            budget.give_back(bytes);
         }
     }
 }
@@ -148,15 +148,18 @@ mod tests {
     #[test]
     fn what_is_reserved_is_free_again_when_it_is_dropped() {
         let budget = Budget::new(100);
-        let mut one = budget.nothing();
-        one.grow(60).unwrap();
+        let mut reserved = budget.nothing();
+        reserved.grow(60).unwrap();
         let mut other = budget.nothing();
         assert_eq!(other.grow(41), Err(OverBudget { max: 100 }));
         assert_eq!(other.grow(usize::MAX), Err(OverBudget { max: 100 }));
         other.grow(40).unwrap();
-        one.shrink(10);
-        assert_eq!((one.bytes(), other.bytes(), budget.used()), (50, 40, 90));
-        drop(one);
+        reserved.shrink(10);
+        assert_eq!(
+            (reserved.bytes(), other.bytes(), budget.used()),
+            (50, 40, 90)
+        );
+        drop(reserved);
         assert_eq!(budget.used(), 40);
         drop(other);
         assert_eq!(budget.used(), 0);
@@ -164,18 +167,18 @@ mod tests {
 
     #[test]
     fn a_part_uses_the_whole_and_neither_exceeds_its_limit() {
-        let whole = Budget::new(100);
-        let part = whole.part(60);
-        let (mut of_part, mut of_whole) = (part.nothing(), whole.nothing());
+        let budget = Budget::new(100);
+        let part = budget.part(60);
+        let (mut of_part, mut of_whole) = (part.nothing(), budget.nothing());
         assert_eq!(of_part.grow(61), Err(OverBudget { max: 60 }));
         of_whole.grow(50).unwrap();
         assert_eq!(of_part.grow(51), Err(OverBudget { max: 100 }));
-        assert_eq!((part.used(), whole.used()), (0, 50));
+        assert_eq!((part.used(), budget.used()), (0, 50));
         of_part.grow(50).unwrap();
-        assert_eq!((part.used(), whole.used()), (50, 100));
+        assert_eq!((part.used(), budget.used()), (50, 100));
         of_part.grow_always(1);
-        assert_eq!((part.used(), whole.used()), (51, 101));
+        assert_eq!((part.used(), budget.used()), (51, 101));
         drop(of_part);
-        assert_eq!((part.used(), whole.used()), (0, 50));
+        assert_eq!((part.used(), budget.used()), (0, 50));
     }
 }

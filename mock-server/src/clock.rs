@@ -215,8 +215,8 @@ impl Clock {
 
 /// Seconds, rounded up to at least one.
 pub(crate) fn whole_seconds(duration: SignedDuration) -> i64 {
-    let begun = i64::from(duration.subsec_nanos() > 0);
-    duration.as_secs().saturating_add(begun).max(1)
+    let started = i64::from(duration.subsec_nanos() > 0);
+    duration.as_secs().saturating_add(started).max(1)
 }
 
 fn in_range(time: Timestamp) -> Result<(), ClockError> {
@@ -334,8 +334,8 @@ mod tests {
         assert_eq!(duration("1d"), Ok(SignedDuration::from_hours(24)));
         assert_eq!(duration("PT1H"), Ok(SignedDuration::from_hours(1)));
         assert_eq!(duration("1500ms"), Ok(SignedDuration::from_millis(1_500)));
-        for wrong in ["", "soon", "-1s", "1", "1mo", "99999999999999h"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
+        for invalid in ["", "soon", "-1s", "1", "1mo", "99999999999999h"] {
+            assert!(duration(invalid).is_err(), "{invalid}");
         }
     }
 

@@ -220,7 +220,7 @@ impl From<Settings> for Config {
             let set = settings.tiers.iter().rfind(|setting| setting.tier == tier);
             let policies = set.map_or_else(
                 || Policies::per_hour(tier.requests_per_hour()),
-                |one| one.policies.clone(),
+                |tier_setting| tier_setting.policies.clone(),
             );
             TierLimits::new(tier, policies)
         };
@@ -350,8 +350,8 @@ mod tests {
         assert_eq!(headers(""), (RateHeaders::XRateLimit, true));
         let only = "documented_only = true\n";
         assert_eq!(headers(only), (RateHeaders::None, false));
-        let asked = format!("{only}rate_headers = 'both'\nchallenges = true");
-        assert_eq!(headers(&asked), (RateHeaders::Both, true));
+        let requested = format!("{only}rate_headers = 'both'\nchallenges = true");
+        assert_eq!(headers(&requested), (RateHeaders::Both, true));
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/tokens", post(tokens::mint))
         .route("/orders/{id}/transition", post(orders::transition))
-        .route("/snapshot", get(snapshots::keep).put(snapshots::restore))
+        .route("/snapshot", get(snapshots::save).put(snapshots::restore))
         .route("/clock", get(clock::show))
         .route("/clock/freeze", post(clock::freeze))
         .route("/clock/advance", post(clock::advance))
@@ -142,7 +142,8 @@ async fn show_metrics(State(app): State<App>) -> impl IntoResponse {
 
 /// Explains the response to a request.
 async fn explained(State(app): State<App>, Id(id): Id) -> Result<Json<Value>, ControlError> {
-    let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
+    let missing =
+        |reason: Unexplained| ControlError::plain(ErrorCode::NotFound, reason.to_string());
     explain::request(&app, &id).map(Json).map_err(missing)
 }
 

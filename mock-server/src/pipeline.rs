@@ -122,10 +122,10 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
     } = &mut exchange;
     let mut response = outcome.response(app, trace, &head.method, date);
     exchange.tell_eviction(response.headers_mut());
-    let made = exchange.capturing.response(&response);
+    let captured = exchange.capturing.response(&response);
     let (id, mut response) = match &mut exchange.trace.faults {
         None => (
-            exchange.record(&mut outcome, (made, None)),
+            exchange.record(&mut outcome, (captured, None)),
             response.map(Body::from),
         ),
         Some(faults) => {
@@ -134,8 +134,10 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
                 (outcome.status, outcome.code) = (spoiled.status(), None);
             }
             exchange.tell_eviction(spoiled.headers_mut());
-            let sent = made.as_ref().and_then(|made| spoiled.captured(made));
-            let id = exchange.record(&mut outcome, (made, sent));
+            let sent = captured
+                .as_ref()
+                .and_then(|captured| spoiled.captured(captured));
+            let id = exchange.record(&mut outcome, (captured, sent));
             (id, spoiled.send(wire.as_ref()).await)
         }
     };
@@ -178,26 +180,27 @@ async fn steps(
         Route::Options(allow) => return Ok(Completion::Reply(Reply::options(allow))),
     };
     trace.operation = Some(operation);
-    let met = fault::plan(app, claim, (operation, &path, id.as_deref()), head).await?;
-    if let Some(met) = &met {
-        met.listen(head.version, wire)
-            .map_err(|wrong| ApiError::plain(ErrorCode::InvalidRequest, wrong))?;
+    let faults = fault::plan(app, claim, (operation, &path, id.as_deref()), head).await?;
+    if let Some(faults) = &faults {
+        faults
+            .listen(head.version, wire)
+            .map_err(|invalid| ApiError::plain(ErrorCode::InvalidRequest, invalid))?;
     }
-    trace.faults = met;
-    if let Some(answer) = trace.apply_faults(Phase::BeforeAuth).await {
-        return Ok(Completion::Fault(answer));
+    trace.faults = faults;
+    if let Some(response) = trace.apply_faults(Phase::BeforeAuth).await {
+        return Ok(Completion::Fault(response));
     }
     let now = admit(app, claim, operation, trace)?;
     trace.step = Step::Body;
     let body = body::read(app, operation, &head.headers, body, capturing).await?;
-    if let Some(answer) = trace.apply_faults(Phase::BeforeHandler).await {
-        return Ok(Completion::Fault(answer));
+    if let Some(response) = trace.apply_faults(Phase::BeforeHandler).await {
+        return Ok(Completion::Fault(response));
     }
     trace.step = Step::Handler;
     let query = match &trace.faults {
         None => query::read(&app.config, operation, head.uri.query())?,
-        Some(met) => {
-            let query = met.query(head.uri.query());
+        Some(faults) => {
+            let query = faults.query(head.uri.query());
             query::read(&app.config, operation, query.as_deref())?
         }
     };
@@ -319,9 +322,9 @@ mod tests {
         let mut outcome = Outcome::of(&app, &Trace::default(), panics.now_or_never().unwrap());
         assert_eq!(outcome.status, StatusCode::INTERNAL_SERVER_ERROR);
         let date = HeaderValue::from_static("Thu, 15 Jan 2026 09:00:00 GMT");
-        let answer = outcome.response(&app, &Trace::default(), &Method::GET, date);
+        let response = outcome.response(&app, &Trace::default(), &Method::GET, date);
         assert_eq!(
-            *answer.body(),
+            *response.body(),
             r#"{"code":"INTERNAL_ERROR","message":"Internal error"}"#
         );
     }

@@ -107,25 +107,25 @@ fn service(
         let is_api = routes::canonical(path).starts_with(API_PREFIX);
         let is_control = !is_api && path.starts_with(CONTROL_PREFIX);
         let (app, router) = (app.clone(), router.clone());
-        let answer = move || {
+        let response = move || {
             if is_api {
                 Either::Left(pipeline::run(app, request, Some(wire)))
             } else {
                 // Faults of a scenario also apply to the authorization server.
                 request.extensions_mut().insert(wire);
-                Either::Right(router.call(request).map(|Ok(answer)| answer))
+                Either::Right(router.call(request).map(|Ok(response)| response))
             }
         };
-        let answer = if place.admits(is_control) {
-            Either::Left(answer())
+        let response = if place.admits(is_control) {
+            Either::Left(response())
         } else {
             let place = Arc::clone(&place);
             Either::Right(async move {
                 place.admitted().await;
-                answer().await
+                response().await
             })
         };
-        answer.map(|answer| under_way.respond(answer))
+        response.map(|response| under_way.respond(response))
     })
 }
 
@@ -245,7 +245,7 @@ async fn connection(
         () = activity.wire.goodbye() => None,
         _ = ended.changed() => None,
         // Checked last, so that data that arrived by the deadline counts.
-        why = activity.over(&deadlines) => Some(why),
+        reason = activity.expired_deadline(&deadlines) => Some(reason),
     };
     connection.as_mut().graceful_shutdown();
     if closed.is_none() {
@@ -253,12 +253,12 @@ async fn connection(
         closed = tokio::select! {
             biased;
             _ = connection.as_mut() => None,
-            why = activity.over(&deadlines) => Some(why),
+            reason = activity.expired_deadline(&deadlines) => Some(reason),
         };
     }
-    if let Some(why) = closed {
-        place.closed(why);
-        if why == Closed::Flood {
+    if let Some(reason) = closed {
+        place.closed(reason);
+        if reason == Closed::Flood {
             activity.wire.set(enhance_your_calm());
         }
         // Sends a final HTTP/2 frame, if that is possible at once.

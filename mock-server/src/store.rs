@@ -113,10 +113,10 @@ impl Store {
         self.deliver_at_most(now, AT_A_TIME)
     }
 
-    fn deliver_at_most(&mut self, now: Timestamp, most: usize) -> bool {
+    fn deliver_at_most(&mut self, now: Timestamp, max: usize) -> bool {
         let companies = &mut self.companies;
-        self.orders.deliver(now, most, |sent, at| {
-            companies.take_in(&Given::from(sent), sent.external_id.as_deref(), at)
+        self.orders.deliver(now, max, |sent, at| {
+            companies.add_or_match(&Given::from(sent), sent.external_id.as_deref(), at)
         })
     }
 
@@ -195,11 +195,13 @@ impl Store {
         for id in &order.blacklist_ids {
             lists.push(self.blacklists.find(id)?);
         }
-        let entries = lists.iter().flat_map(|list| self.blacklists.says(*list));
+        let entries = lists
+            .iter()
+            .flat_map(|list| self.blacklists.entries_of(*list));
         let discovery = Discovery {
             industries: search.map(|search| self.prospect_searches.industries_of(search)),
             blacklisted: discovery::blacklisted(entries, &self.companies),
-            quantity: order.quantity.and_then(|most| usize::try_from(most).ok()),
+            quantity: order.quantity.and_then(|max| usize::try_from(max).ok()),
         };
         let id = self.orders.next_id();
         let mut random = seed::stream(self.shared_data.seed, &self.organization, &id, 0);

@@ -135,7 +135,9 @@ impl World {
     /// Number of companies in these industries.
     pub(crate) fn count(&self, industries: &[Industry]) -> usize {
         let counts = industries.iter();
-        counts.map(|one| self.by_industry[*one as usize]).sum()
+        counts
+            .map(|industry| self.by_industry[*industry as usize])
+            .sum()
     }
 
     /// Number of people.

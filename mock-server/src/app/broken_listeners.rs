@@ -102,7 +102,9 @@ impl BrokenListeners {
     /// Describes all open listeners.
     pub(crate) fn to_json(&self) -> Value {
         let open = self.open.iter();
-        let open: Vec<_> = open.map(|(number, one)| one.to_json(*number)).collect();
+        let open: Vec<_> = open
+            .map(|(number, broken_listener)| broken_listener.to_json(*number))
+            .collect();
         json!({"total": open.len(), "addresses": open})
     }
 

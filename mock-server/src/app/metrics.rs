@@ -88,16 +88,16 @@ impl Metrics {
     }
 
     /// Counts a connection that the server closed.
-    pub(crate) fn count_closed(&self, why: Closed) {
-        self.closed[why as usize].fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn count_closed(&self, reason: Closed) {
+        self.closed[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts of closed connections, by reason.
     pub(crate) fn closed(&self) -> impl Iterator<Item = (String, u64)> {
-        Closed::VARIANTS.iter().map(|why| {
-            let count = self.closed[*why as usize].load(Ordering::Relaxed);
-            let why: &str = why.into();
-            (format!(r#"{{reason="{why}"}}"#), count)
+        Closed::VARIANTS.iter().map(|reason| {
+            let count = self.closed[*reason as usize].load(Ordering::Relaxed);
+            let reason: &str = reason.into();
+            (format!(r#"{{reason="{reason}"}}"#), count)
         })
     }
 

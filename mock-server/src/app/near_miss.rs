@@ -32,15 +32,15 @@ pub(crate) fn find(profile: Profile, method: &str, path: &str) -> Vec<&'static O
 fn likeness(operation: &Operation, method: &str, path: &str) -> f64 {
     // The common prefix is ignored: a request without it may be right otherwise.
     let asked = path.strip_prefix(API_PREFIX).unwrap_or(path);
-    let asked = format!("/{}", asked.trim_matches('/'));
-    let parts: Vec<_> = asked.split('/').collect();
+    let requested = format!("/{}", asked.trim_matches('/'));
+    let parts: Vec<_> = requested.split('/').collect();
     let known: Vec<_> = (operation.path.split('/').enumerate())
         .map(|(index, part)| match parts.get(index) {
             Some(id) if part == "{id}" => *id,
             _ => part,
         })
         .collect();
-    let likeness = strsim::normalized_damerau_levenshtein(&known.join("/"), &asked);
+    let likeness = strsim::normalized_damerau_levenshtein(&known.join("/"), &requested);
     let wanted = if method == "HEAD" { "GET" } else { method };
     let right = operation.method == Method::from_bytes(wanted.as_bytes()).unwrap_or_default();
     likeness - if right { 0.0 } else { WRONG_METHOD }

@@ -253,7 +253,7 @@ mod tests {
     fn an_unreserved_character_is_the_same_encoded_or_not() {
         for operation in operations::all() {
             let path = format!("{API_PREFIX}{}", operation.path_with("7"));
-            let encode = |one: char| match one {
+            let encode = |character: char| match character {
                 '/' => "/".to_owned(),
                 one => format!("%{:02x}", u32::from(one)),
             };

@@ -282,13 +282,17 @@ mod tests {
 
     #[test]
     fn a_refusal_says_why() {
-        let why = |key: &str| explanation(key).unwrap_err();
-        assert!(why("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").starts_with("it is a live key"));
+        let reason = |key: &str| explanation(key).unwrap_err();
+        assert!(
+            reason("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").starts_with("it is a live key")
+        );
         assert_eq!(
-            why("lnc_test_OrdersExpiredxxxxxxxxxxxxxdemo01"),
+            reason("lnc_test_OrdersExpiredxxxxxxxxxxxxxdemo01"),
             "lnc_test_Orde…mo01 describes itself as expired"
         );
-        assert_eq!(why("secret"), "a key starts with lnc_test_ or lnc_live_");
-        assert!(why("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01").contains("unknown word `Gold`"));
+        assert_eq!(reason("secret"), "a key starts with lnc_test_ or lnc_live_");
+        assert!(
+            reason("lnc_test_OrdersGoldxxxxxxxxxxxxxxxxdemo01").contains("unknown word `Gold`")
+        );
     }
 }

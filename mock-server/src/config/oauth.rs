@@ -105,7 +105,7 @@ impl User<'_> {
     /// Whether this password is right. A user without a password signs in with any.
     pub(crate) fn signs_in_with(&self, password: Option<&str>) -> bool {
         self.password
-            .is_none_or(|own| own.is(password.unwrap_or_default().as_bytes()))
+            .is_none_or(|own| own.matches(password.unwrap_or_default().as_bytes()))
     }
 
     /// The `sub` of the user in an organization.
@@ -117,7 +117,7 @@ impl User<'_> {
 impl ClientSetting {
     /// The scopes that the client may get, out of `scopes`.
     pub(crate) fn allowed(&self, scopes: ScopeSet) -> ScopeSet {
-        let most = self.scopes.unwrap_or(scopes);
-        scopes.intersection(most)
+        let max = self.scopes.unwrap_or(scopes);
+        scopes.intersection(max)
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     config::limits::MAX_KEYS,
 };
 
-use file::Wrong;
+use file::InvalidSetting;
 
 pub use self::{
     oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
@@ -284,11 +284,11 @@ impl Settings {
     }
 
     /// Checks the keys against each other. The server checks this too, but no longer knows the lines of the file.
-    fn check_keys(&self) -> Result<(), Wrong> {
+    fn check_keys(&self) -> Result<(), InvalidSetting> {
         let mut seen = HashSet::new();
         let mut counts = HashMap::new();
         for (index, setting) in self.keys.iter().enumerate() {
-            let wrong = |what: String| Wrong {
+            let wrong = |what: String| InvalidSetting {
                 part: ("keys", index),
                 what,
             };

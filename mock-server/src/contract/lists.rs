@@ -49,7 +49,7 @@ pub(super) fn split(schema: &Value, depth: usize) -> (Value, Vec<List>) {
         let max = field.get("maxItems").and_then(Value::as_u64);
         lists.push(List {
             name: name.clone(),
-            contract: Contract::at(on_its_own(rows, schema), depth + 1),
+            contract: Contract::at(extracted(rows, schema), depth + 1),
             max: max.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX)),
         });
     }
@@ -57,7 +57,7 @@ pub(super) fn split(schema: &Value, depth: usize) -> (Value, Vec<List>) {
 }
 
 /// A part of a schema, together with the definitions that it may refer to.
-fn on_its_own(part: Value, whole: &Value) -> Value {
+fn extracted(part: Value, whole: &Value) -> Value {
     let reference = part["$ref"].as_str().and_then(|at| at.strip_prefix('#'));
     let mut part = match reference.and_then(|at| whole.pointer(at)) {
         Some(referred) if part.as_object().is_some_and(|part| part.len() == 1) => referred.clone(),

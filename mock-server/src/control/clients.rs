@@ -18,7 +18,7 @@ impl ControlBody for ClientSetting {
 
 pub(super) async fn list(State(app): State<App>) -> Json<Value> {
     let all = app.clients.all(&app.config.oauth);
-    let all: Vec<_> = all.iter().map(|client| shown(client)).collect();
+    let all: Vec<_> = all.iter().map(|client| describe(client)).collect();
     Json(json!({"total": all.len(), "clients": all}))
 }
 
@@ -29,7 +29,7 @@ pub(super) async fn register(
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let registered = app.clients.register(&app.config.oauth, client);
     let client = registered.map_err(|error| ControlError::conflict(&error))?;
-    Ok(created(shown(&client)))
+    Ok(created(describe(&client)))
 }
 
 pub(super) async fn delete(State(app): State<App>, Id(id): Id) -> Result<StatusCode, ControlError> {
@@ -44,7 +44,7 @@ pub(super) async fn delete(State(app): State<App>, Id(id): Id) -> Result<StatusC
         })
 }
 
-fn shown(client: &ClientSetting) -> Value {
+fn describe(client: &ClientSetting) -> Value {
     let redirect_uris: Vec<_> = client
         .redirect_uris
         .iter()

@@ -129,12 +129,12 @@ fn explained(
 fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
     let faults = entry.faults.iter().flat_map(|faults| faults.iter());
     faults
-        .map(|met| {
+        .map(|fault| {
             json!({
-                "id": met.id,
-                "asked_by_request": met.rule.is_none(),
-                "rule": met.rule,
-                "count": met.count,
+                "id": fault.id,
+                "asked_by_request": fault.rule.is_none(),
+                "rule": fault.rule,
+                "count": fault.count,
                 "seed": app.config.seed,
             })
         })

@@ -48,7 +48,7 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
         ControlAccess::Token(token)
             if headers
                 .get(TOKEN)
-                .is_some_and(|sent| token.is(sent.as_bytes())) =>
+                .is_some_and(|sent| token.matches(sent.as_bytes())) =>
         {
             Ok(())
         }

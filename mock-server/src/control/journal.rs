@@ -46,10 +46,10 @@ pub(super) fn routes() -> Router<App> {
 struct JournalOwner(Option<Arc<Organization>>);
 
 impl JournalOwner {
-    fn with<R>(&self, app: &App, ask: impl FnOnce(&mut Journal) -> R) -> R {
+    fn with<R>(&self, app: &App, work: impl FnOnce(&mut Journal) -> R) -> R {
         match &self.0 {
-            Some(organization) => ask(&mut organization.state().journal),
-            None => ask(&mut app.unclaimed()),
+            Some(organization) => work(&mut organization.state().journal),
+            None => work(&mut app.unclaimed()),
         }
     }
 }
@@ -64,7 +64,7 @@ impl FromRequestParts<App> for JournalOwner {
         let named = match RawPathParams::from_request_parts(head, app).await {
             Ok(params) => params.iter().any(|(name, _)| name == "organization"),
             // A name that is not UTF-8 is still a name, of an organization that does not exist.
-            Err(why) => matches!(why, RawPathParamsRejection::InvalidUtf8InPathParam(_)),
+            Err(reason) => matches!(reason, RawPathParamsRejection::InvalidUtf8InPathParam(_)),
         };
         if !named {
             return Ok(Self(None));
@@ -170,7 +170,8 @@ async fn detail(
     owner: JournalOwner,
     Id(id): Id,
 ) -> Result<Json<Value>, ControlError> {
-    let missing = |why: Unexplained| ControlError::plain(ErrorCode::NotFound, why.to_string());
+    let missing =
+        |reason: Unexplained| ControlError::plain(ErrorCode::NotFound, reason.to_string());
     let explained = explain::in_full(&app, &id).map_err(missing)?;
     let own = owner.0.as_ref().map(|organization| organization.name());
     if explained["organization"].as_str() != own {

@@ -39,11 +39,11 @@ pub(super) async fn mint(
     Body(new): Body<New>,
 ) -> Result<(StatusCode, Json<Value>), ControlError> {
     let now = organization.state().clock.now(app.machine_now());
-    Ok(created(minted(&app, &organization, new.read(now)?, now)?))
+    Ok(created(mint_key(&app, &organization, new.read(now)?, now)?))
 }
 
 /// Mints a key, and returns it with its full text.
-pub(super) fn minted(
+pub(super) fn mint_key(
     app: &App,
     organization: &Arc<Organization>,
     new: NewKey,

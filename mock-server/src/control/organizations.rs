@@ -54,7 +54,7 @@ pub(super) async fn create(
             .create(new.name.as_deref(), Some(clock), lease, machine)?;
     let mut minted = Vec::new();
     for new in keys {
-        minted.push(keys::minted(&app, &organization, new, now)?);
+        minted.push(keys::mint_key(&app, &organization, new, now)?);
     }
     let mut body = describe(&app, &organization);
     if !brought.is_empty() {

@@ -117,6 +117,6 @@ pub(super) async fn deactivate(Tenant(organization): Tenant) -> StatusCode {
 /// The bundled scenarios.
 pub(super) async fn list() -> Json<Value> {
     let all = library::all().iter();
-    let all = all.map(|one| json!({"name": one.name, "summary": one.summary}));
+    let all = all.map(|scenario| json!({"name": scenario.name, "summary": scenario.summary}));
     Json(json!({"scenarios": all.collect::<Vec<_>>()}))
 }

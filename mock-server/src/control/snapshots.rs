@@ -22,21 +22,21 @@ use crate::{
 const PART: usize = 64 * 1024;
 
 /// A snapshot of the organization, unless it is too large to be restored.
-pub(super) async fn keep(
+pub(super) async fn save(
     State(app): State<App>,
     Tenant(organization): Tenant,
 ) -> Result<impl IntoResponse, ControlError> {
     let shared = Arc::clone(&app.tenants.shared_data);
     let machine = app.machine_now();
     app.deliver_all(&organization).await;
-    let made = app.long_work.run(move || {
+    let saved = app.long_work.run(move || {
         let mut memory = shared.memory.nothing();
         let snapshot = Snapshot::of(&organization, &shared, machine);
         let json = snapshot.json(MAX_SNAPSHOT)?;
         memory.grow(json.len()).map_err(SnapshotError::OverBudget)?;
         Ok::<_, SnapshotError>((json, memory))
     });
-    let (json, memory) = made.await?;
+    let (json, memory) = saved.await?;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -44,11 +44,11 @@ pub(super) async fn keep(
         ),
         (header::CONTENT_LENGTH, json.len().into()),
     ];
-    Ok((headers, slowly(json.into(), memory)))
+    Ok((headers, stream(json.into(), memory)))
 }
 
 /// A body that releases its reserved memory when its last part is sent.
-fn slowly(json: Bytes, memory: Reserved) -> Body {
+fn stream(json: Bytes, memory: Reserved) -> Body {
     let parts = stream::unfold((json, memory), |(mut rest, memory)| {
         let part = rest.split_to(rest.len().min(PART));
         let part = (!part.is_empty()).then_some((Ok::<_, Infallible>(part), (rest, memory)));

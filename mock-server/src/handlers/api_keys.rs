@@ -19,7 +19,7 @@ use crate::{
 /// The key that the body requests.
 pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<NewKey, ApiError> {
     let wanted = request.body()?;
-    NewKey::wanted(wanted)
+    NewKey::from_request(wanted)
         .map_err(|error| ApiError::plain(schemas::ErrorCode::Conflict, error.to_string()))
 }
 
@@ -38,7 +38,7 @@ pub(super) fn list(request: &CheckedRequest<'_>) -> Reply {
         let keys = request.keys.iter();
         keys.filter_map(|key| key.listed(request.now))
     };
-    let page = request.query.page.of(keys()).collect();
+    let page = request.query.page.select(keys()).collect();
     request.page::<ListedApiKey>(page, keys().count())
 }
 

@@ -9,8 +9,8 @@ use super::{CheckedRequest, Reply};
 use crate::handlers::ApiError;
 
 pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
-    let wanted = request.body()?;
-    let list = request.store.blacklists.create(wanted, request.now)?;
+    let new = request.body()?;
+    let list = request.store.blacklists.create(new, request.now)?;
     Ok(Reply::created(&list, OperationId::GetBlacklist, &list.id))
 }
 

@@ -19,8 +19,8 @@ pub(super) fn get(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
 }
 
 pub(super) fn set_feedback(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
-    let said = request.body()?;
+    let feedback = request.body()?;
     let (deliveries, sources) = request.store.deliveries();
-    let delivery = deliveries.set_feedback(request.id, said, sources, request.now)?;
+    let delivery = deliveries.set_feedback(request.id, feedback, sources, request.now)?;
     Ok(Reply::ok(&delivery))
 }

@@ -6,8 +6,8 @@ use super::{CheckedRequest, Reply};
 use crate::handlers::ApiError;
 
 pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
-    let wanted = request.body()?;
-    let search = request.store.job_searches.create(wanted, request.now)?;
+    let new = request.body()?;
+    let search = request.store.job_searches.create(new, request.now)?;
     Ok(Reply::created(
         &search,
         OperationId::GetJobSearch,

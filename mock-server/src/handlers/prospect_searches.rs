@@ -27,7 +27,10 @@ pub(super) fn update(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError
 pub(super) fn list_blacklists(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
     let searches = &request.store.prospect_searches;
     let numbers = searches.blacklists(searches.find(request.id)?);
-    let lists = request.store.blacklists.some(numbers, request.query.page);
+    let lists = request
+        .store
+        .blacklists
+        .page_of(numbers, request.query.page);
     Ok(request.page(lists, numbers.len()))
 }
 
@@ -42,7 +45,10 @@ pub(super) fn set_blacklists(request: &mut CheckedRequest<'_>) -> Result<Reply, 
             numbers.push(number);
         }
     }
-    let lists = request.store.blacklists.some(&numbers, request.query.page);
+    let lists = request
+        .store
+        .blacklists
+        .page_of(&numbers, request.query.page);
     let total = numbers.len();
     request
         .store

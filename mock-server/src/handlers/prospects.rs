@@ -23,13 +23,13 @@ pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
 }
 
 pub(super) fn create(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError> {
-    let wanted = request.body()?;
+    let new = request.body()?;
     let Store {
         prospects,
         companies,
         ..
     } = request.store;
-    let prospect = prospects.create(wanted, companies, request.now)?;
+    let prospect = prospects.create(new, companies, request.now)?;
     Ok(Reply::created(
         &prospect,
         OperationId::GetProspect,

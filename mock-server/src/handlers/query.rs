@@ -91,20 +91,20 @@ pub(crate) fn read(
     let mut errors = Vec::new();
     let mut seen = Vec::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        let known = known(profile, operation).find(|known| known.as_str() == name);
+        let known = known(profile, operation).find(|parameter| parameter.as_str() == name);
         let result = match known {
             None if config.lenient.unknown_parameters => Ok(()),
             None => Err(unknown(profile, operation)),
-            Some(known) if seen.contains(&known) && !known.facts().rule.repeats() => {
+            Some(parameter) if seen.contains(&parameter) && !parameter.facts().rule.repeats() => {
                 Err("is given more than once".to_owned())
             }
-            Some(known) => {
-                seen.push(known);
-                read.set(config, known, &value)
+            Some(parameter) => {
+                seen.push(parameter);
+                read.set(config, parameter, &value)
             }
         };
         if let Err(error) = result {
-            errors.push(wrong(&name, &value, error));
+            errors.push(field_error(&name, &value, error));
         }
     }
     if errors.is_empty() {
@@ -116,8 +116,8 @@ pub(crate) fn read(
 
 /// Parses a value, if it is valid under the rule.
 fn parsed<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
-    let value = obeys(rule, value).then(|| value.parse().ok()).flatten();
-    value.ok_or_else(|| must(rule))
+    let value = is_within(rule, value).then(|| value.parse().ok()).flatten();
+    value.ok_or_else(|| requirement(rule))
 }
 
 /// Parses a whole number, clamped to the range of the rule.
@@ -127,11 +127,11 @@ fn clamped<T: FromStr>(rule: Rule, value: &str) -> Result<T, String> {
             let number = usize::try_from(number.max(0)).unwrap_or(usize::MAX);
             parsed(rule, &number.clamp(min, max).to_string())
         }
-        _ => Err(must(rule)),
+        _ => Err(requirement(rule)),
     }
 }
 
-fn obeys(rule: Rule, value: &str) -> bool {
+fn is_within(rule: Rule, value: &str) -> bool {
     match rule {
         Rule::Whole { min, max, .. } => {
             let digits = value.bytes().all(|byte| byte.is_ascii_digit());
@@ -150,7 +150,7 @@ fn obeys(rule: Rule, value: &str) -> bool {
 }
 
 /// Describes the valid values.
-fn must(rule: Rule) -> String {
+fn requirement(rule: Rule) -> String {
     match rule {
         Rule::Whole { min, max, .. } => format!("must be a whole number from {min} to {max}"),
         Rule::Number { min, max } => format!("must be a number from {min} to {max}"),
@@ -180,7 +180,7 @@ fn unknown(profile: Profile, operation: &Operation) -> String {
     format!("is unknown; use one of {}", known.join(", "))
 }
 
-fn wrong(name: &str, value: &str, error: String) -> FieldError {
+fn field_error(name: &str, value: &str, error: String) -> FieldError {
     FieldError {
         field: echo(name),
         error,
@@ -231,7 +231,7 @@ mod tests {
                 offset: 0
             })
         );
-        for wrong in [
+        for invalid in [
             "limit=0",
             "limit=101",
             "limit=-1",
@@ -242,10 +242,10 @@ mod tests {
             "limit=99999999999999999999",
         ] {
             assert!(
-                list(wrong)
+                list(invalid)
                     .unwrap_err()
                     .contains("must be a whole number from"),
-                "{wrong}"
+                "{invalid}"
             );
         }
     }

@@ -107,7 +107,7 @@ impl Filter {
         fn holds<T>(condition: Option<&T>, of: impl FnOnce(&T) -> bool) -> bool {
             condition.is_none_or(of)
         }
-        holds(self.status.as_ref(), |wanted| wanted.are_of(entry))
+        holds(self.status.as_ref(), |statuses| statuses.are_of(entry))
             && holds(self.code.as_ref(), |code| entry.code == Some(*code))
             && holds(self.operation.as_ref(), |id| entry.operation == Some(*id))
             && holds(self.endpoint.as_ref(), |at| entry.endpoint == Some(*at))
@@ -162,7 +162,7 @@ impl FaultFilter {
 
 /// `404`, `4xx` for every status that begins with 4, or `aborted`.
 fn statuses(text: &str) -> Result<Statuses, String> {
-    let wrong = || {
+    let error = || {
         format!(
             "`{text}` is not a status such as 404 or 4xx, nor aborted for clients that disconnected"
         )
@@ -174,7 +174,7 @@ fn statuses(text: &str) -> Result<Statuses, String> {
     let range = match (hundreds, text.parse()) {
         (Ok(hundreds @ 1..=9), _) => hundreds * 100..=hundreds * 100 + 99,
         (_, Ok(status @ 100..=999)) => status..=status,
-        _ => return Err(wrong()),
+        _ => return Err(error()),
     };
     Ok(Statuses::In(range))
 }
@@ -242,8 +242,8 @@ mod tests {
         assert_eq!(statuses("404"), Ok(Statuses::In(404..=404)));
         assert_eq!(statuses("4xx"), Ok(Statuses::In(400..=499)));
         assert_eq!(statuses("aborted"), Ok(Statuses::Aborted));
-        for wrong in ["", "xx", "0xx", "44xx", "4x", "99", "-1", "four", "65599xx"] {
-            assert!(statuses(wrong).is_err(), "{wrong}");
+        for invalid in ["", "xx", "0xx", "44xx", "4x", "99", "-1", "four", "65599xx"] {
+            assert!(statuses(invalid).is_err(), "{invalid}");
         }
     }
 

@@ -97,8 +97,8 @@ fn name(owner: u64) -> Option<String> {
     let letters = owner.to_be_bytes();
     let (before, name) = letters.split_at(2);
     let name = str::from_utf8(name).ok()?;
-    let whole = before == [0, 0] && scenarios::is_organization(name);
-    whole.then(|| name.to_owned())
+    let is_complete = before == [0, 0] && scenarios::is_organization(name);
+    is_complete.then(|| name.to_owned())
 }
 
 /// Mixes half an id so that the result depends on every bit of it (the finalizer of `SplitMix64`).

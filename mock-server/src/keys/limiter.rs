@@ -101,8 +101,8 @@ impl Bucket {
 
     /// Whether this state is possible at `now`.
     pub(crate) fn is_sound(&self, now: Timestamp) -> bool {
-        let begun = |window: &Window| (0..=now.as_second()).contains(&window.start);
-        self.windows.len() <= MAX_POLICIES && self.windows.iter().all(begun)
+        let has_started = |window: &Window| (0..=now.as_second()).contains(&window.start);
+        self.windows.len() <= MAX_POLICIES && self.windows.iter().all(has_started)
     }
 
     /// Switches to other policies. A window whose length exists in both sets goes on, with the quota used in it;
@@ -182,21 +182,21 @@ impl FromStr for Policy {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || {
+        let error = || {
             format!(
                 "`{text}` is not LIMIT/WINDOW, such as 100/1h: at least 1 request in 1s to 366d"
             )
         };
-        let (limit, window) = text.split_once('/').ok_or_else(wrong)?;
-        let limit = limit.trim().parse().map_err(|_| wrong())?;
-        let window = duration(window.trim()).map_err(|_| wrong())?;
+        let (limit, window) = text.split_once('/').ok_or_else(error)?;
+        let limit = limit.trim().parse().map_err(|_| error())?;
+        let window = duration(window.trim()).map_err(|_| error())?;
         if window.subsec_nanos() != 0 || window > SignedDuration::from_hours(366 * 24) {
-            return Err(wrong());
+            return Err(error());
         }
         let window = u32::try_from(window.as_secs())
             .ok()
             .and_then(NonZeroU32::new)
-            .ok_or_else(wrong)?;
+            .ok_or_else(error)?;
         Ok(Self { limit, window })
     }
 }
@@ -284,7 +284,7 @@ mod tests {
             policies("10/1s,100/1h").to_string().parse(),
             Ok(policies("10/1s,100/1h"))
         );
-        for wrong in [
+        for invalid in [
             "",
             "100",
             "0/1h",
@@ -294,7 +294,7 @@ mod tests {
             "x/1h",
             "1/1s,1/2s,1/3s,1/4s,1/5s",
         ] {
-            assert!(wrong.parse::<Policies>().is_err(), "{wrong}");
+            assert!(invalid.parse::<Policies>().is_err(), "{invalid}");
         }
     }
 

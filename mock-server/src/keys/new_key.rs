@@ -24,7 +24,7 @@ pub(crate) struct NewKey {
 impl NewKey {
     /// The key that a valid body requests. A preset is resolved to its scopes. Fails if `expires_at` is not a time,
     /// which the schema rules out.
-    pub(crate) fn wanted(body: CreateApiKey) -> Result<Self, jiff::Error> {
+    pub(crate) fn from_request(body: CreateApiKey) -> Result<Self, jiff::Error> {
         let expires_at = body.expires_at.as_deref().map(str::parse).transpose()?;
         Ok(Self {
             name: body.name,
@@ -39,7 +39,7 @@ impl NewKey {
     }
 
     /// A key with the scopes, tier and expiry of `key`. A self-revocation is not copied.
-    pub(crate) fn like(key: &Key) -> Self {
+    pub(crate) fn copy_of(key: &Key) -> Self {
         let definition = &key.definition;
         Self {
             name: definition.name.clone(),

@@ -75,7 +75,7 @@ impl<'a> Form<'a> {
 }
 
 /// An authorization request.
-struct Asked {
+struct AuthorizationRequest {
     challenge: Challenge,
     /// The requested scopes; `None` means all.
     scopes: Option<ScopeSet>,
@@ -87,15 +87,17 @@ fn answer(app: &App, server: &Server, parameters: &Parameters, form: Option<Form
     // Never redirect to a URI that is not known to be the client's.
     let (client, redirect) = match client(app, server, parameters) {
         Ok(found) => found,
-        Err(why) => return sign_in::error_page(why),
+        Err(reason) => return sign_in::error_page(reason),
     };
-    let result = Asked::read(parameters).and_then(|asked| match form {
+    let result = AuthorizationRequest::read(parameters).and_then(|authorization| match form {
         Some(form) if form.denies => Err(OauthError::new(
             OauthCode::AccessDenied,
             "the user does not allow it",
         )),
-        Some(form) => signed_in(app, &client, &redirect, &asked, &form, parameters),
-        None if asked.silent => silently(app, &client, &redirect, &asked, parameters),
+        Some(form) => signed_in(app, &client, &redirect, &authorization, &form, parameters),
+        None if authorization.silent => {
+            silently(app, &client, &redirect, &authorization, parameters)
+        }
         None => Ok(page(app, &client, &redirect, parameters, None)),
     });
     result.unwrap_or_else(|error| redirect.with_error(&error))
@@ -115,7 +117,7 @@ fn client(
         .once("redirect_uri")
         .ok_or("redirect_uri is missing or repeated")?;
     let mut registered = client.redirect_uris.iter();
-    if !registered.any(|one| one.allows(uri, &server.origin)) {
+    if !registered.any(|redirect_uri| redirect_uri.allows(uri, &server.origin)) {
         return Err("redirect_uri is not one that the client has registered");
     }
     let state = parameters.once("state").filter(|state| is_state(state));
@@ -132,7 +134,7 @@ fn is_state(text: &str) -> bool {
     text.len() <= MAX_STATE && !text.contains(char::REPLACEMENT_CHARACTER)
 }
 
-impl Asked {
+impl AuthorizationRequest {
     fn read(parameters: &Parameters) -> Result<Self, OauthError> {
         parameters.check_repeated()?;
         if !parameters.once("state").is_none_or(is_state) {
@@ -220,10 +222,10 @@ fn silently(
     app: &App,
     client: &ClientSetting,
     redirect: &Redirect,
-    asked: &Asked,
+    authorization: &AuthorizationRequest,
     parameters: &Parameters,
 ) -> Result<Response, OauthError> {
-    let required = |why| OauthError::new(OauthCode::LoginRequired, why);
+    let required = |reason| OauthError::new(OauthCode::LoginRequired, reason);
     let hint = parameters
         .once("login_hint")
         .and_then(|hint| hint.split_once('@'));
@@ -240,8 +242,14 @@ fn silently(
             "`login_hint` names no organization of six letters or digits",
         ));
     }
-    let granted = granted(client, user, asked)?;
-    grant(app, redirect, client, asked, (user, organization, granted))
+    let granted = granted(client, user, authorization)?;
+    grant(
+        app,
+        redirect,
+        client,
+        authorization,
+        (user, organization, granted),
+    )
 }
 
 /// Issues a code for a user who has signed in on the page, or shows the page again with an error.
@@ -249,11 +257,11 @@ fn signed_in(
     app: &App,
     client: &ClientSetting,
     redirect: &Redirect,
-    asked: &Asked,
+    authorization: &AuthorizationRequest,
     form: &Form<'_>,
     parameters: &Parameters,
 ) -> Result<Response, OauthError> {
-    let again = |why: &str| Ok(page(app, client, redirect, parameters, Some(why)));
+    let again = |reason: &str| Ok(page(app, client, redirect, parameters, Some(reason)));
     if !scenarios::is_organization(form.organization) {
         return again("The organization must be six letters or digits.");
     }
@@ -263,15 +271,21 @@ fn signed_in(
     if !user.signs_in_with(form.password) {
         return again("The password is wrong.");
     }
-    let granted = granted(client, user, asked)?;
+    let granted = granted(client, user, authorization)?;
     let signed_in = (user, form.organization, granted);
-    grant(app, redirect, client, asked, signed_in)
+    grant(app, redirect, client, authorization, signed_in)
 }
 
 /// The requested scopes that the user can grant.
-fn granted(client: &ClientSetting, user: User<'_>, asked: &Asked) -> Result<ScopeSet, OauthError> {
+fn granted(
+    client: &ClientSetting,
+    user: User<'_>,
+    authorization: &AuthorizationRequest,
+) -> Result<ScopeSet, OauthError> {
     let may = client.allowed(user.role.scopes());
-    let granted = asked.scopes.map_or(may, |wanted| wanted.intersection(may));
+    let granted = authorization
+        .scopes
+        .map_or(may, |requested| requested.intersection(may));
     if granted.is_empty() {
         let error = "the user may not grant any of the requested scopes";
         return Err(OauthError::new(OauthCode::InvalidScope, error));
@@ -283,7 +297,7 @@ fn grant(
     app: &App,
     redirect: &Redirect,
     client: &ClientSetting,
-    asked: &Asked,
+    authorization: &AuthorizationRequest,
     (user, organization, scopes): (User<'_>, &str, ScopeSet),
 ) -> Result<Response, OauthError> {
     let found = app.tenants.sign_in(organization, app.machine_now());
@@ -297,7 +311,7 @@ fn grant(
             scopes,
         },
         redirect_uri: redirect.uri.as_str().into(),
-        challenge: asked.challenge.clone(),
+        challenge: authorization.challenge.clone(),
     };
     let code = with_grants_of(app, &found, |grants, now| grants.issue_code(request, now));
     Ok(redirect.with_code(&code))

@@ -43,8 +43,8 @@ pub(super) fn authenticate(
             true,
         ),
     };
-    let refused = |why: &str| {
-        let error = OauthError::new(OauthCode::InvalidClient, why);
+    let refused = |reason: &str| {
+        let error = OauthError::new(OauthCode::InvalidClient, reason);
         if by_header {
             error.challenged(BASIC)
         } else {
@@ -56,7 +56,7 @@ pub(super) fn authenticate(
     let client = client.ok_or_else(|| refused("the client is unknown"))?;
     match (&client.client_secret, secret) {
         (None, None) => {}
-        (Some(own), Some(secret)) if own.is(secret.as_bytes()) => {}
+        (Some(own), Some(secret)) if own.matches(secret.as_bytes()) => {}
         (Some(_), None) => return Err(refused("the client has a secret, and did not send it")),
         (None | Some(_), Some(_)) => return Err(refused("the client secret is wrong")),
     }

@@ -27,7 +27,7 @@ use crate::{
 
 pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -> Response {
     let wire = request.extensions().get::<WireControl>().cloned();
-    let wrong = |wrong| OauthError::invalid_request(wrong).into_response();
+    let wrong = |invalid| OauthError::invalid_request(invalid).into_response();
     let Some(at) = Endpoint::at(request.uri().path()) else {
         let mut response = match endpoint::check_without_faults(request.headers()) {
             Ok(()) => next.run(request).await,

@@ -96,14 +96,14 @@ impl Page<'_> {
 }
 
 /// The page for requests whose redirect URI is not trusted.
-pub(super) fn error_page(why: &str) -> Response {
+pub(super) fn error_page(reason: &str) -> Response {
     let body = html! {
         h1 { "This sign-in request is invalid" }
-        p.problem role="alert" { (why) "." }
+        p.problem role="alert" { (reason) "." }
         p { "You were not sent back to the application, because this request does not identify it reliably." }
     };
     let mut response = respond(StatusCode::BAD_REQUEST, "", &body);
-    response.extensions_mut().insert(Refusal(why.into()));
+    response.extensions_mut().insert(Refusal(reason.into()));
     response
 }
 

@@ -95,27 +95,27 @@ fn refresh(
         })
 }
 
-/// Runs `ask` on the grants of the organization that a code or refresh token names, if it exists.
+/// Runs `work` on the grants of the organization that a code or refresh token names, if it exists.
 fn with_grants<T>(
     app: &App,
     text: &str,
-    ask: impl FnOnce(&mut Grants, Timestamp) -> T,
+    work: impl FnOnce(&mut Grants, Timestamp) -> T,
 ) -> Option<T> {
     let organization = app
         .tenants
         .organization(Opaque::organization(text)?, app.machine_now())?;
-    Some(with_grants_of(app, &organization, ask))
+    Some(with_grants_of(app, &organization, work))
 }
 
-/// Runs `ask` on the grants of an organization, at its current time.
+/// Runs `work` on the grants of an organization, at its current time.
 pub(super) fn with_grants_of<T>(
     app: &App,
     organization: &Arc<Organization>,
-    ask: impl FnOnce(&mut Grants, Timestamp) -> T,
+    work: impl FnOnce(&mut Grants, Timestamp) -> T,
 ) -> T {
     let machine = app.machine_now();
     organization.touch(machine);
     let mut state = organization.state();
     let now = state.clock.now(machine);
-    ask(&mut state.grants, now)
+    work(&mut state.grants, now)
 }

@@ -90,13 +90,13 @@ impl Capturing {
 
 /// What faults made of a response that was captured before.
 pub(super) fn on_the_wire(
-    made: &CapturedResponse,
+    original: &CapturedResponse,
     (status, headers, body, spaces): (StatusCode, &HeaderMap, &Bytes, u64),
     wire: Option<&WireFault>,
 ) -> Option<OnTheWire> {
     let wire = wire.filter(|wire| **wire != WireFault::Whole);
-    let response = captured(status, headers, made.message.body.changed(body));
-    if response == *made && spaces == 0 && wire.is_none() {
+    let response = captured(status, headers, original.message.body.changed(body));
+    if response == *original && spaces == 0 && wire.is_none() {
         return None;
     }
     let raw = wire.map(WireFault::bytes).filter(|raw| !raw.is_empty());
@@ -105,7 +105,7 @@ pub(super) fn on_the_wire(
         spaces,
         transfer: wire.map(|wire| wire.to_string().into()),
         whole: wire.is_none_or(WireFault::is_whole),
-        raw: raw.map(|raw| made.message.body.changed(raw)),
+        raw: raw.map(|raw| original.message.body.changed(raw)),
     })
 }
 

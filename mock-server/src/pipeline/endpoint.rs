@@ -48,7 +48,7 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     let handle = |head| handle(Request::from_parts(head, Body::from(form)));
     let mut response = match listening {
         Ok(None) => buffered(handle(head).await).await,
-        Err(wrong) => buffered(refuse(wrong)).await,
+        Err(invalid) => buffered(refuse(invalid)).await,
         Ok(Some(mut faults)) => {
             exchange.faults = faults.why();
             let mut response = match before(&mut faults).await {
@@ -57,17 +57,19 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
             };
             exchange.date(&mut response);
             let refusal = response.extensions_mut().remove();
-            let made = exchange.capture(&response);
+            let captured = exchange.capture(&response);
             let spoiled = faults.spoil(response);
-            let sent = made.as_ref().and_then(|made| spoiled.captured(made));
-            let id = exchange.record(spoiled.status(), refusal, (made, sent));
+            let sent = captured
+                .as_ref()
+                .and_then(|captured| spoiled.captured(captured));
+            let id = exchange.record(spoiled.status(), refusal, (captured, sent));
             return exchange.end(id, spoiled.send(wire).await);
         }
     };
     exchange.date(&mut response);
     let refusal = response.extensions_mut().remove();
-    let made = exchange.capture(&response);
-    let id = exchange.record(response.status(), refusal, (made, None));
+    let captured = exchange.capture(&response);
+    let id = exchange.record(response.status(), refusal, (captured, None));
     exchange.end(id, response.map(Body::from))
 }
 

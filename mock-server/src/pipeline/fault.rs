@@ -67,9 +67,9 @@ pub(super) async fn plan(
     };
     let organization = credential.organization();
     let destination = Destination::Operation(operation.id);
-    let asked = asked_for(&head.headers, destination)
-        .map_err(|wrong| ApiError::plain(ErrorCode::InvalidRequest, wrong))?;
-    if asked.is_empty() && !organization.has_scenario() {
+    let requested = asked_for(&head.headers, destination)
+        .map_err(|invalid| ApiError::plain(ErrorCode::InvalidRequest, invalid))?;
+    if requested.is_empty() && !organization.has_scenario() {
         return Ok(None);
     }
     // A step of the scenario may move orders.
@@ -93,13 +93,13 @@ pub(super) async fn plan(
         .scenario
         .as_ref()
         .and_then(ActiveScenario::first_responses);
-    if first_responses.is_none() && asked.iter().any(Fault::remembers) {
+    if first_responses.is_none() && requested.iter().any(Fault::remembers) {
         return Err(ApiError::plain(
             ErrorCode::InvalidRequest,
             NOTHING_REMEMBERED,
         ));
     }
-    faults.extend(planned(asked, app.config.seed));
+    faults.extend(planned(requested, app.config.seed));
     if faults.is_empty() && first_responses.is_none() {
         return Ok(None);
     }
@@ -121,7 +121,7 @@ pub(super) async fn plan_at_endpoint(
     head: &request::Parts,
 ) -> Result<Option<Box<RequestFaults>>, String> {
     let destination = Destination::Endpoint(endpoint);
-    let asked = asked_for(&head.headers, destination)?;
+    let requested = asked_for(&head.headers, destination)?;
     if let Some(organization) = organization {
         app.deliver_all(organization).await;
     }
@@ -140,7 +140,7 @@ pub(super) async fn plan_at_endpoint(
         }
         None => (Vec::new(), machine),
     };
-    faults.extend(planned(asked, app.config.seed));
+    faults.extend(planned(requested, app.config.seed));
     let met = |faults| {
         Box::new(RequestFaults {
             endpoint: Some(endpoint),
@@ -228,7 +228,7 @@ impl RequestFaults {
         }
         for PlannedFault { fault, .. } in &self.faults {
             let checked = fault.protocol().check(version);
-            checked.map_err(|wrong| format!("the fault `{}` {wrong}", fault.id()))?;
+            checked.map_err(|invalid| format!("the fault `{}` {invalid}", fault.id()))?;
             if let (Some(control), Some(bytes)) = (wire, fault.request()) {
                 control.set(bytes);
             }
@@ -241,8 +241,8 @@ impl RequestFaults {
         let faults = self.faults.iter().map(|planned| &planned.fault);
         let faults = faults.filter(|fault| fault.kind() == FaultKind::Query);
         let given = query.unwrap_or_default();
-        let asked = faults.fold(given.to_owned(), |query, fault| fault.query(&query));
-        (!asked.is_empty()).then_some(asked)
+        let requested = faults.fold(given.to_owned(), |query, fault| fault.query(&query));
+        (!requested.is_empty()).then_some(requested)
     }
 
     /// Applies the faults to a response. This happens once, before the response is recorded, so that the journal
@@ -325,7 +325,7 @@ impl SpoiledResponse {
     }
 
     /// What is sent instead of the response that the server made, if it is not the same.
-    pub(super) fn captured(&self, made: &CapturedResponse) -> Option<OnTheWire> {
+    pub(super) fn captured(&self, captured: &CapturedResponse) -> Option<OnTheWire> {
         let FaultResponse {
             status,
             headers,
@@ -333,7 +333,7 @@ impl SpoiledResponse {
             spaces,
         } = &self.response;
         let sent = (*status, headers, body, *spaces);
-        on_the_wire(made, sent, self.wire.as_ref())
+        on_the_wire(captured, sent, self.wire.as_ref())
     }
 
     /// Waits, and passes the remaining fault to the connection.

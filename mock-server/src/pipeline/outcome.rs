@@ -63,16 +63,16 @@ impl Outcome {
         }
     }
 
-    fn fault(answer: FaultResponse) -> Self {
+    fn fault(response: FaultResponse) -> Self {
         Self {
-            status: answer.status,
+            status: response.status,
             code: None,
             rejection: Some(Box::new(Rejection::plain(
                 "a fault responds in place of the server",
             ))),
             header: None,
-            body: answer.body,
-            instead: Some(answer.headers),
+            body: response.body,
+            instead: Some(response.headers),
         }
     }
 

@@ -114,11 +114,11 @@ impl WireControl {
     /// was set for.
     pub(crate) fn flushed(&self) -> bool {
         let faulty = self.shared.faulty.load(Ordering::Acquire);
-        let over = faulty && self.shared.meets.load(Ordering::Acquire) == 0;
-        if over {
+        let is_over = faulty && self.shared.meets.load(Ordering::Acquire) == 0;
+        if is_over {
             self.shared.gone.store(true, Ordering::Release);
         }
-        over
+        is_over
     }
 
     /// Takes the fault that the connection has not seen yet.
@@ -132,8 +132,8 @@ impl WireControl {
     }
 
     fn put(&self, next: WireFault) {
-        let mut known = self.shared.next.lock();
-        *known = Some(next);
+        let mut mutex_guard = self.shared.next.lock();
+        *mutex_guard = Some(next);
         self.shared.pending.store(true, Ordering::Release);
     }
 }
@@ -145,21 +145,21 @@ mod tests {
     #[test]
     fn a_fault_is_over_with_the_response_that_it_was_set_for() {
         let connection = WireControl::default();
-        let (one, two) = (
+        let (wire_control, two) = (
             connection.begin(Version::HTTP_2),
             connection.begin(Version::HTTP_2),
         );
-        one.set(WireFault::CloseAfter(9));
+        wire_control.set(WireFault::CloseAfter(9));
         assert_eq!(connection.take(), Some(WireFault::CloseAfter(9)));
         two.end();
         assert!(!connection.flushed());
-        one.end();
+        wire_control.end();
         connection.begin(Version::HTTP_2);
         assert_eq!(connection.take(), None);
         assert!(connection.flushed());
         connection.begin(Version::HTTP_2);
         assert_eq!(connection.take(), Some(WireFault::Whole));
-        one.set(WireFault::CloseAfter(9));
+        wire_control.set(WireFault::CloseAfter(9));
         connection.begin(Version::HTTP_11);
         assert_eq!(connection.take(), Some(WireFault::Whole));
     }

@@ -137,7 +137,7 @@ impl Activity {
     }
 
     /// Changes who has to act for a request.
-    pub(super) fn turn(&self, is_ours: bool) {
+    pub(super) fn set_turn(&self, is_ours: bool) {
         let mut state = self.state.lock();
         if is_ours {
             state.ours += 1;
@@ -167,7 +167,7 @@ impl Activity {
     }
 
     /// The client reads no bytes.
-    pub(super) fn full(&self) {
+    pub(super) fn queue_full(&self) {
         self.state.lock().sending = Sending::Full;
     }
 
@@ -177,7 +177,7 @@ impl Activity {
     }
 
     /// Who has to act next.
-    pub(super) fn whose_turn(&self) -> Turn {
+    pub(super) fn turn(&self) -> Turn {
         let state = self.state.lock();
         let since = state.since;
         if state.is_ours() {
@@ -189,8 +189,8 @@ impl Activity {
     }
 
     /// Asks the connection to close.
-    pub(super) fn close(&self, why: Closed) {
-        self.state.lock().closed.get_or_insert(why);
+    pub(super) fn close(&self, reason: Closed) {
+        self.state.lock().closed.get_or_insert(reason);
         self.told.notify_one();
     }
 
@@ -201,26 +201,26 @@ impl Activity {
     }
 
     /// Completes when the connection must be closed, because it was asked to or because its client was too slow.
-    pub(super) async fn over(&self, deadlines: &Deadlines) -> Closed {
+    pub(super) async fn expired_deadline(&self, deadlines: &Deadlines) -> Closed {
         loop {
-            let told = self.told.notified();
+            let notified = self.told.notified();
             let now = clock::monotonic();
             let (closed, deadline) = {
                 let state = self.state.lock();
                 (state.closed, state.deadline(deadlines))
             };
-            if let Some(why) = closed {
-                return why;
+            if let Some(reason) = closed {
+                return reason;
             }
             let mut wake = now + deadlines.shortest();
-            if let Some((why, at)) = deadline {
+            if let Some((reason, at)) = deadline {
                 if at <= now {
-                    return why;
+                    return reason;
                 }
                 // A deadline that starts later cannot end before the earlier of these two.
                 wake = wake.min(at);
             }
-            let _ = tokio::time::timeout_at(wake, told).await;
+            let _ = tokio::time::timeout_at(wake, notified).await;
         }
     }
 }
@@ -241,7 +241,7 @@ impl State {
         if self.is_ours() {
             return None;
         }
-        let (why, time): (_, Duration) = if self.sending == Sending::Full {
+        let (reason, time): (_, Duration) = if self.sending == Sending::Full {
             (Closed::Write, deadlines.write)
         } else if self.receiving > 0 {
             // The reader of the body enforces its deadline, and responds.
@@ -255,6 +255,6 @@ impl State {
                 Phase::Idle => (Closed::Idle, deadlines.idle),
             }
         };
-        Some((why, self.since + time))
+        Some((reason, self.since + time))
     }
 }

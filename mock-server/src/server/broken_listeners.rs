@@ -202,8 +202,8 @@ async fn hear(mut stream: TcpStream) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
-        let whole = head.len() > MAX_HEAD || memmem::find(&head, b"\r\n\r\n").is_some();
-        if whole && !hung_up {
+        let is_complete = head.len() > MAX_HEAD || memmem::find(&head, b"\r\n\r\n").is_some();
+        if is_complete && !hung_up {
             poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await?;
             hung_up = true;
         }

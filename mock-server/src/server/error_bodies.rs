@@ -50,7 +50,7 @@ impl ErrorBodies {
 
 /// The response that replaces `head`, if `head` is a response of the library. The server's own errors never have an
 /// empty body.
-fn stand_in(head: &[u8]) -> Option<Vec<u8>> {
+fn replacement(head: &[u8]) -> Option<Vec<u8>> {
     if !head.starts_with(b"HTTP/1.1 4") {
         return None;
     }
@@ -87,7 +87,7 @@ impl AsyncWrite for ErrorBodies {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_instead(context))?;
-        if let Some(instead) = stand_in(bytes) {
+        if let Some(instead) = replacement(bytes) {
             self.instead = Some((instead, 0));
             return Poll::Ready(Ok(bytes.len()));
         }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn only_an_error_without_a_body_gets_one() {
         let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-        let shaped = String::from_utf8(stand_in(bare).unwrap()).unwrap();
+        let shaped = String::from_utf8(replacement(bare).unwrap()).unwrap();
         assert!(
             shaped.contains(
                 "connection: close\r\ncontent-type: application/json\r\ncontent-length: 9"
@@ -136,7 +136,7 @@ mod tests {
             b"HTTP/1.1 204 No Content\r\n\r\n",
             b"\xff\xff",
         ] {
-            assert!(stand_in(injected).is_none());
+            assert!(replacement(injected).is_none());
         }
     }
 }

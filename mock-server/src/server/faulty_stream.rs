@@ -128,9 +128,9 @@ impl FaultyStream {
     }
 
     /// Records whether the client does not read.
-    fn noticed(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note_error(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if written.is_pending() {
-            self.activity.full();
+            self.activity.queue_full();
         }
         written
     }
@@ -140,7 +140,7 @@ impl FaultyStream {
         while self.injected.1 < self.injected.0.len() {
             let left = &self.injected.0[self.injected.1..];
             let written = Pin::new(&mut self.stream).poll_write(context, left);
-            self.injected.1 += ready!(self.noticed(written))?;
+            self.injected.1 += ready!(self.note_error(written))?;
             self.activity.sent();
         }
         Poll::Ready(Ok(()))
@@ -149,7 +149,7 @@ impl FaultyStream {
     /// Sends bytes, and counts them.
     fn poll_count(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        let written = ready!(self.noticed(written))?;
+        let written = ready!(self.note_error(written))?;
         self.sent += written;
         let frames = self.frames.as_mut();
         // The response to a client's `PING` is not progress of a request.
@@ -225,7 +225,7 @@ impl FaultyStream {
     ) -> Poll<io::Result<usize>> {
         match &self.frames {
             Some(frames) if !frames.between() => {
-                let rest = frames.of_one(bytes);
+                let rest = frames.length_within_frame(bytes);
                 self.poll_count(context, &bytes[..rest])
             }
             Some(_) | None => {
@@ -243,7 +243,7 @@ impl FaultyStream {
         let Some(frames) = &self.frames else {
             return self.poll_count(context, bytes);
         };
-        let (pong, one) = (frames.pong(bytes), frames.of_one(bytes));
+        let (pong, one) = (frames.pong(bytes), frames.length_within_frame(bytes));
         if pong > 0 {
             return Poll::Ready(Ok(pong));
         }
@@ -277,7 +277,7 @@ impl AsyncWrite for FaultyStream {
         let this = &mut *self;
         this.take_fault();
         if !this.begun {
-            (this.begun, this.frames) = (true, FrameTracker::of(bytes));
+            (this.begun, this.frames) = (true, FrameTracker::start(bytes));
         }
         if this.half_closed {
             return Poll::Ready(Ok(bytes.len()));

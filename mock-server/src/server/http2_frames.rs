@@ -43,7 +43,7 @@ pub(super) struct FrameTracker {
 
 impl FrameTracker {
     /// A tracker for a connection that starts with these bytes, if it uses HTTP/2.
-    pub(super) fn of(first: &[u8]) -> Option<Self> {
+    pub(super) fn start(first: &[u8]) -> Option<Self> {
         (!first.starts_with(b"HTTP/")).then(Self::default)
     }
 
@@ -78,7 +78,7 @@ impl FrameTracker {
     }
 
     /// How many of the next bytes belong to the same frame as the first of them.
-    pub(super) fn of_one(&self, bytes: &[u8]) -> usize {
+    pub(super) fn length_within_frame(&self, bytes: &[u8]) -> usize {
         let (mut ahead, mut count) = (Self { ..*self }, 0);
         while count < bytes.len() {
             count += ahead.step(&bytes[count..]);
@@ -92,7 +92,9 @@ impl FrameTracker {
     /// How many of the next bytes are a response to a `PING`.
     pub(super) fn pong(&self, bytes: &[u8]) -> usize {
         match bytes {
-            [_, _, _, PING, flags, ..] if self.between() && flags & ACK != 0 => self.of_one(bytes),
+            [_, _, _, PING, flags, ..] if self.between() && flags & ACK != 0 => {
+                self.length_within_frame(bytes)
+            }
             _ => 0,
         }
     }
@@ -146,7 +148,7 @@ mod tests {
             let (mut frames, mut ends, mut place) = (FrameTracker::default(), Vec::new(), 0);
             while place < bytes.len() {
                 let upcoming = &bytes[place..(place + cut).min(bytes.len())];
-                let one = frames.of_one(upcoming);
+                let one = frames.length_within_frame(upcoming);
                 frames.pass(&upcoming[..one]);
                 place += one;
                 if frames.between() {

@@ -77,9 +77,9 @@ impl LineEnds {
         if let Some(seen) = self.preface {
             let common = bytes.iter().zip(&PREFACE[seen..]);
             let same = common.take_while(|(byte, wanted)| byte == wanted).count();
-            let whole = seen + same == PREFACE.len();
-            self.preface = (whole || same == bytes.len()).then_some(seen + same);
-            if whole {
+            let is_complete = seen + same == PREFACE.len();
+            self.preface = (is_complete || same == bytes.len()).then_some(seen + same);
+            if is_complete {
                 return false;
             }
         }

@@ -116,13 +116,13 @@ impl Places {
 
     /// Whether a client has the maximum number of connections, and none of them can be closed.
     fn is_too_many(&self, client: IpAddr) -> bool {
-        let Some(most) = self.bounds.per_client else {
+        let Some(max) = self.bounds.per_client else {
             return false;
         };
         let mut connections = self.connections.lock();
         let own = |entry: &Entry| entry.client == client;
         let count = connections.open.values().filter(|entry| own(entry)).count();
-        count >= most && !self.close_one(&mut connections, Closed::Client, own)
+        count >= max && !self.close_one(&mut connections, Closed::Client, own)
     }
 
     fn enter(self: &Arc<Self>, client: IpAddr) -> Option<Place> {
@@ -172,27 +172,27 @@ impl Places {
     fn close_one(
         &self,
         connections: &mut Connections,
-        why: Closed,
+        reason: Closed,
         may_go: impl Fn(&Entry) -> bool,
     ) -> bool {
         let open = connections.open.iter();
         let candidates = open.filter(|(_, entry)| may_go(entry));
-        let candidates = candidates.map(|(number, entry)| (*number, entry.activity.whose_turn()));
-        let Some(number) = first_to_go(candidates, self.bounds.connections) else {
+        let candidates = candidates.map(|(number, entry)| (*number, entry.activity.turn()));
+        let Some(number) = to_evict(candidates, self.bounds.connections) else {
             return false;
         };
         // It no longer counts. It ends as soon as its task runs.
         if let Some(entry) = connections.remove(number) {
-            entry.activity.close(why);
+            entry.activity.close(reason);
         }
         true
     }
 
     /// Counts a connection that the server closed. Important closures are logged: the first at once, and later ones
     /// at intervals, because clients can cause them at any rate.
-    pub(super) fn closed(&self, why: Closed) {
-        self.app.metrics.count_closed(why);
-        let says = match why {
+    pub(super) fn closed(&self, reason: Closed) {
+        self.app.metrics.count_closed(reason);
+        let says = match reason {
             Closed::Places => {
                 "all places for connections are taken: closed the connection idle longest"
             }
@@ -206,7 +206,7 @@ impl Places {
         };
         let now = clock::monotonic();
         let mut told = self.told.lock();
-        let (last, count) = told.entry(why).or_insert((now, 0));
+        let (last, count) = told.entry(reason).or_insert((now, 0));
         *count += 1;
         if *count == 1 || now - *last >= QUIET {
             tracing::warn!(closed = *count, "{says}");
@@ -227,7 +227,7 @@ impl Connections {
 /// response. If there is none, the oldest connection that a fault holds, of the organization with the most such
 /// connections, if it has more than its share: the number of places, divided by the number of organizations that
 /// hold any and one for the newcomer.
-fn first_to_go(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> Option<u64> {
+fn to_evict(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> Option<u64> {
     let mut idle: Option<((bool, Instant), u64)> = None;
     let mut held: HashMap<Arc<str>, Vec<(Instant, u64)>> = HashMap::new();
     for (number, turn) in candidates {
@@ -247,8 +247,8 @@ fn first_to_go(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> 
         return Some(number);
     }
     let share = places / (held.len() + 1);
-    let most = held.into_values().max_by_key(Vec::len)?;
-    let oldest = most.iter().min().filter(|_| most.len() > share)?;
+    let max = held.into_values().max_by_key(Vec::len)?;
+    let oldest = max.iter().min().filter(|_| max.len() > share)?;
     Some(oldest.1)
 }
 
@@ -286,8 +286,8 @@ impl Place {
     }
 
     /// Records that the server closes the connection.
-    pub(super) fn closed(&self, why: Closed) {
-        self.places.closed(why);
+    pub(super) fn closed(&self, reason: Closed) {
+        self.places.closed(reason);
     }
 }
 

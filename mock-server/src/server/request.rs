@@ -49,7 +49,7 @@ impl UnderWay {
     fn turn(&mut self, is_ours: bool) {
         if self.is_ours != is_ours {
             self.is_ours = is_ours;
-            self.activity.turn(is_ours);
+            self.activity.set_turn(is_ours);
         }
     }
 }

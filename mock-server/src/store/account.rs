@@ -59,7 +59,7 @@ impl Account {
 
     /// Reserves memory for an object that replaces another, if there was one.
     pub(super) fn replace<T: Serialize>(&self, old: Option<&T>, new: &T) -> Result<(), StoreError> {
-        let (old, new) = (old.map_or(0, weight::of), weight::of(new));
+        let (old, new) = (old.map_or(0, weight::weight), weight::weight(new));
         if new > old {
             return self.add(new - old);
         }

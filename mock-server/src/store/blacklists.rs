@@ -44,7 +44,8 @@ struct StoredList {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct StoredEntry {
-    says: NewEntry,
+    #[serde(rename = "says")]
+    entry: NewEntry,
     created_at: Timestamp,
 }
 
@@ -95,19 +96,19 @@ impl Blacklists {
     }
 
     /// Lists by their numbers. All must exist.
-    pub(crate) fn some(&self, numbers: &[u64], page: Page) -> Vec<Blacklist> {
-        let lists = page.of(numbers.iter());
+    pub(crate) fn page_of(&self, numbers: &[u64], page: Page) -> Vec<Blacklist> {
+        let lists = page.select(numbers.iter());
         lists
             .map(|number| self.wire(*number, &self.lists[*number]))
             .collect()
     }
 
     /// The contents of a list's entries.
-    pub(crate) fn says(&self, number: u64) -> impl Iterator<Item = &NewEntry> {
+    pub(crate) fn entries_of(&self, number: u64) -> impl Iterator<Item = &NewEntry> {
         self.lists[number]
             .entries
             .iter()
-            .map(|(_, entry)| &entry.says)
+            .map(|(_, entry)| &entry.entry)
     }
 
     /// The number of the list with this id.
@@ -125,15 +126,15 @@ impl Blacklists {
     /// Creates a list.
     pub(crate) fn create(
         &mut self,
-        wanted: CreateBlacklist,
+        new: CreateBlacklist,
         now: Timestamp,
     ) -> Result<Blacklist, StoreError> {
         StoreError::unless_full(self.lists.len(), 1, MAX_BLACKLISTS, "blacklists")?;
-        self.account.add(LIST + weight::of(&wanted))?;
+        self.account.add(LIST + weight::weight(&new))?;
         let entries = OrderedMap::new(self.entry_ids(self.lists.next_number()));
         let number = self.lists.push(StoredList {
-            name: wanted.name,
-            description: wanted.description,
+            name: new.name,
+            description: new.description,
             entries,
             created_at: now,
             updated_at: now,
@@ -150,15 +151,15 @@ impl Blacklists {
     ) -> Result<Blacklist, StoreError> {
         let number = self.find(id)?;
         let list = &self.lists[number];
-        let says = CreateBlacklist {
+        let entry = CreateBlacklist {
             name: change.name.unwrap_or_else(|| list.name.clone()),
             description: change
                 .description
                 .unwrap_or_else(|| list.description.clone()),
         };
-        self.account.replace(Some(&list.says()), &says)?;
+        self.account.replace(Some(&list.entries_of()), &entry)?;
         let list = &mut self.lists[number];
-        (list.name, list.description) = (says.name, says.description);
+        (list.name, list.description) = (entry.name, entry.description);
         list.updated_at = now;
         self.get(id)
     }
@@ -185,9 +186,9 @@ impl Blacklists {
         StoreError::unless_full(kept, more, MAX_BLACKLIST_ENTRIES, "blacklist entries")?;
         self.account.add(entries.iter().map(weight_of).sum())?;
         let list = self.list_mut(id)?;
-        for says in entries {
+        for entry in entries {
             list.entries.push(StoredEntry {
-                says,
+                entry,
                 created_at: now,
             });
         }
@@ -224,7 +225,7 @@ impl Blacklists {
         let removed = numbers
             .iter()
             .filter_map(|number| list.entries.remove(*number));
-        let weight = removed.map(|entry| weight_of(&entry.says)).sum();
+        let weight = removed.map(|entry| weight_of(&entry.entry)).sum();
         list.updated_at = now;
         self.account.remove(weight);
         self.entries -= numbers.len();
@@ -270,14 +271,14 @@ struct FirstBlacklist {
 const LIST: usize = 256;
 
 /// Memory of an entry, in bytes.
-fn weight_of(says: &NewEntry) -> usize {
+fn weight_of(entry: &NewEntry) -> usize {
     const ENTRY: usize = 64;
-    ENTRY + weight::of(says)
+    ENTRY + weight::weight(entry)
 }
 
 impl StoredList {
     /// The request body that would create the list.
-    fn says(&self) -> CreateBlacklist {
+    fn entries_of(&self) -> CreateBlacklist {
         CreateBlacklist {
             name: self.name.clone(),
             description: self.description.clone(),
@@ -286,20 +287,23 @@ impl StoredList {
 
     /// Memory of the list, in bytes, including its entries.
     fn weight(&self) -> usize {
-        let entries = self.entries.iter().map(|(_, entry)| weight_of(&entry.says));
-        LIST + weight::of(&self.says()) + entries.sum::<usize>()
+        let entries = self
+            .entries
+            .iter()
+            .map(|(_, entry)| weight_of(&entry.entry));
+        LIST + weight::weight(&self.entries_of()) + entries.sum::<usize>()
     }
 }
 
 impl StoredEntry {
     fn wire(&self, id: String) -> BlacklistEntry {
-        let says = self.says.clone();
+        let entry = self.entry.clone();
         BlacklistEntry {
             id,
-            external_id: says.external_id,
-            website_url: says.website_url,
-            company_name: says.company_name,
-            city: says.city,
+            external_id: entry.external_id,
+            website_url: entry.website_url,
+            company_name: entry.company_name,
+            city: entry.city,
             created_at: rfc3339(self.created_at),
         }
     }

@@ -140,12 +140,12 @@ impl Companies {
     /// A page of the matching companies, and their total number.
     pub(crate) fn page(&self, filter: &CompanyFilter, page: Page) -> (Vec<Company>, usize) {
         let (numbers, total): (Vec<_>, _) = if filter.passes_all() {
-            let places = page.of(0..self.len());
+            let places = page.select(0..self.len());
             (places.map(|place| self.at(place)).collect(), self.len())
         } else {
             let found = self.filtered(filter);
             let total = found.len();
-            (page.of(found.into_iter()).collect(), total)
+            (page.select(found.into_iter()).collect(), total)
         };
         let companies = numbers.into_iter().map(|number| self.wire(number));
         (companies.collect(), total)
@@ -154,18 +154,18 @@ impl Companies {
     /// Creates a company from a request body.
     pub(crate) fn create(
         &mut self,
-        wanted: &CreateCompany,
+        new: &CreateCompany,
         now: Timestamp,
     ) -> Result<Company, StoreError> {
         StoreError::unless_full(self.created, 1, MAX_CREATED, "created companies")?;
-        self.account.add(COMPANY + 2 * weight::of(wanted))?;
+        self.account.add(COMPANY + 2 * weight::weight(new))?;
         self.created += 1;
         let number = self.add(
             &Given {
-                name: &wanted.name,
-                website: wanted.website.as_deref(),
-                city: wanted.city.as_deref(),
-                country: wanted.country.as_deref(),
+                name: &new.name,
+                website: new.website.as_deref(),
+                city: new.city.as_deref(),
+                country: new.country.as_deref(),
             },
             now,
         );
@@ -193,19 +193,19 @@ impl Companies {
     }
 
     /// Adds a company that an order names, unless it is already known. Returns its number.
-    pub(crate) fn take_in(
+    pub(crate) fn add_or_match(
         &mut self,
         given: &Given<'_>,
         source_id: Option<&str>,
         now: Timestamp,
     ) -> u64 {
-        let known = Known {
+        let entry = Known {
             source_id: None,
             website: given.website,
             name: Some(given.name),
             city: given.city,
         };
-        let found = self.matches(known).next();
+        let found = self.matches(entry).next();
         let number = found.unwrap_or_else(|| self.add(given, now));
         if let Some(source_id) = source_id {
             self.source_ids.insert(number, source_id.into());
@@ -216,20 +216,20 @@ impl Companies {
 
     /// The companies that match, best match first: by the caller's own id, by domain, by name and city, or by name
     /// if no city is given.
-    pub(crate) fn matches(&self, known: Known<'_>) -> impl Iterator<Item = u64> + use<> {
+    pub(crate) fn matches(&self, entry: Known<'_>) -> impl Iterator<Item = u64> + use<> {
         let own = |company: usize| (self.in_world() + company) as u64;
         let in_both = |find: &dyn Fn(&World) -> Option<usize>| {
             let in_world = find(&self.shared_data.world).map(|company| company as u64);
             in_world.or_else(|| find(&self.own).map(own))
         };
-        let by_source_id = known
+        let by_source_id = entry
             .source_id
             .and_then(|id| self.by_source_id.get(id).copied());
-        let domain = known.website.and_then(domain_of_website);
+        let domain = entry.website.and_then(domain_of_website);
         let by_domain = domain.and_then(|domain| in_both(&|world| world.by_domain(&domain)));
-        let by_name = known
+        let by_name = entry
             .name
-            .and_then(|name| in_both(&|world| world.by_name(name, known.city)));
+            .and_then(|name| in_both(&|world| world.by_name(name, entry.city)));
         [by_source_id, by_domain, by_name].into_iter().flatten()
     }
 

@@ -102,7 +102,7 @@ impl Deliveries {
             let companies = 0..order.companies.len() as u64;
             companies.map(|company| order.number << BITS | company)
         });
-        let deliveries = page.of(numbers);
+        let deliveries = page.select(numbers);
         (
             deliveries
                 .map(|number| self.wire(number, sources))
@@ -120,12 +120,12 @@ impl Deliveries {
     pub(crate) fn set_feedback(
         &mut self,
         id: &str,
-        said: SetFeedback,
+        feedback: SetFeedback,
         sources: Sources<'_>,
         now: Timestamp,
     ) -> Result<Delivery, StoreError> {
         let number = self.find(id, sources.orders)?;
-        self.keep(number, feedback(said, now))?;
+        self.set(number, stored(feedback, now))?;
         Ok(self.wire(number, sources))
     }
 
@@ -156,16 +156,17 @@ impl Deliveries {
                     format_args!("no delivery has number {number}"),
                 ));
             }
-            InvalidSnapshot::unless_valid(PLACE, Document::SetFeedback, &says)?;
-            self.keep(number, feedback(says, updated_at))
+            InvalidSnapshot::require_valid(PLACE, Document::SetFeedback, &says)?;
+            self.set(number, stored(says, updated_at))
                 .map_err(InvalidSnapshot::refused(PLACE))?;
         }
         Ok(())
     }
 
-    fn keep(&mut self, number: u64, said: Feedback) -> Result<(), StoreError> {
-        self.account.replace(self.feedback.get(&number), &said)?;
-        self.feedback.insert(number, said);
+    fn set(&mut self, number: u64, feedback: Feedback) -> Result<(), StoreError> {
+        self.account
+            .replace(self.feedback.get(&number), &feedback)?;
+        self.feedback.insert(number, feedback);
         Ok(())
     }
 
@@ -205,10 +206,10 @@ fn has(orders: &Orders, number: u64) -> bool {
     order.is_some_and(|order| company < order.companies.len())
 }
 
-fn feedback(said: SetFeedback, now: Timestamp) -> Feedback {
+fn stored(feedback: SetFeedback, now: Timestamp) -> Feedback {
     Feedback {
-        rating: said.rating,
-        comment: said.comment,
+        rating: feedback.rating,
+        comment: feedback.comment,
         updated_at: rfc3339(now),
     }
 }

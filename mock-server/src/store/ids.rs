@@ -44,8 +44,8 @@ impl Ids {
         let (first, second) = Uuid::try_parse(id).ok()?.as_u64_pair();
         let hidden = first >> 16 << 12 | first & 0xfff;
         let number = (hidden ^ self.mask(second)) & NUMBER;
-        let whole = first >> 12 & 0xf == 4 && self.second_half(number) == second;
-        whole.then_some(number)
+        let is_complete = first >> 12 & 0xf == 4 && self.second_half(number) == second;
+        is_complete.then_some(number)
     }
 
     fn second_half(&self, number: u64) -> u64 {

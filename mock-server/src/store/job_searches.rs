@@ -29,7 +29,7 @@ pub(crate) struct JobSearches {
 
 #[derive(Debug)]
 struct StoredSearch {
-    wanted: CreateJobSearch,
+    request: CreateJobSearch,
     /// Number of matching jobs.
     total: usize,
     created_at: Timestamp,
@@ -43,7 +43,8 @@ pub(crate) struct JobSearchesSnapshot(Vec<SearchSnapshot>);
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct SearchSnapshot {
-    wanted: CreateJobSearch,
+    #[serde(rename = "wanted")]
+    request: CreateJobSearch,
     created_at: Timestamp,
 }
 
@@ -91,14 +92,14 @@ impl JobSearches {
     /// Creates a search.
     pub(crate) fn create(
         &mut self,
-        wanted: CreateJobSearch,
+        request: CreateJobSearch,
         now: Timestamp,
     ) -> Result<JobSearch, StoreError> {
         StoreError::unless_full(self.all.len(), 1, MAX_JOB_SEARCHES, "job searches")?;
-        self.account.add(weight::of(&wanted))?;
-        let total = self.jobs(&wanted).len();
+        self.account.add(weight::weight(&request))?;
+        let total = self.jobs(&request).len();
         let number = self.all.push(StoredSearch {
-            wanted,
+            request,
             total,
             created_at: now,
         });
@@ -113,7 +114,7 @@ impl JobSearches {
         companies: &Companies,
     ) -> Result<(Vec<Job>, usize), StoreError> {
         let search = &self.all[self.find(id)?];
-        let jobs = page.of(self.jobs(&search.wanted).into_iter());
+        let jobs = page.select(self.jobs(&search.request).into_iter());
         let jobs = jobs.map(|job| {
             let (company, index) = self.shared_data.jobs.offer(job);
             let number = company as u64;
@@ -126,7 +127,7 @@ impl JobSearches {
     /// Saves the job searches.
     pub(super) fn save(&self) -> JobSearchesSnapshot {
         let all = self.all.iter().map(|(_, search)| SearchSnapshot {
-            wanted: search.wanted.clone(),
+            request: search.request.clone(),
             created_at: search.created_at,
         });
         JobSearchesSnapshot(all.collect())
@@ -139,17 +140,21 @@ impl JobSearches {
     ) -> Result<(), InvalidSnapshot> {
         const PLACE: &str = "job_searches";
         self.all = OrderedMap::new(self.all.ids().clone());
-        for SearchSnapshot { wanted, created_at } in snapshot {
-            InvalidSnapshot::unless_valid(PLACE, Document::CreateJobSearch, &wanted)?;
-            self.create(wanted, created_at)
+        for SearchSnapshot {
+            request: new,
+            created_at,
+        } in snapshot
+        {
+            InvalidSnapshot::require_valid(PLACE, Document::CreateJobSearch, &new)?;
+            self.create(new, created_at)
                 .map_err(InvalidSnapshot::refused(PLACE))?;
         }
         Ok(())
     }
 
-    fn jobs(&self, wanted: &CreateJobSearch) -> Vec<usize> {
+    fn jobs(&self, request: &CreateJobSearch) -> Vec<usize> {
         let (jobs, world) = (&self.shared_data.jobs, &self.shared_data.world);
-        jobs.search(world, &wanted.keywords, wanted.city.as_deref())
+        jobs.search(world, &request.keywords, request.city.as_deref())
     }
 
     fn find(&self, id: &str) -> Result<u64, StoreError> {
@@ -160,8 +165,8 @@ impl JobSearches {
     fn wire(&self, number: u64, search: &StoredSearch) -> JobSearch {
         JobSearch {
             id: self.all.id(number),
-            keywords: search.wanted.keywords.clone(),
-            city: search.wanted.city.clone(),
+            keywords: search.request.keywords.clone(),
+            city: search.request.city.clone(),
             total: search.total,
             created_at: rfc3339(search.created_at),
         }

@@ -106,7 +106,7 @@ pub(super) fn after(status: OrderStatus) -> &'static [OrderStatus] {
 
 /// The statuses that an order reaches in a move, including the last one. No status is skipped on the way, except on
 /// the way to `CANCELLED`, which is reached directly.
-pub(super) fn way(status: OrderStatus, to: OrderStatus) -> &'static [OrderStatus] {
+pub(super) fn path(status: OrderStatus, to: OrderStatus) -> &'static [OrderStatus] {
     if to == OrderStatus::Cancelled {
         &[OrderStatus::Cancelled]
     } else {
@@ -182,13 +182,13 @@ mod tests {
                 if after(status).contains(&to) {
                     progress.move_on(to, at(now));
                     prop_assert_eq!(progress.status(schedule(), at(now)).0, to);
-                    prop_assert_eq!(way(status, to).last(), Some(&to));
+                    prop_assert_eq!(path(status, to).last(), Some(&to));
                 }
                 prop_assert_eq!(seen(&progress), before);
                 let milestones: Vec<_> = progress.milestones(schedule()).collect();
                 prop_assert!(milestones.is_sorted_by_key(|(at, _)| *at));
                 let statuses = milestones.iter().map(|(_, status)| *status);
-                let statuses: Vec<_> = statuses.filter(|one| *one != OrderStatus::Cancelled).collect();
+                let statuses: Vec<_> = statuses.filter(|status| *status != OrderStatus::Cancelled).collect();
                 prop_assert_eq!(&statuses[..], &STATUSES[1..=statuses.len()]);
             }
         }

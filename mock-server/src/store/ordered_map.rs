@@ -128,7 +128,7 @@ impl<T> OrderedMap<T> {
 
     /// A page of rows, with their numbers.
     pub(crate) fn page(&self, page: Page) -> impl Iterator<Item = (u64, &T)> {
-        page.of(self.iter())
+        page.select(self.iter())
     }
 }
 

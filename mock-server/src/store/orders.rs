@@ -148,7 +148,7 @@ impl Orders {
         let possible = order_progress::after(status);
         if !possible.contains(&to) {
             let id = order.id.clone();
-            return Err(StoreError::no_way(id, status, to, possible));
+            return Err(StoreError::invalid_transition(id, status, to, possible));
         }
         let planned = order.progress.completed(self.schedule);
         if let Some(planned) = planned {
@@ -158,7 +158,7 @@ impl Orders {
         order.progress.move_on(to, now);
         order.rendered = None;
         self.plan(number);
-        Ok((number, order_progress::way(status, to)))
+        Ok((number, order_progress::path(status, to)))
     }
 
     /// Schedules the delivery of an order, if it ever delivers.
@@ -233,7 +233,7 @@ impl Orders {
     /// A page of orders as JSON.
     pub(crate) fn page(&mut self, page: Page, now: Timestamp) -> Vec<&RawValue> {
         let schedule = self.schedule;
-        let orders = page.of(self.all.iter_mut());
+        let orders = page.select(self.all.iter_mut());
         orders.map(|order| order.json(schedule, now)).collect()
     }
 
@@ -264,7 +264,7 @@ impl Orders {
             (OrderStatus::Cancelled, _) => return Err(StoreError::Cancelled { id: id() }),
             (status, _) => return Err(StoreError::NotCompleted { id: id(), status }),
         }
-        let found = page.of(order.companies.iter().enumerate());
+        let found = page.select(order.companies.iter().enumerate());
         let found = found.map(|(place, number)| result(companies, *number, &order.request, place));
         Ok(OrderResults {
             order_id: order.id.clone(),
@@ -294,14 +294,14 @@ impl Orders {
 fn weight_of(request: &CreateOrder, found: &[u64]) -> usize {
     const COMPANY: usize = 1_024;
     weight_without_companies(request, found)
-        + 2 * weight::of(request)
+        + 2 * weight::weight(request)
         + COMPANY * request.companies.len()
 }
 
 /// The same for an order whose companies are counted separately.
 fn weight_without_companies(request: &CreateOrder, found: &[u64]) -> usize {
     const ORDER: usize = 1_024;
-    ORDER + weight::of(request) + size_of_val(found)
+    ORDER + weight::weight(request) + size_of_val(found)
 }
 
 impl StoredOrder {

@@ -11,7 +11,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// The rows of the page.
-    pub(crate) fn of<I: Iterator>(self, rows: I) -> impl Iterator<Item = I::Item> {
+    pub(crate) fn select<I: Iterator>(self, rows: I) -> impl Iterator<Item = I::Item> {
         rows.skip(self.offset).take(self.limit)
     }
 }

@@ -83,8 +83,8 @@ impl Prospects {
     ) -> (Vec<Prospect>, usize) {
         let (numbers, total): (Vec<_>, _) = match (&filter.company_id, &filter.search) {
             (None, None) => {
-                let order = Order::of(self, companies);
-                let places = page.of(0..order.len());
+                let order = Order::new(self, companies);
+                let places = page.select(0..order.len());
                 (places.map(|place| order.at(place)).collect(), order.len())
             }
             (Some(company), search) => {
@@ -93,15 +93,15 @@ impl Prospects {
                     |company| self.at_company(company, companies),
                 );
                 if let Some(text) = search {
-                    found.retain(|number| self.says(*number, text, companies));
+                    found.retain(|number| self.contains_text(*number, text, companies));
                 }
                 let total = found.len();
-                (page.of(found.into_iter()).collect(), total)
+                (page.select(found.into_iter()).collect(), total)
             }
             (None, Some(text)) => {
-                let order = Order::of(self, companies);
+                let order = Order::new(self, companies);
                 let found = self.search(text, &order, companies);
-                let places = page.of(found.iter().copied());
+                let places = page.select(found.iter().copied());
                 (places.map(|place| order.at(place)).collect(), found.len())
             }
         };
@@ -120,11 +120,11 @@ impl Prospects {
     /// Creates a prospect.
     pub(crate) fn create(
         &mut self,
-        wanted: CreateProspect,
+        new: CreateProspect,
         companies: &Companies,
         now: Timestamp,
     ) -> Result<Prospect, StoreError> {
-        let company = companies.find(&wanted.company_id)?;
+        let company = companies.find(&new.company_id)?;
         StoreError::unless_full(self.created.len(), 1, MAX_CREATED, "created prospects")?;
         let number = CREATED + self.created.len() as u64;
         let prospect = Prospect {
@@ -133,13 +133,13 @@ impl Prospects {
             company_name: companies.name(company).to_owned(),
             salutation: None,
             title: None,
-            first_name: wanted.first_name,
-            last_name: wanted.last_name,
-            role: wanted.role,
+            first_name: new.first_name,
+            last_name: new.last_name,
+            role: new.role,
             department: None,
             seniority: None,
-            email: wanted.email,
-            phone: wanted.phone,
+            email: new.email,
+            phone: new.phone,
             created_at: rfc3339(now),
             updated_at: rfc3339(now),
         };
@@ -207,13 +207,13 @@ impl Prospects {
         let renamed = renamed.flat_map(|company| self.at_company(company, companies));
         let changed = self.changed.keys().copied();
         for number in created.chain(renamed).chain(changed) {
-            found[order.place(number)] = self.says(number, text, companies);
+            found[order.place(number)] = self.contains_text(number, text, companies);
         }
         let places = (0..).zip(found).filter(|(_, found)| *found);
         places.map(|(place, _)| place).collect()
     }
 
-    fn says(&self, number: u64, text: &str, companies: &Companies) -> bool {
+    fn contains_text(&self, number: u64, text: &str, companies: &Companies) -> bool {
         let prospect = self.wire(number, companies);
         let name = format!("{} {}", prospect.first_name, prospect.last_name);
         contains(&name, text)
@@ -234,7 +234,7 @@ impl Prospects {
     /// A prospect without changes.
     fn first(&self, number: u64, companies: &Companies) -> Prospect {
         self.created(number).map_or_else(
-            || self.made(number, self.company(number), companies),
+            || self.generated(number, self.company(number), companies),
             |created| created.prospect.clone(),
         )
     }
@@ -251,7 +251,7 @@ impl Prospects {
     }
 
     /// A generated person at a company, without changes.
-    fn made(&self, number: u64, company: u64, companies: &Companies) -> Prospect {
+    fn generated(&self, number: u64, company: u64, companies: &Companies) -> Prospect {
         let person = usize::try_from(number & ((1 << BITS) - 1)).expect("a few bits");
         let person = companies.base(company).people().swap_remove(person);
         let since = rfc3339(companies.known_since(company));
@@ -290,7 +290,7 @@ struct Order<'a> {
 }
 
 impl<'a> Order<'a> {
-    fn of(prospects: &'a Prospects, companies: &'a Companies) -> Self {
+    fn new(prospects: &'a Prospects, companies: &'a Companies) -> Self {
         let world = &prospects.shared_data.world;
         Self {
             world,

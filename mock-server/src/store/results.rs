@@ -28,19 +28,21 @@ pub(super) fn result(
             .then(|| company.people().into_iter().map(contact).collect()),
         technologies: wants(Feature::Technologies).then(|| {
             let technologies = company.technologies().into_iter();
-            technologies.map(|one| one.name.to_owned()).collect()
+            technologies
+                .map(|technology| technology.name.to_owned())
+                .collect()
         }),
     }
 }
 
 /// The profile; if it was not requested, only the name.
-fn profile(company: &Company, whole: bool) -> CompanyProfile {
+fn profile(company: &Company, is_complete: bool) -> CompanyProfile {
     CompanyProfile {
         name: company.name.clone(),
-        website: whole.then(|| company.website.clone()),
-        city: company.city.clone().filter(|_| whole),
-        country: whole.then(|| company.country.clone()),
-        employee_count: whole.then_some(company.employees),
+        website: is_complete.then(|| company.website.clone()),
+        city: company.city.clone().filter(|_| is_complete),
+        country: is_complete.then(|| company.country.clone()),
+        employee_count: is_complete.then_some(company.employees),
     }
 }
 

@@ -85,7 +85,7 @@ impl Settings {
 
     /// Restores the settings.
     pub(super) fn load(&mut self, snapshot: SettingsSnapshot) -> Result<(), InvalidSnapshot> {
-        InvalidSnapshot::unless_valid("settings", Document::UpdateOrganization, &snapshot.says)?;
+        InvalidSnapshot::require_valid("settings", Document::UpdateOrganization, &snapshot.says)?;
         self.update(snapshot.says, snapshot.updated_at);
         Ok(())
     }

@@ -105,7 +105,7 @@ impl InvalidSnapshot {
     }
 
     /// Validates a request body against its schema.
-    pub(super) fn unless_valid(
+    pub(super) fn require_valid(
         place: &'static str,
         document: Document,
         body: &impl Serialize,
@@ -121,32 +121,36 @@ impl InvalidSnapshot {
     }
 
     /// Validates many items that are sent in a list.
-    pub(super) fn unless_all_valid<T: Serialize>(
+    pub(super) fn require_all_valid<T: Serialize>(
         place: &'static str,
         document: Document,
         list: &[T],
         body: impl Fn(&[T]) -> serde_json::Value,
     ) -> Result<(), Self> {
         let mut parts = list.chunks(AT_A_TIME);
-        parts.try_for_each(|part| Self::unless_valid(place, document, &body(part)))
+        parts.try_for_each(|part| Self::require_valid(place, document, &body(part)))
     }
 
     /// Fails if there are more than the maximum.
-    pub(super) fn unless_few(place: &'static str, there: usize, most: usize) -> Result<(), Self> {
-        if there <= most {
+    pub(super) fn require_at_most(
+        place: &'static str,
+        count: usize,
+        max: usize,
+    ) -> Result<(), Self> {
+        if count <= max {
             return Ok(());
         }
-        let reason = format_args!("{there} are more than the {most} that are kept");
+        let reason = format_args!("{count} are more than the {max} that are kept");
         Err(Self::new(place, reason))
     }
 
     /// Validates companies against the schema of an order that submits them.
-    pub(super) fn unless_companies<T: Serialize>(
+    pub(super) fn require_companies<T: Serialize>(
         place: &'static str,
         companies: &[T],
     ) -> Result<(), Self> {
         let order = |part: &[T]| json!({"title": "-", "features": ["CONTACTS"], "companies": part});
-        Self::unless_all_valid(place, Document::CreateOrder, companies, order)
+        Self::require_all_valid(place, Document::CreateOrder, companies, order)
     }
 }
 

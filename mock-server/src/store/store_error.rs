@@ -17,11 +17,11 @@ pub(crate) enum StoreError {
     },
     /// The organization has the maximum number of objects.
     #[error(
-        "the sandbox keeps at most {most} {what} per organization; delete some, or reset the organization"
+        "the sandbox keeps at most {max} {what} per organization; delete some, or reset the organization"
     )]
     Full {
         /// The maximum number.
-        most: usize,
+        max: usize,
         /// The kind of object, in the plural.
         what: &'static str,
     },
@@ -84,7 +84,7 @@ impl StoreError {
     }
 
     /// The order cannot be moved to this status; `possible` lists those that it can.
-    pub(crate) fn no_way(
+    pub(crate) fn invalid_transition(
         id: String,
         status: OrderStatus,
         to: OrderStatus,
@@ -105,15 +105,15 @@ impl StoreError {
 
     /// Fails if `there` objects and `more` would exceed the maximum.
     pub(crate) fn unless_full(
-        there: usize,
+        current: usize,
         more: usize,
-        most: usize,
+        max: usize,
         what: &'static str,
     ) -> Result<(), Self> {
-        if there + more <= most {
+        if current + more <= max {
             Ok(())
         } else {
-            Err(Self::Full { most, what })
+            Err(Self::Full { max, what })
         }
     }
 }

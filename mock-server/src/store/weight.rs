@@ -11,7 +11,7 @@ const VALUE: usize = 24;
 const ALLOCATION: usize = 16;
 
 /// Memory of an object, in bytes, including everything that it owns.
-pub(super) fn of(thing: &impl Serialize) -> usize {
+pub(super) fn weight(thing: &impl Serialize) -> usize {
     let mut scale = Scale::default();
     let mut serializer = Serializer::with_formatter(io::sink(), &mut scale);
     thing
@@ -76,9 +76,12 @@ mod tests {
 
     #[test]
     fn texts_weigh_what_they_have_and_names_of_fields_nothing() {
-        assert_eq!(of(&json!({"a long name": "text"})), VALUE + ALLOCATION + 4);
-        assert_eq!(of(&json!({"": null})), VALUE);
+        assert_eq!(
+            weight(&json!({"a long name": "text"})),
+            VALUE + ALLOCATION + 4
+        );
+        assert_eq!(weight(&json!({"": null})), VALUE);
         let list = json!(["0123456789", "0123456789"]);
-        assert_eq!(of(&list), 2 * (VALUE + VALUE + ALLOCATION + 10));
+        assert_eq!(weight(&list), 2 * (VALUE + VALUE + ALLOCATION + 10));
     }
 }

@@ -88,7 +88,7 @@ impl ActiveScenario {
     }
 
     /// Whether this is the active scenario.
-    pub(crate) fn is(&self, scenario: &Arc<Scenario>) -> bool {
+    pub(crate) fn runs(&self, scenario: &Arc<Scenario>) -> bool {
         self.planner.plans(scenario)
     }
 
@@ -110,7 +110,7 @@ impl ActiveScenario {
     ) -> Vec<PlannedFault> {
         let mut age = self.age(context.now());
         for action in self.planner.due(age) {
-            context.act(&action, &self.own);
+            context.apply(&action, &self.own);
             // The action may have advanced the clock.
             age = self.age(context.now());
         }
@@ -169,12 +169,12 @@ impl StepContext<'_> {
     }
 
     /// Runs an action of a step.
-    fn act(&mut self, action: &Action, own: &[(String, KeyHash)]) {
+    fn apply(&mut self, action: &Action, own: &[(String, KeyHash)]) {
         let now = self.now();
         let mut each = |key: Option<&str>, change: &dyn Fn(&mut Key, &Config)| {
             let wanted = key.map(|name| KeySelector::new(name, own));
             let keys = self.keys.iter_mut();
-            for key in keys.filter(|key| wanted.is_none_or(|wanted| wanted.is(&key.definition))) {
+            for key in keys.filter(|key| wanted.is_none_or(|wanted| wanted.runs(&key.definition))) {
                 change(key, self.config);
             }
         };
@@ -232,7 +232,7 @@ impl<'a> KeySelector<'a> {
         own.map_or(Self::Id(name), |own| Self::Own(own.1))
     }
 
-    fn is(self, key: &KeyDefinition) -> bool {
+    fn runs(self, key: &KeyDefinition) -> bool {
         match self {
             Self::Own(hash) => key.hash == hash,
             Self::Id(id) => key.id == id,

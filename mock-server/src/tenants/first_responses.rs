@@ -32,13 +32,13 @@ impl FirstResponses {
 
     /// The body of the first response to a target. If there was none, stores this one and returns it.
     pub(crate) fn first(&self, target: &str, body: &Bytes) -> Bytes {
-        let mut known = self.0.lock();
-        if let Some(first) = known.bodies.get(target) {
+        let mut mutex_guard = self.0.lock();
+        if let Some(first) = mutex_guard.bodies.get(target) {
             return first.clone();
         }
         let bytes = target.len() + body.len();
-        if known.memory.bytes() + bytes <= MAX && known.memory.grow(bytes).is_ok() {
-            known.bodies.insert(target.into(), body.clone());
+        if mutex_guard.memory.bytes() + bytes <= MAX && mutex_guard.memory.grow(bytes).is_ok() {
+            mutex_guard.bodies.insert(target.into(), body.clone());
         }
         body.clone()
     }

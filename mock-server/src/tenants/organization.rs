@@ -241,11 +241,11 @@ impl State {
         let clock = Clock::new(clock, machine);
         let now = clock.now(machine);
         let store = Store::new(shared_data, name, now);
-        Self::of((name, life), shared_data, clock, Vec::new(), store)
+        Self::restored((name, life), shared_data, clock, Vec::new(), store)
     }
 
     /// The state of an organization in its `life`, with this data and without requests.
-    pub(crate) fn of(
+    pub(crate) fn restored(
         (name, life): (&Arc<str>, u64),
         shared_data: &SharedData,
         clock: Clock,

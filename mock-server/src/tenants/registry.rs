@@ -145,7 +145,7 @@ impl Registry {
                 config
                     .scenario
                     .as_ref()
-                    .map(|one| Arc::clone(&one.scenario)),
+                    .map(|scenario_setting| Arc::clone(&scenario_setting.scenario)),
             ),
             config,
         };

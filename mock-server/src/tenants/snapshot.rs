@@ -150,7 +150,7 @@ impl Snapshot {
         check_keys(&self.keys, clock.now(machine))?;
         let name = old.name().into();
         let store = Store::load(shared_data, &name, self.store)?;
-        let state = State::of((&name, old.life()), shared_data, clock, self.keys, store);
+        let state = State::restored((&name, old.life()), shared_data, clock, self.keys, store);
         Ok(old.with(self.clock_at_first, state, machine))
     }
 }

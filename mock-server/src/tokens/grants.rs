@@ -330,9 +330,9 @@ impl Grants {
     fn add(&mut self, mut grant: Grant, refreshable: bool, now: Timestamp) -> Issued {
         if self.by_number.len() >= MAX_GRANTS {
             let all = self.by_number.iter();
-            let least =
+            let min =
                 all.min_by_key(|(number, grant)| (!grant.is_over(now), grant.last_used, **number));
-            if let Some((&number, _)) = least {
+            if let Some((&number, _)) = min {
                 self.by_number.remove(&number);
             }
         }

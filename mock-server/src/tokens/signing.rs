@@ -307,7 +307,7 @@ mod tests {
         let parts: Vec<_> = text.split('.').collect();
         let mut claims = token().claims();
         claims["sub"] = json!("admin@other1");
-        for (changed, why) in [
+        for (changed, reason) in [
             (
                 format!("{}.{}.{}", parts[0], part(&claims), parts[2]),
                 InvalidToken::Signature,
@@ -330,7 +330,7 @@ mod tests {
             (String::new(), InvalidToken::Malformed),
             ("lnc_test_x".to_owned(), InvalidToken::Malformed),
         ] {
-            assert_eq!(rejected(&keys, &changed), why, "{changed}");
+            assert_eq!(rejected(&keys, &changed), reason, "{changed}");
         }
         // 64 zeros, which some libraries once accepted as a signature.
         let zeros = URL_SAFE_NO_PAD.encode([0; 64]);
@@ -357,21 +357,21 @@ mod tests {
             without.as_object_mut().unwrap().remove(name);
             let text = keys.sign(&without, None);
             assert_eq!(rejected(&keys, &text), InvalidToken::Claim(name));
-            let mut wrong = claims.clone();
-            wrong[name] = json!([7]);
-            let text = keys.sign(&wrong, None);
+            let mut invalid = claims.clone();
+            invalid[name] = json!([7]);
+            let text = keys.sign(&invalid, None);
             assert_eq!(rejected(&keys, &text), InvalidToken::Claim(name));
         }
         for jti in ["0-1", "0-1-2-3", "0-01-2", "x", "0-1-+2", ""] {
-            let mut wrong = claims.clone();
-            wrong["jti"] = json!(jti);
-            let text = keys.sign(&wrong, None);
+            let mut invalid = claims.clone();
+            invalid["jti"] = json!(jti);
+            let text = keys.sign(&invalid, None);
             assert_eq!(rejected(&keys, &text), InvalidToken::Claim("jti"), "{jti}");
         }
         for exp in [json!(1e300), json!("3600"), json!(i64::MAX)] {
-            let mut wrong = claims.clone();
-            wrong["exp"] = exp;
-            let text = keys.sign(&wrong, None);
+            let mut invalid = claims.clone();
+            invalid["exp"] = exp;
+            let text = keys.sign(&invalid, None);
             assert_eq!(rejected(&keys, &text), InvalidToken::Claim("exp"));
         }
         assert_eq!(

@@ -18,7 +18,7 @@ use crate::{
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = host(request.uri(), headers);
-    let refuse = |status, why: &str| Failure::new(status, why).into_response();
+    let refuse = |status, reason: &str| Failure::new(status, reason).into_response();
     match &app.config.control {
         ControlAccess::Off => refuse(
             StatusCode::NOT_FOUND,

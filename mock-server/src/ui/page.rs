@@ -60,16 +60,16 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(status: StatusCode, why: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
         Self {
             status,
-            why: why.into(),
+            why: reason.into(),
             hint: None,
         }
     }
 
-    pub(super) fn not_found(why: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, why)
+    pub(super) fn not_found(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, reason)
     }
 
     /// What to do instead.

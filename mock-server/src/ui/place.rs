@@ -49,10 +49,10 @@ impl Place {
     }
 
     /// Runs `ask` on its journal.
-    pub(super) fn with_journal<R>(&self, app: &App, ask: impl FnOnce(&mut Journal) -> R) -> R {
+    pub(super) fn with_journal<R>(&self, app: &App, work: impl FnOnce(&mut Journal) -> R) -> R {
         match self {
-            Self::Organization(organization) => ask(&mut organization.state().journal),
-            Self::Unclaimed => ask(&mut app.unclaimed()),
+            Self::Organization(organization) => work(&mut organization.state().journal),
+            Self::Unclaimed => work(&mut app.unclaimed()),
         }
     }
 }

@@ -108,7 +108,7 @@ async fn one(
 ) -> Response {
     let explained = match explain::request(&app, &id) {
         Ok(explained) => explained,
-        Err(why) => return Failure::not_found(format!("{why}.")).into_response(),
+        Err(reason) => return Failure::not_found(format!("{reason}.")).into_response(),
     };
     let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), Some(id));
     match Detail::read(explained) {

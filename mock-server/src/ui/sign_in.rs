@@ -35,7 +35,7 @@ pub(super) async fn start(
 ) -> Response {
     let to = parameter(&body, "to");
     if let ControlAccess::Token(token) = &app.config.control
-        && !token.is(parameter(&body, "token").as_bytes())
+        && !token.matches(parameter(&body, "token").as_bytes())
     {
         let problem = "The token is wrong. You are not signed in.";
         return (StatusCode::UNAUTHORIZED, form(&app, &to, Some(problem))).into_response();
@@ -48,8 +48,8 @@ fn begin(app: &App, host: &str, to: &str) -> Response {
     let id = match app.sessions.start(app.machine_now()) {
         Ok(id) => id,
         Err(error) => {
-            let why = format!("You cannot sign in: {error}.");
-            return Failure::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+            let reason = format!("You cannot sign in: {error}.");
+            return Failure::new(StatusCode::SERVICE_UNAVAILABLE, reason).into_response();
         }
     };
     let cookie = format!(

@@ -147,7 +147,7 @@ mod tests {
             assert!(i32::from(entry.registered.year()) > i32::from(company.founded));
             assert!(entry.registered.year() <= 2024);
             assert!(entry.directors.contains(&company.people()[0].full_name()));
-            let (kind, least) = match form {
+            let (kind, min) = match form {
                 LegalForm::Gmbh => ("HRB", Some(25_000)),
                 LegalForm::Ug => ("HRB", Some(1)),
                 LegalForm::Ag => ("HRB", Some(50_000)),
@@ -158,8 +158,8 @@ mod tests {
                 LegalForm::PartGmbb => ("PR", None),
             };
             assert_eq!(entry.kind, kind);
-            assert_eq!(entry.share_capital.is_some(), least.is_some());
-            assert!(entry.share_capital >= least);
+            assert_eq!(entry.share_capital.is_some(), min.is_some());
+            assert!(entry.share_capital >= min);
             assert!(form != LegalForm::Ug || entry.share_capital < Some(25_000));
         }
     }

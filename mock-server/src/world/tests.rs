@@ -16,11 +16,11 @@ static PEOPLE: LazyLock<Vec<Vec<Person>>> =
 fn the_same_seed_makes_the_same_world() {
     let again = World::new(1, 400);
     assert_eq!(WORLD.companies(), again.companies());
-    for (one, other) in WORLD.companies().iter().zip(again.companies()) {
-        assert_eq!(one.people(), other.people());
-        assert_eq!(one.technologies(), other.technologies());
-        assert_eq!(one.jobs(), other.jobs());
-        assert_eq!(one.register(), other.register());
+    for (company, other) in WORLD.companies().iter().zip(again.companies()) {
+        assert_eq!(company.people(), other.people());
+        assert_eq!(company.technologies(), other.technologies());
+        assert_eq!(company.jobs(), other.jobs());
+        assert_eq!(company.register(), other.register());
     }
     let other = World::new(2, 400);
     assert!((0..400).all(|index| WORLD.companies[index] != other.companies[index]));

@@ -23,7 +23,7 @@ pub(super) async fn get(
     if let Some(token) = token {
         request = request.header("x-control-token", token);
     }
-    let answer = sender.send_request(request.body(Empty::<Bytes>::new())?);
-    let (head, body) = answer.await?.into_parts();
+    let response = sender.send_request(request.body(Empty::<Bytes>::new())?);
+    let (head, body) = response.await?.into_parts();
     Ok((head.status, body.collect().await?.to_bytes()))
 }

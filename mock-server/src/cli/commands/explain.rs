@@ -9,49 +9,49 @@ use super::{ANSWER_TIME, Failure, ask};
 use crate::cli::{arguments::Explain, terminal};
 
 /// `mock-server explain`
-pub(crate) fn explain(asked: &Explain) -> Result<ExitCode, Failure> {
-    let server = server(asked)?;
-    let file = asked.control_token_file.as_ref();
+pub(crate) fn explain(arguments: &Explain) -> Result<ExitCode, Failure> {
+    let server = server(arguments)?;
+    let file = arguments.control_token_file.as_ref();
     let token = file.map(read_secret).transpose()?;
-    let token = token.as_deref().or(asked.control_token.as_deref());
-    let decision = decision(asked, &server, token)
+    let token = token.as_deref().or(arguments.control_token.as_deref());
+    let decision = decision(arguments, &server, token)
         .map_err(|error| Failure::Unexplained(server.clone(), error.to_string()))?;
-    terminal::line(told(&decision).trim_end())?;
+    terminal::line(describe(&decision).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A fault, and the inputs of its random choices.
-fn fault(met: &Value) -> String {
-    let id = text(&met["id"]);
-    if met["asked_by_request"] == true {
+fn fault(fault_value: &Value) -> String {
+    let id = text(&fault_value["id"]);
+    if fault_value["asked_by_request"] == true {
         return format!("{id}, requested by a header of the request");
     }
     format!(
         "{id}, rule {}, request number {} of that rule (seed {})",
-        met["rule"], met["count"], met["seed"]
+        fault_value["rule"], fault_value["count"], fault_value["seed"]
     )
 }
 
 /// The `HOST:PORT` of the server.
-fn server(asked: &Explain) -> Result<String, Failure> {
-    let Some(url) = &asked.url else {
-        return Ok(format!("{}:{}", Ipv4Addr::LOCALHOST, asked.port));
+fn server(arguments: &Explain) -> Result<String, Failure> {
+    let Some(url) = &arguments.url else {
+        return Ok(format!("{}:{}", Ipv4Addr::LOCALHOST, arguments.port));
     };
     let host = url.host().filter(|_| url.scheme_str() != Some("https"));
     let host = host.ok_or_else(|| Failure::Address(url.clone()))?;
     Ok(format!("{host}:{}", url.port_u16().unwrap_or(80)))
 }
 
-fn decision(asked: &Explain, server: &str, token: Option<&str>) -> Result<Value, ask::Error> {
+fn decision(arguments: &Explain, server: &str, token: Option<&str>) -> Result<Value, ask::Error> {
     // The server reports invalid ids; here, the id must only fit into a path.
-    let id: String = form_urlencoded::byte_serialize(asked.id.trim().as_bytes()).collect();
+    let id: String = form_urlencoded::byte_serialize(arguments.id.trim().as_bytes()).collect();
     let path = format!("/_mock/explain/{id}");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let answer = ask::get(server, &path, token);
+    let response = ask::get(server, &path, token);
     let (status, body) = runtime
-        .block_on(async { tokio::time::timeout(ANSWER_TIME, answer).await })
+        .block_on(async { tokio::time::timeout(ANSWER_TIME, response).await })
         .map_err(|_| format!("no response within {} seconds", ANSWER_TIME.as_secs()))??;
     let body: Value = serde_json::from_slice(&body)
         .map_err(|_| format!("it returns {status}, but not in the format of a mock-server"))?;
@@ -62,7 +62,7 @@ fn decision(asked: &Explain, server: &str, token: Option<&str>) -> Result<Value,
 }
 
 /// The decision as lines of a name and a text. Absent parts have no line.
-fn told(decision: &Value) -> String {
+fn describe(decision: &Value) -> String {
     let mut lines = String::new();
     for (name, text) in facts(decision).chain(rest(decision)) {
         if !text.is_empty() {
@@ -108,7 +108,7 @@ fn facts(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
 /// Facts that can occur several times, with one line each; and the steps.
 fn rest(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
     let quotas = rows(&decision["rate_limit"]["policies"]).map(|policy| ("quota", quota(policy)));
-    let faults = rows(&decision["faults"]).map(|met| ("fault", fault(met)));
+    let faults = rows(&decision["faults"]).map(|fault_value| ("fault", fault(fault_value)));
     let errors = rows(&decision["validation_errors"]).map(|error| {
         let [field, why] = ["field", "error"].map(|name| text(&error[name]));
         ("invalid", format!("{field}: {why}"))
@@ -191,7 +191,7 @@ mod tests {
             "steps": [{"step": "framing", "decision": "well_formed"}, {"step": "route", "decision": "refused"}],
             "answer": {"status": 404, "code": "NOT_FOUND", "reason": "no operation has this path"},
         });
-        insta::assert_snapshot!(told(&decision), @r"
+        insta::assert_snapshot!(describe(&decision), @r"
         request       GET /api/v1/order
         at            2026-01-15T09:00:00.000Z
         response      404 NOT_FOUND

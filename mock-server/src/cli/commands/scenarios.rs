@@ -53,9 +53,10 @@ fn list() -> Result<(), OutputError> {
 }
 
 fn list_faults() -> Result<(), OutputError> {
-    let width = |text: fn(&FaultFacts) -> String| faults::all().map(|one| text(&one).len()).max();
-    let ids = width(|one| one.id.to_owned()).unwrap_or_default();
-    let places = width(|one| one.applies.to_string()).unwrap_or_default();
+    let width =
+        |text: fn(&FaultFacts) -> String| faults::all().map(|fault| text(&fault).len()).max();
+    let ids = width(|fault| fault.id.to_owned()).unwrap_or_default();
+    let places = width(|fault| fault.applies.to_string()).unwrap_or_default();
     for fault in faults::all() {
         let (id, applies) = (fault.id, fault.applies.to_string());
         terminal::line(format_args!(

@@ -10,9 +10,9 @@ use toml::{
 /// Reads TOML. `check` finds errors that the types cannot express.
 pub(super) fn read<T: DeserializeOwned>(
     text: &str,
-    check: impl FnOnce(&T) -> Result<(), Wrong>,
+    check: impl FnOnce(&T) -> Result<(), InvalidSetting>,
 ) -> Result<T, Mistake> {
-    let lines = Lines::of(text);
+    let lines = Lines::new(text);
     let table = DeTable::parse(text).map_err(|error| {
         let what = format!("this is not TOML: {}", error.message().replace('\n', ", "));
         Mistake::new(&what).at(lines.place(error.span().map_or(0, |span| span.start)))
@@ -31,7 +31,7 @@ pub(super) fn read<T: DeserializeOwned>(
 }
 
 /// An error that the types cannot express.
-pub(super) struct Wrong {
+pub(super) struct InvalidSetting {
     /// The name of a list, and the index of the invalid item.
     pub part: (&'static str, usize),
     /// What is wrong.
@@ -45,7 +45,7 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
+    fn new(text: &'a str) -> Self {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(ends).collect();
         Self { text, starts }

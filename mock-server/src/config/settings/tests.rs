@@ -61,8 +61,8 @@ fn what_was_learned_stands_below_the_file_and_unknown_names_are_refused() {
     );
     let second = fact("head", "true") + &fact("validation_status", "418");
     let error = learned(&second).unwrap_err();
-    let right = ":4:1: validation_status: `418` is not 422 or 400";
-    assert!(error.ends_with(right), "{error}");
+    let valid = ":4:1: validation_status: `418` is not 422 or 400";
+    assert!(error.ends_with(valid), "{error}");
     std::fs::remove_file(&path).unwrap();
 }
 
@@ -218,8 +218,8 @@ fn errors_in_users_and_clients_say_what_would_be_right() {
          http://127.0.0.1/callback, without a fragment"
     );
     let scope = error("[[oauth.clients]]\nclient_id = 'a'\nscopes = ['orders:all']");
-    let right = "oauth.clients[0].scopes: unknown scope `orders:all`; use one of companies:read, ";
-    assert!(scope.starts_with(right), "{scope}");
+    let valid = "oauth.clients[0].scopes: unknown scope `orders:all`; use one of companies:read, ";
+    assert!(scope.starts_with(valid), "{scope}");
     assert_eq!(
         error("issuer = 'localhost'"),
         "issuer: `localhost` is not an origin such as http://localhost:8000"

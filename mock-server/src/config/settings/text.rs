@@ -82,8 +82,8 @@ pub(super) fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ApiK
     // The error names the rule, never the text, which may be a mistyped key.
     let key = ApiKey::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)?;
     if key.environment() == Environment::Live {
-        let (key, why) = (key.masked(), "live keys are never accepted; use a test key");
-        return Err(de::Error::custom(format!("{key}: {why}")));
+        let (key, reason) = (key.masked(), "live keys are never accepted; use a test key");
+        return Err(de::Error::custom(format!("{key}: {reason}")));
     }
     Ok(key)
 }

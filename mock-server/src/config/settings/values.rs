@@ -114,7 +114,7 @@ pub struct Secret(String);
 
 impl Secret {
     /// Whether a text is the secret. The comparison takes constant time.
-    pub fn is(&self, text: &[u8]) -> bool {
+    pub fn matches(&self, text: &[u8]) -> bool {
         subtle::ConstantTimeEq::ct_eq(self.0.as_bytes(), text).into()
     }
 }

@@ -67,9 +67,9 @@ impl Follower {
                 return Some(event);
             }
             let reader = &mut self.reader;
-            let look = |journal: &mut Journal| (reader.look(journal), journal.news());
-            let (look, news) = self.owner.with(&self.app, look);
-            self.unsent = events(look);
+            let batch = |journal: &mut Journal| (reader.look(journal), journal.news());
+            let (batch, news) = self.owner.with(&self.app, batch);
+            self.unsent = events(batch);
             if self.unsent.is_empty() {
                 news?.await;
             }
@@ -77,12 +77,12 @@ impl Follower {
     }
 }
 
-fn events(look: Batch) -> VecDeque<Event> {
-    let missed = (look.missed > 0).then(|| {
-        let missed = json!({"missed": look.missed});
+fn events(batch: Batch) -> VecDeque<Event> {
+    let missed = (batch.missed > 0).then(|| {
+        let missed = json!({"missed": batch.missed});
         Event::default().event("missed").data(missed.to_string())
     });
-    let entries = look.entries.into_iter().map(|(sequence, entry)| {
+    let entries = batch.entries.into_iter().map(|(sequence, entry)| {
         let event = Event::default().event("entry").id(sequence.to_string());
         event.data(entry.to_string())
     });

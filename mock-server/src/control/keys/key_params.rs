@@ -48,7 +48,7 @@ pub(super) struct Changed {
 impl New {
     /// The key to create at `now`.
     pub(in crate::control) fn read(self, now: Timestamp) -> Result<NewKey, ControlError> {
-        let new = NewKey::wanted(self.key).map_err(|error| ControlError::conflict(&error))?;
+        let new = NewKey::from_request(self.key).map_err(|error| ControlError::conflict(&error))?;
         match self.expires_in {
             None => Ok(new),
             Some(text) => new

@@ -15,7 +15,7 @@ impl Capture {
         entry["http_version"] = self.http_version().into();
         add(&mut entry["request"], message(&self.request, None));
         let response = self.response.as_ref();
-        entry["response"] = response.map_or(Value::Null, |made| describe(made, id).into());
+        entry["response"] = response.map_or(Value::Null, |captured| describe(captured, id).into());
         if let Some(sent) = &self.on_the_wire {
             entry["on_the_wire"] = on_the_wire(sent, id);
         }

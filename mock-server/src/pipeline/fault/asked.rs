@@ -14,9 +14,9 @@ const MAX_ASKED: usize = 10;
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Plans the faults that a request asks for, each in its default phase.
-pub(super) fn planned(asked: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
-    let asked = asked.into_iter().enumerate();
-    asked.map(move |(number, fault)| PlannedFault {
+pub(super) fn planned(requested: Vec<Fault>, seed: u64) -> impl Iterator<Item = PlannedFault> {
+    let requested = requested.into_iter().enumerate();
+    requested.map(move |(number, fault)| PlannedFault {
         phase: fault.default_phase(),
         fault,
         chance: Chance::new(seed, number, 0),
@@ -41,8 +41,8 @@ pub(super) fn asked_for(
         if faults.len() > MAX_ASKED {
             return Err(format!("at most {MAX_ASKED} faults"));
         }
-        let mut asked = faults.iter();
-        match asked.find(|fault| !fault.applies().to_destination(destination)) {
+        let mut requested = faults.iter();
+        match requested.find(|fault| !fault.applies().to_destination(destination)) {
             None => Ok(faults),
             Some(fault) => {
                 let (id, applies) = (fault.id(), fault.applies());

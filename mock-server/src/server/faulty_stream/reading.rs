@@ -62,8 +62,8 @@ impl FaultyStream {
             return Poll::Pending;
         }
         let mut part = [0; READ_AT_MOST];
-        let most = at_a_time.min(READ_AT_MOST).min(buffer.remaining());
-        let mut part = ReadBuf::new(&mut part[..most]);
+        let max = at_a_time.min(READ_AT_MOST).min(buffer.remaining());
+        let mut part = ReadBuf::new(&mut part[..max]);
         ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
         buffer.put_slice(part.filled());
         self.rest = pause(every);

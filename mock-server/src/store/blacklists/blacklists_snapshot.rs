@@ -37,7 +37,7 @@ impl Blacklists {
     /// Saves the blacklists.
     pub(in crate::store) fn save(&self) -> BlacklistsSnapshot {
         BlacklistsSnapshot(self.lists.save(|list| ListSnapshot {
-            says: list.says(),
+            says: list.entries_of(),
             entries: list.entries.save(StoredEntry::clone),
             created_at: list.created_at,
             updated_at: list.updated_at,
@@ -53,9 +53,9 @@ impl Blacklists {
         let lists = OrderedMap::load(ids, PLACE, snapshot, |number, list| {
             self.load_list(number, list)
         })?;
-        InvalidSnapshot::unless_few(PLACE, lists.len(), MAX_BLACKLISTS)?;
+        InvalidSnapshot::require_at_most(PLACE, lists.len(), MAX_BLACKLISTS)?;
         self.entries = lists.iter().map(|(_, list)| list.entries.len()).sum();
-        InvalidSnapshot::unless_few("blacklist entries", self.entries, MAX_BLACKLIST_ENTRIES)?;
+        InvalidSnapshot::require_at_most("blacklist entries", self.entries, MAX_BLACKLIST_ENTRIES)?;
         let weight = lists.iter().map(|(_, list)| list.weight()).sum();
         self.account
             .add(weight)
@@ -69,12 +69,12 @@ impl Blacklists {
         number: u64,
         snapshot: ListSnapshot,
     ) -> Result<StoredList, InvalidSnapshot> {
-        InvalidSnapshot::unless_valid(PLACE, Document::CreateBlacklist, &snapshot.says)?;
+        InvalidSnapshot::require_valid(PLACE, Document::CreateBlacklist, &snapshot.says)?;
         let ids = self.entry_ids(number);
         let entries = OrderedMap::load(ids, PLACE, snapshot.entries, |_, entry| Ok(entry))?;
-        let says: Vec<_> = entries.iter().map(|(_, entry)| &entry.says).collect();
+        let says: Vec<_> = entries.iter().map(|(_, entry)| &entry.entry).collect();
         let body = |part: &[&NewEntry]| json!({"entries": part});
-        InvalidSnapshot::unless_all_valid(PLACE, Document::AddEntries, &says, body)?;
+        InvalidSnapshot::require_all_valid(PLACE, Document::AddEntries, &says, body)?;
         Ok(StoredList {
             name: snapshot.says.name,
             description: snapshot.says.description,

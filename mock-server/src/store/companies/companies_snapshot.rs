@@ -79,7 +79,7 @@ impl Companies {
     }
 
     fn save_change(&self, number: u64, company: &Company) -> ChangeSnapshot {
-        let made = self.made(number);
+        let made = self.generated(number);
         let company = company.clone();
         ChangeSnapshot {
             says: UpdateCompany {
@@ -100,9 +100,9 @@ impl Companies {
         snapshot: CompaniesSnapshot,
     ) -> Result<(), InvalidSnapshot> {
         self.load_own(snapshot.own)?;
-        InvalidSnapshot::unless_few(PLACE, snapshot.created, self.own.len().min(MAX_CREATED))?;
+        InvalidSnapshot::require_at_most(PLACE, snapshot.created, self.own.len().min(MAX_CREATED))?;
         self.created = snapshot.created;
-        InvalidSnapshot::unless_few(PLACE, snapshot.changed.len(), MAX_CHANGED)?;
+        InvalidSnapshot::require_at_most(PLACE, snapshot.changed.len(), MAX_CHANGED)?;
         let numbers = snapshot.changed.keys().chain(snapshot.source_ids.keys());
         let mut numbers = numbers.chain(snapshot.by_source_id.values());
         if let Some(number) = numbers.find(|number| **number >= self.len() as u64) {
@@ -112,8 +112,8 @@ impl Companies {
             ));
         }
         for (number, ChangeSnapshot { says, updated_at }) in snapshot.changed {
-            InvalidSnapshot::unless_valid(PLACE, Document::UpdateCompany, &says)?;
-            let mut company = self.made(number);
+            InvalidSnapshot::require_valid(PLACE, Document::UpdateCompany, &says)?;
+            let mut company = self.generated(number);
             apply(&mut company, says);
             company.updated_at = rfc3339(updated_at);
             self.account
@@ -125,12 +125,12 @@ impl Companies {
     }
 
     fn load_own(&mut self, own: Vec<CompanySnapshot>) -> Result<(), InvalidSnapshot> {
-        InvalidSnapshot::unless_few(PLACE, own.len(), MAX_CREATED + MAX_ORDER_COMPANIES)?;
+        InvalidSnapshot::require_at_most(PLACE, own.len(), MAX_CREATED + MAX_ORDER_COMPANIES)?;
         let given: Vec<_> = own.iter().map(|company| &*company.given).collect();
-        InvalidSnapshot::unless_companies(PLACE, &given)?;
+        InvalidSnapshot::require_companies(PLACE, &given)?;
         let weight = own
             .iter()
-            .map(|company| COMPANY + 2 * weight::of(&company.given));
+            .map(|company| COMPANY + 2 * weight::weight(&company.given));
         self.account
             .add(weight.sum())
             .map_err(InvalidSnapshot::refused(PLACE))?;
@@ -145,7 +145,7 @@ impl Companies {
         source_ids: BTreeMap<u64, String>,
         by_source_id: BTreeMap<String, u64>,
     ) -> Result<(), InvalidSnapshot> {
-        InvalidSnapshot::unless_few(PLACE, by_source_id.len(), MAX_ORDER_COMPANIES)?;
+        InvalidSnapshot::require_at_most(PLACE, by_source_id.len(), MAX_ORDER_COMPANIES)?;
         let all = source_ids.values().chain(by_source_id.keys());
         let bodies: Vec<_> = all
             .map(|id| SubmittedCompany {
@@ -156,7 +156,7 @@ impl Companies {
                 country: None,
             })
             .collect();
-        InvalidSnapshot::unless_companies(PLACE, &bodies)?;
+        InvalidSnapshot::require_companies(PLACE, &bodies)?;
         let source_ids = source_ids.into_iter();
         self.source_ids = source_ids.map(|(number, id)| (number, id.into())).collect();
         let by_source_id = by_source_id.into_iter();
@@ -171,15 +171,15 @@ impl<'a> From<&'a SubmittedCompany> for Given<'a> {
     fn from(sent: &'a SubmittedCompany) -> Self {
         Self {
             name: &sent.company_name,
-            website: told(sent.website_url.as_deref()),
-            city: told(sent.city.as_deref()),
-            country: told(sent.country.as_deref()),
+            website: unless_generated(sent.website_url.as_deref()),
+            city: unless_generated(sent.city.as_deref()),
+            country: unless_generated(sent.country.as_deref()),
         }
     }
 }
 
 /// A text that is not blank. Tables that orders are made from can have empty cells.
-fn told(text: Option<&str>) -> Option<&str> {
+fn unless_generated(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.trim().is_empty())
 }
 

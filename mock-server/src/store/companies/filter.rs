@@ -25,12 +25,12 @@ impl CompanyFilter {
     }
 
     /// Whether the filter ignores match scores and reviews.
-    fn has_no_opinion(&self) -> bool {
+    fn ignores_rating(&self) -> bool {
         self.min_match_score.is_none() && self.reviews.is_empty()
     }
 
-    fn likes(&self, score: f64, review: ReviewStatus) -> bool {
-        self.min_match_score.is_none_or(|least| score >= least)
+    fn matches_rating(&self, score: f64, review: ReviewStatus) -> bool {
+        self.min_match_score.is_none_or(|min| score >= min)
             && (self.reviews.is_empty() || self.reviews.contains(&review))
     }
 }
@@ -52,9 +52,9 @@ impl Companies {
         let numbers = numbers.map(|place| self.at(place));
         let passes = |number: &u64| {
             wanted.is_none_or(|wanted| self.search_of(*number) == wanted)
-                && (filter.has_no_opinion() || {
-                    let (score, review) = self.opinion(*number);
-                    filter.likes(score, review)
+                && (filter.ignores_rating() || {
+                    let (score, review) = self.rating(*number);
+                    filter.matches_rating(score, review)
                 })
         };
         numbers.filter(passes).collect()
@@ -67,7 +67,7 @@ impl Companies {
     }
 
     /// The match score and the review of a company.
-    fn opinion(&self, number: u64) -> (f64, ReviewStatus) {
+    fn rating(&self, number: u64) -> (f64, ReviewStatus) {
         let (score, review) = self.drawn(number);
         let changed = self.changed.get(&number);
         (
@@ -87,8 +87,8 @@ impl Companies {
             if company.name != base.name || company.city != base.city {
                 let people = base.people();
                 let mut people = people.iter();
-                found[self.place(*number)] =
-                    says(company, text) || people.any(|person| contains(&person.full_name(), text));
+                found[self.place(*number)] = contains_text(company, text)
+                    || people.any(|person| contains(&person.full_name(), text));
             }
         }
         found
@@ -96,7 +96,7 @@ impl Companies {
 }
 
 /// Whether a company that a caller has changed contains the text.
-fn says(company: &Company, text: &str) -> bool {
+fn contains_text(company: &Company, text: &str) -> bool {
     contains(&company.name, text)
         || contains(&company.business_type, text)
         || company

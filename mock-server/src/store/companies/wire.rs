@@ -20,7 +20,7 @@ impl Companies {
             .changed
             .get(&number)
             .cloned()
-            .unwrap_or_else(|| self.made(number));
+            .unwrap_or_else(|| self.generated(number));
         company.source_id = self.source_ids.get(&number).map(ToString::to_string);
         company
     }
@@ -46,7 +46,7 @@ impl Companies {
         let number = self.find(id)?;
         let jobs = self.base(number).jobs();
         let total = jobs.len();
-        let jobs = page.of(jobs.into_iter().enumerate());
+        let jobs = page.select(jobs.into_iter().enumerate());
         Ok((
             jobs.map(|(index, job)| self.job(number, index, job))
                 .collect(),
@@ -77,10 +77,10 @@ impl Companies {
             company_id: self.id(number),
             website: self.wire(number).website,
             technologies: technologies
-                .map(|one| Technology {
-                    name: one.name.to_owned(),
-                    category: one.category.to_owned(),
-                    first_seen_at: rfc3339(self.days_ago(one.days_in_use)),
+                .map(|technology| Technology {
+                    name: technology.name.to_owned(),
+                    category: technology.category.to_owned(),
+                    first_seen_at: rfc3339(self.days_ago(technology.days_in_use)),
                 })
                 .collect(),
             analyzed_at: rfc3339(self.since),
@@ -109,7 +109,7 @@ impl Companies {
     }
 
     /// A company without changes by callers.
-    pub(super) fn made(&self, number: u64) -> Company {
+    pub(super) fn generated(&self, number: u64) -> Company {
         let company = self.base(number);
         let (match_score, review_status) = self.drawn(number);
         let since = rfc3339(self.known_since(number));

@@ -83,8 +83,8 @@ impl Orders {
     ) -> Result<(), InvalidSnapshot> {
         let request = snapshot.request;
         // The number is checked before the companies are validated one by one.
-        InvalidSnapshot::unless_few(PLACE, request.companies.len(), MAX_ORDER_COMPANIES)?;
-        InvalidSnapshot::unless_valid(PLACE, Document::CreateOrder, &*request)?;
+        InvalidSnapshot::require_at_most(PLACE, request.companies.len(), MAX_ORDER_COMPANIES)?;
+        InvalidSnapshot::require_valid(PLACE, Document::CreateOrder, &*request)?;
         if !snapshot.progress.is_sound(self.schedule) {
             return Err(InvalidSnapshot::new(
                 PLACE,

@@ -57,7 +57,7 @@ impl ProspectSearches {
             return Err(InvalidSnapshot::new(PLACE, reason));
         }
         for (search, snapshot) in self.all.iter_mut().zip(snapshot) {
-            InvalidSnapshot::unless_valid(PLACE, Document::UpdateProspectSearch, &snapshot.says)?;
+            InvalidSnapshot::require_valid(PLACE, Document::UpdateProspectSearch, &snapshot.says)?;
             let mut numbers = snapshot.blacklists.iter();
             if let Some(number) = numbers.find(|number| !blacklists.has(**number)) {
                 return Err(InvalidSnapshot::new(

@@ -80,13 +80,13 @@ impl Prospects {
         companies: &Companies,
     ) -> Result<(), InvalidSnapshot> {
         for ProspectSnapshot { says, created_at } in snapshot.created {
-            InvalidSnapshot::unless_valid(PLACE, Document::CreateProspect, &says)?;
+            InvalidSnapshot::require_valid(PLACE, Document::CreateProspect, &says)?;
             self.create(says, companies, created_at)
                 .map_err(InvalidSnapshot::refused(PLACE))?;
         }
-        InvalidSnapshot::unless_few(PLACE, snapshot.changed.len(), MAX_CHANGED)?;
+        InvalidSnapshot::require_at_most(PLACE, snapshot.changed.len(), MAX_CHANGED)?;
         for (number, ChangeSnapshot { says, updated_at }) in snapshot.changed {
-            InvalidSnapshot::unless_valid(PLACE, Document::UpdateProspect, &says)?;
+            InvalidSnapshot::require_valid(PLACE, Document::UpdateProspect, &says)?;
             if !self.has(number, companies) {
                 return Err(InvalidSnapshot::new(
                     PLACE,

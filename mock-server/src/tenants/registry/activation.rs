@@ -61,7 +61,7 @@ impl Registry {
                 .state()
                 .scenario
                 .as_ref()
-                .is_some_and(|active| active.is(&before));
+                .is_some_and(|active| active.runs(&before));
             if is_on && let Err(error) = self.activate(&organization, &scenario, machine) {
                 let organization = organization.name();
                 tracing::warn!(organization, %error, "the previous scenario stays active");
@@ -112,7 +112,7 @@ impl Registry {
         self.make(scenario, &mut organization.state(), now)?;
         let own = keys
             .iter()
-            .map(|one| (one.name.clone(), KeyHash::of(&one.key)));
+            .map(|scenario_key| (scenario_key.name.clone(), KeyHash::of(&scenario_key.key)));
         let active = ActiveScenario::new(
             Arc::clone(scenario),
             self.config.seed,

@@ -82,7 +82,7 @@ impl Registry {
             let until = now
                 .checked_add(overlap)
                 .map_err(|_| RotationError::Overlap)?;
-            (old, now, until, NewKey::like(key))
+            (old, now, until, NewKey::copy_of(key))
         };
         let (key, new) = self.mint_under(&organizations, organization, new, now)?;
         organization.state().keys[old].revoke(until);

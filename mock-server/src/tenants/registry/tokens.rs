@@ -62,10 +62,10 @@ impl VerifiedTokens {
     /// The token with this hash.
     fn find(&self, hash: &Hash) -> Option<TokenRef> {
         let tokens = self.by_hash.pin();
-        let known = tokens.get(hash)?;
+        let verified_token = tokens.get(hash)?;
         Some(TokenRef {
-            organization: known.organization.upgrade()?,
-            token: Arc::clone(&known.token),
+            organization: verified_token.organization.upgrade()?,
+            token: Arc::clone(&verified_token.token),
         })
     }
 

@@ -71,7 +71,7 @@ fn a_code_is_only_for_who_asked_for_it_and_stays_theirs() {
     let mut grants = grants();
     let code = code(&mut grants, 0);
     let right = redemption(&code);
-    for (wrong, why) in [
+    for (wrong, reason) in [
         (
             Redemption {
                 client_id: "other",
@@ -109,7 +109,7 @@ fn a_code_is_only_for_who_asked_for_it_and_stays_theirs() {
         ),
         (Redemption { code: "", ..right }, RedeemError::Unknown),
     ] {
-        assert_eq!(grants.redeem(wrong, at(0)).unwrap_err(), why);
+        assert_eq!(grants.redeem(wrong, at(0)).unwrap_err(), reason);
     }
     grants.redeem(right, at(0)).unwrap();
 }

@@ -53,8 +53,8 @@ pub(super) async fn follow(
 ) -> Response {
     let query = query.unwrap_or_default();
     let Ok(place) = Arc::clone(&app.watchers).try_acquire_owned() else {
-        let why = format!("{MAX_WATCHERS} clients already follow journals, the maximum.");
-        return Failure::new(StatusCode::CONFLICT, why).into_response();
+        let reason = format!("{MAX_WATCHERS} clients already follow journals, the maximum.");
+        return Failure::new(StatusCode::CONFLICT, reason).into_response();
     };
     let had = headers
         .get("last-event-id")

@@ -186,9 +186,9 @@ mod tests {
 
     #[test]
     fn a_wrong_condition_filters_nothing_and_is_reported() {
-        for wrong in ["statsu:404", "status:no", "op:unknown", "code:x"] {
-            let search = search(&format!("hotel {wrong}"));
-            assert!(search.problem().is_some() && !search.is_set(), "{wrong}");
+        for invalid in ["statsu:404", "status:no", "op:unknown", "code:x"] {
+            let search = search(&format!("hotel {invalid}"));
+            assert!(search.problem().is_some() && !search.is_set(), "{invalid}");
             assert!(search.words.is_empty());
         }
     }
