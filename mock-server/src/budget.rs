@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_reserved_is_free_again_when_it_is_dropped() {
+    fn reserved_bytes_are_free_after_drop() {
         let budget = Budget::new(100);
         let mut reserved = budget.nothing();
         reserved.grow(60).unwrap();
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_uses_the_whole_and_neither_exceeds_its_limit() {
+    fn child_budget_counts_towards_its_parent_and_both_have_limits() {
         let budget = Budget::new(100);
         let part = budget.part(60);
         let (mut of_part, mut of_whole) = (part.nothing(), budget.nothing());

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frozen_clock_moves_only_when_told() {
+    fn frozen_clock_moves_only_when_moved() {
         let mut clock = Clock::new(ClockSetting::Frozen(Some(at(1_000))), at(5));
         assert_eq!(clock.now(at(99)), at(1_000));
         clock
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scaled_clock_goes_on_from_where_it_stood_and_says_how_long_to_sleep() {
+    fn scaled_clock_continues_from_its_time_and_scales_waits() {
         let mut clock = Clock::new(ClockSetting::Real, at(100));
         clock.scale(60.0, at(110)).unwrap();
         assert_eq!(clock.now(at(110)), at(110));
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn no_clock_goes_back_or_beyond_the_years_of_a_date() {
+    fn no_clock_goes_back_or_leaves_the_years_of_a_date() {
         let mut clock = Clock::new(ClockSetting::Frozen(Some(at(1_000))), at(0));
         assert_eq!(
             clock.go(at(999), at(0)),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_read_as_people_write_them() {
+    fn parses_human_durations() {
         assert_eq!(duration("1d"), Ok(SignedDuration::from_hours(24)));
         assert_eq!(duration("PT1H"), Ok(SignedDuration::from_hours(1)));
         assert_eq!(duration("1500ms"), Ok(SignedDuration::from_millis(1_500)));
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_written_anew_with_every_second_also_with_one_before() {
+    fn cached_date_is_rewritten_each_second_even_before_1970() {
         let mut date = Date::default();
         let first = date.at(at(784_111_777));
         assert_eq!(date.at(at(784_111_777)), first);
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_written_as_http_and_json_want_them() {
+    fn writes_dates_for_http_and_json() {
         assert_eq!(http_date(at(784_111_777)), "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(rfc3339(at(784_111_777)), "1994-11-06T08:49:37.000Z");
     }
@@ -375,7 +375,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn time_never_goes_back_whatever_is_done(verbs in proptest::collection::vec(verbs(), 1..40)) {
+        fn time_never_goes_back(verbs in proptest::collection::vec(verbs(), 1..40)) {
             let mut machine = at(1_000_000);
             let mut clock = Clock::new(ClockSetting::Real, machine);
             let mut last = clock.now(machine);

@@ -325,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_policies_have_names_of_their_own() {
+    fn several_policies_have_distinct_names() {
         let limits = TierLimits::new(Tier::Free, "10/1s,100/1h".parse().unwrap());
         assert_eq!(
             limits.ietf_policy,
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_are_assumed_are_sent_where_somebody_asks_for_them() {
+    fn assumed_headers_are_sent_if_requested() {
         let headers = |text: &str| {
             let config = Config::from(toml::from_str::<Settings>(text).unwrap());
             (config.rate_headers, config.challenges)
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn the_control_api_is_open_on_loopback_only() {
+    fn control_api_is_open_on_loopback_only() {
         let control = |text: &str| Config::from(toml::from_str::<Settings>(text).unwrap()).control;
         assert!(matches!(control(""), ControlAccess::Loopback));
         assert!(matches!(

@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_mistake_in_an_order_is_named_with_its_place() {
+    fn names_every_error_of_an_order_with_its_place() {
         let body = json!({
             "features": ["CONTACTS", "FAX"],
             "companies": [{"company_name": "A"}, {"company_name": 5}, {}],
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_errors_are_looked_for_than_are_listed() {
+    fn finds_at_most_as_many_errors_as_are_listed() {
         let order =
             |companies| json!({"title": "t", "features": ["CONTACTS"], "companies": companies});
         let all_wrong = order(json!(vec![json!([]); 10_000]));
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_is_an_integer_however_it_is_spelled() {
+    fn integral_floats_are_integers() {
         let mut body = json!({"a": [3.0, -0.0, 1e3, 2.5, 1e300], "b": {"c": 7}, "d": "3.0"});
         spell_integers(&mut body);
         let expected = json!({"a": [3, 0, 1000, 2.5, 1e300], "b": {"c": 7}, "d": "3.0"});
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discovery_order_takes_no_companies() {
+    fn discovery_order_takes_no_companies() {
         let body = json!({"title": "t", "features": ["CONTACTS"], "order_type": "DISCOVERY", "companies": [{"company_name": "A"}]});
         insta::assert_json_snapshot!(field_errors(Document::CreateOrder, &body));
     }

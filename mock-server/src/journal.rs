@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_make_room_and_sequence_numbers_go_on() {
+    fn evicts_the_oldest_entries_and_keeps_counting() {
         let budget = Budget::new(usize::MAX);
         let mut journal = Journal::new(ids(), &budget, (&budget, LIMITS));
         for _ in 0..JOURNAL + 5 {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_captures_make_room_and_their_entries_stay() {
+    fn evicts_the_oldest_captures_and_keeps_their_entries() {
         let budget = Budget::new(usize::MAX);
         let captures = budget.part(15_000);
         let mut journal = Journal::new(ids(), &budget, (&captures, LIMITS));

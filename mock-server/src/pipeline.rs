@@ -316,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_panics_is_answered_with_500_in_the_shape_of_every_error() {
+    fn panic_of_a_step_is_a_500_in_the_format_of_every_error() {
         let panics = caught(async { panic!("a defect") });
         let app = App::new(crate::Config::default()).unwrap();
         let mut outcome = Outcome::of(&app, &Trace::default(), panics.now_or_never().unwrap());

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_order_is_delivered_in_parts_with_the_same_result() {
+    fn delivering_a_large_order_in_parts_has_the_same_result() {
         let (mut at_once, id) = with_order();
         at_once.deliver(at(2));
         let (mut in_parts, _) = with_order();
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_that_has_begun_is_complete_for_earlier_requests_and_snapshots() {
+    fn started_delivery_is_completed_before_requests_and_snapshots() {
         let saved = |store: &mut Store| serde_json::to_string(&store.save(at(1))).unwrap();
         let (mut at_once, _) = with_order();
         at_once.deliver(at(2));

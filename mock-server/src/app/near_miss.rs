@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_operation_is_what_one_would_guess() {
+    fn suggests_the_expected_operation() {
         for (method, path, meant) in [
             ("GET", "/api/v1/order", "GET /api/v1/orders"),
             ("POST", "/api/v1/order/", "POST /api/v1/orders"),
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_like_nothing_has_no_near_miss() {
+    fn suggests_nothing_for_unrelated_paths() {
         assert_eq!(nearest("GET", "/favicon.ico"), "");
         let long = format!("/api/v1/orders/{}/results", "7".repeat(MAX_PATH));
         assert_eq!(nearest("GET", &long), "");

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_is_found_at_its_path_with_and_without_a_final_slash() {
+    fn finds_every_operation_with_and_without_a_trailing_slash() {
         for operation in operations::all() {
             let path = format!("{API_PREFIX}{}", operation.path_with("7"));
             let id = operation.path.contains("{id}").then(|| "7".to_owned());
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn head_is_get_and_other_methods_are_refused_with_what_would_be_right() {
+    fn head_is_get_and_other_methods_are_rejected_with_the_allowed_ones() {
         assert_eq!(
             find(&Method::HEAD, "/api/v1/orders"),
             Ok((OperationId::ListOrders, None))
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_decoded_once_and_ends_no_part_of_the_path() {
+    fn decodes_an_id_once_as_one_path_segment() {
         for (encoded, id) in [
             ("a-b", "a-b"),
             ("a%2Db", "a-b"),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreserved_character_is_the_same_encoded_or_not() {
+    fn unreserved_characters_may_be_percent_encoded() {
         for operation in operations::all() {
             let path = format!("{API_PREFIX}{}", operation.path_with("7"));
             let encode = |character: char| match character {
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_of_nothing_names_what_may_have_been_meant() {
+    fn unknown_path_suggests_near_misses() {
         let hint = |path| find(&Method::GET, path).unwrap_err().1;
         assert_eq!(
             hint("/api/v1/order"),
@@ -306,7 +306,7 @@ mod tests {
         }
 
         #[test]
-        fn a_canonical_path_decodes_to_the_same_parts_and_is_its_own(path in "(/[%a-f0-9~@ü]{0,8}){1,4}") {
+        fn canonical_path_decodes_to_the_same_segments_and_is_stable(path in "(/[%a-f0-9~@ü]{0,8}){1,4}") {
             let parts = |path: &str| -> Vec<Vec<u8>> {
                 path.split('/').map(|part| percent_decode_str(part).collect()).collect()
             };

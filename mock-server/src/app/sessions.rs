@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_is_valid_until_it_ends_by_request_or_by_time() {
+    fn session_is_valid_until_sign_out_or_expiry() {
         let sessions = Sessions::default();
         let (one, other) = (
             sessions.start(at(0)).unwrap(),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_session_makes_room() {
+    fn evicts_the_oldest_session() {
         let sessions = Sessions::default();
         let all: Vec<_> = (0..=MAX_SESSIONS)
             .map(|_| sessions.start(at(0)).unwrap())

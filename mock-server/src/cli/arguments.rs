@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_minted_spells_what_was_asked_for() {
+    fn minted_key_spells_the_given_options() {
         let key = |words: &str| {
             let arguments = Arguments::try_parse_from(
                 ["mock-server", "keys", "mint"]

@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_explanation_tells_all_but_the_key() {
+    fn explanation_shows_everything_but_the_key() {
         let explained = explanation("lnc_test_OrdersFreeRevokedAfter3xxxdemo01").unwrap();
         insta::assert_snapshot!(explained, @r"
         key           lnc_test_Orde…mo01
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_why() {
+    fn refusal_has_a_reason() {
         let reason = |key: &str| explanation(key).unwrap_err();
         assert!(
             reason("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9").starts_with("it is a live key")

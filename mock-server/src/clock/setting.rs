@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_say_what_would_be_right() {
+    fn errors_name_valid_settings() {
         let time = Timestamp::from_second(1_000).unwrap();
         assert_eq!("scale=60".parse(), Ok(ClockSetting::Scaled(60.0)));
         assert_eq!(
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_setting_reads_back_and_no_text_panics(text in ".{0,30}", second in 0..253_370_764_799i64) {
+        fn settings_survive_a_round_trip_and_no_text_panics(text in ".{0,30}", second in 0..253_370_764_799i64) {
             let _ = text.parse::<ClockSetting>();
             let setting = ClockSetting::Frozen(Some(Timestamp::from_second(second).unwrap()));
             prop_assert_eq!(setting.to_string().parse(), Ok(setting));

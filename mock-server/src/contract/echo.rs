@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_given_back_is_short_and_without_keys() {
+    fn echoed_values_are_short_and_without_keys() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
         assert_eq!(
             echo_value(&json!({"key": key})),

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_that_a_caller_can_send_is_validated_row_by_row() {
+    fn validates_every_list_of_a_request_row_by_row() {
         let documents = operations::all().filter_map(|operation| operation.request);
         let committed = |document: Document| serde_json::from_str(document.committed()).unwrap();
         let control = CALLS.iter().filter_map(ControlCall::body);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_contains_itself_is_split_to_a_depth() {
+    fn recursive_schema_is_split_to_a_limited_depth() {
         let schema = json!({
             "$defs": {"Node": {"properties": {"nodes": {"items": {"$ref": "#/$defs/Node"}, "maxItems": 2}}}},
             "properties": {"nodes": {"items": {"$ref": "#/$defs/Node"}, "maxItems": 2}},

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_revoked_once_also_an_expired_one_and_the_others_go_on() {
+    fn revokes_a_key_once_even_if_expired_and_no_other_key() {
         let mut keys = [
             key("key_1", Expiry::Never),
             key("key_2", Expiry::Never),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_a_rotation_will_bring_is_not_there_yet() {
+    fn successor_of_a_future_rotation_is_not_listed() {
         let mut keys = [key("key_1", Expiry::Never), key("key_2", Expiry::Never)];
         keys[1].suspend();
         let missing = ErrorCode::EntityNotFound;

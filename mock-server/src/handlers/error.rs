@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_validation_error_lists_the_first_hundred() {
+    fn validation_error_lists_the_first_hundred() {
         let error = FieldError {
             field: "limit".into(),
             error: "wrong".into(),

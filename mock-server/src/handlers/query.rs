@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_hold_at_their_edges() {
+    fn enforces_limits_at_their_bounds() {
         assert_eq!(
             list(""),
             Ok(Page {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_was_told_to_takes_the_nearest_limit_and_ignores_what_it_does_not_know() {
+    fn lenient_server_clamps_limits_and_ignores_unknown_parameters() {
         let clamped = |query: &str| list_with("clamp_limits = true", query).map(|page| page.limit);
         for (query, limit) in [
             ("limit=0", 1),
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_named_at_once() {
+    fn names_every_error_at_once() {
         assert_eq!(
             list("limit=x&page=2&offset=1&offset=2").unwrap_err(),
             "limit: must be a whole number from 1 to 100; page: is unknown; use one of limit, offset; \

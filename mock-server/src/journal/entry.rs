@@ -321,18 +321,18 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_entry_tells_the_decision_of_every_step_up_to_the_last() {
+    fn entry_has_the_decision_of_every_step_up_to_the_last() {
         insta::assert_json_snapshot!(entry().to_json(RequestIds::new(7, Some("demo01")).id(1), 1));
     }
 
     /// At most a million entries are kept.
     #[test]
-    fn an_entry_is_small() {
+    fn entry_is_small() {
         assert!(size_of::<Entry>() <= 192, "{}", size_of::<Entry>());
     }
 
     #[test]
-    fn a_target_is_masked_and_cut() {
+    fn target_is_masked_and_truncated() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
         assert_eq!(
             &*Entry::shown_target(&format!("/?k={key}")),

@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_is_one_or_all_of_a_kind() {
+    fn status_filter_is_a_status_or_a_class() {
         assert_eq!(statuses("404"), Ok(Statuses::In(404..=404)));
         assert_eq!(statuses("4xx"), Ok(Statuses::In(400..=499)));
         assert_eq!(statuses("aborted"), Ok(Statuses::Aborted));
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_key_is_not_kept() {
+    fn does_not_store_a_whole_key() {
         let text = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
         assert!(
             matches!(key(text), CredentialFilter::Shown(masked) if masked == "lnc_test_Full…mo01")

@@ -117,7 +117,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_spells_its_place_and_looks_like_any_other(
+        fn id_encodes_its_position_and_looks_random(
             seed: u64, name in "[0-9A-Za-z]{6}", claimed: bool, sequence in 0..=HALF,
         ) {
             let organization = claimed.then_some(name);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_with_another_bit_is_nobodys() {
+    fn id_with_a_flipped_bit_is_unknown() {
         let id = RequestIds::new(7, Some("demo01")).id(3).0.as_u128();
         for bit in 0..128 {
             let other = Uuid::from_u128(id ^ 1 << bit).to_string();

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn exactly_the_limit_is_let_in_and_then_again_when_the_window_ends() {
+    fn admits_exactly_the_limit_in_each_window() {
         let policies = policies("3/60s");
         let mut bucket = Bucket::default();
         let remaining: Vec<_> = (0..3)
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_policies_the_closest_speaks_and_a_refusal_costs_none_of_them() {
+    fn reports_the_tightest_policy_and_a_refusal_consumes_none() {
         let policies = policies("2/1s, 3/1h");
         let mut bucket = Bucket::default();
         assert_eq!(bucket.take(&policies, 0).policy, 0);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_used_stays_used_in_each_window_that_both_tiers_have() {
+    fn tier_change_keeps_usage_of_shared_windows() {
         let (large, small) = (policies("10/1s, 5/60s"), policies("3/60s, 9/1h"));
         let mut bucket = Bucket::default();
         for _ in 0..4 {
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_read_back_and_say_what_would_be_right() {
+    fn policies_survive_a_round_trip_and_errors_name_valid_ones() {
         assert_eq!(policies("100/1h"), Policies::per_hour(100));
         assert_eq!(policies("5/1d").as_slice()[0].window.get(), 86_400);
         assert_eq!(
@@ -301,7 +301,7 @@ mod tests {
     proptest! {
         /// No window admits more than its limit, and a rejection ends exactly at its reset.
         #[test]
-        fn a_window_never_admits_more_than_its_limit(
+        fn window_never_admits_more_than_its_limit(
             limit in 1..20u32, window in 1..100u32, steps in proptest::collection::vec(0..30i64, 1..200),
         ) {
             let policies = policies(&format!("{limit}/{window}s"));

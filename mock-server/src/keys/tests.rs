@@ -23,7 +23,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 #[test]
-fn expiry_counts_from_the_first_use_and_is_over_at_exactly_its_end() {
+fn expiry_counts_from_the_first_use_and_is_exact() {
     let mut key = key("OrdersExpiresIn90s");
     admit(&mut key, at(1_000)).unwrap();
     admit(&mut key, at(1_089)).unwrap();
@@ -34,7 +34,7 @@ fn expiry_counts_from_the_first_use_and_is_over_at_exactly_its_end() {
 }
 
 #[test]
-fn a_key_that_revokes_itself_has_exactly_its_number_of_requests() {
+fn self_revoking_key_admits_exactly_its_number_of_requests() {
     let mut key = key("OrdersRevokedAfter2");
     admit(&mut key, at(0)).unwrap();
     admit(&mut key, at(0)).unwrap();
@@ -51,7 +51,7 @@ fn revocation_takes_effect_at_once_and_keeps_its_first_time() {
 }
 
 #[test]
-fn a_revocation_to_come_takes_effect_at_exactly_its_time_and_only_ever_comes_nearer() {
+fn future_revocation_takes_effect_exactly_on_time_and_only_moves_earlier() {
     let mut key = key("OrdersExpiresIn90s");
     admit(&mut key, at(0)).unwrap();
     assert_eq!(key.end(), Some((at(90), "key_expired")));
@@ -68,7 +68,7 @@ fn a_revocation_to_come_takes_effect_at_exactly_its_time_and_only_ever_comes_nea
 }
 
 #[test]
-fn keys_that_never_worked_say_so() {
+fn keys_that_never_worked_have_a_reason() {
     assert_eq!(
         key("OrdersExpired").check(at(0)),
         Err(KeyRejection::Expired)

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_would_break_the_contract_is_not_given() {
+    fn replaces_responses_that_break_the_contract() {
         let reply = |body: &str| {
             Completion::Reply(Reply {
                 status: StatusCode::OK,

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_over_with_the_response_that_it_was_set_for() {
+    fn fault_ends_with_the_response_it_was_set_for() {
         let connection = WireControl::default();
         let (wire_control, two) = (
             connection.begin(Version::HTTP_2),

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_error_without_a_body_gets_one() {
+    fn adds_a_body_only_to_errors_without_one() {
         let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
         let shaped = String::from_utf8(replacement(bare).unwrap()).unwrap();
         assert!(

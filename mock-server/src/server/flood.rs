@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_need_nothing_are_bounded_in_a_time() {
+    fn bounds_the_number_of_idle_frames_per_time() {
         let begin = clock::monotonic();
         for kind in [PING, SETTINGS, PRIORITY, RST_STREAM] {
             let mut watch = FloodWatch::new(begin);

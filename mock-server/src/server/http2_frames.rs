@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_answer_to_a_ping_is_one() {
+    fn only_a_ping_ack_is_a_ping_ack() {
         let pong = b"\0\0\x08\x06\x01\0\0\0\0flooding\0\0";
         let ping = b"\0\0\x08\x06\0\0\0\0\0flooding";
         let mut frames = FrameTracker::default();
@@ -143,7 +143,7 @@ mod tests {
     proptest! {
         /// However the bytes are split, the tracker finds the end of every frame, and no others.
         #[test]
-        fn frames_end_where_they_end(lengths in proptest::collection::vec(0..40_u8, 1..6), cut in 1..50_usize) {
+        fn finds_the_ends_of_frames(lengths in proptest::collection::vec(0..40_u8, 1..6), cut in 1..50_usize) {
             let bytes: Vec<_> = lengths.iter().flat_map(|length| frame(*length)).collect();
             let (mut frames, mut ends, mut place) = (FrameTracker::default(), Vec::new(), 0);
             while place < bytes.len() {

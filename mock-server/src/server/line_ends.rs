@@ -223,7 +223,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_line_ends_with_both_however_the_bytes_come(size in 1..40_usize) {
+        fn requires_cr_lf_however_the_bytes_are_split(size in 1..40_usize) {
             let fine = b"\r\nGET / HTTP/1.1\r\na: b\r\n\r\n";
             prop_assert_eq!(&seen(fine, size), fine);
             for (wrong, spoiled) in [
@@ -237,14 +237,14 @@ mod tests {
         }
 
         #[test]
-        fn what_is_no_head_is_left_alone(size in 1..60_usize) {
+        fn ignores_bytes_outside_of_heads(size in 1..60_usize) {
             let http2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x0a\n\n\n";
             prop_assert_eq!(&seen(http2, size), http2);
         }
 
         /// A second request can begin in the bytes in which the first one ends.
         #[test]
-        fn the_head_after_a_request_is_checked_and_a_body_is_not(size in 1..120_usize) {
+        fn checks_the_next_head_and_ignores_bodies(size in 1..120_usize) {
             for first in [
                 "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
                 "POST / HTTP/1.1\r\nContent-Length:  4 \r\nhost: a\r\n\r\n{\n\n}",
@@ -262,7 +262,7 @@ mod tests {
 
         /// The server rejects these, and ends the connection.
         #[test]
-        fn what_follows_a_body_without_a_clear_length_is_left_alone(size in 1..120_usize) {
+        fn ignores_bytes_after_a_body_of_unclear_length(size in 1..120_usize) {
             for head in [
                 "content-length: 2\r\ncontent-length: 2",
                 "content-length: 2\r\ntransfer-encoding: chunked",
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_left_alone() {
+    fn ignores_bodies() {
         let mut ends = LineEnds::new();
         let mut bytes = *b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\n{\n}";
         ends.check(&mut bytes, true);

@@ -84,7 +84,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_spells_its_number_and_looks_like_any_other(number in 0..=NUMBER) {
+        fn id_encodes_its_number_and_looks_random(number in 0..=NUMBER) {
             let ids = ids("demo01", "order");
             let id = ids.id(number);
             prop_assert_eq!(ids.number(&id.to_string()), Some(number));
@@ -93,7 +93,7 @@ mod tests {
         }
 
         #[test]
-        fn an_id_with_another_bit_is_nobodys(number in 0..1_000_000_u64, bit in 0..128_u32) {
+        fn id_with_a_flipped_bit_is_unknown(number in 0..1_000_000_u64, bit in 0..128_u32) {
             let ids = ids("demo01", "order");
             let other = Uuid::from_u128(ids.id(number).as_u128() ^ 1 << bit);
             prop_assert_eq!(ids.number(&other.to_string()), None);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn another_kind_and_another_organization_have_other_ids() {
+    fn ids_differ_by_kind_and_organization() {
         let id = ids("demo01", "order").id(3).to_string();
         assert_eq!(ids("demo02", "order").number(&id), None);
         assert_eq!(ids("demo01", "company").number(&id), None);

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_goes_through_its_statuses_in_order_each_at_its_exact_time() {
+    fn order_passes_its_statuses_in_order_and_exactly_on_time() {
         let progress = OrderProgress::new(at(0));
         let status = |second| {
             let (status, time) = progress.status(schedule(), at(second));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_was_moved_goes_on_as_planned_from_there() {
+    fn moved_order_continues_on_schedule() {
         let mut progress = OrderProgress::new(at(0));
         progress.move_on(OrderStatus::InProgress, at(2));
         let milestones: Vec<_> = progress.milestones(schedule()).collect();
@@ -166,7 +166,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_move_changes_what_was_and_none_is_skipped(
+        fn moves_never_change_the_past_and_never_get_lost(
             wishes in vec((0..4_i64, 1..STATUSES.len()), 0..8),
         ) {
             let (mut progress, mut now) = (OrderProgress::new(at(0)), 0);

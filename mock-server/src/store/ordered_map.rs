@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_is_gone_for_ever() {
+    fn removed_rows_never_return() {
         let mut rows = rows();
         let first = rows.push(1);
         let id = rows.id(first);
@@ -173,7 +173,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_show_every_row_exactly_once(
+        fn pages_contain_every_row_exactly_once(
             count in 0..40_usize, gone in proptest::collection::vec(0..40_u64, 0..10), limit in 1..10_usize,
         ) {
             let mut rows = rows();

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_weigh_what_they_have_and_names_of_fields_nothing() {
+    fn texts_count_their_length_and_field_names_nothing() {
         assert_eq!(
             weight(&json!({"a long name": "text"})),
             VALUE + ALLOCATION + 4

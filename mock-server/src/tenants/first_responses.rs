@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_answer_is_remembered_until_it_is_too_much() {
+    fn remembers_first_responses_up_to_a_size() {
         let memory = FirstResponses::new(&Budget::new(usize::MAX));
         let [one, two] = [Bytes::from_static(b"1"), Bytes::from_static(b"2")];
         assert_eq!(memory.first("/a", &one), one);

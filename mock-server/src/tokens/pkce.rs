@@ -38,7 +38,7 @@ mod tests {
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     #[test]
-    fn the_vector_of_the_rfc_matches_and_nothing_else_does() {
+    fn matches_only_the_vector_of_the_rfc() {
         let challenge = Challenge::parse(CHALLENGE).unwrap();
         assert!(is_verifier(VERIFIER) && challenge.is_of(VERIFIER));
         assert!(!challenge.is_of(&VERIFIER.to_lowercase()));

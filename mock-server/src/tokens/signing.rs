@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_signed_is_verified_and_says_the_same() {
+    fn signed_claims_survive_a_round_trip() {
         let keys = SigningKeys::new(0);
         let text = keys.sign(&token().claims(), None);
         assert_eq!(keys.verify(&text).unwrap().claims, token());
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_has_the_same_keys_and_signatures_and_another_has_others() {
+    fn keys_and_signatures_follow_from_the_seed() {
         let text = SigningKeys::new(7).sign(&token().claims(), None);
         assert_eq!(SigningKeys::new(7).sign(&token().claims(), None), text);
         assert_eq!(SigningKeys::new(7).jwks(), SigningKeys::new(7).jwks());
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn no_key_is_made_before_somebody_needs_one() {
+    fn makes_keys_lazily() {
         let keys = SigningKeys::new(0);
         assert!(keys.keys.lock().made.is_empty());
         keys.jwks();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn two_keys_are_known_at_a_time() {
+    fn accepts_the_latest_two_keys() {
         let keys = SigningKeys::new(0);
         let first = keys.sign(&token().claims(), None);
         let second = keys.rotate();
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_public_with_its_coordinates_and_its_thumbprint_alone() {
+    fn publishes_only_the_coordinates_and_the_thumbprint_of_a_key() {
         let jwks = SigningKeys::new(0).jwks();
         let key = jwks["keys"][0].as_object().unwrap();
         let names: Vec<_> = key.keys().map(String::as_str).collect();
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_this_server_has_not_signed_so_is_rejected() {
+    fn rejects_tokens_of_other_signers() {
         let keys = SigningKeys::new(0);
         let text = keys.sign(&token().claims(), None);
         let kid = keys.jwks()["keys"][0]["kid"].take();
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_was_changed_is_rejected() {
+    fn rejects_modified_tokens() {
         let keys = SigningKeys::new(0);
         let text = keys.sign(&token().claims(), None);
         let parts: Vec<_> = text.split('.').collect();
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_that_are_missing_or_wrong_are_named() {
+    fn names_missing_and_invalid_claims() {
         let keys = SigningKeys::new(0);
         let claims = token().claims();
         for name in [
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_may_be_written_in_every_way_of_the_rfc() {
+    fn accepts_every_notation_of_claims_in_the_rfc() {
         let keys = SigningKeys::new(0);
         let mut claims = token().claims();
         claims["aud"] = json!(["http://other.example", "http://localhost:8000/api/v1"]);

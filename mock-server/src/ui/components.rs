@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_curl_line_has_the_body_as_one_word_of_a_shell() {
+    fn curl_command_quotes_the_body_as_one_word() {
         let server = ServerView {
             origin: "http://127.0.0.1:8000".into(),
             needs_token: false,

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_signing_in_only_pages_of_the_dashboard_open() {
+    fn sign_in_redirects_only_to_pages_of_the_dashboard() {
         for page in [
             "/_mock/ui",
             "/_mock/ui/demo01/requests?q=status:429",

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_has_the_form_of_what_it_says() {
+    fn rows_are_well_formed() {
         let mut names = HashSet::new();
         let mut codes = HashSet::new();
         for city in &CITIES {
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_city_is_known_by_its_long_short_and_english_name() {
+    fn city_has_a_long_a_short_and_an_english_name() {
         for name in ["Frankfurt am Main", "frankfurt", " FRANKFURT AM MAIN "] {
             assert_eq!(City::named(name).unwrap().name, "Frankfurt am Main");
         }

@@ -180,7 +180,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_given_stays(
+        fn keeps_any_given_value(
             chance: u64,
             name in ".{0,40}",
             website in option::of(".{0,40}"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_stays() {
+    fn keeps_given_values() {
         let given = Given {
             name: "Grandhotel Adler",
             website: Some("https://www.grandhotel-adler.de/"),
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_cannot_know_stays_open() {
+    fn unknown_places_have_no_derived_details() {
         let abroad = Given {
             name: "Müller Software GmbH",
             city: Some("Wien"),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_city_in_the_name_is_where_it_is() {
+    fn takes_the_city_from_the_name() {
         let given = Given {
             name: "Stadtwerke Göttingen AG",
             ..Given::default()

@@ -122,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_search_finds_what_a_look_at_every_entry_finds(
+        fn search_equals_a_linear_scan(
             entries in vec("[abÄäß\u{0}İ ]{0,6}", 0..60),
             needle in "[abÄäß\u{0}İ ]{0,3}",
         ) {

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_tells_the_industry_by_its_words() {
+    fn derives_the_industry_from_words_of_the_name() {
         for (name, expected) in [
             ("Hotel Adler", Some(Industry::Hotel)),
             (
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn every_industry_recognises_its_own_names() {
+    fn every_industry_recognizes_its_own_names() {
         for industry in Industry::VARIANTS.iter().copied() {
             let trade = industry.trade();
             for word in trade

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_is_recognised_at_the_end_of_a_name_only() {
+    fn recognizes_a_legal_form_at_the_end_of_a_name_only() {
         for (name, expected) in [
             ("A GmbH & Co. KG", ("A", Some(LegalForm::GmbhCoKg))),
             ("Müller & Co. KG", ("Müller & Co.", Some(LegalForm::Kg))),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_is_recognised_by_its_own_name() {
+    fn every_form_is_recognized_by_its_own_name() {
         for (_, form) in ENDINGS {
             let name = format!("Reinhardt {}", form.name());
             assert_eq!(LegalForm::split(&name), ("Reinhardt", Some(form)));

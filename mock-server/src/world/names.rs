@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn surnames_are_in_order_as_the_search_needs_them_and_none_is_a_specimen() {
+    fn surnames_are_sorted_and_none_is_a_placeholder() {
         assert!(SURNAMES.is_sorted_by(|one, next| one < next));
         assert!(SURNAMES.contains(&"Schmidt") && !SURNAMES.contains(&"Mustermann"));
         assert_eq!(surname("Öztürk"), Some("Öztürk"));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_in_both_tables_of_first_names() {
+    fn tables_of_first_names_are_disjoint() {
         assert!(WOMEN.iter().all(|name| !MEN.contains(name)));
     }
 }

@@ -288,7 +288,7 @@ mod tests {
     use super::{super::slug::is_label, *};
 
     #[test]
-    fn domains_are_reserved_ones() {
+    fn domains_are_reserved_for_examples() {
         for (name, website, expected) in [
             (
                 "x",
@@ -314,7 +314,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_given_a_domain_is_a_host_name(name in ".{0,90}", website in ".{0,300}") {
+        fn any_input_yields_a_valid_host_name(name in ".{0,90}", website in ".{0,300}") {
             let domain = domain_of(&name, Some(&website));
             prop_assert!(domain.len() <= 253);
             prop_assert!(domain.contains('.') && domain.split('.').all(is_label), "{domain}");

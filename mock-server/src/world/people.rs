@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sole_trader_has_the_name_of_the_company() {
+    fn sole_trader_has_the_name_of_the_company() {
         let company = Company::about(
             1,
             &super::super::Given {

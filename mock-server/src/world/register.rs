@@ -139,7 +139,7 @@ mod tests {
     use super::{super::World, *};
 
     #[test]
-    fn an_entry_fits_its_company() {
+    fn register_entry_fits_its_company() {
         for company in World::new(1, 3000).companies() {
             let form = company.legal_form.unwrap();
             let entry = company.register().unwrap();

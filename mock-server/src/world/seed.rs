@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_depends_on_all_that_names_it() {
+    fn stream_depends_on_every_part_of_its_name() {
         let first = |seed, organization, kind, index| {
             base62(&mut stream(seed, organization, kind, index), 8)
         };
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn base62_has_the_length_that_was_asked_for() {
+    fn base62_has_the_requested_length() {
         let text = base62(&mut stream(1, "demo01", "key", 0), 26);
         assert_eq!(text.len(), 26);
         assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn german_letters_are_spelled_out_and_others_transliterated() {
+    fn spells_out_german_letters_and_transliterates_others() {
         for (text, expected) in [
             ("Müller & Söhne", "mueller-soehne"),
             ("Café Größenwahn", "cafe-groessenwahn"),
@@ -70,7 +70,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_slug_is_a_label_or_nothing(text in ".{0,90}") {
+        fn slug_is_a_valid_label_or_empty(text in ".{0,90}") {
             let slug = slug(&text);
             prop_assert!(slug.is_empty() || is_label(&slug), "{slug}");
         }

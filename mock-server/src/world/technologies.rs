@@ -217,7 +217,7 @@ mod tests {
     use super::super::World;
 
     #[test]
-    fn technologies_go_together() {
+    fn technologies_are_compatible() {
         for company in World::new(1, 3000).companies() {
             let technologies = company.technologies();
             assert!((3..=9).contains(&technologies.len()), "{technologies:?}");

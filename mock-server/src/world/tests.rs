@@ -13,7 +13,7 @@ static PEOPLE: LazyLock<Vec<Vec<Person>>> =
     LazyLock::new(|| WORLD.companies().iter().map(Company::people).collect());
 
 #[test]
-fn the_same_seed_makes_the_same_world() {
+fn same_seed_makes_the_same_world() {
     let again = World::new(1, 400);
     assert_eq!(WORLD.companies(), again.companies());
     for (company, other) in WORLD.companies().iter().zip(again.companies()) {
@@ -27,7 +27,7 @@ fn the_same_seed_makes_the_same_world() {
 }
 
 #[test]
-fn names_and_domains_are_unique_and_fit() {
+fn names_and_domains_are_unique_and_match() {
     let world = World::new(3, 20_000);
     let mut names = HashSet::new();
     let mut domains = HashSet::new();
@@ -48,7 +48,7 @@ fn names_and_domains_are_unique_and_fit() {
 }
 
 #[test]
-fn a_company_is_found_by_its_name_and_city() {
+fn finds_a_company_by_name_and_city() {
     let company = &WORLD.companies[17];
     let city = company.city.as_deref();
     for name in [company.name.to_uppercase(), format!(" {} ", company.name)] {
@@ -60,7 +60,7 @@ fn a_company_is_found_by_its_name_and_city() {
 }
 
 #[test]
-fn people_are_numbered_through_all_companies() {
+fn numbers_people_through_all_companies() {
     let mut workplaces = Vec::new();
     for (index, company) in WORLD.companies().iter().enumerate() {
         workplaces.extend((0..company.people().len()).map(|person| (index, person)));
@@ -73,7 +73,7 @@ fn people_are_numbered_through_all_companies() {
 }
 
 #[test]
-fn an_empty_search_finds_all() {
+fn empty_search_finds_everything() {
     assert_eq!(WORLD.search_companies(""), [true; 400]);
     assert_eq!(WORLD.search_people("\0"), vec![true; WORLD.people()]);
 }
@@ -94,7 +94,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn jobs_are_found_by_any_of_their_words_and_where_they_are() {
+fn finds_jobs_by_any_word_and_by_place() {
     let words = ["ausbildung".to_owned(), "VERTRIEB".to_owned()];
     let all = JOBS.search(&WORLD, &words, None);
     let there = JOBS.search(&WORLD, &words, Some(" hamburg "));
@@ -116,7 +116,7 @@ fn jobs_are_found_by_any_of_their_words_and_where_they_are() {
 
 proptest! {
     #[test]
-    fn a_search_finds_what_a_look_at_everything_finds(text in texts()) {
+    fn search_equals_a_linear_scan(text in texts()) {
         let needle = folded(&text);
         let contains = |field: &str| folded(field).contains(&needle);
         let mut companies = Vec::new();
@@ -141,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn a_bigger_world_begins_with_the_smaller_one(seed: u64, small in 0..12_usize, more in 0..12_usize) {
+    fn bigger_world_starts_with_the_smaller_one(seed: u64, small in 0..12_usize, more in 0..12_usize) {
         let smaller = World::new(seed, small);
         let bigger = World::new(seed, small + more);
         prop_assert_eq!(smaller.companies(), &bigger.companies()[..small]);

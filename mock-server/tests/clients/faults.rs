@@ -33,7 +33,7 @@ whether the second call still takes the connection is not told. The faults of HT
 ";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_is_seen_by_real_clients_as_the_table_says() {
+async fn real_clients_see_each_fault_as_the_table_says() {
     let url = start_with(Settings::default()).await;
     let key = |organization: &str| format!("lnc_test_{:x<26}{organization}", "FullAccess");
     let programs = ["curl01", "httpx1", "reque1", "fetch1"].map(|organization| {

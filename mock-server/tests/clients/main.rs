@@ -108,7 +108,7 @@ fn all_say(printed: &[String], expected: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_samples_work_as_the_page_says() {
+async fn code_samples_work_as_documented() {
     let server = start().await;
     all_say(
         &say(&server, "list", "FullAccess").await,
@@ -133,7 +133,7 @@ async fn the_samples_work_as_the_page_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_samples_understand_a_429() {
+async fn code_samples_handle_429() {
     let server = start().await;
     // The first of the three is still admitted.
     let printed = say(&server, "list", "OrdersFree").await;
@@ -145,7 +145,7 @@ async fn the_samples_understand_a_429() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_whole_integration_works_in_python_and_in_javascript() {
+async fn complete_integration_works_in_python_and_javascript() {
     let server = start_with(Settings {
         order_duration: Some(SignedDuration::from_millis(50)),
         ..Settings::default()

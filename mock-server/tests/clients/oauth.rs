@@ -55,7 +55,7 @@ async fn openid_client_signs_in_refreshes_and_signs_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_oauth2_crate_signs_in_refreshes_and_signs_out() {
+async fn oauth2_crate_signs_in_refreshes_and_signs_out() {
     let api = Api::start().await;
     let metadata = api.metadata().await;
     let endpoint = |name: &str| metadata[name].as_str().unwrap().to_owned();

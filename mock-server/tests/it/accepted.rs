@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_accepted_anywhere_is_served_validly_everywhere(choices in vec(any::<Index>(), 1..40)) {
+    fn every_accepted_request_gets_a_valid_response_in_every_configuration(choices in vec(any::<Index>(), 1..40)) {
         let (organization, _) = Organization::with("companies = 5\n[tiers]\nenterprise = \"1000000/1h\"");
         let caller = organization.key(json!({"preset": "full_access", "tier": "enterprise"}));
         write_everything(&organization, &caller, &choices);

@@ -23,7 +23,7 @@ fn of_a_key(app: &TestApp) -> Response {
 }
 
 #[test]
-fn a_token_that_is_not_valid_gets_the_very_401_of_a_key() {
+fn invalid_token_gets_the_same_401_as_an_invalid_key() {
     let (organization, _) = Organization::new();
     let valid = organization.admin().key;
     let expired = organization.token(json!({"expires_in": "1h"})).key;
@@ -44,7 +44,7 @@ fn a_token_that_is_not_valid_gets_the_very_401_of_a_key() {
 }
 
 #[test]
-fn a_token_of_another_server_is_not_valid_here() {
+fn token_of_another_server_is_invalid() {
     let other = TestApp::with("seed = 7").organization();
     let (organization, _) = Organization::new();
     let forged = organization.app.caller(other.admin().key);
@@ -52,7 +52,7 @@ fn a_token_of_another_server_is_not_valid_here() {
 }
 
 #[test]
-fn a_token_expires_at_exactly_its_end_by_the_clock_of_its_organization() {
+fn token_expires_exactly_by_the_clock_of_its_organization() {
     let (organization, _) = Organization::new();
     let admin = organization.admin();
     let short = organization.token(json!({"expires_in": "90s"}));
@@ -71,7 +71,7 @@ fn a_token_expires_at_exactly_its_end_by_the_clock_of_its_organization() {
 }
 
 #[test]
-fn a_token_is_good_for_its_organization_alone() {
+fn token_is_valid_for_its_organization_only() {
     let (organization, key) = Organization::new();
     let stranger = organization.app.organization();
     let id = key.create(&order(1));
@@ -86,7 +86,7 @@ fn a_token_is_good_for_its_organization_alone() {
 }
 
 #[test]
-fn a_token_opens_what_its_scopes_open_and_no_other() {
+fn token_opens_exactly_the_operations_of_its_scopes() {
     let (organization, _) = Organization::new();
     let opens = |caller: &Caller, operation: &'static Operation| {
         let answer = organization.sample(operation, caller).send();
@@ -115,7 +115,7 @@ fn a_token_opens_what_its_scopes_open_and_no_other() {
 }
 
 #[test]
-fn a_403_lists_the_scopes_of_the_token() {
+fn forbidden_lists_the_scopes_of_the_token() {
     let (organization, _) = Organization::new();
     let caller = organization.token(json!({"scopes": ["orders:read", "admin:read"]}));
     let refused = caller.post("/orders", &order(1));
@@ -126,7 +126,7 @@ fn a_403_lists_the_scopes_of_the_token() {
 }
 
 #[test]
-fn tokens_of_one_subject_share_a_quota_that_no_other_shares() {
+fn tokens_of_one_subject_share_a_separate_quota() {
     // Tokens have the tier with the largest quota.
     let app = TestApp::with("tiers = {free = '1/1h', pro = '3/1h', enterprise = '2/1h'}");
     let organization = app.organization();
@@ -153,7 +153,7 @@ fn tokens_of_one_subject_share_a_quota_that_no_other_shares() {
 }
 
 #[test]
-fn the_scheme_is_bearer_and_the_header_is_the_one_place() {
+fn accepts_the_bearer_scheme_in_the_authorization_header_only() {
     let (organization, _) = Organization::new();
     let admin = organization.admin();
     let with = |name: &'static str, value: String| {
@@ -178,7 +178,7 @@ fn the_scheme_is_bearer_and_the_header_is_the_one_place() {
 }
 
 #[test]
-fn the_journal_and_its_reports_know_whose_token_it_was() {
+fn journal_and_reports_name_the_subject_of_a_token() {
     let (organization, _) = Organization::new();
     let admin = organization.token(json!({"scopes": ["orders:read", "orders:write"]}));
     let answer = admin.get("/orders");

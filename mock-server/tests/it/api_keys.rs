@@ -26,7 +26,7 @@ fn delete(caller: &Caller, id: &Value) -> Response {
 }
 
 #[test]
-fn a_key_is_shown_once_and_masked_ever_after() {
+fn key_is_shown_once_and_masked_afterwards() {
     let (organization, admin) = setting();
     let wanted = json!({
         "name": "CRM sync", "preset": "orders", "tier": "pro", "expires_at": "2026-04-15T11:00:00+02:00",
@@ -65,7 +65,7 @@ fn a_key_is_shown_once_and_masked_ever_after() {
 }
 
 #[test]
-fn a_key_has_what_it_was_created_with() {
+fn key_has_the_properties_it_was_created_with() {
     let (organization, admin) = setting();
     let created = admin
         .post("/api-keys", &json!({"scopes": ["orders:read"]}))
@@ -100,7 +100,7 @@ fn a_key_has_what_it_was_created_with() {
 }
 
 #[test]
-fn the_status_follows_the_clock_and_the_revocation() {
+fn status_follows_the_clock_and_revocation() {
     let (organization, admin) = setting();
     let wanted = json!({"preset": "orders", "expires_at": "2026-01-15T09:30:00Z"});
     admin.post("/api-keys", &wanted).ok();
@@ -113,7 +113,7 @@ fn the_status_follows_the_clock_and_the_revocation() {
 }
 
 #[test]
-fn a_revocation_takes_effect_with_the_very_next_request_and_happens_once() {
+fn revocation_takes_effect_with_the_next_request_and_only_once() {
     let (organization, admin) = setting();
     let create = || admin.post("/api-keys", &json!({"preset": "orders"})).ok();
     let (gone, stays) = (create(), create());
@@ -130,7 +130,7 @@ fn a_revocation_takes_effect_with_the_very_next_request_and_happens_once() {
 }
 
 #[test]
-fn no_api_key_may_call_them_and_a_token_needs_the_scope() {
+fn requires_a_token_with_the_scope_and_rejects_api_keys() {
     let (organization, _) = setting();
     let key = organization.key(json!({"preset": "full_access"}));
     let operations = [
@@ -161,7 +161,7 @@ fn no_api_key_may_call_them_and_a_token_needs_the_scope() {
 }
 
 #[test]
-fn a_body_names_the_scopes_in_one_way_and_a_time_that_is_one() {
+fn body_names_scopes_in_one_way_and_a_valid_time() {
     let (_, admin) = setting();
     for (wrong, field) in [
         (json!({}), ""),
@@ -192,7 +192,7 @@ fn a_body_names_the_scopes_in_one_way_and_a_time_that_is_one() {
 }
 
 #[test]
-fn an_organization_has_a_thousand_keys_and_not_one_more() {
+fn organization_has_at_most_a_thousand_keys() {
     let (organization, admin) = setting();
     let many = vec![json!({"preset": "orders"}); 1_000];
     let full = organization.app.organization_like(json!({"keys": many}));
@@ -202,7 +202,7 @@ fn an_organization_has_a_thousand_keys_and_not_one_more() {
 }
 
 #[test]
-fn a_name_that_is_a_key_is_masked() {
+fn name_that_contains_a_key_is_masked() {
     let (_, admin) = setting();
     let key = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     let created = admin

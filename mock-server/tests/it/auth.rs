@@ -83,7 +83,7 @@ fn with_a_token_that_does_not_work(organization: &Organization) -> Vec<Response>
 }
 
 #[test]
-fn a_401_has_the_same_body_for_every_cause() {
+fn unauthorized_has_the_same_body_for_every_cause() {
     let organization = TestApp::new().organization();
     let mut answers = without_a_token(&organization);
     answers.extend(with_a_token_that_does_not_work(&organization));
@@ -98,7 +98,7 @@ fn a_401_has_the_same_body_for_every_cause() {
 }
 
 #[test]
-fn every_token_that_does_not_work_gets_the_same_headers() {
+fn every_invalid_credential_gets_the_same_headers() {
     for answer in with_a_token_that_does_not_work(&TestApp::new().organization()) {
         insta::allow_duplicates! {
             insta::assert_snapshot!(answer.without(&["date", "x-request-id"]), @r#"
@@ -113,7 +113,7 @@ fn every_token_that_does_not_work_gets_the_same_headers() {
 }
 
 #[test]
-fn only_without_a_token_the_challenge_names_no_error() {
+fn challenge_omits_the_error_only_without_credential() {
     for answer in without_a_token(&TestApp::new().organization()) {
         insta::allow_duplicates! {
             insta::assert_snapshot!(answer.without(&["date", "x-request-id"]), @r#"
@@ -128,7 +128,7 @@ fn only_without_a_token_the_challenge_names_no_error() {
 }
 
 #[test]
-fn the_challenges_can_be_switched_off() {
+fn challenges_can_be_switched_off() {
     let organization = TestApp::with("challenges = false").organization();
     let mut answers = without_a_token(&organization);
     answers.extend(with_a_token_that_does_not_work(&organization));
@@ -146,7 +146,7 @@ fn the_challenges_can_be_switched_off() {
 }
 
 #[test]
-fn no_operation_opens_without_a_key_that_works() {
+fn every_operation_requires_a_valid_key() {
     let organization = TestApp::new().organization();
     for operation in operations::all() {
         let path = format!("{}{}", schemas::API_PREFIX, operation.path_with("1"));
@@ -161,7 +161,7 @@ fn no_operation_opens_without_a_key_that_works() {
 }
 
 #[test]
-fn the_scheme_is_read_in_any_case() {
+fn scheme_is_case_insensitive() {
     let (organization, caller) = Organization::new();
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
         let header = format!("{scheme} {}", caller.key);
@@ -170,7 +170,7 @@ fn the_scheme_is_read_in_any_case() {
 }
 
 #[test]
-fn a_key_is_told_apart_by_every_character() {
+fn every_character_of_a_key_counts() {
     let (organization, caller) = Organization::new();
     let swapped = if caller.key.as_bytes()[20].is_ascii_lowercase() {
         caller.key[20..21].to_uppercase()
@@ -188,13 +188,13 @@ fn a_key_is_told_apart_by_every_character() {
 }
 
 #[test]
-fn a_self_describing_key_works_without_set_up_on_a_server_that_was_just_started() {
+fn self_describing_key_works_on_a_new_server_without_setup() {
     let caller = TestApp::new().caller("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01");
     assert!(caller.get("/orders").ok()["total"].as_u64() > Some(0));
 }
 
 #[test]
-fn a_key_that_revokes_itself_has_exactly_its_number_of_requests() {
+fn self_revoking_key_admits_exactly_its_number_of_requests() {
     let organization = TestApp::new().organization();
     let caller = organization.spelled("OrdersRevokedAfter3");
     for _ in 0..3 {
@@ -205,7 +205,7 @@ fn a_key_that_revokes_itself_has_exactly_its_number_of_requests() {
 }
 
 #[test]
-fn a_request_that_is_refused_is_none_of_the_number_a_key_has() {
+fn refused_requests_do_not_count_towards_self_revocation() {
     let app = TestApp::with("tiers.free = '1/1h'");
     let organization = app.organization();
     let caller = organization.spelled("OrdersFreeRevokedAfter2");
@@ -217,7 +217,7 @@ fn a_request_that_is_refused_is_none_of_the_number_a_key_has() {
 }
 
 #[test]
-fn a_self_describing_expiry_counts_from_the_first_use_and_is_over_at_exactly_its_end() {
+fn self_describing_expiry_counts_from_the_first_use_and_is_exact() {
     let organization = TestApp::new().organization();
     let caller = organization.spelled("OrdersExpiresIn90s");
     organization.advance("1h");
@@ -231,7 +231,7 @@ fn a_self_describing_expiry_counts_from_the_first_use_and_is_over_at_exactly_its
 }
 
 #[test]
-fn a_registered_expiry_counts_from_when_the_key_was_made() {
+fn registered_expiry_counts_from_creation() {
     let organization = TestApp::new().organization();
     let caller = organization.key(json!({"preset": "orders", "expires_in": "90s"}));
     organization.advance("89s");
@@ -241,7 +241,7 @@ fn a_registered_expiry_counts_from_when_the_key_was_made() {
 }
 
 #[test]
-fn a_revocation_takes_effect_at_once_and_for_that_key_only() {
+fn revocation_takes_effect_at_once_for_that_key_only() {
     let (organization, caller) = Organization::new();
     let other = organization.key(json!({"preset": "orders"}));
     caller.get("/orders").ok();
@@ -252,7 +252,7 @@ fn a_revocation_takes_effect_at_once_and_for_that_key_only() {
 }
 
 #[test]
-fn keys_are_rotated_with_an_overlap_in_which_both_see_the_same_orders() {
+fn rotated_keys_overlap_and_see_the_same_orders() {
     let (organization, old) = Organization::new();
     let id = old.create(&order(1));
     let new = organization.key(json!({"preset": "full_access"}));
@@ -265,7 +265,7 @@ fn keys_are_rotated_with_an_overlap_in_which_both_see_the_same_orders() {
 }
 
 #[test]
-fn a_key_of_the_configuration_works_from_the_start_whatever_it_spells() {
+fn configured_key_works_from_the_start_whatever_it_spells() {
     let app = TestApp::with(&format!(
         "[[keys]]\nkey = '{UNKNOWN}'\norganization = 'acme01'\nscopes = ['orders:read']"
     ));

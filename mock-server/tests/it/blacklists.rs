@@ -39,7 +39,7 @@ fn remove(caller: &Caller, id: &str, entry_ids: &Value) -> crate::response::Resp
 }
 
 #[test]
-fn a_list_is_made_read_changed_and_deleted() {
+fn creates_reads_changes_and_deletes_a_list() {
     let (organization, caller) = Organization::new();
     let made = caller.post("/blacklists", &json!({"name": "Competitors"}));
     let id = made.json()["id"].as_str().unwrap().to_owned();
@@ -65,7 +65,7 @@ fn a_list_is_made_read_changed_and_deleted() {
 }
 
 #[test]
-fn entries_are_told_back_as_they_were_sent_and_counted() {
+fn returns_entries_as_sent_and_counts_them() {
     let (_, caller) = Organization::new();
     let id = caller.create_blacklist();
     let list = caller.get(&format!("/blacklists/{id}")).ok();
@@ -78,7 +78,7 @@ fn entries_are_told_back_as_they_were_sent_and_counted() {
 }
 
 #[test]
-fn removing_entries_is_all_or_nothing() {
+fn removes_all_entries_or_none() {
     let (_, caller) = Organization::new();
     let id = empty(&caller);
     add(&caller, &id, 3);
@@ -99,7 +99,7 @@ fn removing_entries_is_all_or_nothing() {
 }
 
 #[test]
-fn an_entry_of_one_list_is_not_in_another() {
+fn entries_of_one_list_are_not_in_another() {
     let (_, caller) = Organization::new();
     let (one, other) = (empty(&caller), empty(&caller));
     add(&caller, &one, 1);
@@ -109,7 +109,7 @@ fn an_entry_of_one_list_is_not_in_another() {
 }
 
 #[test]
-fn an_entry_that_means_no_company_is_refused_with_its_place() {
+fn rejects_an_entry_that_identifies_no_company() {
     let (_, caller) = Organization::new();
     let path = format!("/blacklists/{}/entries", empty(&caller));
     let body = json!({"entries": [{"external_id": "CRM-1"}, {"city": "Berlin"}]});
@@ -119,7 +119,7 @@ fn an_entry_that_means_no_company_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_list_takes_ten_thousand_entries_at_a_time_and_an_organization_ten_times_that() {
+fn accepts_ten_thousand_entries_at_once_and_ten_times_that_in_total() {
     let (_, caller) = Organization::new();
     let id = empty(&caller);
     for round in 1..10 {
@@ -148,7 +148,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn pages_show_every_entry_exactly_once_and_say_whether_more_follow(
+    fn pages_contain_every_entry_once_and_say_whether_more_follow(
         count in 1..30_usize, limit in 1..12_usize,
     ) {
         let (_, caller) = Organization::new();

@@ -36,7 +36,7 @@ fn filled_up_to(length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn nobody_waits_for_a_large_body_of_somebody_else() {
+fn large_body_does_not_delay_other_requests() {
     let (_, caller) = Organization::new();
     let runtime = Arc::clone(&caller.app.runtime);
     let order = Mutex::new(Vec::new());
@@ -59,7 +59,7 @@ fn nobody_waits_for_a_large_body_of_somebody_else() {
 }
 
 #[test]
-fn a_body_has_to_be_declared_as_json() {
+fn requires_a_json_media_type() {
     let (_, caller) = Organization::new();
     post(&caller).send().refused(UnsupportedMediaType);
     for kind in [
@@ -87,7 +87,7 @@ fn a_body_has_to_be_declared_as_json() {
 }
 
 #[test]
-fn a_byte_order_mark_is_named() {
+fn names_a_byte_order_mark() {
     let (organization, caller) = Organization::new();
     let order = order(1).to_string();
     for (mark, encoding) in [
@@ -117,7 +117,7 @@ fn a_byte_order_mark_is_named() {
 }
 
 #[test]
-fn a_body_has_to_come_as_it_is() {
+fn rejects_encoded_bodies() {
     let (_, caller) = Organization::new();
     let coded = |coding: &str| {
         post(&caller)
@@ -132,7 +132,7 @@ fn a_body_has_to_come_as_it_is() {
 }
 
 #[test]
-fn a_get_may_declare_a_body_and_even_have_one() {
+fn get_may_declare_and_have_a_body() {
     let (_, caller) = Organization::new();
     for body in ["", "{}", "not json", "{"] {
         let call = caller.call(Method::GET, "/orders");
@@ -150,7 +150,7 @@ fn a_get_may_declare_a_body_and_even_have_one() {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_refused_without_a_word_of_what_it_says() {
+fn malformed_json_is_rejected_without_echoing_it() {
     let (_, caller) = Organization::new();
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let broken: [&[u8]; 9] = [
@@ -179,7 +179,7 @@ fn a_body_that_is_no_json_is_refused_without_a_word_of_what_it_says() {
 }
 
 #[test]
-fn a_body_may_have_8_mib_and_no_byte_more() {
+fn body_has_at_most_8_mib() {
     let (_, caller) = Organization::new();
     json(&caller, filled_up_to(LARGEST)).ok();
     let refused = json(&caller, filled_up_to(LARGEST + 1));
@@ -190,7 +190,7 @@ fn a_body_may_have_8_mib_and_no_byte_more() {
 }
 
 #[test]
-fn a_body_that_says_it_is_too_large_is_not_waited_for() {
+fn does_not_wait_for_a_body_declared_too_large() {
     let (_, caller) = Organization::new();
     let declared = |length: usize| {
         let call = post(&caller).header("content-type", "application/json");
@@ -201,7 +201,7 @@ fn a_body_that_says_it_is_too_large_is_not_waited_for() {
 }
 
 #[test]
-fn a_request_without_one_host_is_none() {
+fn requires_exactly_one_host() {
     let (organization, caller) = Organization::new();
     let without = || caller.call(Method::GET, "/orders").without("host");
     without().send().refused(InvalidRequest);

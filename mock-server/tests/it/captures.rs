@@ -43,7 +43,7 @@ fn spoiled(caller: &Caller, fault: &str) -> Response {
 }
 
 #[test]
-fn a_record_has_request_response_and_decision() {
+fn record_has_request_response_and_decision() {
     let (organization, caller) = Organization::new();
     let sent = order(1);
     let call = caller.call(Method::POST, "/orders").json(&sent);
@@ -73,7 +73,7 @@ fn a_record_has_request_response_and_decision() {
 }
 
 #[test]
-fn a_body_that_was_not_read_is_not_there() {
+fn unread_body_is_not_captured() {
     let (organization, caller) = Organization::new();
     let bodies = |response: Response| {
         let record = detail(&organization, &response);
@@ -89,7 +89,7 @@ fn a_body_that_was_not_read_is_not_there() {
 }
 
 #[test]
-fn what_a_fault_has_changed_is_there_beside_what_it_was() {
+fn record_has_the_response_before_and_after_a_fault() {
     let (organization, caller) = Organization::new();
     let sent = spoiled(&caller, "json;set={\"/total\":\"many\"},status;is=206");
     let record = detail(&organization, &sent);
@@ -123,7 +123,7 @@ fn what_a_fault_has_changed_is_there_beside_what_it_was() {
 }
 
 #[test]
-fn a_response_that_a_fault_makes_is_the_response() {
+fn response_of_a_fault_is_captured_as_the_response() {
     let (organization, caller) = Organization::new();
     let sent = spoiled(&caller, "gateway;status=502");
     let record = detail(&organization, &sent);
@@ -132,7 +132,7 @@ fn a_response_that_a_fault_makes_is_the_response() {
 }
 
 #[test]
-fn the_one_response_that_shows_a_key_is_kept_with_its_mask() {
+fn response_with_a_new_key_is_captured_masked() {
     let (organization, _) = Organization::new();
     let admin = organization.admin();
     let wanted = json!({"name": "CRM", "preset": "orders"});
@@ -161,7 +161,7 @@ fn created_with(fault: Option<&str>) -> (Response, String) {
 }
 
 #[test]
-fn no_fault_lets_a_key_into_the_journal() {
+fn no_fault_leaks_a_key_into_the_journal() {
     let (sent, _) = created_with(None);
     let key = sent.json()["key"].as_str().unwrap().to_owned();
     let secret: Vec<_> = key.trim_start_matches("lnc_test_").chars().collect();
@@ -184,7 +184,7 @@ fn no_fault_lets_a_key_into_the_journal() {
 }
 
 #[test]
-fn nothing_or_only_headers_are_kept_where_that_is_set() {
+fn capture_mode_limits_what_is_captured() {
     let (organization, caller) = Organization::with("capture = 'headers'");
     let record = detail(&organization, &caller.post("/orders", &order(1)));
     let absent = json!({"absent": "headers_only"});
@@ -200,7 +200,7 @@ fn nothing_or_only_headers_are_kept_where_that_is_set() {
 }
 
 #[test]
-fn a_long_body_is_cut() {
+fn long_body_is_truncated() {
     let (organization, caller) = Organization::new();
     let long = json!({"title": "ä".repeat(4 << 20)}).to_string();
     let call = caller.call(Method::POST, "/orders");
@@ -216,7 +216,7 @@ fn a_long_body_is_cut() {
 }
 
 #[test]
-fn the_oldest_captures_make_room_and_their_entries_say_so() {
+fn evicts_the_oldest_captures_and_marks_their_entries() {
     let (organization, caller) = Organization::new();
     for _ in 0..40 {
         caller.post("/orders", &json!({"title": "x".repeat(60_000)}));
@@ -233,7 +233,7 @@ fn the_oldest_captures_make_room_and_their_entries_say_so() {
 }
 
 #[test]
-fn the_captures_of_whoever_is_idle_longest_make_room_for_others() {
+fn evicts_captures_of_the_longest_idle_organization() {
     let app = TestApp::with("max_captures = 2");
     let organizations = [(); 3].map(|()| app.organization());
     let post = |organization: &Organization| {
@@ -253,7 +253,7 @@ fn the_captures_of_whoever_is_idle_longest_make_room_for_others() {
 }
 
 #[test]
-fn a_record_belongs_to_one_journal() {
+fn record_belongs_to_one_journal() {
     let (organization, caller) = Organization::new();
     let answer = caller.get("/orders");
     let id = answer.header("x-request-id").unwrap();
@@ -277,7 +277,7 @@ fn a_record_belongs_to_one_journal() {
 }
 
 #[test]
-fn entries_are_found_by_what_is_in_their_headers_and_bodies() {
+fn finds_entries_by_text_in_headers_and_bodies() {
     let (organization, caller) = Organization::new();
     caller.get("/orders").ok();
     let call = caller.call(Method::GET, "/orders");
@@ -301,7 +301,7 @@ fn entries_are_found_by_what_is_in_their_headers_and_bodies() {
 }
 
 #[test]
-fn an_archive_has_headers_and_bodies() {
+fn archive_has_headers_and_bodies() {
     let (organization, caller) = Organization::new();
     let made = caller.post("/orders", &order(1));
     spoiled(&caller, "close;after=10");

@@ -24,7 +24,7 @@ fn text<'a>(object: &'a Value, field: &str) -> &'a str {
 }
 
 #[test]
-fn an_organization_begins_with_the_companies_of_the_world_and_those_of_its_orders() {
+fn organization_starts_with_companies_of_the_world_and_of_its_orders() {
     let (_, caller) = Organization::with("companies = 40");
     let companies = all(&caller, "/companies");
     // The first orders name six companies that are not in the generated data, one of them twice.
@@ -38,7 +38,7 @@ fn an_organization_begins_with_the_companies_of_the_world_and_those_of_its_order
 }
 
 #[test]
-fn companies_are_as_old_as_their_place_in_the_list() {
+fn companies_are_ordered_by_age() {
     let (_, caller) = Organization::new();
     let companies = all(&caller, "/companies");
     let since = companies.iter().map(|company| text(company, "created_at"));
@@ -47,7 +47,7 @@ fn companies_are_as_old_as_their_place_in_the_list() {
 }
 
 #[test]
-fn organizations_see_the_world_in_another_order_under_other_ids() {
+fn organizations_see_the_world_in_another_order_with_other_ids() {
     let (organization, caller) = Organization::new();
     let other = organization.app.organization();
     let other = other.key(json!({"preset": "full_access"}));
@@ -108,7 +108,7 @@ fn filters() -> impl Strategy<Value = Filter> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn filters_pick_what_a_look_at_every_company_picks(filter in filters(), limit in 20..=100_usize) {
+    fn filters_equal_a_linear_scan(filter in filters(), limit in 20..=100_usize) {
         let (_, caller) = Organization::with("companies = 60");
         let companies = all(&caller, "/companies");
         // Some of the searched companies were written by a caller.
@@ -155,7 +155,7 @@ proptest! {
 }
 
 #[test]
-fn review_statuses_may_be_listed_with_commas_or_one_by_one_and_count_before_the_single_one() {
+fn review_statuses_are_a_list_or_repeated_and_override_the_single_one() {
     let (_, caller) = Organization::new();
     let total = |query: &str| caller.get(&format!("/companies?{query}")).ok()["total"].clone();
     let both = total("review_status_list=accepted,rejected");
@@ -173,7 +173,7 @@ fn review_statuses_may_be_listed_with_commas_or_one_by_one_and_count_before_the_
 }
 
 #[test]
-fn a_filter_that_makes_no_sense_is_refused_with_what_would() {
+fn rejects_impossible_filters_and_names_valid_ones() {
     let (_, caller) = Organization::new();
     for (query, error) in [
         ("min_match_score=11", "must be a number from 0 to 10"),
@@ -214,7 +214,7 @@ fn a_filter_that_makes_no_sense_is_refused_with_what_would() {
 }
 
 #[test]
-fn what_is_written_is_read_and_found_and_the_rest_stays() {
+fn changes_are_stored_and_searchable_and_keep_the_rest() {
     let (organization, caller) = Organization::new();
     let id = caller.first("/companies");
     let before = caller.get(&format!("/companies/{id}")).ok();
@@ -237,7 +237,7 @@ fn what_is_written_is_read_and_found_and_the_rest_stays() {
 }
 
 #[test]
-fn a_company_that_is_created_has_all_that_others_have() {
+fn created_company_is_complete() {
     let (_, caller) = Organization::new();
     let wanted = json!({"name": "Gasthof Isarblick OHG", "city": "München", "website": "https://www.isarblick.example"});
     let made = caller.post("/companies", &wanted);
@@ -273,7 +273,7 @@ fn a_company_that_is_created_has_all_that_others_have() {
 }
 
 #[test]
-fn a_company_without_a_register_entry_says_so() {
+fn company_without_register_entry_has_null() {
     let (_, caller) = Organization::new();
     let made = create(
         &caller,
@@ -286,7 +286,7 @@ fn a_company_without_a_register_entry_says_so() {
 }
 
 #[test]
-fn jobs_belong_to_their_company_and_were_posted_before_now() {
+fn jobs_belong_to_their_company_and_were_posted_in_the_past() {
     let (_, caller) = Organization::new();
     let mut jobs = 0;
     for company in all(&caller, "/companies").iter().take(30) {

@@ -49,7 +49,7 @@ fn wrong(field: &str, refused: Response) -> String {
 }
 
 #[test]
-fn the_server_says_that_it_is_well() {
+fn health_check_succeeds() {
     let app = TestApp::new();
     for path in ["/health", "/ready"] {
         let health = app.control(Method::GET, path, ());
@@ -61,7 +61,7 @@ fn the_server_says_that_it_is_well() {
 }
 
 #[test]
-fn what_is_no_control_call_is_refused_as_elsewhere() {
+fn unknown_control_requests_are_rejected() {
     let (organization, _) = Organization::new();
     for path in ["", "/", "/nothing", "/journal/1", "/organization"] {
         organization
@@ -97,7 +97,7 @@ fn what_is_no_control_call_is_refused_as_elsewhere() {
 }
 
 #[test]
-fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
+fn control_bodies_are_json_whatever_their_media_type() {
     let app = TestApp::new();
     let post = |body: &'static str| app.call(Method::POST, "/_mock/organizations").body(body);
     post("").send().ok();
@@ -114,7 +114,7 @@ fn a_body_of_a_control_call_is_json_whatever_it_is_declared_as() {
 }
 
 #[test]
-fn a_body_of_a_control_call_can_be_too_large() {
+fn control_body_can_be_too_large() {
     let app = TestApp::new();
     let body = json!({"name": "x".repeat(3_000_000)});
     app.control(Method::POST, "/organizations", body)
@@ -122,7 +122,7 @@ fn a_body_of_a_control_call_can_be_too_large() {
 }
 
 #[test]
-fn an_organization_that_is_not_there_is_a_404_in_every_call() {
+fn unknown_organization_is_404_in_every_control_request() {
     let app = TestApp::new();
     for (method, path) in [
         (Method::GET, ""),
@@ -155,7 +155,7 @@ fn an_organization_that_is_not_there_is_a_404_in_every_call() {
 }
 
 #[test]
-fn self_is_the_organization_of_the_key_that_is_sent_along() {
+fn self_is_the_organization_of_the_presented_key() {
     let (organization, caller) = Organization::new();
     let show = |key: &str| {
         let call = organization
@@ -178,7 +178,7 @@ fn self_is_the_organization_of_the_key_that_is_sent_along() {
 }
 
 #[test]
-fn a_control_call_costs_no_quota() {
+fn control_requests_consume_no_quota() {
     let (organization, _) = Organization::with("tiers.free = '2/1h'");
     let caller = organization.key(json!({"preset": "orders", "tier": "free"}));
     for _ in 0..5 {

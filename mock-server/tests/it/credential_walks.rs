@@ -21,7 +21,7 @@ fn revoke(admin: &Caller, id: &str) -> Response {
 }
 
 #[test]
-fn a_key_is_rotated_without_a_request_that_fails() {
+fn rotates_a_key_without_a_failing_request() {
     let organization = TestApp::new().organization();
     let admin = organization.admin();
     let (old_id, old) = create(&admin, &json!({"scopes": ["orders:read", "orders:write"]}));
@@ -39,7 +39,7 @@ fn a_key_is_rotated_without_a_request_that_fails() {
 }
 
 #[test]
-fn a_key_is_rotated_every_90_days() {
+fn rotates_a_key_every_90_days() {
     let organization = TestApp::new().organization();
     let mut valid: Option<(String, Caller)> = None;
     for expires_at in ["2026-04-15", "2026-07-14", "2026-10-12", "2027-01-10"] {
@@ -111,7 +111,7 @@ impl Session {
 }
 
 #[test]
-fn a_program_moves_from_oauth_to_a_key_and_only_its_credential_changes() {
+fn moves_from_oauth_to_a_key_by_changing_only_the_credential() {
     let [with_oauth, with_a_key] = [(); 2].map(|()| TestApp::new().organization());
     let mut session = Session::begin(&with_oauth);
     let migrated = create(&with_a_key.admin(), &json!({"preset": "orders"})).1;
@@ -136,7 +136,7 @@ fn a_program_moves_from_oauth_to_a_key_and_only_its_credential_changes() {
 }
 
 #[test]
-fn a_compromised_key_stops_in_mid_run_and_nothing_else_does() {
+fn revoking_a_compromised_key_stops_nothing_else() {
     let organization = TestApp::new().organization();
     let admin = organization.admin();
     let (stolen_id, stolen) = create(&admin, &json!({"preset": "full_access"}));

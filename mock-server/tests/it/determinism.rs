@@ -190,7 +190,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
-    fn the_same_calls_get_the_same_bytes_and_the_same_journal(steps in steps()) {
+    fn same_requests_get_the_same_bytes_and_journal(steps in steps()) {
         let [first, second] = [(), ()].map(|()| {
             let mut work = Work::begin(&TestApp::new(), "acme01");
             work.take_all(&steps);
@@ -200,7 +200,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_restored_goes_on_as_the_original_would_have(before in steps(), after in steps()) {
+    fn restored_organization_continues_like_the_original(before in steps(), after in steps()) {
         let mut original = Work::begin(&TestApp::new(), "acme01");
         original.take_all(&before);
         let mut restored = original.restored(&TestApp::new(), "acme01");
@@ -219,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn two_organizations_never_see_anything_of_each_other(
+    fn organizations_never_see_each_other(
         ours in steps(), theirs in steps(), turns in proptest::collection::vec(any::<bool>(), 50),
     ) {
         let app = TestApp::with("tiers.free = '9/1m'");

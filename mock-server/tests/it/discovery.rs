@@ -44,7 +44,7 @@ fn blacklist(caller: &Caller, entry: &Value) -> String {
 }
 
 #[test]
-fn a_discovery_finds_companies_of_its_search_best_first() {
+fn discovery_finds_matching_companies_best_first() {
     let (organization, caller) = Organization::new();
     let search = &all(&caller, "/prospect-searches")[3];
     let wanted = json!({"prospect_search_id": search["id"], "quantity": 8});
@@ -71,7 +71,7 @@ fn a_discovery_finds_companies_of_its_search_best_first() {
 }
 
 #[test]
-fn there_are_no_more_than_there_are() {
+fn finds_at_most_what_exists() {
     let (organization, caller) = Organization::with("companies = 20");
     let found = discover(&organization, &caller, &json!({"quantity": 1000}));
     assert_eq!(found.len(), 20);
@@ -91,7 +91,7 @@ fn left_out(organization: &Organization, caller: &Caller, entry: &Value) -> Vec<
 }
 
 #[test]
-fn what_is_blacklisted_is_missing_however_it_is_known() {
+fn excludes_blacklisted_companies_by_any_identifier() {
     let (organization, caller) = Organization::with("companies = 20");
     let companies = all(&caller, "/companies");
     let (known, named, there, sited) = (&companies[0], &companies[1], &companies[2], &companies[3]);
@@ -129,7 +129,7 @@ fn what_is_blacklisted_is_missing_however_it_is_known() {
 }
 
 #[test]
-fn what_an_entry_does_not_speak_of_is_found() {
+fn blacklist_entry_excludes_only_matching_companies() {
     let (organization, caller) = Organization::with("companies = 20");
     let company = &all(&caller, "/companies")[0];
     for entry in [
@@ -143,7 +143,7 @@ fn what_an_entry_does_not_speak_of_is_found() {
 }
 
 #[test]
-fn the_blacklists_of_the_search_count_too() {
+fn applies_the_blacklists_of_the_search() {
     let (organization, caller) = Organization::new();
     let search = caller.first("/prospect-searches");
     let companies = all(&caller, &format!("/companies?prospect_search_id={search}"));
@@ -163,7 +163,7 @@ fn the_blacklists_of_the_search_count_too() {
 }
 
 #[test]
-fn what_was_found_stays_whatever_is_written_and_blacklisted_later() {
+fn found_companies_stay_despite_later_changes() {
     let (organization, caller) = Organization::new();
     let order = json!({"title": "Find", "order_type": "DISCOVERY", "features": ["COMPANY_DATA", "CONTACTS"]});
     let id = caller.create(&order);
@@ -183,7 +183,7 @@ fn what_was_found_stays_whatever_is_written_and_blacklisted_later() {
 }
 
 #[test]
-fn an_order_names_what_is_there() {
+fn order_must_refer_to_existing_objects() {
     let (_, caller) = Organization::new();
     for (field, value, entity) in [
         ("prospect_search_id", json!("nobodys"), "prospect_search"),
@@ -205,7 +205,7 @@ fn an_order_names_what_is_there() {
 }
 
 #[test]
-fn what_an_order_brings_is_delivered_once_it_is_completed() {
+fn results_are_delivered_once_the_order_is_completed() {
     let (organization, caller) = Organization::new();
     // Afterwards, no order is in progress.
     organization.advance("1m");
@@ -252,7 +252,7 @@ fn what_an_order_brings_is_delivered_once_it_is_completed() {
 }
 
 #[test]
-fn deliveries_are_pulled_from_where_one_left_off() {
+fn deliveries_can_be_pulled_incrementally() {
     // The clock is more precise than the times in responses.
     let (organization, caller) = Organization::with("clock = 'frozen=2026-01-15T09:00:00.2506Z'");
     caller.create(&order(1));
@@ -280,7 +280,7 @@ fn deliveries_are_pulled_from_where_one_left_off() {
 }
 
 #[test]
-fn feedback_takes_the_place_of_what_was_said_before() {
+fn feedback_replaces_earlier_feedback() {
     let (organization, caller) = Organization::new();
     let id = caller.first("/deliveries");
     let say = |body: Value| {
@@ -301,7 +301,7 @@ fn feedback_takes_the_place_of_what_was_said_before() {
 }
 
 #[test]
-fn only_an_order_for_contacts_delivers_people() {
+fn only_orders_for_contacts_deliver_people() {
     let (_, caller) = Organization::new();
     let orders = all(&caller, "/orders");
     for delivery in all(&caller, "/deliveries") {

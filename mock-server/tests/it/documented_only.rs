@@ -19,7 +19,7 @@ fn served() -> impl Iterator<Item = &'static Operation> {
 }
 
 #[test]
-fn an_operation_that_is_assumed_is_not_there() {
+fn assumed_operations_are_not_served() {
     let (_, caller) = documented_only();
     for operation in operations::all().filter(|row| row.evidence == Evidence::Assumed) {
         let path = operation.path_with("7");
@@ -37,7 +37,7 @@ fn an_operation_that_is_assumed_is_not_there() {
 }
 
 #[test]
-fn every_other_operation_succeeds_and_shows_no_field_that_is_assumed() {
+fn other_operations_succeed_and_show_no_assumed_field() {
     let (organization, caller) = documented_only();
     for operation in served().filter(|row| row.id != OperationId::RevokeApiKey) {
         let answer = organization.sample(operation, &caller).send();
@@ -69,7 +69,7 @@ fn assert_founded(value: &Value, schema: &Value, root: &Value, operation: &Opera
 }
 
 #[test]
-fn an_order_is_shown_as_the_documents_show_it() {
+fn order_looks_like_the_documented_one() {
     let (_, caller) = documented_only();
     let id = caller.create(&order(1));
     let shown = caller.get(&format!("/orders/{id}")).ok();
@@ -80,7 +80,7 @@ fn an_order_is_shown_as_the_documents_show_it() {
 }
 
 #[test]
-fn a_parameter_that_is_assumed_is_unknown_but_for_the_offset() {
+fn assumed_parameters_are_unknown_except_offset() {
     let (_, caller) = documented_only();
     let lists = served().filter(|row| row.is_list() && !row.has_id());
     for operation in lists {
@@ -99,7 +99,7 @@ fn a_parameter_that_is_assumed_is_unknown_but_for_the_offset() {
 }
 
 #[test]
-fn a_field_that_is_assumed_is_ignored_like_any_that_nobody_knows() {
+fn assumed_fields_are_ignored_like_unknown_ones() {
     let (_, caller) = documented_only();
     let mut enrichment = order(1);
     enrichment["quantity"] = json!("many");
@@ -114,7 +114,7 @@ fn a_field_that_is_assumed_is_ignored_like_any_that_nobody_knows() {
 }
 
 #[test]
-fn headers_that_are_assumed_come_where_they_are_asked_for() {
+fn assumed_headers_are_sent_if_requested() {
     let (organization, caller) = documented_only();
     let unknown = |organization: &Organization| organization.app.caller("x").get("/orders");
     assert_eq!(caller.get("/orders").header("x-ratelimit-limit"), None);
@@ -137,7 +137,7 @@ fn headers_that_are_assumed_come_where_they_are_asked_for() {
 }
 
 #[test]
-fn head_tells_the_length_of_what_is_shown() {
+fn head_has_the_length_of_what_is_shown() {
     let (organization, caller) = documented_only();
     let get = caller.get("/orders");
     let target = format!("{API_PREFIX}/orders");
@@ -152,14 +152,14 @@ fn head_tells_the_length_of_what_is_shown() {
 }
 
 #[test]
-fn its_openapi_document_speaks_of_what_is_there() {
+fn openapi_document_describes_only_what_is_served() {
     let (organization, _) = documented_only();
     let served = organization.app.call(Method::GET, "/openapi.json").send();
     assert_eq!(served.text(), openapi::text(Profile::Documented));
 }
 
 #[test]
-fn who_is_about_to_use_it_learns_that_it_is_so() {
+fn startup_message_mentions_the_restriction() {
     let (organization, _) = documented_only();
     let ready = organization.app.control(Method::GET, "/ready", ());
     assert_eq!(ready.ok()["documented_only"], true);

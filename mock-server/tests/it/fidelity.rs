@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::test_app::{Caller, Organization, TestApp, order};
 
 #[test]
-fn the_report_is_that_of_the_contract() {
+fn report_matches_the_contract() {
     for (settings, profile) in [
         ("", Profile::Everything),
         ("documented_only = true", Profile::Documented),
@@ -23,7 +23,7 @@ fn the_report_is_that_of_the_contract() {
 }
 
 #[test]
-fn an_operation_that_is_absent_is_not_there() {
+fn absent_operations_are_not_served() {
     let (_, caller) = Organization::new();
     let absent = BEHAVIOURS
         .iter()
@@ -48,7 +48,7 @@ fn said(statement: &str) {
 }
 
 #[test]
-fn the_same_order_twice_is_two_orders() {
+fn repeated_order_creates_two_orders() {
     said("`Idempotency-Key` is ignored: the same request twice creates two orders");
     let (_, caller) = Organization::new();
     let create = || {
@@ -59,7 +59,7 @@ fn the_same_order_twice_is_two_orders() {
 }
 
 #[test]
-fn an_organization_has_five_prospect_searches() {
+fn organization_has_five_prospect_searches() {
     said("An organization has five from the start and cannot create more");
     let (_, caller) = Organization::new();
     assert_eq!(caller.get("/prospect-searches").ok()["total"], 5);
@@ -68,7 +68,7 @@ fn an_organization_has_five_prospect_searches() {
 }
 
 #[test]
-fn an_order_is_completed_after_ten_seconds() {
+fn order_is_completed_after_ten_seconds() {
     said("An order is completed ten seconds after it was created");
     let (organization, caller) = Organization::new();
     let path = format!("/orders/{}", caller.create(&order(1)));
@@ -81,7 +81,7 @@ fn an_order_is_completed_after_ten_seconds() {
 }
 
 #[test]
-fn a_discovery_finds_5_to_25_companies() {
+fn discovery_finds_5_to_25_companies() {
     said(
         "A discovery order finds companies of its search's industries, 5 to 25 without a `quantity`",
     );
@@ -97,7 +97,7 @@ fn a_discovery_finds_5_to_25_companies() {
 }
 
 #[test]
-fn a_token_revokes_a_key_and_a_key_does_not() {
+fn token_can_revoke_a_key_and_a_key_cannot() {
     said("`DELETE /api-keys/{id}` is for a JWT with `admin:write`; an API key gets 403");
     let (organization, caller) = Organization::new();
     let revoke = |caller: &Caller| caller.call(Method::DELETE, "/api-keys/key_1").send();

@@ -72,7 +72,7 @@ fn other_spellings_of_a_path_are_other_paths() {
 }
 
 #[test]
-fn a_path_whose_unreserved_characters_are_encoded_is_the_same_and_skips_no_check() {
+fn encoded_unreserved_characters_are_equivalent_and_skip_no_check() {
     let (organization, caller) = Organization::new();
     let orders = caller.get("/orders").text().to_owned();
     for path in [
@@ -108,7 +108,7 @@ fn a_path_whose_unreserved_characters_are_encoded_is_the_same_and_skips_no_check
 }
 
 #[test]
-fn a_method_that_a_path_has_not_is_refused_with_those_it_has() {
+fn unsupported_method_is_rejected_with_the_supported_ones() {
     let (_, caller) = Organization::new();
     for path in paths(NOBODYS) {
         let allowed = methods(&path, NOBODYS);
@@ -137,7 +137,7 @@ fn a_method_that_a_path_has_not_is_refused_with_those_it_has() {
 }
 
 #[test]
-fn whose_key_is_known_is_told_the_time_of_its_organization_whatever_is_refused() {
+fn refusals_of_a_known_key_have_the_time_of_its_organization() {
     let (organization, caller) = Organization::new();
     organization.advance("9h");
     let evening = caller.get("/orders").date();
@@ -207,7 +207,7 @@ fn head_needs_a_key_as_its_get_does() {
 }
 
 #[test]
-fn a_final_slash_makes_no_difference() {
+fn trailing_slash_makes_no_difference() {
     let (organization, caller) = Organization::new();
     for path in readable(&organization) {
         let [plain, slash] = [path.clone(), format!("{path}/")].map(|path| caller.get(&path));
@@ -226,7 +226,7 @@ fn a_final_slash_makes_no_difference() {
 }
 
 #[test]
-fn a_request_that_is_wrong_in_every_way_is_told_the_first_and_then_the_next() {
+fn reports_one_error_at_a_time_in_documented_order() {
     let (organization, works) = Organization::with("tiers.free = '1/1h'");
     let exhausted = organization.key(json!({"scopes": [], "tier": "free"}));
     exhausted.get("/orders").refused(AuthorizationError);
@@ -279,7 +279,7 @@ fn a_request_that_is_wrong_in_every_way_is_told_the_first_and_then_the_next() {
 }
 
 #[test]
-fn a_query_is_looked_at_before_the_body_and_before_the_order() {
+fn query_is_validated_before_body_and_object() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let place =

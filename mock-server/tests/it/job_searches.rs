@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::test_app::{Organization, all};
 
 #[test]
-fn a_job_search_finds_the_jobs_whose_title_has_one_of_its_words() {
+fn finds_jobs_whose_title_has_one_of_the_words() {
     let (_, caller) = Organization::new();
     let wanted = json!({"keywords": ["ausbildung", "Vertrieb"]});
     let made = caller.post("/job-searches", &wanted).ok();
@@ -28,7 +28,7 @@ fn a_job_search_finds_the_jobs_whose_title_has_one_of_its_words() {
 }
 
 #[test]
-fn a_city_is_where_the_jobs_are() {
+fn city_filter_is_the_place_of_the_job() {
     let (_, caller) = Organization::new();
     let everywhere = caller
         .post("/job-searches", &json!({"keywords": ["m/w/d"]}))

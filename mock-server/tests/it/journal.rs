@@ -34,7 +34,7 @@ fn unclaimed(app: &TestApp) -> Vec<Value> {
 }
 
 #[test]
-fn a_request_that_is_answered_has_passed_every_step() {
+fn answered_request_has_passed_every_step() {
     let (organization, caller) = Organization::new();
     caller.get("/orders?limit=1").ok();
     let mut journal = organization.journal();
@@ -94,7 +94,7 @@ fn a_request_that_is_answered_has_passed_every_step() {
 }
 
 #[test]
-fn a_request_that_is_refused_has_passed_the_steps_before() {
+fn refused_request_has_passed_the_steps_before() {
     let (organization, caller) = Organization::with("tiers.free = '1/1h'");
     let exhausted = organization.key(json!({"scopes": ["orders:read"], "tier": "free"}));
     exhausted.get("/orders").ok();
@@ -145,7 +145,7 @@ fn a_request_that_is_refused_has_passed_the_steps_before() {
 }
 
 #[test]
-fn a_request_without_a_key_that_is_known_is_in_the_journal_of_nobody() {
+fn unauthenticated_requests_have_a_journal_of_their_own() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     app.call(Method::GET, "/api/v1/orders").send();
@@ -178,7 +178,7 @@ fn a_request_without_a_key_that_is_known_is_in_the_journal_of_nobody() {
 }
 
 #[test]
-fn control_calls_are_not_in_any_journal() {
+fn control_requests_are_in_no_journal() {
     let (organization, _) = Organization::new();
     organization.advance("1s");
     assert_eq!(
@@ -188,7 +188,7 @@ fn control_calls_are_not_in_any_journal() {
 }
 
 #[test]
-fn an_entry_shows_its_key_masked() {
+fn entry_shows_its_key_masked() {
     let organization = TestApp::new().organization();
     let caller = organization.spelled("FullAccess");
     caller.get("/orders").ok();
@@ -200,7 +200,7 @@ fn an_entry_shows_its_key_masked() {
 }
 
 #[test]
-fn a_key_in_the_path_or_the_query_is_masked() {
+fn keys_in_path_and_query_are_masked() {
     let (organization, caller) = Organization::new();
     let (key, shown) = (&caller.key, schemas::key::redact(&caller.key));
     for pattern in [
@@ -223,7 +223,7 @@ fn a_key_in_the_path_or_the_query_is_masked() {
 }
 
 #[test]
-fn a_long_target_is_cut() {
+fn long_target_is_truncated() {
     let (organization, caller) = Organization::new();
     caller.get(&format!("/orders?{}", "x".repeat(20_000)));
     let entry = organization.journal().pop().unwrap();
@@ -232,7 +232,7 @@ fn a_long_target_is_cut() {
 }
 
 #[test]
-fn the_journal_keeps_the_last_thousand_requests_and_counts_the_rest() {
+fn journal_keeps_the_last_thousand_requests_and_counts_the_rest() {
     let (organization, caller) = Organization::new();
     for _ in 0..1_003 {
         caller.get("/nothing");
@@ -248,7 +248,7 @@ fn the_journal_keeps_the_last_thousand_requests_and_counts_the_rest() {
 }
 
 #[test]
-fn the_journal_is_read_on_from_where_one_left_off() {
+fn journal_can_be_read_incrementally() {
     let (organization, caller) = Organization::new();
     for _ in 0..5 {
         caller.get("/nothing");

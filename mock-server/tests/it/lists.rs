@@ -18,7 +18,7 @@ fn rows(page: &Value) -> &Vec<Value> {
 }
 
 #[test]
-fn every_limit_cuts_every_list_into_the_same_rows() {
+fn every_limit_pages_every_list_into_the_same_rows() {
     let (organization, caller) = Organization::with("companies = 25");
     for list in lists() {
         let path = list.path_with(&organization.target(list));
@@ -48,7 +48,7 @@ fn every_limit_cuts_every_list_into_the_same_rows() {
 }
 
 #[test]
-fn a_page_agrees_with_its_total_while_others_write() {
+fn page_matches_its_total_during_concurrent_writes() {
     const WRITES: usize = 60;
     let (_, caller) = Organization::with("companies = 5");
     let before = all(&caller, "/companies").len();
@@ -84,7 +84,7 @@ fn a_page_agrees_with_its_total_while_others_write() {
 }
 
 #[test]
-fn nothing_of_one_organization_is_seen_by_another() {
+fn organizations_see_nothing_of_each_other() {
     let (owner, _) = Organization::new();
     let stranger = owner.app.organization();
     let caller = stranger.key(json!({"preset": "full_access"}));

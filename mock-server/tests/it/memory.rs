@@ -28,7 +28,7 @@ fn delete(organization: &Organization) {
 }
 
 #[test]
-fn an_organization_has_no_more_than_its_share() {
+fn organization_is_limited_to_its_share() {
     let (organization, caller) = Organization::new();
     let large = large();
     let refused = (0..20)
@@ -53,7 +53,7 @@ fn an_organization_has_no_more_than_its_share() {
 }
 
 #[test]
-fn what_is_deleted_uses_nothing_any_more() {
+fn deletion_frees_memory() {
     let app = TestApp::new();
     let before = used(&app);
     let organization = app.organization();
@@ -73,7 +73,7 @@ fn what_is_deleted_uses_nothing_any_more() {
 }
 
 #[test]
-fn a_server_has_no_more_than_it_may_and_says_so() {
+fn server_limits_its_memory_and_reports_it() {
     let app = TestApp::with("max_memory = 2");
     let first = app.organization();
     let caller = first.key(json!({"preset": "full_access"}));
@@ -116,7 +116,7 @@ fn a_server_has_no_more_than_it_may_and_says_so() {
 }
 
 #[test]
-fn a_full_organization_can_be_restored() {
+fn full_organization_can_be_restored() {
     let (organization, caller) = Organization::new();
     let large = large();
     while caller.post("/orders", &large).status == 201 {}
@@ -135,7 +135,7 @@ fn a_full_organization_can_be_restored() {
 }
 
 #[test]
-fn a_snapshot_of_more_values_than_there_can_be_is_not_read() {
+fn rejects_a_snapshot_with_too_many_values() {
     let organization = TestApp::new().organization();
     let body = format!(r#"{{"version":1,"keys":[{}0]}}"#, "0,".repeat(3_000_001));
     let target = format!("/_mock/organizations/{}/snapshot", organization.name);

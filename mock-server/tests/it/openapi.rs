@@ -8,7 +8,7 @@ use crate::test_app::TestApp;
 const PATH: &str = "/openapi.json";
 
 #[test]
-fn anybody_can_read_it() {
+fn document_is_public() {
     for settings in ["", "no_control = true"] {
         let app = TestApp::with(settings);
         let served = app.call(Method::GET, PATH).send();
@@ -24,7 +24,7 @@ fn anybody_can_read_it() {
 }
 
 #[test]
-fn it_can_only_be_read() {
+fn document_is_read_only() {
     let app = TestApp::new();
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
         let refused = app.call(method, PATH).send();

@@ -21,7 +21,7 @@ fn status(caller: &Caller, id: &str) -> Value {
 }
 
 #[test]
-fn an_order_is_created_and_found_where_its_location_says() {
+fn creates_an_order_at_its_location() {
     let (_, caller) = Organization::new();
     let created = caller.post("/orders", &order(2));
     assert_eq!(created.status.as_u16(), 201);
@@ -38,7 +38,7 @@ fn an_order_is_created_and_found_where_its_location_says() {
 }
 
 #[test]
-fn a_discovery_order_needs_no_companies() {
+fn discovery_order_needs_no_companies() {
     let (_, caller) = Organization::new();
     let wanted = json!({
         "title": "Bakeries", "order_type": "DISCOVERY", "features": ["COMPANY_DATA"], "profile_name": "North",
@@ -51,7 +51,7 @@ fn a_discovery_order_needs_no_companies() {
 }
 
 #[test]
-fn fields_that_nobody_knows_are_ignored() {
+fn unknown_fields_are_ignored() {
     let (_, caller) = Organization::new();
     let mut wanted = order(1);
     wanted["priority"] = "high".into();
@@ -61,7 +61,7 @@ fn fields_that_nobody_knows_are_ignored() {
 }
 
 #[test]
-fn a_new_order_is_the_last_of_the_list() {
+fn new_order_is_the_last_of_the_list() {
     let (_, caller) = Organization::new();
     let before = caller.get("/orders").ok();
     let id = caller.create(&order(1));
@@ -73,7 +73,7 @@ fn a_new_order_is_the_last_of_the_list() {
 }
 
 #[test]
-fn a_list_without_words_has_50_rows_and_says_so() {
+fn list_has_50_rows_by_default() {
     let (_, caller) = Organization::new();
     for _ in 0..50 {
         caller.create(&order(1));
@@ -85,7 +85,7 @@ fn a_list_without_words_has_50_rows_and_says_so() {
 }
 
 #[test]
-fn limits_hold_at_their_edges() {
+fn enforces_limits_at_their_bounds() {
     let (_, caller) = Organization::new();
     let id = caller.create(&order(1));
     let path = |query: &str| {
@@ -128,7 +128,7 @@ fn limits_hold_at_their_edges() {
 }
 
 #[test]
-fn no_operation_takes_a_query_parameter_that_its_row_does_not_list() {
+fn operations_reject_unlisted_query_parameters() {
     let (organization, caller) = Organization::new();
     for operation in open_to_keys() {
         for name in ["limit", "offset", "page", "Limit", ""] {
@@ -145,7 +145,7 @@ fn no_operation_takes_a_query_parameter_that_its_row_does_not_list() {
 }
 
 #[test]
-fn an_order_moves_on_with_the_clock_and_never_back() {
+fn order_advances_with_the_clock_and_never_back() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let steps = [
@@ -169,7 +169,7 @@ fn an_order_moves_on_with_the_clock_and_never_back() {
 }
 
 #[test]
-fn the_list_shows_the_same_status_as_the_order() {
+fn list_shows_the_status_of_the_order() {
     let (organization, caller) = Organization::new();
     caller.create(&order(1));
     for _ in 0..12 {
@@ -187,7 +187,7 @@ fn the_list_shows_the_same_status_as_the_order() {
 }
 
 #[test]
-fn how_long_an_order_takes_can_be_set() {
+fn order_duration_is_configurable() {
     let (organization, caller) = Organization::with("order_duration = '1h'");
     let id = caller.create(&order(1));
     organization.advance("3599s");
@@ -205,7 +205,7 @@ fn without_the_id(answer: Response, id: &str) -> String {
 }
 
 #[test]
-fn an_id_that_is_nobodys_malformed_or_another_organizations_gets_the_same_404() {
+fn unknown_malformed_and_foreign_ids_get_the_same_404() {
     let (organization, caller) = Organization::new();
     let other = organization
         .app
@@ -224,7 +224,7 @@ fn an_id_that_is_nobodys_malformed_or_another_organizations_gets_the_same_404() 
 }
 
 #[test]
-fn orders_are_found_under_the_key_of_their_own_organization_only() {
+fn orders_are_visible_only_to_keys_of_their_organization() {
     let app = TestApp::new();
     let callers = [app.organization(), app.organization()]
         .map(|one| one.key(json!({"preset": "full_access"})));
@@ -241,7 +241,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn pages_show_every_order_exactly_once_in_the_order_of_their_making(
+    fn pages_contain_every_order_once_in_creation_order(
         created in 0..25_usize, limit in 1..=12_usize, offset in 0..30_usize,
     ) {
         let (_, caller) = Organization::new();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::test_app::Organization;
 
 #[test]
-fn settings_are_read_as_they_were_written() {
+fn settings_are_returned_as_written() {
     let (organization, caller) = Organization::new();
     let before = caller.get("/organization").ok();
     organization.advance("1h");
@@ -27,7 +27,7 @@ fn settings_are_read_as_they_were_written() {
 }
 
 #[test]
-fn no_key_may_revoke_a_key() {
+fn keys_cannot_revoke_keys() {
     let (organization, caller) = Organization::new();
     let key = organization.control(Method::GET, "/keys", ()).ok()["keys"][0]["id"].clone();
     let call = caller.call(

@@ -27,7 +27,7 @@ fn set_blacklists(caller: &Caller, id: &str, ids: &Value) -> Response {
 }
 
 #[test]
-fn a_search_has_found_the_companies_that_belong_to_it() {
+fn search_has_matching_companies() {
     let (_, caller) = Organization::new();
     let searches = all(&caller, "/prospect-searches");
     assert_eq!(searches.len(), 5);
@@ -43,7 +43,7 @@ fn a_search_has_found_the_companies_that_belong_to_it() {
 }
 
 #[test]
-fn a_change_needs_the_version_that_was_read() {
+fn change_requires_the_current_version() {
     let (organization, caller) = Organization::new();
     let id = caller.first("/prospect-searches");
     organization.advance("1h");
@@ -72,7 +72,7 @@ fn a_change_needs_the_version_that_was_read() {
 }
 
 #[test]
-fn what_a_key_may_not_change_is_left_out_and_named() {
+fn fields_that_a_key_may_not_change_are_ignored_and_named() {
     let (_, caller) = Organization::new();
     let id = caller.first("/prospect-searches");
     let before = read(&caller, &id);
@@ -110,7 +110,7 @@ fn what_a_key_may_not_change_is_left_out_and_named() {
 }
 
 #[test]
-fn a_mask_says_which_of_the_fields_are_meant() {
+fn mask_selects_the_fields_to_change() {
     let (_, caller) = Organization::new();
     let id = caller.first("/prospect-searches");
     let before = read(&caller, &id);
@@ -128,7 +128,7 @@ fn a_mask_says_which_of_the_fields_are_meant() {
 }
 
 #[test]
-fn a_search_has_the_blacklists_that_were_set_last() {
+fn search_has_the_blacklists_set_last() {
     let (_, caller) = Organization::new();
     let id = caller.first("/prospect-searches");
     let path = format!("/prospect-searches/{id}/blacklists");

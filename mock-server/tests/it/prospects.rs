@@ -12,7 +12,7 @@ fn text<'a>(object: &'a Value, field: &str) -> &'a str {
 }
 
 #[test]
-fn the_list_goes_along_the_companies() {
+fn list_follows_the_order_of_companies() {
     let (_, caller) = Organization::with("companies = 30");
     let companies = all(&caller, "/companies");
     let mut employers: Vec<_> = all(&caller, "/prospects")
@@ -29,7 +29,7 @@ fn the_list_goes_along_the_companies() {
 }
 
 #[test]
-fn somebody_fits_the_company() {
+fn person_fits_the_company() {
     let (_, caller) = Organization::new();
     for company in all(&caller, "/companies").iter().take(20) {
         let domain = text(company, "website")
@@ -51,7 +51,7 @@ fn somebody_fits_the_company() {
 }
 
 #[test]
-fn a_prospect_is_created_read_changed_and_found() {
+fn creates_reads_changes_and_finds_a_prospect() {
     let (organization, caller) = Organization::new();
     let company = caller.first("/companies");
     let wanted = json!({"company_id": company, "first_name": "Zoë", "last_name": "Quast", "role": "Chief Cat Herder", "email": "zoe@quast.example"});
@@ -90,7 +90,7 @@ fn a_prospect_is_created_read_changed_and_found() {
 }
 
 #[test]
-fn a_prospect_needs_a_company_of_the_callers() {
+fn prospect_needs_a_company_of_its_organization() {
     let (organization, caller) = Organization::new();
     let other = organization
         .app
@@ -108,7 +108,7 @@ fn a_prospect_needs_a_company_of_the_callers() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
-    fn a_search_finds_what_a_look_at_everybody_finds(needle in "[A-Za-zäöü]{1,3}|manager|GmbH|Zoë Q") {
+    fn search_equals_a_linear_scan(needle in "[A-Za-zäöü]{1,3}|manager|GmbH|Zoë Q") {
         let (_, caller) = Organization::with("companies = 40");
         let company = caller.first("/companies");
         let renamed = json!({"name": "Zwiesel Manager eG"});

@@ -35,7 +35,7 @@ fn state(answer: &Response) -> [i64; 3] {
 }
 
 #[test]
-fn the_free_tier_has_exactly_100_requests_and_every_answer_counts_down() {
+fn free_tier_admits_exactly_100_requests_and_counts_down() {
     let (_, caller) = free("");
     for remaining in (0..100).rev() {
         let answer = caller.get("/orders?limit=1");
@@ -59,7 +59,7 @@ fn the_free_tier_has_exactly_100_requests_and_every_answer_counts_down() {
 }
 
 #[test]
-fn the_tiers_have_their_figures_and_enterprise_is_what_is_unsaid() {
+fn tiers_have_their_limits_and_enterprise_is_the_default() {
     let (organization, _) = free("");
     for (tier, limit) in [("Free", 100), ("Pro", 1_000), ("", 10_000)] {
         let answer = organization
@@ -70,7 +70,7 @@ fn the_tiers_have_their_figures_and_enterprise_is_what_is_unsaid() {
 }
 
 #[test]
-fn after_retry_after_the_next_request_is_let_in_and_not_a_second_before() {
+fn admits_a_request_after_retry_after_and_not_a_second_earlier() {
     let (organization, caller) = free("tiers.free = '2/90s'");
     caller.get("/orders").ok();
     organization.advance("30s");
@@ -87,7 +87,7 @@ fn after_retry_after_the_next_request_is_let_in_and_not_a_second_before() {
 }
 
 #[test]
-fn a_refused_request_is_not_counted() {
+fn refused_requests_are_not_counted() {
     let (organization, caller) = free("tiers.free = '2/1m'");
     exhaust(&caller);
     for _ in 0..5 {
@@ -100,7 +100,7 @@ fn a_refused_request_is_not_counted() {
 }
 
 #[test]
-fn a_401_is_not_counted_and_tells_nothing_of_any_quota() {
+fn unauthorized_is_not_counted_and_has_no_quota_headers() {
     let (organization, caller) = free("");
     let other = organization.key(json!({"preset": "orders", "tier": "free"}));
     caller.get("/orders").ok();
@@ -123,7 +123,7 @@ fn a_401_is_not_counted_and_tells_nothing_of_any_quota() {
 }
 
 #[test]
-fn what_has_no_operation_is_not_counted() {
+fn requests_without_operation_are_not_counted() {
     let (_, caller) = free("");
     caller.get("/nothing");
     caller.call(Method::DELETE, "/orders").send();
@@ -133,7 +133,7 @@ fn what_has_no_operation_is_not_counted() {
 }
 
 #[test]
-fn every_other_answer_is_counted() {
+fn all_other_responses_are_counted() {
     let (organization, _) = free("");
     let caller = organization.key(json!({"scopes": ["orders:read"], "tier": "free"}));
     let id = caller.get("/orders?offset=4").ok()["orders"][0]["id"].take();
@@ -156,7 +156,7 @@ fn every_other_answer_is_counted() {
 }
 
 #[test]
-fn what_a_body_is_refused_for_is_counted_too() {
+fn invalid_bodies_are_counted() {
     let (_, caller) = free("");
     let post = |kind: &str, body: &'static str| {
         let call = caller.call(Method::POST, "/orders");
@@ -179,7 +179,7 @@ fn what_a_body_is_refused_for_is_counted_too() {
 }
 
 #[test]
-fn a_quota_is_a_keys_own_not_its_organizations() {
+fn quota_belongs_to_the_key_not_the_organization() {
     let (organization, caller) = free("tiers.free = '2/1m'");
     exhaust(&caller);
     let other = organization.key(json!({"preset": "orders", "tier": "free"}));
@@ -188,7 +188,7 @@ fn a_quota_is_a_keys_own_not_its_organizations() {
 }
 
 #[test]
-fn of_several_policies_the_one_that_lasts_longest_says_when() {
+fn longest_exceeded_policy_sets_retry_after() {
     let (organization, caller) = free("tiers.free = '2/1s,3/1h'");
     assert_eq!(state(&caller.get("/orders")), [2, 1, START + 1]);
     assert_eq!(state(&caller.get("/orders")), [2, 0, START + 1]);
@@ -206,7 +206,7 @@ fn of_several_policies_the_one_that_lasts_longest_says_when() {
 }
 
 #[test]
-fn the_headers_come_in_the_dialect_that_is_set() {
+fn headers_have_the_configured_dialect() {
     let seen = |dialect: &str| {
         let settings = format!("rate_headers = '{dialect}'\ntiers.free = '2/1s,3/1h'");
         let (_, caller) = free(&settings);
@@ -234,7 +234,7 @@ fn the_headers_come_in_the_dialect_that_is_set() {
 }
 
 #[test]
-fn retry_after_is_there_in_every_dialect() {
+fn retry_after_is_sent_in_every_dialect() {
     for dialect in ["x-ratelimit", "ietf", "both", "none"] {
         let (_, caller) = free(&format!("rate_headers = '{dialect}'\ntiers.free = '1/1m'"));
         assert_eq!(exhaust(&caller).number("retry-after"), 60, "{dialect}");
@@ -242,7 +242,7 @@ fn retry_after_is_there_in_every_dialect() {
 }
 
 #[test]
-fn callers_at_the_same_time_get_exactly_the_limit_together() {
+fn concurrent_requests_get_exactly_the_limit() {
     let (_, caller) = free("");
     let mut remaining: Vec<_> = std::thread::scope(|scope| {
         let ask = || {

@@ -39,7 +39,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn at_date_and_retry_after_a_request_is_let_in_and_a_moment_before_it_is_not(
+    fn admits_at_date_plus_retry_after_and_not_a_moment_earlier(
         policies in policies(), fraction in 0..1_000_i64, steps in proptest::collection::vec(0..4_000_i64, 0..6),
     ) {
         let begin = start() + SignedDuration::from_millis(fraction);
@@ -62,7 +62,7 @@ proptest! {
 
     /// The clock runs, so the test computes everything from the time in the response.
     #[test]
-    fn on_a_scaled_clock_retry_after_counts_the_seconds_that_a_caller_sleeps(
+    fn scaled_clock_counts_retry_after_in_real_seconds(
         factor in 30..100_000_i64, limit in 1..4_u32,
     ) {
         let (organization, caller) = free_at(&format!("tiers.free = '{limit}/2400h'"), start());
@@ -82,7 +82,7 @@ proptest! {
 }
 
 #[test]
-fn on_a_slowed_clock_retry_after_is_not_a_second_too_long() {
+fn slowed_clock_retry_after_is_not_a_second_too_long() {
     let (organization, caller) = free_at("tiers.free = '1/10s'", start());
     caller.get("/orders").ok();
     organization.advance("7900ms");
@@ -92,7 +92,7 @@ fn on_a_slowed_clock_retry_after_is_not_a_second_too_long() {
 }
 
 #[test]
-fn on_a_scaled_clock_retry_after_can_count_the_organizations_own_seconds() {
+fn scaled_clock_can_count_retry_after_in_its_own_seconds() {
     let (organization, caller) = free_at("retry_after = 'virtual'\ntiers.free = '1/2h'", start());
     exhaust(&caller).refused(RateLimitExceeded);
     organization.clock("scale", json!({"factor": 60})).ok();

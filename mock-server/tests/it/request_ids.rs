@@ -41,7 +41,7 @@ fn of_every_kind(organization: &Organization, caller: &Caller) -> Vec<Response> 
 }
 
 #[test]
-fn every_answer_has_the_id_of_its_journal_entry() {
+fn every_response_has_the_id_of_its_journal_entry() {
     let (organization, caller) = Organization::new();
     let answers = of_every_kind(&organization, &caller);
     let answered: Vec<_> = answers.iter().map(id).collect();
@@ -50,7 +50,7 @@ fn every_answer_has_the_id_of_its_journal_entry() {
 }
 
 #[test]
-fn a_request_without_a_known_key_has_one_too() {
+fn requests_without_known_key_have_an_id() {
     let app = TestApp::new();
     let answers =
         ["/api/v1/orders", "/nothing", "/"].map(|path| app.call(Method::GET, path).send());
@@ -59,7 +59,7 @@ fn a_request_without_a_known_key_has_one_too() {
 }
 
 #[test]
-fn the_same_calls_get_the_same_ids_and_another_seed_others() {
+fn ids_follow_from_requests_and_seed() {
     let ids = |settings: &str| {
         let (organization, caller) = Organization::with(settings);
         let answers = of_every_kind(&organization, &caller);
@@ -77,14 +77,14 @@ fn organizations_share_no_id() {
 }
 
 #[test]
-fn an_id_that_the_caller_sends_along_is_ignored() {
+fn ignores_request_ids_of_callers() {
     let (_, caller) = Organization::new();
     let call = caller.call(Method::GET, "/orders").header(ID, "mine");
     assert_ne!(id(&call.send()), "mine");
 }
 
 #[test]
-fn the_id_of_a_401_does_not_tell_whether_its_key_is_known() {
+fn id_of_a_401_does_not_reveal_whether_its_key_is_known() {
     let organization = TestApp::new().organization();
     let known = organization.spelled("OrdersRevoked").get("/orders");
     let unknown = organization
@@ -99,14 +99,14 @@ fn the_id_of_a_401_does_not_tell_whether_its_key_is_known() {
 }
 
 #[test]
-fn a_server_of_what_is_documented_names_requests_as_well() {
+fn documented_only_server_sends_request_ids() {
     let (organization, caller) = Organization::with("documented_only = true");
     let answer = caller.get("/orders");
     assert_eq!(organization.journal()[0]["id"], id(&answer));
 }
 
 #[test]
-fn control_calls_are_no_requests_of_the_api() {
+fn control_requests_have_no_request_id() {
     let app = TestApp::new();
     let answer = app.control(Method::GET, "/organizations", ());
     assert_eq!(answer.header(ID), None);

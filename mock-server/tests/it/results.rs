@@ -20,7 +20,7 @@ fn completed(order: &Value) -> (Organization, Caller, String) {
 }
 
 #[test]
-fn while_a_large_order_is_delivered_others_get_their_responses() {
+fn large_delivery_does_not_delay_other_requests() {
     let (organization, caller) = Organization::new();
     let app = organization.app.clone();
     let other = app.organization().key(json!({"preset": "full_access"}));
@@ -52,7 +52,7 @@ fn source_ids(results: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn results_are_there_once_the_order_is_completed_and_not_before() {
+fn results_exist_only_after_completion() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let path = format!("/orders/{id}/results");
@@ -74,7 +74,7 @@ fn results_are_there_once_the_order_is_completed_and_not_before() {
 }
 
 #[test]
-fn each_company_has_a_result_with_the_callers_id_in_the_callers_order() {
+fn results_have_the_ids_and_the_order_of_the_callers_companies() {
     let (_, caller, id) = completed(&order(7));
     let found = results(&caller, &id, "");
     let expected: Vec<_> = (0..7).map(|index| json!(format!("CRM-{index}"))).collect();
@@ -86,7 +86,7 @@ fn each_company_has_a_result_with_the_callers_id_in_the_callers_order() {
 }
 
 #[test]
-fn a_company_without_an_id_of_the_callers_has_none_in_the_result() {
+fn company_without_id_of_the_caller_has_none_in_its_result() {
     let mut wanted = order(2);
     wanted["companies"][0]
         .as_object_mut()
@@ -100,7 +100,7 @@ fn a_company_without_an_id_of_the_callers_has_none_in_the_result() {
 }
 
 #[test]
-fn what_a_discovery_finds_has_no_id_of_the_callers() {
+fn discovered_companies_have_no_id_of_the_caller() {
     let wanted =
         json!({"title": "Bakeries", "order_type": "DISCOVERY", "features": ["COMPANY_DATA"]});
     let (_, caller, id) = completed(&wanted);
@@ -109,7 +109,7 @@ fn what_a_discovery_finds_has_no_id_of_the_callers() {
 }
 
 #[test]
-fn a_result_has_what_the_order_asked_for_and_nothing_else() {
+fn result_contains_exactly_the_ordered_features() {
     for (features, contacts, technologies, city) in [
         (json!(["CONTACTS"]), true, false, false),
         (json!(["TECHNOLOGIES"]), false, true, false),
@@ -140,7 +140,7 @@ fn a_result_has_what_the_order_asked_for_and_nothing_else() {
 }
 
 #[test]
-fn results_are_the_same_each_time() {
+fn results_are_stable() {
     let (organization, caller, id) = completed(&order(5));
     let first = results(&caller, &id, "");
     organization.advance("8760h");
@@ -151,7 +151,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn pages_show_every_result_exactly_once(companies in 1..30_usize, limit in 1..12_usize, offset in 0..40_usize) {
+    fn pages_contain_every_result_once(companies in 1..30_usize, limit in 1..12_usize, offset in 0..40_usize) {
         let (_, caller, id) = completed(&order(companies));
         let whole = results(&caller, &id, "limit=100");
         let mut seen = Vec::new();

@@ -39,7 +39,7 @@ fn statuses(caller: &Caller, calls: usize) -> Vec<u16> {
 }
 
 #[test]
-fn keys_stop_to_work_in_the_middle() {
+fn keys_stop_working_midway() {
     let (_, caller) = named("revoked-mid-run");
     assert_eq!(statuses(&caller, 3), [200, 401, 401]);
     let (_, caller) = named("expired-mid-run");
@@ -61,7 +61,7 @@ fn keys_stop_to_work_in_the_middle() {
 }
 
 #[test]
-fn scopes_shrink_and_tiers_are_lowered() {
+fn scopes_and_tiers_are_reduced() {
     let (_, caller) = named("scope-shrinks");
     caller.post("/orders", &order(1)).ok();
     assert_eq!(statuses(&caller, 2), [200, 200]);
@@ -88,7 +88,7 @@ fn scopes_shrink_and_tiers_are_lowered() {
 }
 
 #[test]
-fn what_a_key_has_used_stays_used_in_the_windows_that_both_tiers_have() {
+fn lowered_tier_keeps_the_used_quota() {
     let settings = "tiers.enterprise = '50/1m,10000/1h'\ntiers.free = '100/1h'";
     let (organization, caller) = Organization::with(settings);
     let step = json!({"after": {"requests": 5}, "do": [{"set_tier": {"tier": "free"}}]});
@@ -103,7 +103,7 @@ fn what_a_key_has_used_stays_used_in_the_windows_that_both_tiers_have() {
 }
 
 #[test]
-fn calls_are_refused_by_their_number_and_by_their_time() {
+fn refuses_requests_by_number_and_by_time() {
     let (_, caller) = named("rate-limit-storm");
     assert_eq!(statuses(&caller, 7), [200, 429, 429, 429, 429, 429, 200]);
     let (organization, caller) = named("outage-window");
@@ -117,7 +117,7 @@ fn calls_are_refused_by_their_number_and_by_their_time() {
 }
 
 #[test]
-fn what_stands_in_front_does_not_know_keys_and_costs_no_quota() {
+fn gateway_errors_ignore_keys_and_consume_no_quota() {
     let (organization, caller) = named("flapping");
     let left = |caller: &Caller| {
         let answer = caller.call(Method::GET, "/orders").spoiled();
@@ -133,7 +133,7 @@ fn what_stands_in_front_does_not_know_keys_and_costs_no_quota() {
 }
 
 #[test]
-fn a_write_that_was_done_is_done_whatever_is_answered() {
+fn write_takes_effect_despite_a_failed_response() {
     let orders = |caller: &Caller| caller.get("/orders").ok()["total"].clone();
     for (phase, more) in [
         ("after_handler", 1),
@@ -157,7 +157,7 @@ fn a_write_that_was_done_is_done_whatever_is_answered() {
 }
 
 #[test]
-fn what_was_just_created_is_not_there_yet() {
+fn created_object_appears_late() {
     let (_, caller) = named("read-your-writes-lag");
     let id = caller.create(&order(1));
     let path = format!("/orders/{id}");
@@ -200,7 +200,7 @@ fn pages_drift_and_loop() {
 }
 
 #[test]
-fn answers_drift_from_the_contract() {
+fn responses_deviate_from_the_contract() {
     let (_, caller) = named("extra-fields");
     let list = caller.call(Method::GET, "/orders").spoiled().json();
     assert_eq!(list["x_trace"]["id"], 7);
@@ -227,7 +227,7 @@ fn read(caller: &Caller, path: &str) -> Value {
 }
 
 #[test]
-fn a_copy_lags_behind() {
+fn replica_lags_behind() {
     let (_, caller) = named("lagging-copy");
     let total = || read(&caller, "/orders")["total"].as_u64().unwrap();
     let before = total();
@@ -249,7 +249,7 @@ fn a_copy_lags_behind() {
 }
 
 #[test]
-fn what_is_deleted_is_still_listed_or_was_never_deleted() {
+fn deleted_object_is_still_listed_or_reappears() {
     for (scenario, found) in [("deleted-but-listed", 404), ("phantom-delete", 200)] {
         let (organization, caller) = Organization::new();
         let path = format!("/blacklists/{}", caller.create_blacklist());
@@ -269,7 +269,7 @@ fn what_is_deleted_is_still_listed_or_was_never_deleted() {
 }
 
 #[test]
-fn what_nobody_remembers_cannot_be_asked_for() {
+fn rejects_stale_responses_if_none_is_remembered() {
     let (_, caller) = Organization::new();
     let call = caller.call(Method::GET, "/orders");
     let refused = call.header("x-mock-fault", "stale").send();
@@ -283,7 +283,7 @@ fn what_nobody_remembers_cannot_be_asked_for() {
 }
 
 #[test]
-fn statuses_and_results_come_otherwise_than_they_should() {
+fn statuses_and_results_come_out_of_order() {
     let (organization, caller) = named("order-skips");
     let id = caller.create(&order(1));
     let status = || read(&caller, &format!("/orders/{id}"))["status"].take();
@@ -312,7 +312,7 @@ fn statuses_and_results_come_otherwise_than_they_should() {
 }
 
 #[test]
-fn an_operation_is_announced_to_go_and_goes() {
+fn operation_is_deprecated_and_removed() {
     let (organization, caller) = named("deprecated-endpoint");
     let first = caller.call(Method::GET, "/orders").spoiled();
     assert_eq!(first.header("deprecation"), Some("@1767225600"));

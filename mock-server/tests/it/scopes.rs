@@ -21,7 +21,7 @@ fn opens(organization: &Organization, caller: &Caller, operation: &Operation) ->
 }
 
 #[test]
-fn an_operation_opens_to_the_scopes_of_its_row_and_to_no_other() {
+fn operation_opens_to_the_scopes_of_its_row_only() {
     let (organization, _) = Organization::new();
     let mut opened = 0;
     for scope in ScopeSet::PUBLIC.iter() {
@@ -42,7 +42,7 @@ fn an_operation_opens_to_the_scopes_of_its_row_and_to_no_other() {
 }
 
 #[test]
-fn every_scope_but_one_that_is_needed_is_not_enough() {
+fn missing_one_required_scope_is_not_enough() {
     let (organization, _) = Organization::new();
     for operation in operations::all() {
         for needed in operation.scopes.iter() {
@@ -62,7 +62,7 @@ fn every_scope_but_one_that_is_needed_is_not_enough() {
 }
 
 #[test]
-fn a_403_is_the_documented_one_and_its_challenge_names_what_is_needed() {
+fn forbidden_is_as_documented_and_names_the_required_scopes() {
     let (organization, _) = Organization::new();
     let caller = organization.spelled("ReadOnly");
     let refused = caller.post("/orders", &crate::test_app::order(1));
@@ -83,14 +83,14 @@ fn a_403_is_the_documented_one_and_its_challenge_names_what_is_needed() {
 }
 
 #[test]
-fn a_key_without_any_scope_opens_nothing() {
+fn key_without_scopes_opens_nothing() {
     let (organization, _) = Organization::new();
     let caller = organization.key(json!({"scopes": []}));
     assert!(operations::all().all(|operation| !opens(&organization, &caller, operation)));
 }
 
 #[test]
-fn a_preset_opens_what_its_scopes_open_spelled_or_registered() {
+fn presets_open_their_scopes_spelled_or_registered() {
     let (organization, _) = Organization::new();
     let words = ["Orders", "ReadOnly", "FullAccess", "Discovery"];
     for (preset, word) in Preset::VARIANTS.iter().zip(words) {

@@ -168,7 +168,7 @@ fn gives_away(text: &str, key: &str) -> bool {
 }
 
 #[test]
-fn no_key_is_given_away_wherever_it_is_put() {
+fn no_key_is_leaked_wherever_it_is_sent() {
     let organization = TestApp::new().organization();
     for key in stray_keys(&organization) {
         let calls = calls(&organization, &key)
@@ -188,7 +188,7 @@ fn no_key_is_given_away_wherever_it_is_put() {
 }
 
 #[test]
-fn a_key_that_works_is_seen_in_the_one_answer_that_hands_it_over() {
+fn valid_key_appears_only_in_the_response_that_creates_it() {
     let organization = TestApp::new().organization();
     for path in ["/keys", "/keys/key_1/rotate"] {
         let body = if path == "/keys" {

@@ -39,7 +39,7 @@ fn without(field: &str) -> Value {
 }
 
 #[test]
-fn a_validation_error_names_the_place_and_the_rule() {
+fn validation_error_names_the_place_and_the_rule() {
     let (_, caller) = Organization::new();
     let body = json!({"title": 7, "features": [], "companies": [{"company_name": "A"}, {"external_id": 7}]});
     let refused = caller.post("/orders", &body).refused(ValidationError);
@@ -76,7 +76,7 @@ fn a_validation_error_names_the_place_and_the_rule() {
 }
 
 #[test]
-fn what_is_wrong_in_one_place_is_named_with_that_place() {
+fn names_the_place_of_an_invalid_value() {
     for (pointer, value, field) in [
         ("/title", json!(7), "title"),
         ("/title", json!(null), "title"),
@@ -109,7 +109,7 @@ fn what_is_wrong_in_one_place_is_named_with_that_place() {
 }
 
 #[test]
-fn what_is_missing_is_named_with_its_place() {
+fn names_the_place_of_a_missing_field() {
     for (body, field) in [
         (without("title"), "title"),
         (without("features"), "features"),
@@ -121,7 +121,7 @@ fn what_is_missing_is_named_with_its_place() {
 }
 
 #[test]
-fn what_is_too_long_is_given_back_cut() {
+fn echoes_long_values_truncated() {
     let long = "x".repeat(201);
     let shown = json!(format!("{}…", &long[..200]));
     for (pointer, field) in [
@@ -137,7 +137,7 @@ fn what_is_too_long_is_given_back_cut() {
 }
 
 #[test]
-fn a_discovery_order_that_names_companies_is_refused() {
+fn rejects_a_discovery_order_with_companies() {
     let mut body = order(1);
     body["order_type"] = "DISCOVERY".into();
     assert_eq!(
@@ -147,7 +147,7 @@ fn a_discovery_order_that_names_companies_is_refused() {
 }
 
 #[test]
-fn an_enrichment_order_may_say_that_it_has_no_prospect_search() {
+fn enrichment_order_may_have_a_null_prospect_search() {
     let (_, caller) = Organization::new();
     let mut body = order(1);
     body["prospect_search_id"] = Value::Null;
@@ -162,7 +162,7 @@ fn an_enrichment_order_may_say_that_it_has_no_prospect_search() {
 }
 
 #[test]
-fn what_an_order_leaves_blank_of_a_company_is_made_up() {
+fn fills_in_missing_company_data() {
     let (organization, caller) = Organization::new();
     for blank in ["", " ", "\t", "\u{a0}"] {
         let mut body = order(1);
@@ -183,7 +183,7 @@ fn what_an_order_leaves_blank_of_a_company_is_made_up() {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_refused() {
+fn rejects_a_body_that_is_not_an_object() {
     for body in [
         json!([]),
         json!("order"),
@@ -196,7 +196,7 @@ fn a_body_that_is_no_object_is_refused() {
 }
 
 #[test]
-fn what_may_be_null_or_left_out_is_accepted_both_ways() {
+fn optional_fields_may_be_null_or_absent() {
     let (_, caller) = Organization::new();
     let mut body = order(1);
     body["profile_name"] = Value::Null;
@@ -210,7 +210,7 @@ fn what_may_be_null_or_left_out_is_accepted_both_ways() {
 }
 
 #[test]
-fn an_order_can_name_10_000_companies_and_no_more() {
+fn order_has_at_most_10_000_companies() {
     let (_, caller) = Organization::new();
     assert_eq!(
         caller.post("/orders", &order(10_000)).ok()["company_count"],
@@ -227,7 +227,7 @@ fn an_order_can_name_10_000_companies_and_no_more() {
 }
 
 #[test]
-fn an_order_can_name_50_features_and_no_more() {
+fn order_has_at_most_50_features() {
     let features = |count| with("/features", json!(vec!["CONTACTS"; count]));
     let (_, caller) = Organization::new();
     caller.post("/orders", &features(50)).ok();
@@ -236,7 +236,7 @@ fn an_order_can_name_50_features_and_no_more() {
 }
 
 #[test]
-fn of_many_mistakes_the_first_hundred_are_listed() {
+fn lists_the_first_hundred_errors() {
     let mut body = order(250);
     for company in body["companies"].as_array_mut().unwrap() {
         company["city"] = 7.into();
@@ -252,7 +252,7 @@ fn of_many_mistakes_the_first_hundred_are_listed() {
 }
 
 #[test]
-fn the_status_of_a_validation_error_can_be_400() {
+fn validation_status_can_be_400() {
     let (_, caller) = Organization::with("validation_status = 400");
     for answer in [
         caller.post("/orders", &json!({})),
@@ -264,7 +264,7 @@ fn the_status_of_a_validation_error_can_be_400() {
 }
 
 #[test]
-fn a_refused_order_is_not_kept() {
+fn refused_order_is_not_stored() {
     let (_, caller) = Organization::new();
     let before = caller.get("/orders").text().to_owned();
     caller
@@ -277,7 +277,7 @@ fn a_refused_order_is_not_kept() {
 }
 
 #[test]
-fn a_whole_number_may_be_spelled_with_a_fraction() {
+fn integer_may_be_written_as_a_float() {
     let (_, caller) = Organization::new();
     let company = caller.first("/companies");
     let call = caller.call(Method::PATCH, &format!("/companies/{company}"));

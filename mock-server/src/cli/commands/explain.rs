@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_has_a_part_in_the_decision_is_told() {
+    fn shows_only_what_affects_the_decision() {
         let decision = json!({
             "request": {"method": "GET", "target": "/api/v1/order", "operation": null},
             "at": "2026-01-15T09:00:00.000Z",

@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_uri_is_compared_exactly_but_for_the_port_of_a_loopback_address() {
+    fn redirect_uri_matches_exactly_except_for_loopback_ports() {
         let loopback = "http://127.0.0.1/callback";
         for good in [
             loopback,
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_would_run_is_no_redirect_uri() {
+    fn redirect_uri_rejects_schemes_that_browsers_execute() {
         for good in ["https://app.example/cb?x=1", "io.example.app:/cb"] {
             assert!(RedirectUri::try_from(good.to_owned()).is_ok(), "{good}");
         }
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_is_an_origin() {
+    fn issuer_is_an_origin() {
         for good in ["http://localhost:8000", "https://auth.example/"] {
             let issuer: Issuer = good.parse().unwrap();
             assert_eq!(issuer.as_str(), good.trim_end_matches('/'));

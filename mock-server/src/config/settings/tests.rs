@@ -11,7 +11,7 @@ fn error(text: &str) -> String {
 }
 
 #[test]
-fn a_file_sets_everything_a_flag_does_and_keys_besides() {
+fn file_sets_all_that_flags_set_and_keys() {
     let settings = Settings::from_toml(&format!(
         "port = 9000\nclock = 'scale=60'\nrate_headers = 'both'\nvalidation_status = 400\norder_duration = '1m'\n\
          [tiers]\nfree = '10/1s,100/1h'\n\
@@ -24,7 +24,7 @@ fn a_file_sets_everything_a_flag_does_and_keys_besides() {
 }
 
 #[test]
-fn a_flag_beats_the_file_and_tiers_add_up() {
+fn flag_overrides_the_file_and_tiers_add_up() {
     let flags = Settings {
         port: Some(1),
         tiers: vec!["free=1/1s".parse().unwrap()],
@@ -42,7 +42,7 @@ fn a_flag_beats_the_file_and_tiers_add_up() {
 }
 
 #[test]
-fn what_was_learned_stands_below_the_file_and_unknown_names_are_refused() {
+fn learned_settings_rank_below_the_file_and_unknown_names_are_rejected() {
     let path = std::env::temp_dir().join(format!("learned-{}.toml", std::process::id()));
     let learned = |text: &str| {
         std::fs::write(&path, text).unwrap();
@@ -67,7 +67,7 @@ fn what_was_learned_stands_below_the_file_and_unknown_names_are_refused() {
 }
 
 #[test]
-fn errors_name_the_line_that_is_wrong() {
+fn errors_name_the_line() {
     let line = |text: &str| {
         let path = std::env::temp_dir().join(format!("wrong-{}.toml", std::process::id()));
         std::fs::write(&path, text).unwrap();
@@ -110,7 +110,7 @@ fn known(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_value_of_a_wrong_kind_is_refused_in_our_words_with_its_field_and_line() {
+fn values_of_a_wrong_type_are_rejected_with_field_and_line() {
     let kinds = ["'@x'", "-7", "2.5", "true", "[]", "{}", "2026-01-15"];
     let mut places = vec![];
     places.extend(
@@ -161,7 +161,7 @@ fn a_value_of_a_wrong_kind_is_refused_in_our_words_with_its_field_and_line() {
 }
 
 #[test]
-fn errors_say_what_would_be_right_and_never_show_a_key() {
+fn errors_name_valid_values_and_never_show_a_key() {
     assert!(
         error("prot = 1").starts_with("unknown name `prot`; did you mean `port`? use one of host")
     );
@@ -203,7 +203,7 @@ fn errors_say_what_would_be_right_and_never_show_a_key() {
 }
 
 #[test]
-fn errors_in_users_and_clients_say_what_would_be_right() {
+fn errors_in_users_and_clients_name_valid_values() {
     assert_eq!(
         error("[[oauth.users]]\nname = 'a b'\nrole = 'admin'"),
         "oauth.users[0].name: `a b` is not 1 to 40 letters, digits, dots, hyphens or underscores"

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_is_refused_once_a_window_and_ends_later() {
+    fn waiting_caller_is_refused_once_a_window_and_finishes_later() {
         let (two, arrivals) = (policies("2/60s"), at(&[500, 600, 700, 800, 900]));
         assert_eq!(refused(&two, &arrivals), 3);
         // The windows begin at 0 s, 60 s and 120 s: the fifth request comes 100 ms after the fourth.
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_preset_has_no_more_than_it_must() {
+    fn smallest_preset_has_only_the_required_scopes() {
         let smallest = |scopes: &[Scope]| smallest_preset(ScopeSet::of(scopes));
         assert_eq!(smallest(&[]), None);
         assert_eq!(smallest(&[Scope::OrdersWrite]), Some(Preset::Orders));
@@ -232,7 +232,7 @@ mod tests {
     proptest! {
         /// A client that waits is rejected at most once per policy and request, and finishes.
         #[test]
-        fn waiting_ends(
+        fn waiting_terminates(
             limit in 1..5_u32, window in 1..100_u32, hours in 1..5_u32,
             mut steps in proptest::collection::vec(0..100_000_i64, 1..100),
         ) {

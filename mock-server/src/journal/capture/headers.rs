@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_masked_in_every_header() {
+    fn masks_credentials_in_every_header() {
         let token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZG1pbkBkZW1vMDEifQ.c2ln-bmF0_dXJl";
         let bearer = format!("bearer {KEY}");
         let double = format!("Bearer {KEY} {KEY}");
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_kept_whatever_their_bytes() {
+    fn keeps_values_with_any_bytes() {
         assert_eq!(
             shown(&[("x-a", ""), ("x-b", "a: b\tc"), ("x-c", "ä")]),
             ["x-a: ", "x-b: a: b\tc", "x-c: ä"]

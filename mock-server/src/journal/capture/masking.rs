@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_masked_where_they_are() {
+    fn masks_credentials_in_place() {
         for (text, shown) in [
             (
                 format!(r#"{{"title":"{KEY}"}}"#),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_without_credentials_is_unchanged() {
+    fn body_without_credentials_is_unchanged() {
         for text in [
             "",
             r#"{"title":"50 % of \u00e4 \\u0041"}"#,
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_cannot_be_masked_is_noticed() {
+    fn detects_credentials_that_cannot_be_masked() {
         let wide: Vec<u8> = KEY.bytes().flat_map(|byte| [byte, 0]).collect();
         assert_eq!(body(&wide), Masked::Unmaskable);
         assert_eq!(
@@ -269,7 +269,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_key_is_let_through(
+        fn masks_every_key(
             before in "[ -~]{0,20}", secret in "[0-9A-Za-z]{32}", after in "[ -~]{0,20}", escaped in 0_usize..41,
         ) {
             let key = format!("lnc_live_{secret}");

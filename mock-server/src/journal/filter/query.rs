@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_separated_by_spaces_outside_of_quotes() {
+    fn spaces_outside_of_quotes_separate_words() {
         assert_eq!(
             words(" status:429  \"two words\" path:\"/a b\" x"),
             ["status:429", "two words", "path:/a b", "x"]
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_have_names_and_the_rest_is_text() {
+    fn named_words_are_conditions_and_others_are_text() {
         let filter = Filter::parse("status:4xx op:list_orders fault:* http://x a").unwrap();
         assert!(filter.status.is_some() && filter.operation.is_some() && filter.fault.is_some());
         assert_eq!(filter.texts.len(), 2);

@@ -42,7 +42,7 @@ fn closed(open: &[Place]) -> Vec<usize> {
 }
 
 #[test]
-fn the_connection_idle_longest_makes_room_first_of_those_that_asked_for_nothing() {
+fn evicts_the_longest_idle_connection_that_has_no_request_first() {
     let places = places(4);
     let mut open = vec![idle(&places), busy(&places, None), idle(&places)];
     open.push(places.enter(CLIENT).unwrap());
@@ -62,7 +62,7 @@ fn the_connection_idle_longest_makes_room_first_of_those_that_asked_for_nothing(
 }
 
 #[test]
-fn what_a_fault_holds_goes_only_where_it_is_more_than_the_share_of_its_organization() {
+fn evicts_connections_held_by_faults_only_above_the_share_of_the_organization() {
     let places = places(6);
     let open: Vec<_> = ["a", "a", "a", "b", "b", "b"]
         .map(|name| busy(&places, Some(name)))
@@ -82,7 +82,7 @@ fn what_a_fault_holds_goes_only_where_it_is_more_than_the_share_of_its_organizat
 }
 
 #[test]
-fn control_calls_have_places_of_their_own() {
+fn control_requests_have_their_own_places() {
     let places = places(2);
     let control: Vec<_> = (0..5)
         .map(|_| {
@@ -105,7 +105,7 @@ fn control_calls_have_places_of_their_own() {
 }
 
 #[test]
-fn a_client_has_no_more_than_it_may_have() {
+fn limits_the_connections_of_a_client() {
     let mut places = places(10);
     Arc::get_mut(&mut places).unwrap().bounds.per_client = Some(2);
     let open = [busy(&places, None), idle(&places)];
@@ -117,7 +117,7 @@ fn a_client_has_no_more_than_it_may_have() {
 }
 
 #[test]
-fn without_making_room_the_next_waits() {
+fn next_connection_waits_if_none_can_be_evicted() {
     let mut places = places(1);
     Arc::get_mut(&mut places).unwrap().bounds.makes_room = false;
     let first = idle(&places);

@@ -132,7 +132,7 @@ mod tests {
     use crate::keys::Expiry;
 
     #[test]
-    fn no_key_is_minted_for_an_organization_that_is_gone() {
+    fn mints_no_key_for_a_deleted_organization() {
         let now = Timestamp::UNIX_EPOCH;
         let registry = Registry::new(Arc::default(), now).unwrap();
         let new = || NewKey {

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_remembered_and_forgotten_with_its_organization() {
+    fn forgets_tokens_with_their_organization() {
         let (registry, organization) = registry();
         let text = token(&registry, &organization);
         for _ in 0..2 {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_of_a_signing_key_that_has_left_are_unknown_though_they_were_remembered() {
+    fn tokens_of_a_removed_signing_key_are_unknown_even_if_remembered() {
         let (registry, organization) = registry();
         let text = token(&registry, &organization);
         registry
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn not_more_tokens_are_remembered_than_may_be() {
+    fn bounds_the_number_of_remembered_tokens() {
         let (registry, organization) = registry();
         let token = TokenRef {
             token: registry
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_has_six_letters_or_digits() {
+    fn organization_name_has_six_letters_or_digits() {
         let (registry, _) = registry();
         for name in ["", "acme1", "acme012", "acme-1", "äcme01"] {
             let refused = registry.sign_in(name, Timestamp::UNIX_EPOCH);

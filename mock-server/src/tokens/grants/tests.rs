@@ -51,7 +51,7 @@ fn grant(grants: &mut Grants, now: i64) -> (AccessToken, String) {
 }
 
 #[test]
-fn a_code_brings_tokens_once_and_its_replay_revokes_them() {
+fn code_yields_tokens_once_and_a_replay_revokes_them() {
     let mut grants = grants();
     let code = code(&mut grants, 0);
     assert!(code.starts_with("oac_") && code.ends_with("demo01") && code.len() == 36);
@@ -67,7 +67,7 @@ fn a_code_brings_tokens_once_and_its_replay_revokes_them() {
 }
 
 #[test]
-fn a_code_is_only_for_who_asked_for_it_and_stays_theirs() {
+fn code_belongs_to_the_client_that_requested_it() {
     let mut grants = grants();
     let code = code(&mut grants, 0);
     let right = redemption(&code);
@@ -115,7 +115,7 @@ fn a_code_is_only_for_who_asked_for_it_and_stays_theirs() {
 }
 
 #[test]
-fn a_code_expires_after_a_minute_to_the_second() {
+fn code_expires_after_exactly_one_minute() {
     let mut grants = grants();
     let code = code(&mut grants, 0);
     let refused = grants.redeem(redemption(&code), at(60)).unwrap_err();
@@ -124,7 +124,7 @@ fn a_code_expires_after_a_minute_to_the_second() {
 }
 
 #[test]
-fn an_access_token_is_valid_for_an_hour_to_the_second() {
+fn access_token_expires_after_exactly_one_hour() {
     let mut grants = grants();
     let (token, _) = grant(&mut grants, 100);
     assert_eq!(grants.check(&token, at(3_699)), Ok(()));
@@ -137,7 +137,7 @@ fn an_access_token_is_valid_for_an_hour_to_the_second() {
 }
 
 #[test]
-fn a_token_that_contradicts_its_grant_is_rejected() {
+fn rejects_a_token_that_contradicts_its_grant() {
     let mut grants = grants();
     let (token, _) = grant(&mut grants, 0);
     let mut with = |change: fn(&mut AccessToken)| {
@@ -180,7 +180,7 @@ fn a_token_that_contradicts_its_grant_is_rejected() {
 }
 
 #[test]
-fn refresh_tokens_rotate_and_a_replaced_one_ends_the_whole_family() {
+fn refresh_tokens_rotate_and_reuse_revokes_the_family() {
     let mut grants = grants();
     let (first, refresh) = grant(&mut grants, 0);
     let second = grants.refresh(&refresh, CLIENT, None, at(10)).unwrap();
@@ -198,7 +198,7 @@ fn refresh_tokens_rotate_and_a_replaced_one_ends_the_whole_family() {
 }
 
 #[test]
-fn the_reuse_of_any_refresh_token_before_the_present_is_noticed() {
+fn detects_reuse_of_any_earlier_refresh_token() {
     let mut grants = grants();
     let (_, first) = grant(&mut grants, 0);
     let mut present = first.clone();
@@ -211,7 +211,7 @@ fn the_reuse_of_any_refresh_token_before_the_present_is_noticed() {
 }
 
 #[test]
-fn a_text_that_was_never_issued_ends_nothing() {
+fn unknown_text_revokes_nothing() {
     let mut grants = grants();
     let (token, refresh) = grant(&mut grants, 0);
     for index in 4..refresh.len() - 6 {
@@ -234,7 +234,7 @@ fn a_text_that_was_never_issued_ends_nothing() {
 }
 
 #[test]
-fn a_refresh_narrows_and_never_widens() {
+fn refresh_narrows_scopes_and_never_widens_them() {
     let mut grants = grants();
     let (_, refresh) = grant(&mut grants, 0);
     let more = ScopeSet::of(&[Scope::OrdersRead, Scope::AdminWrite]);
@@ -252,7 +252,7 @@ fn a_refresh_narrows_and_never_widens() {
 }
 
 #[test]
-fn a_refresh_token_is_valid_for_thirty_days_from_its_rotation() {
+fn refresh_token_is_valid_for_thirty_days_after_rotation() {
     const DAY: i64 = 86_400;
     let mut grants = grants();
     let (_, refresh) = grant(&mut grants, 0);
@@ -269,7 +269,7 @@ fn a_refresh_token_is_valid_for_thirty_days_from_its_rotation() {
 }
 
 #[test]
-fn a_revocation_ends_the_grant_of_the_client_that_asks_and_of_no_other() {
+fn revocation_ends_only_the_grant_of_the_requesting_client() {
     let mut grants = grants();
     let (token, refresh) = grant(&mut grants, 0);
     let (other, _) = grant(&mut grants, 0);
@@ -286,7 +286,7 @@ fn a_revocation_ends_the_grant_of_the_client_that_asks_and_of_no_other() {
 }
 
 #[test]
-fn there_are_not_more_grants_and_codes_than_there_may_be() {
+fn limits_the_number_of_grants_and_codes() {
     let mut grants = grants();
     let (used, _) = grant(&mut grants, 0);
     let (over, refresh) = grant(&mut grants, 0);
@@ -319,7 +319,7 @@ fn there_are_not_more_grants_and_codes_than_there_may_be() {
 }
 
 #[test]
-fn texts_of_another_organization_or_of_its_life_before_are_unknown() {
+fn texts_of_another_or_a_former_organization_are_unknown() {
     let mut before = grants();
     let (_, refresh) = grant(&mut before, 0);
     let first = code(&mut before, 0);
@@ -341,7 +341,7 @@ fn texts_of_another_organization_or_of_its_life_before_are_unknown() {
 }
 
 #[test]
-fn all_grants_end_at_once() {
+fn all_grants_can_be_revoked_at_once() {
     let mut grants = grants();
     let [one, other] = [(); 2].map(|()| grant(&mut grants, 0));
     grants.revoke_all(at(5));
@@ -356,7 +356,7 @@ fn all_grants_end_at_once() {
 }
 
 #[test]
-fn another_signing_key_ends_access_tokens_and_no_refresh_token() {
+fn new_signing_key_ends_access_tokens_but_no_refresh_token() {
     let mut grants = grants();
     let (token, refresh) = grant(&mut grants, 0);
     grants.replace_signing_key();

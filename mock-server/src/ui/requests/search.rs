@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_and_words_are_told_apart() {
+    fn distinguishes_conditions_from_words() {
         let search = search("status:429 op:create_order fault:* key:demo01 hotel 09:00");
         assert_eq!(search.problem(), None);
         assert_eq!(search.words, ["hotel", "09:00"]);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_condition_filters_nothing_and_is_reported() {
+    fn invalid_condition_is_reported_and_filters_nothing() {
         for invalid in ["statsu:404", "status:no", "op:unknown", "code:x"] {
             let search = search(&format!("hotel {invalid}"));
             assert!(search.problem().is_some() && !search.is_set(), "{invalid}");
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_key_is_not_kept() {
+    fn does_not_store_a_whole_key() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
         assert_eq!(
             search(&format!("key:{key}")).key.as_deref(),

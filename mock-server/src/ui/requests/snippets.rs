@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_of_a_client_stay_texts_in_every_language() {
+    fn client_texts_are_quoted_in_every_language() {
         let request = Request {
             method: "GET".into(),
             target: "/a'$(id)`\"\\${x}\n".into(),

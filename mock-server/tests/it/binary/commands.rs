@@ -20,7 +20,7 @@ fn keys(arguments: &[&str]) -> Ended {
 
 /// Output that cannot be written ends the command, even the one that serves.
 #[test]
-fn a_full_disk_is_an_error() {
+fn full_disk_is_an_error() {
     for arguments in [
         &["keys", "mint"][..],
         &["keys", "explain", KEY],
@@ -43,7 +43,7 @@ fn a_full_disk_is_an_error() {
 }
 
 #[test]
-fn a_minted_key_spells_what_was_asked_for() {
+fn minted_key_spells_the_given_options() {
     for (arguments, key) in [
         (&[][..], KEY),
         (
@@ -72,7 +72,7 @@ fn a_minted_key_spells_what_was_asked_for() {
 }
 
 #[test]
-fn what_no_key_can_spell_is_not_minted() {
+fn rejects_options_that_no_key_can_spell() {
     for arguments in [
         &["--organization", "acme"][..],
         &["--preset", "full-access", "--revoked-after", "123456789012"],
@@ -99,7 +99,7 @@ fn what_no_key_can_spell_is_not_minted() {
 }
 
 #[test]
-fn a_key_that_would_work_is_explained_without_the_key() {
+fn explains_a_valid_key_without_printing_it() {
     let explained = keys(&["explain", "lnc_test_OrdersFreeRevokedAfter3xxxdemo01"]);
     assert_eq!((explained.code, &*explained.stderr), (Some(0), ""));
     insta::assert_snapshot!(explained.stdout, @r"
@@ -112,7 +112,7 @@ fn a_key_that_would_work_is_explained_without_the_key() {
 }
 
 #[test]
-fn a_key_that_would_not_work_ends_it_with_1_and_why() {
+fn invalid_key_exits_with_1_and_a_reason() {
     for (key, why) in [
         (LIVE, "it is a live key"),
         ("lnc_test_Orders", "this one has 6"),
@@ -142,7 +142,7 @@ fn a_key_that_would_not_work_ends_it_with_1_and_why() {
 }
 
 #[test]
-fn the_key_to_explain_can_come_from_the_variable() {
+fn reads_the_key_to_explain_from_the_variable() {
     let explained = run(command(&["keys", "explain"]).env("OPENPROSPECT_API_KEY", KEY));
     assert_eq!(explained.code, Some(0));
     assert!(
@@ -156,7 +156,7 @@ fn the_key_to_explain_can_come_from_the_variable() {
 }
 
 #[test]
-fn the_openapi_document_is_printed_as_it_is_served() {
+fn prints_the_openapi_document_as_served() {
     let printed = run(&mut command(&["openapi"]));
     assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
     assert_eq!(printed.stdout, openapi::committed());
@@ -165,7 +165,7 @@ fn the_openapi_document_is_printed_as_it_is_served() {
 }
 
 #[test]
-fn a_health_check_tells_whether_a_server_answers() {
+fn health_check_reports_whether_a_server_responds() {
     let server = Running::start(&["--no-control"]);
     let port = server.address().port().to_string();
     let healthy = run(&mut command(&["healthcheck", "--port", &port]));
@@ -186,7 +186,7 @@ fn a_health_check_tells_whether_a_server_answers() {
 }
 
 #[test]
-fn a_health_check_does_not_wait_for_a_server_that_says_nothing() {
+fn health_check_does_not_wait_for_a_silent_server() {
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = silent.local_addr().unwrap().port().to_string();
     let ended = run(&mut command(&["healthcheck", "--port", &port]));
@@ -199,7 +199,7 @@ fn a_health_check_does_not_wait_for_a_server_that_says_nothing() {
 }
 
 #[test]
-fn a_request_is_explained_for_people() {
+fn prints_a_readable_explanation_of_a_request() {
     let server = Running::start(&["--clock", "frozen=2026-01-15T09:00:00Z"]);
     let mut connection = server.connect();
     let key = "lnc_test_OrdersFreexxxxxxxxxxxxxxxxdemo01";

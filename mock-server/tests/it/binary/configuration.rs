@@ -30,7 +30,7 @@ fn refused(name: &str, text: &str) -> String {
 }
 
 #[test]
-fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
+fn invalid_file_exits_with_2_and_the_line() {
     insta::assert_snapshot!(
         refused("value.toml", "\n\nclock = 'slow'"),
         @"error: <file>:3:9: clock: `slow` is not real, frozen, frozen=2026-01-15T09:00:00Z or scale=60"
@@ -53,7 +53,7 @@ fn a_mistake_in_the_file_ends_it_with_2_and_is_shown_with_its_line() {
 }
 
 #[test]
-fn a_mistake_in_what_was_learned_ends_it_with_2_too() {
+fn invalid_learned_settings_exit_with_2() {
     let path = file("learned.toml", "[colour]\nvalue = 'red'\nevidence = 'seen'");
     let ended = run(command(&["--port", "0", "--assumptions"]).arg(&path));
     assert_eq!(ended.code, Some(2), "{}", ended.stderr);
@@ -62,7 +62,7 @@ fn a_mistake_in_what_was_learned_ends_it_with_2_too() {
 }
 
 #[test]
-fn a_mistake_in_a_key_is_shown_with_its_line_and_without_the_key() {
+fn invalid_key_is_reported_with_its_line_and_not_shown() {
     for key in [SHORT, &SHORT[9..], &SHORT.replace('_', "-")] {
         let text = format!("seed = 1\n[[keys]]\nkey = '{key}'\norganization = 'acme01'");
         let shown = refused("key.toml", &text);
@@ -87,7 +87,7 @@ fn a_mistake_in_a_key_is_shown_with_its_line_and_without_the_key() {
 }
 
 #[test]
-fn a_file_that_is_not_there_ends_it_with_2() {
+fn missing_file_exits_with_2() {
     let ended = run(&mut command(&["--config", "/nowhere/mock.toml"]));
     assert_eq!((ended.code, &*ended.stdout), (Some(2), ""));
     assert!(
@@ -100,7 +100,7 @@ fn a_file_that_is_not_there_ends_it_with_2() {
 }
 
 #[test]
-fn a_flag_that_is_wrong_ends_it_with_2_and_what_would_be_right() {
+fn invalid_flag_exits_with_2_and_valid_values() {
     for (arguments, right) in [
         (&["--prot", "1"][..], "--port"),
         (&["--port", "65536"], "65535"),
@@ -131,7 +131,7 @@ fn limit(server: &Running) -> i64 {
 }
 
 #[test]
-fn a_flag_beats_its_variable_and_that_the_file() {
+fn flag_overrides_the_variable_and_the_file() {
     let path = file("tiers.toml", "[tiers]\nfree = '3/1h'");
     let arguments = ["--port", "0", "--ready-json", "--config"];
     let mut file_only = command(&arguments);
@@ -146,7 +146,7 @@ fn a_flag_beats_its_variable_and_that_the_file() {
 }
 
 #[test]
-fn the_file_can_be_named_by_a_variable_and_hold_keys() {
+fn variable_names_the_file_which_may_contain_keys() {
     let text = "port = 0\n[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\norganization = 'acme01'\npreset = 'orders'";
     let mut command = command(&["--ready-json"]);
     let server = Running::of(command.env("MOCK_SERVER_CONFIG", file("keys.toml", text)));
@@ -159,7 +159,7 @@ fn the_file_can_be_named_by_a_variable_and_hold_keys() {
 }
 
 #[test]
-fn the_help_names_every_setting_with_its_variable_and_every_exit_code() {
+fn help_lists_every_setting_with_its_variable_and_every_exit_code() {
     // The error for an unknown setting lists all settings.
     let error = toml::from_str::<Settings>("nothing = 1").unwrap_err();
     let settings: Vec<_> = error
@@ -193,7 +193,7 @@ fn the_help_names_every_setting_with_its_variable_and_every_exit_code() {
 }
 
 #[test]
-fn the_control_token_can_be_in_a_file() {
+fn reads_the_control_token_from_a_file() {
     let path = file("control-token", "open sesame\n");
     let arguments = ["--port", "0", "--ready-json"];
     let call = |server: &Running, token: &str| {

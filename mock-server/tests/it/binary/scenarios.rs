@@ -30,7 +30,7 @@ fn status(server: &Running) -> u16 {
 }
 
 #[test]
-fn scenarios_are_listed_shown_and_checked() {
+fn lists_shows_and_checks_scenarios() {
     let listed = run(&mut command(&["scenarios", "list"]));
     assert_eq!(
         listed.stdout.lines().count(),
@@ -87,7 +87,7 @@ fn scenarios_are_listed_shown_and_checked() {
 }
 
 #[test]
-fn a_scenario_is_named_or_stands_in_a_file_that_may_change() {
+fn scenario_is_given_by_name_or_by_file() {
     let path = file("changing.yaml", &always(503));
     let server = Running::start(&["--scenario", path.to_str().unwrap()]);
     assert_eq!(status(&server), 503);

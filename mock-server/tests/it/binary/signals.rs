@@ -10,7 +10,7 @@ use super::{
 };
 
 #[test]
-fn a_signal_ends_it_with_0() {
+fn signal_exits_with_0() {
     for signal in ["TERM", "INT"] {
         let ended = Running::start(&[]).stop(signal);
         assert_eq!(
@@ -22,7 +22,7 @@ fn a_signal_ends_it_with_0() {
 }
 
 #[test]
-fn a_signal_ends_it_although_connections_are_open_and_requests_half_sent() {
+fn signal_exits_despite_open_connections_and_partial_requests() {
     let server = Running::start(&[]);
     let (mut idle, mut half) = (server.connect(), server.connect());
     idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -36,7 +36,7 @@ fn a_signal_ends_it_although_connections_are_open_and_requests_half_sent() {
 }
 
 #[test]
-fn a_control_call_ends_it_as_a_signal_does_and_is_answered() {
+fn shutdown_request_is_answered_and_exits_like_a_signal() {
     let server = Running::start(&[]);
     let (mut half, mut control) = (server.connect(), server.connect());
     half.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -61,7 +61,7 @@ fn a_control_call_ends_it_as_a_signal_does_and_is_answered() {
 }
 
 #[test]
-fn who_may_not_use_the_control_api_does_not_end_it() {
+fn shutdown_requires_access_to_the_control_api() {
     let server = Running::start(&["--control-token", "s3cret"]);
     let address = server.address();
     let stop = format!("POST /_mock/shutdown HTTP/1.1\r\nHost: {address}\r\n\r\n");
@@ -77,7 +77,7 @@ fn who_may_not_use_the_control_api_does_not_end_it() {
 }
 
 #[test]
-fn it_is_ready_when_it_says_so_and_says_where() {
+fn prints_its_address_once_ready() {
     let server = Running::start(&[]);
     let (address, pid) = (server.address(), server.pid());
     assert_ne!(address.port(), 0);
@@ -103,7 +103,7 @@ fn it_is_ready_when_it_says_so_and_says_where() {
 }
 
 #[test]
-fn a_port_that_is_taken_ends_it_with_3_and_a_line_that_names_the_port() {
+fn port_in_use_exits_with_3_and_names_the_port() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
     let ended = run(&mut command(&[
@@ -120,7 +120,7 @@ fn a_port_that_is_taken_ends_it_with_3_and_a_line_that_names_the_port() {
 }
 
 #[test]
-fn an_address_that_is_not_this_machines_ends_it_with_1() {
+fn address_of_another_machine_exits_with_1() {
     let ended = run(&mut command(&["--host", "192.0.2.1", "--port", "0"]));
     assert_eq!((ended.code, &*ended.stdout), (Some(1), ""));
     assert!(
@@ -133,7 +133,7 @@ fn an_address_that_is_not_this_machines_ends_it_with_1() {
 }
 
 #[test]
-fn the_log_warns_of_a_live_key_and_shows_no_key_at_all() {
+fn log_warns_of_a_live_key_and_contains_no_key() {
     for format in ["pretty", "json"] {
         let server = Running::start(&["--log-format", format]);
         let revoked = KEY.replace("FullAccessxxxxxxx", "FullAccessRevoked");
@@ -163,7 +163,7 @@ fn the_log_warns_of_a_live_key_and_shows_no_key_at_all() {
 }
 
 #[test]
-fn without_a_word_it_greets_with_keys_that_work_right_now() {
+fn prints_working_keys_by_default() {
     let mut command = command(&["--port", "0"]);
     let (server, greeting) = Running::greeting(&mut command);
     let keys: Vec<_> = greeting

@@ -37,7 +37,7 @@ fn known(refusal: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn every_call_of_the_table_is_there() {
+fn every_row_of_the_table_is_served() {
     for row in CALLS {
         let (organization, _) = Organization::new();
         let answer = match row.id {
@@ -66,7 +66,7 @@ fn every_call_of_the_table_is_there() {
 }
 
 #[test]
-fn no_path_of_the_table_has_another_method() {
+fn paths_accept_only_the_methods_of_the_table() {
     let organization = TestApp::new().organization();
     for row in CALLS {
         for method in [
@@ -86,7 +86,7 @@ fn no_path_of_the_table_has_another_method() {
 }
 
 #[test]
-fn every_body_has_the_fields_of_the_table() {
+fn bodies_have_exactly_the_fields_of_the_table() {
     let with_fields = |row: &&ControlCall| matches!(row.takes, Takes::Fields(..));
     for row in CALLS.iter().filter(with_fields) {
         let refused = mistakes(send(row, &json!({"nobodys": 1})));
@@ -178,7 +178,7 @@ fn wrong_values(field: &Field) -> Vec<(Value, String)> {
 }
 
 #[test]
-fn every_field_that_is_wrong_is_named() {
+fn invalid_fields_are_named() {
     let with_fields = |row: &&ControlCall| matches!(row.takes, Takes::Fields(..));
     for row in CALLS.iter().filter(with_fields) {
         for field in row.fields() {
@@ -198,7 +198,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_a_pattern_of_the_control_api_allows_is_understood(
+    fn values_matching_a_pattern_are_accepted(
         clock in text(Kind::Clock), time in text(Kind::Time), duration in text(Kind::Duration), wait in text(Kind::Wait),
     ) {
         let app = TestApp::new();
@@ -232,7 +232,7 @@ fn text(kind: Kind) -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn every_query_has_the_parameters_of_the_table() {
+fn queries_have_exactly_the_parameters_of_the_table() {
     let organization = TestApp::new().organization();
     for row in CALLS.iter().filter(|row| !row.query.is_empty()) {
         let call = call(&organization, row, row.method.clone());
@@ -243,7 +243,7 @@ fn every_query_has_the_parameters_of_the_table() {
 }
 
 #[test]
-fn a_path_that_is_not_text_is_refused_in_json() {
+fn path_that_is_not_utf_8_is_rejected_in_json() {
     let (organization, _) = Organization::new();
     for row in CALLS.iter().filter(|row| row.path.contains('{')) {
         let own = row.path.replace("{organization}", &organization.name);

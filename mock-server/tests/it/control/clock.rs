@@ -13,7 +13,7 @@ fn show(organization: &Organization) -> Value {
 }
 
 #[test]
-fn a_frozen_clock_stands_until_it_is_moved() {
+fn frozen_clock_stands_still_until_moved() {
     let organization = TestApp::new().organization();
     insta::assert_snapshot!(show(&organization), @r#"{"factor":0.0,"mode":"frozen","now":"2026-01-15T09:00:00.000Z"}"#);
     let mut turned = organization.clock("advance", json!({"by": "90s"})).ok();
@@ -30,7 +30,7 @@ fn a_frozen_clock_stands_until_it_is_moved() {
 }
 
 #[test]
-fn dates_follow_the_organizations_clock() {
+fn dates_follow_the_clock_of_the_organization() {
     let (organization, caller) = Organization::new();
     organization.advance("1h");
     let answer = caller.get("/orders");
@@ -40,7 +40,7 @@ fn dates_follow_the_organizations_clock() {
 }
 
 #[test]
-fn durations_are_read_in_several_spellings() {
+fn accepts_durations_in_several_notations() {
     let organization = TestApp::new().organization();
     for (by, now) in [
         ("90s", "09:01:30.000"),
@@ -61,7 +61,7 @@ fn durations_are_read_in_several_spellings() {
 }
 
 #[test]
-fn a_duration_that_is_none_is_refused_with_what_would_be_right() {
+fn rejects_invalid_durations_and_names_valid_ones() {
     let organization = TestApp::new().organization();
     for by in ["", "90", "-1s", "1s ago", "soon", "s"] {
         let refused = organization.clock("advance", json!({"by": by}));
@@ -74,7 +74,7 @@ fn a_duration_that_is_none_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn a_time_that_is_none_is_refused_with_what_would_be_right() {
+fn rejects_invalid_times_and_names_valid_ones() {
     let organization = TestApp::new().organization();
     let message = "must be an RFC 3339 time from 1970 to 9998, such as 2026-01-15T09:00:00Z";
     for (verb, field) in [("freeze", "at"), ("advance", "to"), ("set", "to")] {
@@ -86,7 +86,7 @@ fn a_time_that_is_none_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn advance_wants_to_know_how_far() {
+fn advance_requires_a_duration() {
     let organization = TestApp::new().organization();
     let wrong = |field, verb, body| wrong(field, organization.clock(verb, body));
     let message = "must have exactly one of `by`, `to`";
@@ -118,7 +118,7 @@ fn no_clock_goes_back() {
 }
 
 #[test]
-fn no_clock_leaves_the_years_that_a_date_can_have() {
+fn clock_stays_within_the_years_of_a_date() {
     let organization = TestApp::new().organization();
     let range = "the time must be from 1970-01-01T00:00:00Z to 9998-12-31T23:59:59Z";
     for (verb, body) in [
@@ -152,7 +152,7 @@ fn no_clock_leaves_the_years_that_a_date_can_have() {
 }
 
 #[test]
-fn a_clock_that_runs_again_goes_on_from_where_it_stood() {
+fn restarted_clock_continues_from_its_time() {
     let organization = TestApp::new().organization();
     for (verb, body, mode, factor) in [
         ("scale", json!({"factor": 60}), "scaled", 60.0),
@@ -175,7 +175,7 @@ fn a_clock_that_runs_again_goes_on_from_where_it_stood() {
 }
 
 #[test]
-fn an_organization_can_be_made_with_any_clock() {
+fn organization_can_be_created_with_any_clock() {
     let app = TestApp::new();
     for (clock, mode) in [
         ("real", "real"),
@@ -196,7 +196,7 @@ fn an_organization_can_be_made_with_any_clock() {
 }
 
 #[test]
-fn a_turn_of_the_clock_tells_what_came_due_on_the_way() {
+fn advancing_reports_what_became_due() {
     let (organization, caller) = Organization::new();
     organization.advance("1000h");
     organization.key(json!({"preset": "orders", "expires_in": "2s"}));

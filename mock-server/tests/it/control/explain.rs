@@ -21,7 +21,7 @@ fn free(organization: &Organization) -> Caller {
 }
 
 #[test]
-fn a_refusal_is_explained_to_the_last_step() {
+fn explains_a_refusal_to_the_last_step() {
     let organization = TestApp::new().organization_like(
         json!({"name": "acme01", "clock": format!("frozen={}", crate::test_app::START)}),
     );
@@ -30,7 +30,7 @@ fn a_refusal_is_explained_to_the_last_step() {
 }
 
 #[test]
-fn a_request_without_a_known_key_is_explained_too() {
+fn explains_a_request_without_a_known_key() {
     let app = TestApp::new();
     let explained = explained(&app, &app.call(Method::GET, "/api/v1/orders").send());
     assert_eq!(explained["organization"], Value::Null);
@@ -42,7 +42,7 @@ fn a_request_without_a_known_key_is_explained_too() {
 }
 
 #[test]
-fn what_follows_does_not_change_what_is_explained() {
+fn later_requests_do_not_change_an_explanation() {
     let (organization, _) = Organization::new();
     let caller = organization.key(json!({"preset": "orders", "expires_in": "90s"}));
     let answer = caller.get("/orders");
@@ -57,7 +57,7 @@ fn what_follows_does_not_change_what_is_explained() {
 }
 
 #[test]
-fn a_key_that_does_not_work_says_since_when() {
+fn invalid_key_is_explained_with_the_time() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let state = |caller: &Caller| {
@@ -89,7 +89,7 @@ fn a_key_that_does_not_work_says_since_when() {
 }
 
 #[test]
-fn every_policy_is_told_before_and_after() {
+fn shows_every_policy_before_and_after() {
     let (organization, _) = Organization::with("tiers.free = '2/1s,3/1h'");
     let caller = free(&organization);
     let told = |answer: &Response| {
@@ -118,7 +118,7 @@ fn every_policy_is_told_before_and_after() {
 }
 
 #[test]
-fn what_is_not_valid_is_listed_and_counted() {
+fn lists_and_counts_validation_errors() {
     let (organization, caller) = Organization::new();
     let answer = caller.post("/orders", &json!({"title": 7, "features": vec!["FAX"; 9]}));
     let explained = explained(&organization.app, &answer);
@@ -132,7 +132,7 @@ fn what_is_not_valid_is_listed_and_counted() {
 }
 
 #[test]
-fn who_asks_for_no_operation_is_told_the_nearest() {
+fn unknown_operation_is_explained_with_the_nearest_one() {
     let (organization, caller) = Organization::new();
     let near = |answer: &Response| explained(&organization.app, answer)["near_misses"].take();
     let nearest = near(&caller.get("/order?limit=1"))[0].take();
@@ -146,7 +146,7 @@ fn who_asks_for_no_operation_is_told_the_nearest() {
 }
 
 #[test]
-fn no_explanation_has_a_key() {
+fn no_explanation_contains_a_key() {
     let (organization, caller) = Organization::new();
     let key = &caller.key;
     for answer in [
@@ -161,7 +161,7 @@ fn no_explanation_has_a_key() {
 }
 
 #[test]
-fn what_cannot_be_explained_says_why() {
+fn unexplainable_requests_have_a_reason() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     let refusal = |id: &str| {
@@ -187,7 +187,7 @@ fn what_cannot_be_explained_says_why() {
 }
 
 #[test]
-fn a_long_refusal_keeps_little() {
+fn long_refusals_are_truncated() {
     let (organization, caller) = Organization::new();
     let long = "x".repeat(100_000);
     let answer = caller.post(

@@ -37,7 +37,7 @@ fn refused(answer: Response) -> String {
 }
 
 #[test]
-fn without_a_token_only_a_loopback_host_is_answered() {
+fn without_a_token_only_loopback_hosts_are_served() {
     let app = TestApp::new();
     for host in [
         "evil.example",
@@ -67,7 +67,7 @@ fn without_a_token_only_a_loopback_host_is_answered() {
 }
 
 #[test]
-fn a_page_of_another_origin_is_not_answered() {
+fn rejects_pages_of_another_origin() {
     let app = TestApp::new();
     for origin in [
         "http://evil.example",
@@ -91,7 +91,7 @@ fn a_page_of_another_origin_is_not_answered() {
 }
 
 #[test]
-fn a_page_that_sends_no_origin_is_not_answered_either() {
+fn rejects_pages_without_origin() {
     let app = TestApp::new();
     for site in ["cross-site", "same-site", "CROSS-SITE", "", "nonsense"] {
         for call in calls(&app) {
@@ -112,7 +112,7 @@ fn a_page_that_sends_no_origin_is_not_answered_either() {
 }
 
 #[test]
-fn where_there_is_a_token_it_is_asked_for_and_nothing_else() {
+fn with_a_token_only_the_token_is_required() {
     let app = TestApp::with("control_token = 'open sesame'");
     for call in calls(&app) {
         assert_eq!(
@@ -138,7 +138,7 @@ fn where_there_is_a_token_it_is_asked_for_and_nothing_else() {
 }
 
 #[test]
-fn on_other_addresses_there_is_no_control_without_a_token() {
+fn non_loopback_addresses_have_no_control_api_without_a_token() {
     let app = TestApp::with("host = '0.0.0.0'");
     for call in calls(&app) {
         assert!(
@@ -149,7 +149,7 @@ fn on_other_addresses_there_is_no_control_without_a_token() {
 }
 
 #[test]
-fn the_control_api_can_be_off() {
+fn control_api_can_be_off() {
     let app = TestApp::with("no_control = true\ncontrol_token = 'x'");
     for call in calls(&app) {
         let refused = call.header("x-control-token", "x").send().refused(NotFound);
@@ -161,7 +161,7 @@ fn the_control_api_can_be_off() {
 }
 
 #[test]
-fn the_health_checks_are_for_everybody() {
+fn health_checks_need_no_token() {
     for settings in [
         "",
         "no_control = true",

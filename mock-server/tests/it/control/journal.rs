@@ -41,7 +41,7 @@ fn with_history() -> (Organization, Caller) {
 }
 
 #[test]
-fn entries_are_found_by_every_condition() {
+fn every_filter_selects_entries() {
     let (organization, caller) = with_history();
     let masked = schemas::key::redact(&caller.key).into_owned();
     for (query, sequences) in [
@@ -73,7 +73,7 @@ fn entries_are_found_by_every_condition() {
 }
 
 #[test]
-fn a_parameter_that_is_wrong_is_refused_with_what_would_be_right() {
+fn rejects_invalid_parameters_and_names_valid_ones() {
     let (organization, caller) = Organization::new();
     let refusal = |path: &str| mistake(call(&organization, Method::GET, path).send());
     assert_eq!(
@@ -106,7 +106,7 @@ fn a_parameter_that_is_wrong_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn the_journal_of_nobody_is_asked_in_the_same_way() {
+fn filters_the_journal_of_unauthenticated_requests() {
     let app = TestApp::new();
     app.call(Method::GET, "/api/v1/orders").send();
     app.call(Method::GET, "/nothing").send();
@@ -118,7 +118,7 @@ fn the_journal_of_nobody_is_asked_in_the_same_way() {
 }
 
 #[test]
-fn a_journal_that_is_cleared_goes_on_counting() {
+fn cleared_journal_keeps_counting() {
     let (organization, caller) = with_history();
     let cleared = call(&organization, Method::DELETE, "").send();
     assert_eq!(cleared.status, StatusCode::NO_CONTENT);
@@ -133,7 +133,7 @@ fn a_journal_that_is_cleared_goes_on_counting() {
 }
 
 #[test]
-fn who_waits_for_what_is_there_does_not_wait() {
+fn wait_returns_at_once_if_enough_entries_exist() {
     let (organization, _) = with_history();
     let there = get(
         &organization,
@@ -147,7 +147,7 @@ fn who_waits_for_what_is_there_does_not_wait() {
 }
 
 #[test]
-fn who_waits_is_woken_by_the_request_that_is_waited_for() {
+fn wait_returns_when_the_request_arrives() {
     let (organization, caller) = with_history();
     let wait = "/wait?operation=get_order&after=6&timeout=60s";
     let wait = call(&organization, Method::GET, wait);
@@ -158,14 +158,14 @@ fn who_waits_is_woken_by_the_request_that_is_waited_for() {
 }
 
 #[test]
-fn who_waits_too_long_is_told_how_many_there_are() {
+fn wait_times_out_with_the_number_of_entries() {
     let (organization, _) = with_history();
     let few = get(&organization, "/wait?status=200&count=3&timeout=1ms");
     assert_eq!((&few["enough"], &few["count"]), (&json!(false), &json!(2)));
 }
 
 #[test]
-fn only_so_many_can_wait_or_follow() {
+fn limits_the_number_of_waits_and_followers() {
     let (organization, _) = Organization::new();
     let follow = || call(&organization, Method::GET, "/live");
     let mut followers: Vec<_> = (0..100).map(|_| follow().stream()).collect();
@@ -179,7 +179,7 @@ fn only_so_many_can_wait_or_follow() {
 }
 
 #[test]
-fn entries_can_be_followed_as_they_happen() {
+fn streams_entries_as_they_happen() {
     let (organization, caller) = with_history();
     let mut live = call(&organization, Method::GET, "/live?status=2xx").stream();
     caller.get("/nothing");
@@ -192,7 +192,7 @@ fn entries_can_be_followed_as_they_happen() {
 }
 
 #[test]
-fn who_follows_goes_on_from_the_last_event_they_had() {
+fn stream_resumes_after_the_last_event() {
     let (organization, _) = with_history();
     let live = call(&organization, Method::GET, "/live");
     let mut live = live.header("last-event-id", "5").stream();
@@ -202,7 +202,7 @@ fn who_follows_goes_on_from_the_last_event_they_had() {
 }
 
 #[test]
-fn who_follows_too_slowly_is_told_how_much_they_missed() {
+fn slow_follower_is_told_how_many_events_it_missed() {
     let (organization, caller) = Organization::new();
     let mut live = call(&organization, Method::GET, "/live").stream();
     for _ in 0..1_003 {
@@ -218,7 +218,7 @@ fn who_follows_too_slowly_is_told_how_much_they_missed() {
 }
 
 #[test]
-fn who_follows_survives_a_reset_and_learns_of_the_end() {
+fn stream_survives_a_reset_and_ends_with_the_organization() {
     let (organization, caller) = with_history();
     let mut live = call(&organization, Method::GET, "/live").stream();
     organization.control(Method::POST, "/reset", ()).ok();
@@ -229,7 +229,7 @@ fn who_follows_survives_a_reset_and_learns_of_the_end() {
 }
 
 #[test]
-fn the_journal_can_be_had_as_an_http_archive() {
+fn exports_an_http_archive() {
     let (organization, _) = with_history();
     let mut archive = get(&organization, "/har?operation=create_order&status=403");
     archive["log"]["creator"]["version"] = "…".into();
@@ -243,7 +243,7 @@ fn the_journal_can_be_had_as_an_http_archive() {
 }
 
 #[test]
-fn the_journal_can_be_had_line_by_line() {
+fn exports_json_lines() {
     let (organization, _) = with_history();
     let answer = call(&organization, Method::GET, "/ndjson?status=4xx").raw();
     assert_eq!(answer.headers()["content-type"], "application/x-ndjson");
@@ -255,7 +255,7 @@ fn the_journal_can_be_had_line_by_line() {
 }
 
 #[test]
-fn no_export_has_a_key() {
+fn no_export_contains_a_key() {
     let (organization, caller) = Organization::new();
     let mut live = call(&organization, Method::GET, "/live").stream();
     caller.get(&format!("/{key}?a={key}", key = caller.key));

@@ -21,7 +21,7 @@ fn list(organization: &Organization) -> Value {
 }
 
 #[test]
-fn a_key_is_handed_over_once_and_masked_ever_after() {
+fn key_is_shown_once_and_masked_afterwards() {
     let organization = TestApp::new().organization();
     let made = mint(
         &organization,
@@ -37,7 +37,7 @@ fn a_key_is_handed_over_once_and_masked_ever_after() {
 }
 
 #[test]
-fn keys_are_listed_in_the_order_of_their_making_with_what_became_of_them() {
+fn lists_keys_in_creation_order_with_their_state() {
     let organization = TestApp::new().organization();
     let _ = organization.key(json!({"preset": "orders"})).get("/orders");
     let _ =
@@ -66,7 +66,7 @@ fn keys_are_listed_in_the_order_of_their_making_with_what_became_of_them() {
 }
 
 #[test]
-fn a_key_can_be_revoked_twice_but_not_one_that_is_not_there() {
+fn revokes_a_key_twice_but_not_an_unknown_one() {
     let (organization, _) = Organization::new();
     let revoke = |id: &str| organization.control(Method::POST, &format!("/keys/{id}/revoke"), ());
     let first = revoke("key_1").ok();
@@ -80,7 +80,7 @@ fn a_key_can_be_revoked_twice_but_not_one_that_is_not_there() {
 }
 
 #[test]
-fn a_key_of_another_organization_cannot_be_revoked() {
+fn does_not_revoke_keys_of_another_organization() {
     let (organization, _) = Organization::new();
     let other = organization.app.organization();
     other
@@ -89,7 +89,7 @@ fn a_key_of_another_organization_cannot_be_revoked() {
 }
 
 #[test]
-fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
+fn rejects_impossible_keys_and_names_valid_values() {
     let organization = TestApp::new().organization();
     let wrong = |field, wanted| wrong(field, mint(&organization, wanted));
     let either = "must have exactly one of `preset`, `scopes`";
@@ -129,7 +129,7 @@ fn what_a_key_cannot_be_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn a_key_may_have_a_name_of_100_characters() {
+fn key_name_has_at_most_100_characters() {
     let organization = TestApp::new().organization();
     let name = "ä".repeat(100);
     mint(&organization, json!({"preset": "orders", "name": name})).ok();
@@ -137,7 +137,7 @@ fn a_key_may_have_a_name_of_100_characters() {
 }
 
 #[test]
-fn an_organization_has_1_000_keys_at_the_most() {
+fn organization_has_at_most_1_000_keys() {
     let organization = TestApp::new().organization();
     for _ in 0..1_000 {
         organization.key(json!({"scopes": []}));

@@ -35,7 +35,7 @@ fn with_key(organization: &Organization, made: &Value) -> Caller {
 }
 
 #[test]
-fn a_rotated_key_is_revoked_at_once_and_another_like_it_is_there() {
+fn rotation_revokes_the_key_and_creates_an_equal_one() {
     let organization = TestApp::new().organization();
     let wanted =
         json!({"name": "nightly", "scopes": ["orders:read"], "tier": "pro", "expires_in": "1h"});
@@ -86,7 +86,7 @@ fn a_rotated_key_is_revoked_at_once_and_another_like_it_is_there() {
 }
 
 #[test]
-fn a_rotated_key_goes_on_for_the_overlap_of_the_organizations_time() {
+fn rotated_key_stays_valid_for_the_overlap_by_the_clock_of_the_organization() {
     let (organization, old) = Organization::new();
     let rotated = rotate(&organization, "key_1", json!({"overlap": "60s"})).ok();
     let new = with_key(&organization, &rotated);
@@ -113,7 +113,7 @@ fn a_rotated_key_goes_on_for_the_overlap_of_the_organizations_time() {
 }
 
 #[test]
-fn a_key_in_its_overlap_can_be_revoked_and_rotated_but_gets_no_more_time() {
+fn key_in_its_overlap_can_be_revoked_and_rotated_without_extending_it() {
     let (organization, old) = Organization::new();
     rotate(&organization, "key_1", json!({"overlap": "60s"})).ok();
     let again = rotate(&organization, "key_1", json!({"overlap": "1h"})).ok();
@@ -130,7 +130,7 @@ fn a_key_in_its_overlap_can_be_revoked_and_rotated_but_gets_no_more_time() {
 }
 
 #[test]
-fn a_key_that_expires_after_its_first_use_passes_on_what_is_left() {
+fn successor_keeps_the_rest_of_an_expiry_after_first_use() {
     let organization = TestApp::new().organization();
     let spelled = organization.spelled("OrdersExpiresIn90s");
     spelled.get("/orders").ok();
@@ -142,7 +142,7 @@ fn a_key_that_expires_after_its_first_use_passes_on_what_is_left() {
 }
 
 #[test]
-fn a_rotation_that_cannot_be_is_refused_with_what_would_be_right() {
+fn rejects_impossible_rotations_and_names_valid_values() {
     let (organization, caller) = Organization::new();
     rotate(&organization, "key_2", json!({})).refused(EntityNotFound);
     assert_eq!(
@@ -173,7 +173,7 @@ fn a_rotation_that_cannot_be_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn what_a_key_may_do_changes_at_once() {
+fn permissions_change_at_once() {
     let (organization, caller) = Organization::new();
     let changed = change(
         &organization,
@@ -189,7 +189,7 @@ fn what_a_key_may_do_changes_at_once() {
 }
 
 #[test]
-fn when_a_key_expires_changes_at_once() {
+fn expiry_changes_at_once() {
     let (organization, caller) = Organization::new();
     change(&organization, "key_1", json!({"expires_in": "10s"})).ok();
     organization.advance("10s");
@@ -204,7 +204,7 @@ fn when_a_key_expires_changes_at_once() {
 }
 
 #[test]
-fn another_tier_keeps_what_was_used_of_the_quota() {
+fn new_tier_keeps_the_used_quota() {
     let organization = TestApp::with("tiers.free = '3/1h'\ntiers.pro = '10/1h'").organization();
     let caller = organization.key(json!({"preset": "orders", "tier": "pro"}));
     for _ in 0..2 {
@@ -238,7 +238,7 @@ fn another_tier_keeps_what_was_used_of_the_quota() {
 }
 
 #[test]
-fn a_change_that_cannot_be_is_refused_with_what_would_be_right() {
+fn rejects_impossible_changes_and_names_valid_values() {
     let (organization, _) = Organization::new();
     let before = list(&organization);
     change(&organization, "key_2", json!({"tier": "free"})).refused(EntityNotFound);
@@ -267,7 +267,7 @@ fn a_change_that_cannot_be_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn an_organization_can_be_made_with_keys() {
+fn organization_can_be_created_with_keys() {
     let app = TestApp::new();
     let made = app.control(
         Method::POST,
@@ -294,7 +294,7 @@ fn an_organization_can_be_made_with_keys() {
 }
 
 #[test]
-fn no_organization_is_made_where_one_of_its_keys_cannot_be() {
+fn creates_no_organization_if_one_of_its_keys_is_invalid() {
     let app = TestApp::new();
     let make = |keys: Value| {
         let wanted = json!({"name": "acme01", "keys": keys});

@@ -20,7 +20,7 @@ fn samples(app: &TestApp) -> Vec<String> {
 }
 
 #[test]
-fn everything_that_happens_is_counted() {
+fn counts_everything_that_happens() {
     let (organization, caller) = Organization::with("tiers.free = '1/1h'");
     let free = organization.key(json!({"scopes": ["orders:read"], "tier": "free"}));
     caller.get("/orders").ok();
@@ -61,7 +61,7 @@ fn everything_that_happens_is_counted() {
 }
 
 #[test]
-fn every_family_says_what_it_is() {
+fn every_metric_family_has_a_description() {
     let app = TestApp::new();
     let answer = app.call(Method::GET, "/_mock/metrics").raw();
     let mut lines = answer.body().lines().peekable();
@@ -78,7 +78,7 @@ fn every_family_says_what_it_is() {
 }
 
 #[test]
-fn what_callers_make_up_makes_no_series() {
+fn caller_defined_values_create_no_series() {
     let (organization, caller) = Organization::new();
     caller.get("/nothing");
     let before = samples(&organization.app).len();
@@ -91,7 +91,7 @@ fn what_callers_make_up_makes_no_series() {
 }
 
 #[test]
-fn control_calls_are_not_counted() {
+fn control_requests_are_not_counted() {
     let app = TestApp::new();
     let before = samples(&app);
     app.control(Method::GET, "/organizations", ()).ok();

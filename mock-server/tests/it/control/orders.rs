@@ -36,7 +36,7 @@ fn told(fired: &Value, id: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_order_is_completed_when_somebody_says_so() {
+fn order_can_be_completed_by_request() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(2));
     organization.advance("2s");
@@ -63,7 +63,7 @@ fn an_order_is_completed_when_somebody_says_so() {
 }
 
 #[test]
-fn an_order_that_was_moved_a_bit_goes_on_by_itself() {
+fn moved_order_continues_by_itself() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let moved = transition(&organization, &id, "IN_PROGRESS").ok();
@@ -81,7 +81,7 @@ fn an_order_that_was_moved_a_bit_goes_on_by_itself() {
 }
 
 #[test]
-fn an_order_can_be_given_up_until_it_is_completed() {
+fn order_can_be_cancelled_until_completed() {
     let (organization, caller) = Organization::new();
     for after in ["0s", "1s", "3s"] {
         let id = caller.create(&order(1));
@@ -105,7 +105,7 @@ fn an_order_can_be_given_up_until_it_is_completed() {
 }
 
 #[test]
-fn an_order_goes_neither_back_nor_on_from_a_final_status() {
+fn order_never_moves_back_or_leaves_a_final_status() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     organization.advance("1s");
@@ -134,7 +134,7 @@ fn an_order_goes_neither_back_nor_on_from_a_final_status() {
 }
 
 #[test]
-fn what_cannot_be_moved_is_refused_with_what_would_be_right() {
+fn rejects_impossible_moves_and_names_valid_ones() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let error = wrong("to", transition(&organization, &id, "DONE"));
@@ -187,7 +187,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn deliveries_come_in_the_order_of_their_time_and_stay_where_they_are(deeds in deeds()) {
+    fn deliveries_are_ordered_by_time_and_stay_in_place(deeds in deeds()) {
         let (organization, caller) = Organization::new();
         let (silent, unseen) = Organization::new();
         let (mut orders, mut seen) = (Vec::new(), Vec::new());

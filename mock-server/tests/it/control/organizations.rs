@@ -24,7 +24,7 @@ fn names(app: &TestApp) -> Vec<String> {
 }
 
 #[test]
-fn an_organization_is_made_with_a_name_of_its_own_or_one_that_nobody_has() {
+fn organization_gets_the_given_or_an_unused_name() {
     let app = TestApp::new();
     let named = app.organization_like(json!({"name": "acme01"}));
     let [first, second] = [app.organization(), app.organization()];
@@ -36,7 +36,7 @@ fn an_organization_is_made_with_a_name_of_its_own_or_one_that_nobody_has() {
 }
 
 #[test]
-fn a_name_is_six_letters_or_digits_and_nobody_elses() {
+fn name_is_six_unused_letters_or_digits() {
     let app = TestApp::new();
     let make = |name: &str| app.control(Method::POST, "/organizations", json!({"name": name}));
     for name in ["", "acme", "acme001", "acme-1", "äcme1"] {
@@ -48,7 +48,7 @@ fn a_name_is_six_letters_or_digits_and_nobody_elses() {
 }
 
 #[test]
-fn an_organization_shows_what_it_has() {
+fn shows_the_contents_of_an_organization() {
     let (organization, caller) = Organization::new();
     let before = organization.control(Method::GET, "", ()).ok();
     caller.create(&order(1));
@@ -65,7 +65,7 @@ fn an_organization_shows_what_it_has() {
 }
 
 #[test]
-fn an_organization_has_orders_from_the_start_some_done_and_one_under_way() {
+fn organization_can_start_with_orders_in_several_statuses() {
     let (_, caller) = Organization::new();
     let list = caller.get("/orders").ok();
     let statuses: Vec<_> = list["orders"]
@@ -87,7 +87,7 @@ fn an_organization_has_orders_from_the_start_some_done_and_one_under_way() {
 }
 
 #[test]
-fn a_reset_makes_everything_as_new_but_keeps_the_keys() {
+fn reset_restores_everything_except_the_keys() {
     let (organization, _) = Organization::with("tiers.free = '2/1h'");
     let caller = organization.key(json!({"preset": "full_access", "tier": "free"}));
     let before = caller.get("/orders").without(&[]);
@@ -106,7 +106,7 @@ fn a_reset_makes_everything_as_new_but_keeps_the_keys() {
 }
 
 #[test]
-fn a_reset_of_one_organization_leaves_the_others() {
+fn reset_of_one_organization_leaves_the_others() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let other = organization.app.organization();
@@ -115,7 +115,7 @@ fn a_reset_of_one_organization_leaves_the_others() {
 }
 
 #[test]
-fn a_deleted_organization_is_gone_with_its_keys() {
+fn deleted_organization_loses_its_keys() {
     let (organization, caller) = Organization::new();
     let other = organization.app.organization();
     let deleted = organization.control(Method::DELETE, "", ());
@@ -128,7 +128,7 @@ fn a_deleted_organization_is_gone_with_its_keys() {
 }
 
 #[test]
-fn a_self_describing_key_makes_a_deleted_organization_anew() {
+fn self_describing_key_recreates_a_deleted_organization() {
     let app = TestApp::new();
     let caller = app.caller("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01");
     let id = caller.create(&order(1));
@@ -148,7 +148,7 @@ fn let_a_moment_pass(real: &Organization) {
 }
 
 #[test]
-fn a_lease_is_renewed_by_every_request_and_ends_with_the_organization() {
+fn every_request_renews_a_lease_and_its_end_deletes_the_organization() {
     let app = TestApp::new();
     let leased = app.organization_like(json!({"name": "acme01", "clock": "frozen", "lease": "1h"}));
     let lease_end = || {
@@ -188,7 +188,7 @@ fn a_lease_is_renewed_by_every_request_and_ends_with_the_organization() {
 }
 
 #[test]
-fn the_longest_idle_organization_makes_room_for_a_new_one() {
+fn evicts_the_longest_idle_organization() {
     let app = TestApp::with("max_organizations = 3");
     let make = |name: &str| app.organization_like(json!({"name": name, "clock": "real"}));
     let orders = |organization: &Organization| organization.key(json!({"preset": "orders"}));
@@ -207,7 +207,7 @@ fn the_longest_idle_organization_makes_room_for_a_new_one() {
 }
 
 #[test]
-fn an_organization_of_the_configuration_never_makes_room() {
+fn never_evicts_a_configured_organization() {
     let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     let app = TestApp::with(&format!(
         "max_organizations = 2\n[[keys]]\nkey = '{key}'\norganization = 'acme01'\npreset = 'orders'"
@@ -220,7 +220,7 @@ fn an_organization_of_the_configuration_never_makes_room() {
 }
 
 #[test]
-fn where_nobody_can_make_room_there_is_no_new_organization() {
+fn rejects_a_new_organization_if_none_can_be_evicted() {
     let app = TestApp::with(
         "max_organizations = 1\n[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\norganization = 'acme01'\npreset = 'orders'",
     );
@@ -237,7 +237,7 @@ fn where_nobody_can_make_room_there_is_no_new_organization() {
 }
 
 #[test]
-fn what_a_test_has_made_is_not_evicted_for_what_appears_and_that_is_told() {
+fn organization_of_a_test_is_not_evicted_by_implicit_ones_and_the_error_says_so() {
     let app = TestApp::with("max_organizations = 2");
     let made = app.organization_like(json!({"name": "acme01", "clock": "real"}));
     let spelled = |name: &str| app.caller(format!("lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}"));
@@ -274,7 +274,7 @@ fn what_a_test_has_made_is_not_evicted_for_what_appears_and_that_is_told() {
 }
 
 #[test]
-fn neither_a_name_nor_a_key_comes_back_when_what_had_it_is_gone() {
+fn names_and_keys_of_a_deleted_organization_are_not_reused() {
     let app = TestApp::with("max_organizations = 1");
     let (mut names, mut keys) = (HashSet::new(), HashSet::new());
     for _ in 0..6 {
@@ -291,7 +291,7 @@ fn neither_a_name_nor_a_key_comes_back_when_what_had_it_is_gone() {
 }
 
 #[test]
-fn keys_that_are_minted_at_the_same_time_are_different_keys() {
+fn keys_minted_concurrently_are_different() {
     let settings = Settings {
         port: Some(0),
         ..Settings::default()
@@ -339,7 +339,7 @@ async fn mint_one(router: Router) -> String {
 }
 
 #[test]
-fn what_the_configuration_names_is_reset_and_not_deleted() {
+fn configured_organization_can_be_reset_but_not_deleted() {
     let key = "lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     let app = TestApp::with(&format!(
         "[[keys]]\nkey = '{key}'\norganization = 'acme01'\npreset = 'orders'"

@@ -22,7 +22,7 @@ fn with_small_tiers() -> (Organization, Caller) {
 }
 
 #[test]
-fn a_key_is_told_what_it_could_do_without() {
+fn key_report_names_unused_scopes() {
     let (organization, caller) = Organization::new();
     caller.get("/orders").ok();
     caller.post("/orders", &order(1)).ok();
@@ -59,7 +59,7 @@ fn a_key_is_told_what_it_could_do_without() {
 }
 
 #[test]
-fn a_key_that_was_not_used_needs_nothing() {
+fn unused_key_needs_no_scopes() {
     let (organization, _) = Organization::new();
     let needs = needs(&organization, 0);
     assert_eq!(needs["scopes"]["used"], json!([]));
@@ -68,7 +68,7 @@ fn a_key_that_was_not_used_needs_nothing() {
 }
 
 #[test]
-fn the_smallest_tier_is_the_first_that_would_have_refused_nothing() {
+fn suggests_the_smallest_tier_that_would_refuse_nothing() {
     let (organization, caller) = with_small_tiers();
     let smallest = || needs(&organization, 0)["smallest_tier"].take();
     for expected in ["free", "free", "pro", "pro", "enterprise"] {
@@ -78,7 +78,7 @@ fn the_smallest_tier_is_the_first_that_would_have_refused_nothing() {
 }
 
 #[test]
-fn tiers_are_compared_by_what_the_requests_would_have_met() {
+fn compares_tiers_by_replaying_the_requests() {
     let (organization, caller) = with_small_tiers();
     for _ in 0..5 {
         caller.get("/orders").ok();
@@ -125,7 +125,7 @@ fn tiers_are_compared_by_what_the_requests_would_have_met() {
 
 /// The server then does what the report predicts.
 #[test]
-fn the_report_agrees_with_the_limiter() {
+fn report_matches_the_limiter() {
     let (organization, caller) = with_small_tiers();
     for _ in 0..9 {
         caller.get("/orders").ok();
@@ -163,7 +163,7 @@ fn the_report_agrees_with_the_limiter() {
 }
 
 #[test]
-fn a_report_says_how_much_it_does_not_know() {
+fn report_counts_what_it_does_not_know() {
     let (organization, caller) = Organization::new();
     for _ in 0..1_002 {
         caller.get("/nothing");
@@ -174,7 +174,7 @@ fn a_report_says_how_much_it_does_not_know() {
 }
 
 #[test]
-fn no_report_has_a_key() {
+fn no_report_contains_a_key() {
     let (organization, caller) = Organization::new();
     caller.get("/orders").ok();
     for name in ["least-privilege", "tiers"] {

@@ -15,12 +15,12 @@ fn shown(file: &str) -> Value {
 }
 
 #[test]
-fn without_flags_they_are_the_defaults_that_others_are_judged_by() {
+fn without_flags_settings_are_the_documented_defaults() {
     assert_eq!(shown(""), json!(SandboxSettings::default()));
 }
 
 #[test]
-fn each_shows_what_was_set_and_nothing_else_changes() {
+fn each_setting_shows_its_flag_and_changes_nothing_else() {
     for (name, set) in [
         ("challenges", json!(false)),
         ("clamp_limits", json!(true)),
@@ -55,7 +55,7 @@ fn each_shows_what_was_set_and_nothing_else_changes() {
 }
 
 #[test]
-fn they_are_as_the_openapi_document_has_them() {
+fn settings_match_the_openapi_document() {
     let document: Value = serde_json::from_str(openapi::committed()).unwrap();
     let at = "/paths/~1_mock~1settings/get/responses/200/content/application~1json/schema";
     let schema = document.pointer(at).unwrap();

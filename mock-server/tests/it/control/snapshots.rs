@@ -106,7 +106,7 @@ fn everything(caller: &Caller) -> Vec<Value> {
 }
 
 #[test]
-fn everything_is_there_again_on_another_server() {
+fn restores_everything_on_another_server() {
     let (original, caller) = used();
     let snapshot = keep(&original);
     let other = organization("");
@@ -120,7 +120,7 @@ fn everything_is_there_again_on_another_server() {
 }
 
 #[test]
-fn a_snapshot_has_no_key_and_what_is_made_up_is_not_in_it() {
+fn snapshot_contains_no_key_and_no_generated_data() {
     let (organization, caller) = used();
     let snapshot = keep(&organization).to_string();
     assert!(!snapshot.contains(&caller.key[9..35]));
@@ -145,7 +145,7 @@ fn a_snapshot_has_no_key_and_what_is_made_up_is_not_in_it() {
 }
 
 #[test]
-fn what_was_done_since_is_undone_and_the_journal_goes_on() {
+fn restore_undoes_later_changes_and_keeps_the_journal() {
     let (organization, caller) = used();
     let snapshot = keep(&organization);
     let before = everything(&caller);
@@ -163,7 +163,7 @@ fn what_was_done_since_is_undone_and_the_journal_goes_on() {
 }
 
 #[test]
-fn a_running_clock_goes_on_from_where_it_stood() {
+fn running_clock_continues_from_its_time() {
     let original = organization("");
     for (verb, how, mode) in [
         ("scale", json!({"factor": 60}), "scaled"),
@@ -182,7 +182,7 @@ fn a_running_clock_goes_on_from_where_it_stood() {
 }
 
 #[test]
-fn where_other_things_are_made_up_nothing_is_restored() {
+fn rejects_a_snapshot_of_another_world() {
     let (original, _) = used();
     let snapshot = keep(&original);
     for (settings, difference) in [
@@ -220,7 +220,7 @@ fn where_other_things_are_made_up_nothing_is_restored() {
 }
 
 #[test]
-fn a_key_that_is_another_organizations_stays_there() {
+fn does_not_take_keys_of_another_organization() {
     let key = |organization: &str| {
         format!(
             "[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\norganization = '{organization}'\npreset = 'orders'"

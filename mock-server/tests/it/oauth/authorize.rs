@@ -10,7 +10,7 @@ fn admin() -> (Organization, String) {
 }
 
 #[test]
-fn a_code_comes_back_with_the_state_and_the_issuer() {
+fn redirects_with_code_state_and_issuer() {
     let (organization, admin) = admin();
     let reply = authorize(&organization.app, &request(&admin));
     assert_eq!(reply.sent_to().0, CALLBACK);
@@ -26,7 +26,7 @@ fn a_code_comes_back_with_the_state_and_the_issuer() {
 }
 
 #[test]
-fn a_form_asks_as_a_query_does() {
+fn accepts_a_form_like_a_query() {
     let (organization, admin) = admin();
     let reply = post(&organization.app, "/oauth/authorize", &request(&admin));
     assert!(reply.field("code").is_some());
@@ -36,7 +36,7 @@ fn a_form_asks_as_a_query_does() {
 }
 
 #[test]
-fn nobody_is_sent_to_whoever_is_not_known_to_be_the_client() {
+fn never_redirects_to_an_unknown_client() {
     let (organization, admin) = admin();
     let right = request(&admin);
     for (name, value) in [
@@ -71,7 +71,7 @@ fn nobody_is_sent_to_whoever_is_not_known_to_be_the_client() {
 }
 
 #[test]
-fn a_loopback_redirect_may_have_any_port() {
+fn loopback_redirect_may_have_any_port() {
     let (organization, admin) = admin();
     for uri in [
         "http://127.0.0.1/callback",
@@ -90,7 +90,7 @@ fn a_loopback_redirect_may_have_any_port() {
 }
 
 #[test]
-fn every_other_mistake_goes_back_to_the_client() {
+fn other_errors_are_redirected_to_the_client() {
     let (organization, admin) = admin();
     let right = request(&admin);
     for (name, value, code) in [
@@ -152,7 +152,7 @@ fn every_other_mistake_goes_back_to_the_client() {
 }
 
 #[test]
-fn an_empty_parameter_is_as_good_as_none_and_an_unknown_one_is_ignored() {
+fn empty_parameters_count_as_absent_and_unknown_ones_are_ignored() {
     let (organization, admin) = admin();
     let query = format!("{}&scope=&nonce=7&ui_locales=de", encoded(&request(&admin)));
     let reply = get(&organization.app, &format!("/oauth/authorize?{query}"));
@@ -160,7 +160,7 @@ fn an_empty_parameter_is_as_good_as_none_and_an_unknown_one_is_ignored() {
 }
 
 #[test]
-fn a_state_comes_back_byte_for_byte_or_not_at_all() {
+fn state_is_returned_byte_for_byte_or_not_at_all() {
     let (organization, admin) = admin();
     let right = request(&admin);
     let long = "x".repeat(4_096);
@@ -189,7 +189,7 @@ fn a_state_comes_back_byte_for_byte_or_not_at_all() {
 }
 
 #[test]
-fn a_member_passes_on_no_more_than_reading() {
+fn member_grants_read_scopes_only() {
     let (organization, _) = admin();
     let member = organization.user("member");
     let scope = |wanted: &str| {
@@ -209,7 +209,7 @@ fn a_member_passes_on_no_more_than_reading() {
 }
 
 #[test]
-fn an_organization_appears_when_somebody_first_signs_in() {
+fn first_sign_in_creates_the_organization() {
     let app = TestApp::new();
     let reply = authorize(&app, &request("admin@newone"));
     assert!(reply.field("code").unwrap().ends_with("newone"));
@@ -218,7 +218,7 @@ fn an_organization_appears_when_somebody_first_signs_in() {
 }
 
 #[test]
-fn where_there_is_no_room_for_an_organization_the_client_may_come_again() {
+fn responds_with_retry_if_there_is_no_room_for_an_organization() {
     let settings = "max_organizations = 1\n[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\n\
         organization = 'acme01'\npreset = 'orders'";
     let app = TestApp::with(settings);

@@ -49,7 +49,7 @@ fn basic(text: &str) -> String {
 }
 
 #[test]
-fn a_secret_is_taken_by_header_and_by_body() {
+fn accepts_a_secret_in_header_or_body() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let app = &organization.app;
     let first = code(&organization);
@@ -65,7 +65,7 @@ fn a_secret_is_taken_by_header_and_by_body() {
 }
 
 #[test]
-fn a_client_that_does_not_show_that_it_is_one_gets_401() {
+fn unauthenticated_client_gets_401() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let app = &organization.app;
     let code = code(&organization);
@@ -100,7 +100,7 @@ fn a_client_that_does_not_show_that_it_is_one_gets_401() {
 }
 
 #[test]
-fn a_public_client_may_name_itself_by_header_without_a_secret() {
+fn public_client_may_name_itself_in_the_header_without_secret() {
     let (organization, _) = Organization::new();
     let code = organization.code();
     let fields = with(&redemption(&code), "client_id", "");

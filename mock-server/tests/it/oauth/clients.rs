@@ -30,7 +30,7 @@ fn ids(app: &TestApp) -> Vec<String> {
 }
 
 #[test]
-fn a_client_signs_users_in_until_it_is_deleted() {
+fn client_signs_users_in_until_it_is_deleted() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let hint = organization.user("admin");
@@ -62,7 +62,7 @@ fn a_client_signs_users_in_until_it_is_deleted() {
 }
 
 #[test]
-fn a_code_and_a_refresh_token_are_for_the_client_that_they_were_issued_to() {
+fn code_and_refresh_token_belong_to_their_client() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     register(
@@ -89,7 +89,7 @@ fn a_code_and_a_refresh_token_are_for_the_client_that_they_were_issued_to() {
 }
 
 #[test]
-fn a_secret_is_asked_for_and_not_shown() {
+fn secret_is_required_and_never_shown() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let new = json!({"client_id": "server", "redirect_uris": [], "client_secret": "s3cret-of-the-server"});
@@ -112,7 +112,7 @@ fn a_secret_is_asked_for_and_not_shown() {
 }
 
 #[test]
-fn clients_of_the_settings_stay_and_others_are_at_most_a_hundred() {
+fn configured_clients_stay_and_at_most_a_hundred_others_exist() {
     let app = TestApp::with("[[oauth.clients]]\nclient_id = 'own'");
     for id in ["openprospect-dashboard", "own"] {
         register(&app, json!({"client_id": id, "redirect_uris": []})).refused(Conflict);
@@ -149,7 +149,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn users_can_be_sent_to_every_redirect_uri_that_can_be_registered(uri in redirect_uri()) {
+    fn every_registrable_redirect_uri_works(uri in redirect_uri()) {
         let app = TestApp::new();
         register(&app, json!({"client_id": "c", "redirect_uris": [uri]})).ok();
         let asked = with(&request("admin@demo01"), "client_id", "c");

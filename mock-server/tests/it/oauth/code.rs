@@ -13,7 +13,7 @@ use crate::test_app::{Organization, TestApp};
 const START: i64 = 1_768_467_600;
 
 #[test]
-fn a_code_brings_an_access_token_of_an_hour_with_every_claim() {
+fn code_yields_an_access_token_of_one_hour_with_every_claim() {
     let (organization, _) = Organization::new();
     let tokens = organization.tokens();
     assert_eq!(tokens["token_type"], "Bearer");
@@ -54,7 +54,7 @@ fn a_code_brings_an_access_token_of_an_hour_with_every_claim() {
 }
 
 #[test]
-fn every_mistake_at_the_token_endpoint_has_its_code() {
+fn every_error_of_the_token_endpoint_has_its_code() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let code = organization.code();
@@ -111,7 +111,7 @@ fn every_mistake_at_the_token_endpoint_has_its_code() {
 }
 
 #[test]
-fn only_a_form_is_understood() {
+fn token_endpoint_accepts_only_forms() {
     let (organization, _) = Organization::new();
     let code = organization.code();
     let form = encoded(&redemption(&code));
@@ -150,7 +150,7 @@ fn only_a_form_is_understood() {
 }
 
 #[test]
-fn the_endpoints_that_take_forms_take_no_other_method() {
+fn form_endpoints_accept_only_post() {
     let app = TestApp::new();
     for path in ["/oauth/token", "/oauth/revoke", "/oauth/introspect"] {
         for method in [Method::GET, Method::PUT, Method::DELETE] {
@@ -162,7 +162,7 @@ fn the_endpoints_that_take_forms_take_no_other_method() {
 }
 
 #[test]
-fn a_code_is_valid_for_a_minute() {
+fn code_is_valid_for_one_minute() {
     let (organization, _) = Organization::new();
     let [in_time, too_late] = [organization.code(), organization.code()];
     organization.advance("59s");
@@ -173,7 +173,7 @@ fn a_code_is_valid_for_a_minute() {
 }
 
 #[test]
-fn a_replayed_code_revokes_what_it_brought() {
+fn replayed_code_revokes_its_tokens() {
     let (organization, _) = Organization::new();
     let code = organization.code();
     let tokens = redeem(&organization.app, &redemption(&code)).ok();
@@ -188,7 +188,7 @@ fn a_replayed_code_revokes_what_it_brought() {
 }
 
 #[test]
-fn a_code_of_another_client_is_refused_and_stays_its_own() {
+fn code_of_another_client_is_refused_and_stays_valid() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let code = organization.code();
     let mut other = with(&redemption(&code), "client_id", "server");
@@ -198,7 +198,7 @@ fn a_code_of_another_client_is_refused_and_stays_its_own() {
 }
 
 #[test]
-fn the_same_requests_bring_the_same_bytes() {
+fn same_requests_get_the_same_bytes() {
     let run = || {
         let organization = TestApp::with("seed = 7").organization();
         let code = organization.code();

@@ -13,7 +13,7 @@ fn mint(organization: &Organization, wanted: Value) -> Value {
 }
 
 #[test]
-fn one_call_brings_both_tokens() {
+fn one_control_request_yields_both_tokens() {
     let (organization, _) = Organization::new();
     let minted = mint(&organization, json!({}));
     assert_eq!(minted["subject"], organization.user("admin"));
@@ -27,7 +27,7 @@ fn one_call_brings_both_tokens() {
 }
 
 #[test]
-fn scopes_lifetime_user_and_client_are_as_they_are_asked_for() {
+fn token_has_the_requested_scopes_lifetime_user_and_client() {
     let (organization, _) = Organization::new();
     let wanted = json!({
         "user": "member", "scopes": ["orders:write"], "expires_in": "5m", "refresh_token": false,
@@ -53,7 +53,7 @@ fn scopes_lifetime_user_and_client_are_as_they_are_asked_for() {
 }
 
 #[test]
-fn a_token_can_be_spoiled_in_every_claim() {
+fn every_claim_of_a_token_can_be_corrupted() {
     let (organization, _) = Organization::new();
     let wanted = json!({
         "claims": {"iss": "https://other.example", "exp": null, "colour": "red"}, "typ": "JWT",
@@ -70,7 +70,7 @@ fn a_token_can_be_spoiled_in_every_claim() {
 }
 
 #[test]
-fn signing_keys_rotate_and_tokens_of_the_key_before_stay_valid() {
+fn signing_keys_rotate_and_tokens_of_the_previous_key_stay_valid() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let kid = |token: &Value| part(&token["access_token"], 0)["kid"].take();

@@ -36,7 +36,7 @@ fn schema(id: &str) -> Value {
 }
 
 #[test]
-fn every_row_is_there_and_its_path_has_no_other_method() {
+fn every_endpoint_is_served_with_its_method_only() {
     let app = TestApp::new();
     for row in ENDPOINT_CALLS {
         for method in [
@@ -65,7 +65,7 @@ fn every_row_is_there_and_its_path_has_no_other_method() {
 }
 
 #[test]
-fn what_is_returned_is_what_the_table_says() {
+fn responses_match_the_table() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let app = &organization.app;
     let by_get = [
@@ -100,7 +100,7 @@ fn what_is_returned_is_what_the_table_says() {
 }
 
 #[test]
-fn what_has_to_be_there_is_missed() {
+fn required_parameters_are_required() {
     let app = TestApp::new();
     let missed = |row: &EndpointCall, name: &str| -> Reply {
         // A missing client or redirect URI is reported on a page; all other errors are redirected to the client.
@@ -158,7 +158,7 @@ fn send<S: Stream<Item = io::Result<&'static str>> + Send + 'static>(
 }
 
 #[test]
-fn a_form_that_is_too_large_or_too_slow_or_breaks_off_is_refused() {
+fn rejects_forms_that_are_too_large_too_slow_or_truncated() {
     let app = TestApp::new;
     // A declared length is rejected without waiting for the body.
     send(&app(), Some(64 * 1024 + 1), stream::pending()).refused(413, "invalid_request");

@@ -28,7 +28,7 @@ fn looked_at(organization: &Organization) -> Value {
 }
 
 #[test]
-fn a_rule_meets_the_requests_to_its_endpoint_that_are_those_of_its_organization() {
+fn rule_applies_to_requests_of_its_organization_to_its_endpoint() {
     let down = json!({"when": {"endpoint": ["token"]}, "do": [{"error": {"status": 503}}]});
     let organization = with_scenario(json!({"rules": [down]}));
     let app = &organization.app;
@@ -60,7 +60,7 @@ fn a_rule_meets_the_requests_to_its_endpoint_that_are_those_of_its_organization(
 }
 
 #[test]
-fn every_endpoint_knows_whose_request_it_is() {
+fn every_endpoint_attributes_requests_to_an_organization() {
     let all = ["authorize", "token", "revoke", "introspect"];
     let rule = json!({"when": {"endpoint": all}, "do": [{"headers": {"set": {"x-met": "yes"}}}]});
     let organization = with_scenario(json!({"rules": [rule]}));
@@ -84,7 +84,7 @@ fn every_endpoint_knows_whose_request_it_is() {
 }
 
 #[test]
-fn an_authorization_response_is_forged_and_a_page_is_not() {
+fn forges_authorization_responses_but_not_pages() {
     let forges =
         json!({"authorization_response": {"state": "forged", "issuer": "http://{other_host}"}});
     let rule = json!({"when": {"endpoint": ["authorize"]}, "do": [forges]});
@@ -103,7 +103,7 @@ fn an_authorization_response_is_forged_and_a_page_is_not() {
 }
 
 #[test]
-fn steps_happen_before_requests_to_either_server_and_count_those_to_the_api() {
+fn steps_happen_before_requests_to_both_servers_and_count_those_to_the_api() {
     let (organization, _) = Organization::new();
     let caller = organization.admin();
     let step = |action: &str| json!({"after": {"requests": 1}, "do": [{action: {}}]});
@@ -129,7 +129,7 @@ fn steps_happen_before_requests_to_either_server_and_count_those_to_the_api() {
 }
 
 #[test]
-fn access_tokens_hold_no_more_scopes_than_a_step_sets_until_the_scenario_ends() {
+fn step_limits_scopes_of_access_tokens_until_the_scenario_ends() {
     let (organization, _) = Organization::new();
     let early = organization.admin();
     let set = |scopes: &[&str]| json!({"steps": [{"after": {"requests": 0}, "do": [{"set_scopes": {"scopes": scopes}}]}]});
@@ -181,7 +181,7 @@ fn asking(app: &TestApp, path: &str, fields: &[(&str, &str)], fault: &'static st
 }
 
 #[test]
-fn a_request_to_any_endpoint_can_ask_for_a_fault() {
+fn request_to_any_endpoint_can_ask_for_a_fault() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let tokens = organization.tokens();
@@ -221,7 +221,7 @@ fn a_request_to_any_endpoint_can_ask_for_a_fault() {
 }
 
 #[test]
-fn a_fault_that_cannot_be_seen_is_refused() {
+fn rejects_faults_without_effect() {
     let app = TestApp::new();
     for (path, fault, why) in [
         ("/oauth/token", "nonsense", "unknown fault"),
@@ -252,7 +252,7 @@ fn a_fault_that_cannot_be_seen_is_refused() {
 }
 
 #[test]
-fn responses_are_dated_by_the_clock_of_their_organization() {
+fn responses_have_the_date_of_their_organizations_clock() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let code = organization.code();

@@ -17,7 +17,7 @@ fn by_bearer(app: &TestApp, credential: &str, token: &Value) -> Reply {
 }
 
 #[test]
-fn a_valid_access_token_is_told_with_its_claims_and_a_refresh_token_with_its_grant() {
+fn valid_tokens_are_described() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     let tokens = organization.tokens();
@@ -44,7 +44,7 @@ fn a_valid_access_token_is_told_with_its_claims_and_a_refresh_token_with_its_gra
 }
 
 #[test]
-fn what_is_dead_or_foreign_is_not_active_and_nothing_else() {
+fn invalid_and_foreign_tokens_are_only_inactive() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     let other = app.organization();
@@ -79,7 +79,7 @@ fn what_is_dead_or_foreign_is_not_active_and_nothing_else() {
 }
 
 #[test]
-fn a_client_with_a_secret_may_ask_for_every_organization() {
+fn client_with_a_secret_may_introspect_every_organization() {
     let app = TestApp::with(CONFIDENTIAL);
     let tokens = app.organization().tokens();
     let token = tokens["access_token"].as_str().unwrap();
@@ -95,7 +95,7 @@ fn a_client_with_a_secret_may_ask_for_every_organization() {
 }
 
 #[test]
-fn whoever_is_not_known_learns_nothing() {
+fn unknown_callers_learn_nothing() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     let tokens = organization.tokens();

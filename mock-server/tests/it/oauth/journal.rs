@@ -36,7 +36,7 @@ fn told(entry: &Value) -> (&str, u64, &str) {
 }
 
 #[test]
-fn the_journal_of_an_organization_has_its_sign_ins_and_why_they_failed() {
+fn journal_has_sign_ins_with_reasons_of_failure() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     let hint = organization.user("admin");
@@ -94,7 +94,7 @@ fn the_journal_of_an_organization_has_its_sign_ins_and_why_they_failed() {
 }
 
 #[test]
-fn requests_of_no_organization_are_with_those_without_a_known_key() {
+fn requests_without_organization_are_in_the_journal_of_unauthenticated_requests() {
     let app = &TestApp::new();
     redeem(app, &redemption("nonsense")).refused(400, "invalid_grant");
     authorize(app, &[]).page(400);
@@ -107,7 +107,7 @@ fn requests_of_no_organization_are_with_those_without_a_known_key() {
 }
 
 #[test]
-fn nothing_secret_is_in_it() {
+fn journal_contains_no_secret() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let hint = organization.user("admin");
@@ -165,7 +165,7 @@ fn nothing_secret_is_in_it() {
 }
 
 #[test]
-fn entries_are_filtered_and_exported_and_explained() {
+fn entries_can_be_filtered_exported_and_explained() {
     let (organization, caller) = Organization::new();
     let app = &organization.app;
     let tokens = organization.tokens();
@@ -221,7 +221,7 @@ fn entries_are_filtered_and_exported_and_explained() {
 }
 
 #[test]
-fn what_a_fault_does_is_in_it() {
+fn journal_has_effects_of_faults() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let call = app.call(

@@ -10,7 +10,7 @@ use crate::test_app::TestApp;
 const PATH: &str = "/.well-known/oauth-authorization-server";
 
 #[test]
-fn the_metadata_names_the_issuer_it_was_fetched_from_and_endpoints_that_are_there() {
+fn metadata_names_its_issuer_and_served_endpoints() {
     let app = TestApp::new();
     let document = get(&app, PATH).json();
     assert_eq!(document["issuer"], ISSUER);
@@ -38,7 +38,7 @@ fn the_metadata_names_the_issuer_it_was_fetched_from_and_endpoints_that_are_ther
 }
 
 #[test]
-fn libraries_for_openid_connect_find_the_same() {
+fn openid_connect_discovery_is_equal() {
     let app = TestApp::new();
     let mut alias = get(&app, "/.well-known/openid-configuration").json();
     for name in [
@@ -51,7 +51,7 @@ fn libraries_for_openid_connect_find_the_same() {
 }
 
 #[test]
-fn the_issuer_is_the_host_by_which_the_server_is_called_unless_it_is_configured() {
+fn issuer_is_the_requested_host_unless_configured() {
     let issuer = |app: &TestApp| {
         let call = app
             .call(Method::GET, PATH)
@@ -68,7 +68,7 @@ fn the_issuer_is_the_host_by_which_the_server_is_called_unless_it_is_configured(
 }
 
 #[test]
-fn a_server_of_what_is_documented_has_no_authorization_server() {
+fn documented_only_server_has_no_authorization_server() {
     let app = TestApp::with("documented_only = true");
     for path in [
         PATH,
@@ -87,7 +87,7 @@ fn a_server_of_what_is_documented_has_no_authorization_server() {
 }
 
 #[test]
-fn every_endpoint_is_there_without_the_control_api() {
+fn endpoints_work_without_the_control_api() {
     let app = TestApp::with("no_control = true");
     assert_eq!(get(&app, PATH).status, 200);
     assert_eq!(

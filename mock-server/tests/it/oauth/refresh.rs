@@ -6,7 +6,7 @@ use super::{CONFIDENTIAL, part, redeem, refresh, refreshing, with};
 use crate::test_app::{Organization, TestApp};
 
 #[test]
-fn a_refresh_brings_another_pair_after_the_access_token_has_expired() {
+fn refresh_yields_a_new_pair_after_the_access_token_has_expired() {
     let (organization, _) = Organization::new();
     let first = organization.tokens();
     organization.advance("1h");
@@ -21,7 +21,7 @@ fn a_refresh_brings_another_pair_after_the_access_token_has_expired() {
 }
 
 #[test]
-fn the_reuse_of_a_rotated_token_ends_the_whole_family_at_once() {
+fn reuse_of_a_rotated_token_revokes_the_family() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let first = organization.tokens();
@@ -38,7 +38,7 @@ fn the_reuse_of_a_rotated_token_ends_the_whole_family_at_once() {
 }
 
 #[test]
-fn it_is_valid_for_thirty_days_from_its_last_rotation() {
+fn refresh_token_is_valid_for_thirty_days_after_rotation() {
     let (organization, _) = Organization::new();
     let first = organization.tokens();
     organization.advance("29d 23h 59m 59s");
@@ -50,7 +50,7 @@ fn it_is_valid_for_thirty_days_from_its_last_rotation() {
 }
 
 #[test]
-fn scopes_can_be_narrowed_and_never_widened() {
+fn scopes_can_be_narrowed_but_not_widened() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let wanted = json!({"scopes": ["orders:read", "orders:write"]});
@@ -77,7 +77,7 @@ fn scopes_can_be_narrowed_and_never_widened() {
 }
 
 #[test]
-fn only_the_client_it_was_issued_to_can_use_it() {
+fn only_its_client_can_use_a_refresh_token() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let tokens = organization.tokens();
     let token = tokens["refresh_token"].as_str().unwrap();
@@ -88,7 +88,7 @@ fn only_the_client_it_was_issued_to_can_use_it() {
 }
 
 #[test]
-fn what_was_never_issued_is_refused_and_ends_nothing() {
+fn unknown_refresh_token_is_refused_and_revokes_nothing() {
     let (organization, _) = Organization::new();
     let app = &organization.app;
     let tokens = organization.tokens();
@@ -111,7 +111,7 @@ fn what_was_never_issued_is_refused_and_ends_nothing() {
 }
 
 #[test]
-fn grants_outlive_a_reset_and_a_restored_snapshot() {
+fn grants_survive_a_reset_and_a_restored_snapshot() {
     let (organization, _) = Organization::new();
     let tokens = organization.tokens();
     let kept = organization
@@ -128,7 +128,7 @@ fn grants_outlive_a_reset_and_a_restored_snapshot() {
 }
 
 #[test]
-fn tokens_go_with_their_organization() {
+fn tokens_end_with_their_organization() {
     let (organization, _) = Organization::new();
     let tokens = organization.tokens();
     organization.control(http::Method::DELETE, "", ());

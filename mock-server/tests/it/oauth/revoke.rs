@@ -9,7 +9,7 @@ fn revoke(app: &TestApp, fields: &[(&str, &str)]) -> Reply {
 }
 
 #[test]
-fn either_token_ends_all_that_came_of_its_grant_and_may_be_given_back_twice() {
+fn either_token_revokes_its_grant_and_may_be_revoked_twice() {
     for name in ["access_token", "refresh_token"] {
         for hint in [
             &[][..],
@@ -34,7 +34,7 @@ fn either_token_ends_all_that_came_of_its_grant_and_may_be_given_back_twice() {
 }
 
 #[test]
-fn an_expired_access_token_still_names_its_grant() {
+fn expired_access_token_still_identifies_its_grant() {
     let (organization, _) = Organization::new();
     let tokens = organization.tokens();
     organization.advance("1h");
@@ -47,7 +47,7 @@ fn an_expired_access_token_still_names_its_grant() {
 }
 
 #[test]
-fn unknown_tokens_and_those_of_another_client_are_left_alone() {
+fn leaves_unknown_tokens_and_those_of_other_clients() {
     let organization = TestApp::with(CONFIDENTIAL).organization();
     let tokens = organization.tokens();
     for token in [&tokens["access_token"], &tokens["refresh_token"]] {
@@ -77,7 +77,7 @@ fn unknown_tokens_and_those_of_another_client_are_left_alone() {
 }
 
 #[test]
-fn a_request_that_is_wrong_is_refused() {
+fn rejects_malformed_requests() {
     let app = TestApp::with(CONFIDENTIAL);
     revoke(&app, &[("client_id", CLIENT)]).refused(400, "invalid_request");
     revoke(&app, &[("token", "x")]).refused(401, "invalid_client");

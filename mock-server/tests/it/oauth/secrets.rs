@@ -62,7 +62,7 @@ fn strays(organization: &Organization, secret: &str) -> Vec<Reply> {
 }
 
 #[test]
-fn no_secret_is_given_away_wherever_it_is_put() {
+fn no_secret_is_leaked_wherever_it_is_sent() {
     let organization = organization();
     let app = &organization.app;
     let code = organization.code();
@@ -108,7 +108,7 @@ fn no_secret_is_given_away_wherever_it_is_put() {
 }
 
 #[test]
-fn a_redirect_gives_no_address_away_to_the_site_it_leads_to() {
+fn redirect_sends_no_referrer() {
     let organization = organization();
     let reply = authorize(&organization.app, &request(&organization.user("admin")));
     assert_eq!(reply.sent_to().0, CALLBACK);

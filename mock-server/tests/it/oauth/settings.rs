@@ -9,7 +9,7 @@ const USERS: &str = "[oauth]\npassword = 'for all'\n\
     scopes = ['orders:read', 'admin:write']\n";
 
 #[test]
-fn a_password_is_asked_for_and_held_to() {
+fn requires_a_configured_password() {
     let app = TestApp::with(USERS);
     let asked = with(&request(""), "prompt", "");
     let page = authorize(&app, &asked);
@@ -54,7 +54,7 @@ fn a_password_is_asked_for_and_held_to() {
 }
 
 #[test]
-fn a_client_gets_no_more_than_it_may_have() {
+fn client_gets_only_the_scopes_it_may_have() {
     let app = TestApp::with(&USERS.replace("password = 'for all'\n", ""));
     let fields = with(&request("admin@acme01"), "client_id", "reader");
     let code = authorize(&app, &fields).field("code").unwrap();

@@ -25,7 +25,7 @@ fn filled_in<'a>(organization: &'a str, user: &'a str) -> Fields<'a> {
 }
 
 #[test]
-fn the_page_holds_the_request_and_leads_nowhere_but_back_here() {
+fn page_contains_the_request_and_posts_only_to_this_server() {
     let app = TestApp::new();
     for prompt in ["", "login", "consent", "select_account", "login consent"] {
         let reply = authorize(&app, &with(&asked(), "prompt", prompt));
@@ -56,7 +56,7 @@ fn the_page_holds_the_request_and_leads_nowhere_but_back_here() {
 }
 
 #[test]
-fn a_user_signs_in_and_the_client_gets_its_code() {
+fn user_signs_in_and_the_client_gets_its_code() {
     let app = TestApp::new();
     let reply = post(&app, "/oauth/authorize", &filled_in("acme01", "member"));
     let code = reply.field("code").unwrap();
@@ -69,14 +69,14 @@ fn a_user_signs_in_and_the_client_gets_its_code() {
 }
 
 #[test]
-fn a_user_who_denies_sends_the_client_away() {
+fn denial_is_redirected_to_the_client() {
     let app = TestApp::new();
     let denied = [asked(), vec![("decision", "deny")]].concat();
     post(&app, "/oauth/authorize", &denied).sent_back("access_denied");
 }
 
 #[test]
-fn what_was_filled_in_wrong_is_said_on_the_page_and_can_be_mended_there() {
+fn invalid_input_is_shown_on_the_page_and_can_be_corrected() {
     let app = TestApp::new();
     for (organization, user, problem) in [
         (
@@ -106,7 +106,7 @@ fn what_was_filled_in_wrong_is_said_on_the_page_and_can_be_mended_there() {
 }
 
 #[test]
-fn the_hint_of_a_client_is_filled_in() {
+fn login_hint_is_filled_in() {
     let reply = authorize(
         &TestApp::new(),
         &with(&asked(), "login_hint", "member@acme01"),
@@ -120,7 +120,7 @@ fn the_hint_of_a_client_is_filled_in() {
 }
 
 #[test]
-fn nothing_of_the_request_becomes_part_of_the_page() {
+fn parameters_are_escaped_on_the_page() {
     let app = TestApp::new();
     let evil = r#""><script>alert(1)</script><img src=x onerror='alert(1)'>"#;
     for name in [
@@ -171,7 +171,7 @@ fn from(app: &TestApp, headers: &[(&'static str, &str)]) -> Reply {
 }
 
 #[test]
-fn a_form_of_another_site_signs_nobody_in() {
+fn rejects_forms_of_other_sites() {
     let app = TestApp::with("issuer = 'https://auth.example'");
     for headers in [
         &[("origin", "https://evil.example")][..],
@@ -199,7 +199,7 @@ fn a_form_of_another_site_signs_nobody_in() {
 }
 
 #[test]
-fn a_form_that_is_none_shows_a_page() {
+fn malformed_form_shows_a_page() {
     let app = TestApp::new();
     let call = app
         .call(Method::POST, "/oauth/authorize")

@@ -129,7 +129,7 @@ fn hold(response: &Response, fault: &Fault, operation: &Operation, asked: &str) 
 }
 
 #[test]
-fn a_fault_that_a_request_asks_for_does_what_it_says_or_is_refused_with_where_it_applies() {
+fn requested_fault_takes_effect_or_is_rejected_with_where_it_applies() {
     let (organization, caller) = Organization::with("tiers.enterprise = '1000000/1h'");
     let memory = json!({"scenario": {"name": "a", "summary": "b", "rules": [
         {"when": {"path": "/nowhere"}, "do": [{"stale": {}}]},
@@ -156,7 +156,7 @@ fn a_fault_that_a_request_asks_for_does_what_it_says_or_is_refused_with_where_it
 }
 
 #[test]
-fn a_rule_meets_only_what_its_fault_applies_to() {
+fn rule_applies_only_where_its_fault_does() {
     let (organization, caller) = Organization::with("tiers.enterprise = '1000000/1h'");
     for (id, words) in all_faults() {
         let fault: Fault = serde_json::from_value(words[0].clone()).unwrap();

@@ -27,7 +27,7 @@ fn arm(organization: &Organization, wanted: Value) -> Vec<Caller> {
 }
 
 #[test]
-fn a_key_hands_over_to_another() {
+fn key_is_replaced_by_another() {
     let (organization, _) = Organization::new();
     let keys = arm(&organization, json!({"name": "key-handover"}));
     let [old, new] = &keys[..] else {
@@ -46,7 +46,7 @@ fn a_key_hands_over_to_another() {
 }
 
 #[test]
-fn keys_that_come_along_are_as_the_scenario_says_and_new_each_time() {
+fn keys_of_a_scenario_are_new_for_each_activation() {
     let (organization, caller) = Organization::with("tiers.free = '2/1h'");
     let wanted = scenario(json!({
         "keys": [
@@ -79,7 +79,7 @@ fn keys_that_come_along_are_as_the_scenario_says_and_new_each_time() {
 }
 
 #[test]
-fn data_are_there_from_the_start_and_orders_are_moved() {
+fn data_exists_from_the_start_and_orders_are_moved() {
     let (organization, caller) = Organization::new();
     let before = caller.get("/orders").ok()["orders"]
         .as_array()
@@ -97,7 +97,7 @@ fn data_are_there_from_the_start_and_orders_are_moved() {
 }
 
 #[test]
-fn data_that_cannot_be_are_refused_and_nothing_changes() {
+fn impossible_data_is_rejected_without_changes() {
     let (organization, caller) = Organization::new();
     arm(&organization, json!({"name": "revoked-mid-run"}));
     let data = json!([
@@ -117,7 +117,7 @@ fn data_that_cannot_be_are_refused_and_nothing_changes() {
 }
 
 #[test]
-fn an_organization_begins_with_the_keys_and_data_of_its_servers_scenario() {
+fn organization_starts_with_keys_and_data_of_the_servers_scenario() {
     let app = TestApp::with("scenario = 'key-handover'");
     let made = app.control(Method::POST, "/organizations", json!({})).ok();
     let name = made["name"].as_str().unwrap();
@@ -141,7 +141,7 @@ fn an_organization_begins_with_the_keys_and_data_of_its_servers_scenario() {
 }
 
 #[test]
-fn there_are_no_more_keys_than_there_can_be() {
+fn limits_the_number_of_keys() {
     let (organization, _) = Organization::new();
     let many = |name: &str| {
         let keys: Vec<_> = (0..100)

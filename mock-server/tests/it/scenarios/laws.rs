@@ -12,7 +12,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn the_same_calls_meet_the_same_faults_and_others_meet_none(
+    fn faults_follow_from_requests_and_affect_no_others(
         calls in prop::collection::vec(0..3_000_u32, 1..30),
     ) {
         let rules = json!([
@@ -38,7 +38,7 @@ proptest! {
     }
 
     #[test]
-    fn at_date_and_retry_after_a_call_is_let_in_with_a_scenario_switched_on(advance in 0..3_000_u32) {
+    fn admits_at_date_plus_retry_after_under_a_scenario(advance in 0..3_000_u32) {
         let (organization, _) = named("flapping");
         organization.control(Method::DELETE, "/scenario", ());
         let rule = json!({"when": {"probability": 0.5}, "do": [{"headers": {"set": {"x-a": "b"}}}]});

@@ -10,7 +10,7 @@ use super::{named, statuses};
 use crate::test_app::{Organization, order};
 
 #[test]
-fn a_call_asks_for_a_fault_of_its_own() {
+fn request_can_ask_for_a_fault() {
     let (organization, caller) = Organization::new();
     let ask = |fault: &str| {
         caller
@@ -71,7 +71,7 @@ fn a_call_asks_for_a_fault_of_its_own() {
 }
 
 #[test]
-fn the_control_api_switches_on_shows_and_switches_off() {
+fn control_api_starts_shows_and_stops_scenarios() {
     let (organization, caller) = named("flapping");
     statuses(&caller, 3);
     let shown = organization.control(Method::GET, "/scenario", ()).ok();
@@ -113,7 +113,7 @@ fn the_control_api_switches_on_shows_and_switches_off() {
 }
 
 #[test]
-fn an_error_names_its_place_in_a_text_and_none_where_nobody_saw_the_text() {
+fn error_has_a_place_only_if_the_text_is_known() {
     let (organization, _) = Organization::new();
     let why = |wanted: Value| {
         let refused = organization.control(Method::POST, "/scenario", wanted);
@@ -162,7 +162,7 @@ fn signs_in(organization: &Organization) {
 }
 
 #[test]
-fn every_shipped_scenario_meets_calls_without_a_defect() {
+fn every_built_in_scenario_runs_without_a_defect() {
     for scenario in scenarios::library::all() {
         let waits = scenario.rules.iter().flat_map(|rule| &rule.faults);
         // These need real time and sockets.
@@ -216,7 +216,7 @@ fn every_shipped_scenario_meets_calls_without_a_defect() {
 }
 
 #[test]
-fn numbers_that_a_scenario_sets_are_served_digit_by_digit() {
+fn scenario_numbers_keep_every_digit() {
     let (organization, caller) = Organization::new();
     let numbers = [
         "1e2",

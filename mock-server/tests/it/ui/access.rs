@@ -13,7 +13,7 @@ fn list(app: &TestApp) -> Call {
 }
 
 #[test]
-fn a_browser_finds_the_dashboard_and_other_clients_find_an_unknown_path() {
+fn root_shows_the_dashboard_to_browsers_only() {
     let app = TestApp::new();
     let root = || app.call(Method::GET, "/");
     let browser = root().header("accept", "text/html,application/xhtml+xml");
@@ -38,7 +38,7 @@ fn a_browser_finds_the_dashboard_and_other_clients_find_an_unknown_path() {
 }
 
 #[test]
-fn without_a_session_the_sign_in_page_opens_and_then_the_page_that_was_wanted() {
+fn requires_sign_in_and_then_opens_the_requested_page() {
     let app = TestApp::new();
     let answer = list(&app).raw();
     assert_eq!(answer.status(), 303);
@@ -65,7 +65,7 @@ fn without_a_session_the_sign_in_page_opens_and_then_the_page_that_was_wanted() 
 }
 
 #[test]
-fn who_signs_out_is_signed_out() {
+fn sign_out_ends_the_session() {
     let app = TestApp::new();
     app.caller("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01")
         .get("/orders")
@@ -83,7 +83,7 @@ fn who_signs_out_is_signed_out() {
 }
 
 #[test]
-fn a_made_up_session_is_none() {
+fn rejects_made_up_sessions() {
     let app = TestApp::new();
     let cookie = Browser::new(&app).cookie;
     for wrong in [
@@ -99,7 +99,7 @@ fn a_made_up_session_is_none() {
 }
 
 #[test]
-fn where_there_is_a_token_it_is_asked_for() {
+fn requires_the_control_token_if_configured() {
     let app = TestApp::with(TOKEN);
     for wrong in ["", "token=", "token=open", "token=open+sesame%21"] {
         let answer = sign_in(&app, wrong).raw();
@@ -111,7 +111,7 @@ fn where_there_is_a_token_it_is_asked_for() {
 }
 
 #[test]
-fn a_session_stands_for_the_token_only_on_requests_of_the_page() {
+fn session_replaces_the_token_only_for_requests_of_the_page() {
     let app = TestApp::with(TOKEN);
     let browser = Browser::with(&app, "token=open+sesame");
     let call = || browser.call(Method::GET, "/_mock/organizations");
@@ -136,7 +136,7 @@ fn a_session_stands_for_the_token_only_on_requests_of_the_page() {
 }
 
 #[test]
-fn another_site_can_neither_sign_in_nor_out_nor_come_by_another_name() {
+fn rejects_cross_site_sign_in_sign_out_and_host_names() {
     let app = TestApp::new();
     let browser = Browser::new(&app);
     for path in ["sign-in", "sign-out"] {
@@ -155,7 +155,7 @@ fn another_site_can_neither_sign_in_nor_out_nor_come_by_another_name() {
 }
 
 #[test]
-fn without_a_control_api_there_is_no_dashboard() {
+fn dashboard_needs_the_control_api() {
     for (settings, status) in [("no_control = true", 404), ("host = '0.0.0.0'", 401)] {
         let app = TestApp::with(settings);
         for call in [
@@ -171,7 +171,7 @@ fn without_a_control_api_there_is_no_dashboard() {
 }
 
 #[test]
-fn every_page_forbids_scripts_of_others_and_to_be_framed() {
+fn every_page_forbids_foreign_scripts_and_framing() {
     let app = TestApp::new();
     let browser = Browser::new(&app);
     for path in [
@@ -213,7 +213,7 @@ fn every_page_forbids_scripts_of_others_and_to_be_framed() {
 }
 
 #[test]
-fn assets_may_be_kept_because_their_paths_change_with_them() {
+fn assets_are_cacheable_by_versioned_paths() {
     let app = TestApp::new();
     let page = app.call(Method::GET, "/_mock/ui/sign-in").raw().into_body();
     assert!(

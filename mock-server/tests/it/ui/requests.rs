@@ -23,7 +23,7 @@ fn last(organization: &Organization) -> String {
 }
 
 #[test]
-fn a_forbidden_request_is_explained_in_one_sentence() {
+fn explains_a_forbidden_request_in_one_sentence() {
     let (organization, browser) = with_browser();
     let reader = organization.key(json!({"preset": "read_only"}));
     reader.post("/orders", &order(1));
@@ -37,7 +37,7 @@ fn a_forbidden_request_is_explained_in_one_sentence() {
 }
 
 #[test]
-fn other_causes_have_sentences_too() {
+fn explains_other_causes_in_one_sentence() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
     let why = |path: &str, body: Option<&Value>| {
@@ -71,7 +71,7 @@ fn other_causes_have_sentences_too() {
 }
 
 #[test]
-fn the_list_is_filtered_as_its_field_says() {
+fn filters_the_list_by_its_search_field() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
     caller.call(Method::GET, "/orders/none").spoiled();
@@ -102,7 +102,7 @@ fn the_list_is_filtered_as_its_field_says() {
 }
 
 #[test]
-fn an_empty_list_shows_what_to_run() {
+fn empty_list_shows_an_example_command() {
     let (organization, browser) = with_browser();
     assert_eq!(
         organization.control(Method::DELETE, "/journal", ()).status,
@@ -117,7 +117,7 @@ fn an_empty_list_shows_what_to_run() {
 }
 
 #[test]
-fn what_a_client_sends_is_text_on_every_page() {
+fn client_input_is_escaped_on_every_page() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access", "name": HOSTILE}));
     let encoded: String = form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect();
@@ -154,7 +154,7 @@ fn what_a_client_sends_is_text_on_every_page() {
 }
 
 #[test]
-fn a_request_is_shown_in_its_own_organization_only() {
+fn request_is_shown_in_its_organization_only() {
     let (organization, browser) = with_browser();
     let other = organization.app.organization();
     let path = last(&organization);
@@ -177,7 +177,7 @@ fn a_request_is_shown_in_its_own_organization_only() {
 }
 
 #[test]
-fn a_new_request_arrives_as_a_row() {
+fn new_request_appears_as_a_row() {
     let (organization, browser) = with_browser();
     let path = format!(
         "/_mock/ui/{}/requests/live?after=1&q=status:404",
@@ -199,7 +199,7 @@ fn a_new_request_arrives_as_a_row() {
 }
 
 #[test]
-fn a_burst_is_sampled_and_counted_exactly() {
+fn burst_is_sampled_and_counted_exactly() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
     let path = format!("/_mock/ui/{}/requests/live?after=1", organization.name);
@@ -216,7 +216,7 @@ fn a_burst_is_sampled_and_counted_exactly() {
 }
 
 #[test]
-fn a_live_key_raises_a_banner_on_every_page() {
+fn live_key_shows_a_banner_on_every_page() {
     let (organization, browser) = with_browser();
     let path = format!("/{}/requests", organization.name);
     assert!(!browser.page(&path).contains("A live key was sent"));

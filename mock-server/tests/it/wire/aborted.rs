@@ -34,7 +34,7 @@ fn call_and_go(server: &WireServer, control: &mut Connection, fault: &str) {
 }
 
 #[test]
-fn a_request_that_nobody_waits_for_any_more_is_in_the_journal() {
+fn abandoned_request_is_in_the_journal() {
     let server = WireServer::start();
     let mut control = server.connect();
     for fault in ["hang", "latency;of=5m"] {
@@ -56,7 +56,7 @@ fn a_request_that_nobody_waits_for_any_more_is_in_the_journal() {
 }
 
 #[test]
-fn a_request_whose_caller_is_gone_at_once_is_in_the_journal() {
+fn request_abandoned_at_once_is_in_the_journal() {
     let server = WireServer::start();
     let hang = head("GET /api/v1/orders") + "X-Mock-Fault: hang\r\n\r\n";
     server.connect().send(hang);
@@ -65,7 +65,7 @@ fn a_request_whose_caller_is_gone_at_once_is_in_the_journal() {
 }
 
 #[test]
-fn what_was_done_for_a_caller_who_went_away_is_told() {
+fn effects_for_an_absent_caller_are_recorded() {
     let late = "name: late\nsummary: s\nrules: [{do: [{hang: {}}], phase: after_handler}]";
     let server = WireServer::start();
     let mut control = server.connect();
@@ -92,7 +92,7 @@ fn what_was_done_for_a_caller_who_went_away_is_told() {
 }
 
 #[test]
-fn a_caller_who_goes_away_is_told_of_everywhere() {
+fn aborts_are_recorded_at_every_stage() {
     let server = WireServer::start();
     let mut control = server.connect();
     call_and_go(&server, &mut control, "hang");
@@ -121,7 +121,7 @@ fn a_caller_who_goes_away_is_told_of_everywhere() {
 }
 
 #[test]
-fn half_a_body_is_refused_as_one_that_broke_off() {
+fn truncated_body_is_rejected_as_incomplete() {
     let server = WireServer::start();
     let post =
         head("POST /api/v1/orders") + "Content-Type: application/json\r\nContent-Length: 9\r\n";

@@ -49,7 +49,7 @@ fn connect(at: SocketAddr) -> Result<TcpStream, ErrorKind> {
 }
 
 #[test]
-fn an_address_is_broken_as_it_is_told_to_be() {
+fn address_is_broken_as_configured() {
     let server = WireServer::start();
     let mut control = server.connect();
     let mut opened = |fault| place(&open(&mut control, fault).ok());
@@ -79,7 +79,7 @@ fn an_address_is_broken_as_it_is_told_to_be() {
 }
 
 #[test]
-fn an_address_serves_one_connection_at_a_time() {
+fn address_serves_one_connection_at_a_time() {
     let server = WireServer::start();
     let at = open_at(&server, "one_connection");
     let request = head("GET /api/v1/orders") + "\r\n";
@@ -99,7 +99,7 @@ fn an_address_serves_one_connection_at_a_time() {
 }
 
 #[test]
-fn an_address_is_told_of_and_let_go() {
+fn addresses_are_listed_and_removed() {
     let server = WireServer::start();
     let mut control = server.connect();
     let silent = open(&mut control, "silent").ok();
@@ -126,7 +126,7 @@ fn an_address_is_told_of_and_let_go() {
 }
 
 #[test]
-fn there_are_no_more_addresses_than_there_can_be() {
+fn limits_the_number_of_addresses() {
     let server = WireServer::start();
     let mut control = server.connect();
     for _ in 0..20 {
@@ -140,7 +140,7 @@ fn there_are_no_more_addresses_than_there_can_be() {
 }
 
 #[test]
-fn a_silent_address_keeps_so_many_connections_and_no_more() {
+fn silent_address_holds_a_limited_number_of_connections() {
     let server = WireServer::start();
     let at = place(&open(&mut server.connect(), "silent").ok());
     let mut first = connect(at).unwrap();

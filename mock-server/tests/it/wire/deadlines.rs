@@ -73,7 +73,7 @@ async fn metric(address: SocketAddr, name: &str) -> u64 {
 }
 
 #[test]
-fn a_connection_that_does_not_get_on_is_closed() {
+fn closes_a_connection_without_progress() {
     run("", async |address| {
         let post = head("POST /api/v1/orders") + "Content-Type: application/json\r\n";
         for (bytes, seconds) in [
@@ -98,7 +98,7 @@ fn a_connection_that_does_not_get_on_is_closed() {
 }
 
 #[test]
-fn a_head_that_comes_drop_by_drop_is_not_waited_for() {
+fn does_not_wait_for_a_head_sent_byte_by_byte() {
     run("", async |address| {
         let mut stream = connect(address, "G").await;
         let mut closed = 0;
@@ -117,7 +117,7 @@ fn a_head_that_comes_drop_by_drop_is_not_waited_for() {
 }
 
 #[test]
-fn a_body_that_never_comes_is_408_wherever_it_is_sent() {
+fn missing_body_is_408_at_every_path() {
     run("", async |address| {
         let json = "Content-Type: application/json\r\n";
         let form = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -138,7 +138,7 @@ fn a_body_that_never_comes_is_408_wherever_it_is_sent() {
 }
 
 #[test]
-fn a_response_that_nobody_takes_is_not_kept() {
+fn drops_a_response_that_nobody_reads() {
     run("", async |address| {
         let many = (head("GET /openapi.json") + "\r\n").repeat(100);
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -162,7 +162,7 @@ fn a_response_that_nobody_takes_is_not_kept() {
 
 /// On the real clock, with short deadlines: the library's client has timers of its own.
 #[test]
-fn a_stream_that_nobody_takes_is_not_kept_either() {
+fn drops_a_stream_that_nobody_reads() {
     let settings: Settings = toml::from_str("port = 0").unwrap();
     let write = Duration::from_millis(100);
     let config = Config {
@@ -199,7 +199,7 @@ fn a_stream_that_nobody_takes_is_not_kept_either() {
 }
 
 #[test]
-fn what_a_fault_holds_is_kept() {
+fn keeps_connections_held_by_a_fault() {
     run("", async |address| {
         let fault =
             |fault: &str| head("GET /api/v1/orders") + &format!("X-Mock-Fault: {fault}\r\n\r\n");
@@ -222,7 +222,7 @@ fn what_a_fault_holds_is_kept() {
 }
 
 #[test]
-fn when_all_places_are_taken_who_asks_is_served() {
+fn serves_new_connections_when_all_places_are_taken() {
     run("max_connections = 3", async |address| {
         let call = head("GET /api/v1/orders") + "\r\n";
         let mut normal = connect(address, "").await;
@@ -268,7 +268,7 @@ fn one_organization_cannot_hold_all_places() {
 }
 
 #[test]
-fn a_client_can_be_bounded() {
+fn connections_of_a_client_can_be_limited() {
     let settings = "max_connections_per_client = 2";
     run(settings, async |address| {
         let mut open = [connect(address, "").await, connect(address, "").await];

@@ -78,7 +78,7 @@ pub(super) fn seen(server: &WireServer, fault: &str) -> Seen {
 }
 
 #[test]
-fn an_answer_ends_where_and_how_it_is_told_to() {
+fn response_ends_as_configured() {
     let server = WireServer::start();
     let whole = seen(&server, "latency;of=0s");
     assert_eq!(whole.end, End::Silent);
@@ -105,7 +105,7 @@ fn an_answer_ends_where_and_how_it_is_told_to() {
 }
 
 #[test]
-fn framing_is_wrong_as_it_is_told_to_be() {
+fn framing_is_broken_as_configured() {
     let server = WireServer::start();
     let whole = seen(&server, "latency;of=0s").text;
     let (_, body) = whole.split_once("\r\n\r\n").unwrap();
@@ -147,7 +147,7 @@ fn framing_is_wrong_as_it_is_told_to_be() {
 }
 
 #[test]
-fn a_connection_ends_between_two_requests() {
+fn connection_closes_between_two_requests() {
     let server = WireServer::start();
     let mut stream = TcpStream::connect(server.address).unwrap();
     ask(&mut stream, "keep_alive_race");
@@ -162,7 +162,7 @@ fn a_connection_ends_between_two_requests() {
 }
 
 #[test]
-fn a_fault_is_over_with_its_request() {
+fn fault_ends_with_its_request() {
     let server = WireServer::start();
     let mut stream = TcpStream::connect(server.address).unwrap();
     for fault in [
@@ -182,7 +182,7 @@ fn a_fault_is_over_with_its_request() {
 }
 
 #[test]
-fn nothing_is_answered_or_late() {
+fn response_is_missing_or_late() {
     let server = WireServer::start();
     let hanging = seen(&server, "hang");
     assert_eq!((hanging.text.as_str(), hanging.end), ("", End::Silent));
@@ -200,7 +200,7 @@ fn orders(server: &WireServer) -> u64 {
 }
 
 #[test]
-fn a_write_whose_answer_is_lost_was_done_or_not_as_the_scenario_says() {
+fn write_with_a_lost_response_takes_effect_or_not_as_configured() {
     for (scenario, done) in [("ambiguous-post", 1), ("lost-post", 0)] {
         let server = WireServer::with(&format!("scenario = '{scenario}'"));
         let before = orders(&server);

@@ -8,7 +8,7 @@ use super::{KEY, WireServer, head};
 use crate::test_app::order;
 
 #[test]
-fn what_is_no_request_is_refused_like_one_and_ends_the_connection() {
+fn malformed_request_is_rejected_and_closes_the_connection() {
     let server = WireServer::start();
     let none: [&[u8]; 12] = [
         b"\r\n\r\n\r\nnonsense\r\n\r\n",
@@ -42,7 +42,7 @@ fn what_is_no_request_is_refused_like_one_and_ends_the_connection() {
 }
 
 #[test]
-fn a_request_without_a_host_is_refused_and_the_next_is_not() {
+fn request_without_host_is_rejected_and_the_next_is_served() {
     let server = WireServer::start();
     let mut connection = server.connect();
     let without = "GET /api/v1/orders HTTP/1.1\r\n\r\n";
@@ -52,7 +52,7 @@ fn a_request_without_a_host_is_refused_and_the_next_is_not() {
 }
 
 #[test]
-fn a_head_that_is_too_large_is_refused() {
+fn rejects_too_large_heads() {
     let server = WireServer::start();
     for large in [
         head("GET /api/v1/orders") + "x: " + &"x".repeat(300_000) + "\r\n\r\n",
@@ -69,7 +69,7 @@ fn a_head_that_is_too_large_is_refused() {
 }
 
 #[test]
-fn a_request_may_have_100_headers_and_no_more() {
+fn request_has_at_most_100_headers() {
     let server = WireServer::start();
     let with =
         |headers: usize| head("GET /api/v1/orders") + &"x: 1\r\n".repeat(headers - 2) + "\r\n";
@@ -83,7 +83,7 @@ fn a_request_may_have_100_headers_and_no_more() {
 }
 
 #[test]
-fn a_body_whose_length_is_in_doubt_is_refused() {
+fn rejects_ambiguous_body_lengths() {
     let server = WireServer::start();
     for length in [
         "Content-Length: 2\r\nContent-Length: 3\r\n",
@@ -102,7 +102,7 @@ fn a_body_whose_length_is_in_doubt_is_refused() {
 }
 
 #[test]
-fn a_body_can_come_in_chunks() {
+fn accepts_chunked_bodies() {
     let server = WireServer::start();
     let post = head("POST /api/v1/orders")
         + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -117,7 +117,7 @@ fn a_body_can_come_in_chunks() {
 }
 
 #[test]
-fn a_transfer_coding_that_is_not_known_is_501_wherever_it_is_sent() {
+fn unknown_transfer_coding_is_501_at_every_path() {
     let server = WireServer::start();
     for target in [
         "POST /api/v1/orders",
@@ -142,7 +142,7 @@ fn a_transfer_coding_that_is_not_known_is_501_wherever_it_is_sent() {
 }
 
 #[test]
-fn a_transfer_coding_is_there_once() {
+fn rejects_repeated_transfer_codings() {
     let server = WireServer::start();
     for target in [
         "POST /api/v1/orders",
@@ -167,7 +167,7 @@ fn a_transfer_coding_is_there_once() {
 }
 
 #[test]
-fn a_line_that_ends_without_a_carriage_return_is_refused() {
+fn rejects_lines_without_carriage_return() {
     let server = WireServer::start();
     for lines in [
         "GET /_mock/health HTTP/1.1\nHost: localhost\n\n",
@@ -198,7 +198,7 @@ fn a_line_that_ends_without_a_carriage_return_is_refused() {
 
 /// Also if the request comes together with the one before it.
 #[test]
-fn a_line_of_a_later_head_that_ends_without_a_carriage_return_is_refused() {
+fn rejects_lines_of_a_later_head_without_carriage_return() {
     const ORDERS: &str = "/api/v1/orders";
     const LISTS: &str = "/api/v1/blacklists";
     let server = WireServer::start();
@@ -226,7 +226,7 @@ fn a_line_of_a_later_head_that_ends_without_a_carriage_return_is_refused() {
 }
 
 #[test]
-fn a_control_call_has_one_host() {
+fn control_request_has_exactly_one_host() {
     let server = WireServer::start();
     let mut connection = server.connect();
     connection.send(head("GET /_mock/organizations") + "Host: localhost\r\n\r\n");
@@ -234,7 +234,7 @@ fn a_control_call_has_one_host() {
 }
 
 #[test]
-fn a_path_in_another_spelling_is_met_by_faults_on_the_wire() {
+fn other_spellings_of_a_path_get_wire_faults() {
     let server = WireServer::start();
     for path in ["/api/v1/%6Frders", "/%61pi/v1/orders"] {
         let mut connection = server.connect();
@@ -248,7 +248,7 @@ fn a_path_in_another_spelling_is_met_by_faults_on_the_wire() {
 }
 
 #[test]
-fn a_body_that_breaks_off_is_refused() {
+fn rejects_truncated_bodies() {
     let server = WireServer::start();
     let post = head("POST /api/v1/orders")
         + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -263,7 +263,7 @@ fn a_body_that_breaks_off_is_refused() {
 }
 
 #[test]
-fn a_body_in_chunks_can_be_too_large() {
+fn limits_chunked_bodies() {
     let server = WireServer::start();
     let post = head("POST /api/v1/orders")
         + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -277,7 +277,7 @@ fn a_body_in_chunks_can_be_too_large() {
 }
 
 #[test]
-fn other_forms_of_a_target_are_read_as_they_are() {
+fn accepts_other_forms_of_a_target() {
     let server = WireServer::start();
     let mut connection = server.connect();
     let absolute = head(&format!("GET http://{}/api/v1/orders", server.address)) + "\r\n";
@@ -296,7 +296,7 @@ fn other_forms_of_a_target_are_read_as_they_are() {
 }
 
 #[test]
-fn http_1_0_needs_no_host_and_ends_the_connection() {
+fn http_1_0_needs_no_host_and_closes_the_connection() {
     let server = WireServer::start();
     let mut connection = server.connect();
     connection.send(format!(
@@ -307,7 +307,7 @@ fn http_1_0_needs_no_host_and_ends_the_connection() {
 }
 
 #[test]
-fn of_two_lengths_the_chunks_count_and_nothing_after_them_is_read() {
+fn chunks_override_a_length_and_nothing_is_read_after_them() {
     let server = WireServer::start();
     let (chunks, length) = ("Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n");
     for lengths in [format!("{chunks}{length}"), format!("{length}{chunks}")] {

@@ -66,7 +66,7 @@ fn run(test: impl AsyncFnOnce(&WireServer)) {
 }
 
 #[test]
-fn a_connection_says_goodbye_once_the_answer_is_out() {
+fn sends_goaway_after_the_response() {
     run(async |server| {
         let mut client = Http2::to(server).await;
         let mut answer = client.ask("goaway;is=graceful").await.unwrap();
@@ -78,7 +78,7 @@ fn a_connection_says_goodbye_once_the_answer_is_out() {
 }
 
 #[test]
-fn a_connection_ends_and_nothing_is_said_to_be_done() {
+fn closes_the_connection_without_goaway() {
     run(async |server| {
         let mut client = Http2::to(server).await;
         let error = client.ask("goaway;is=enhance_your_calm").await.unwrap_err();
@@ -88,7 +88,7 @@ fn a_connection_ends_and_nothing_is_said_to_be_done() {
 }
 
 #[test]
-fn a_stream_is_reset_before_its_headers_and_the_connection_goes_on() {
+fn resets_a_stream_before_its_headers_and_keeps_the_connection() {
     run(async |server| {
         let mut client = Http2::to(server).await;
         for (fault, reason) in [
@@ -109,7 +109,7 @@ fn a_stream_is_reset_before_its_headers_and_the_connection_goes_on() {
 }
 
 #[test]
-fn a_stream_is_reset_in_the_middle_of_its_body() {
+fn resets_a_stream_within_its_body() {
     run(async |server| {
         let mut client = Http2::to(server).await;
         let fault = "stream_reset;after=10;reason=internal_error";
@@ -123,7 +123,7 @@ fn a_stream_is_reset_in_the_middle_of_its_body() {
 }
 
 #[test]
-fn a_stream_stops_and_another_does_not() {
+fn stalls_one_stream_only() {
     run(async |server| {
         let mut client = Http2::to(server).await;
         let mut stalled = client.ask("stream_stall;after=10").await.unwrap();
@@ -138,7 +138,7 @@ fn a_stream_stops_and_another_does_not() {
 }
 
 #[test]
-fn a_fault_of_the_connection_ends_with_its_response() {
+fn connection_fault_ends_with_its_response() {
     run(async |server| {
         for fault in ["close;after=20000", "reset;after=20000"] {
             let mut client = Http2::to(server).await;
@@ -152,7 +152,7 @@ fn a_fault_of_the_connection_ends_with_its_response() {
 }
 
 #[test]
-fn a_fault_needs_the_version_that_it_is_of() {
+fn fault_needs_its_http_version() {
     run(async |server| {
         let mut client = Http2::to(server).await;
         for fault in [
@@ -257,7 +257,7 @@ fn count(frames: &[(u8, u8)], wanted: (u8, u8)) -> usize {
 }
 
 #[test]
-fn frames_come_that_nobody_needs_and_then_the_answer() {
+fn sends_surplus_frames_before_the_response() {
     let server = WireServer::start();
     let mut raw = Raw::to(&server);
     raw.ask("flood;of=ping;count=500");
@@ -276,7 +276,7 @@ fn frames_come_that_nobody_needs_and_then_the_answer() {
 }
 
 #[test]
-fn a_flood_of_frames_that_need_nothing_ends_the_connection() {
+fn flood_of_idle_frames_closes_the_connection() {
     let server = WireServer::start();
     for (kind, body) in [
         (PING, &b"whatever"[..]),
@@ -301,7 +301,7 @@ fn count_of(frames: &[(u8, u8)], kind: u8) -> usize {
 }
 
 #[test]
-fn a_ping_is_answered_or_not() {
+fn answers_pings_or_not_as_configured() {
     let server = WireServer::start();
     for (fault, pongs) in [("latency;of=0s", 1), ("no_pong", 0)] {
         let mut raw = Raw::to(&server);
@@ -313,7 +313,7 @@ fn a_ping_is_answered_or_not() {
 }
 
 #[test]
-fn an_address_for_one_request_at_a_time_says_so() {
+fn single_request_address_announces_its_limit() {
     run(async |server| {
         let address = addresses::open_at(server, "one_stream");
         let mut client = Http2::at(address).await;

@@ -36,7 +36,7 @@ fn body(stream: &mut TcpStream) -> String {
 }
 
 #[test]
-fn a_fault_does_not_meet_a_later_request() {
+fn fault_does_not_affect_a_later_request() {
     let server = WireServer::start();
     for fault in FAULTS {
         for (later, status) in [
@@ -65,7 +65,7 @@ fn a_fault_does_not_meet_a_later_request() {
 }
 
 #[test]
-fn a_request_that_was_taken_in_slowly_is_the_only_one() {
+fn slowly_read_request_is_the_only_one() {
     let server = WireServer::start();
     let mut stream = TcpStream::connect(server.address).unwrap();
     ask(&mut stream, "slow_read;bytes=1;every=1h");

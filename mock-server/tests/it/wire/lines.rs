@@ -9,7 +9,7 @@ use super::{
 };
 
 #[test]
-fn what_is_informational_comes_unasked() {
+fn sends_unsolicited_informational_responses() {
     let server = WireServer::start();
     for (fault, line, count) in [
         ("early_hints;status=100", "HTTP/1.1 100 Continue\r\n\r\n", 1),
@@ -37,7 +37,7 @@ fn what_is_informational_comes_unasked() {
 }
 
 #[test]
-fn a_body_comes_where_there_must_be_none() {
+fn sends_a_body_where_none_is_allowed() {
     let server = WireServer::start();
     for (method, fault, status) in [
         ("GET", "body_where_none", "204 No Content"),
@@ -68,7 +68,7 @@ fn a_body_comes_where_there_must_be_none() {
 }
 
 #[test]
-fn who_asks_whether_a_body_is_wanted_is_not_told_or_refused() {
+fn ignores_or_rejects_expect_continue() {
     let server = WireServer::start();
     let body = r#"{"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]}"#;
     let lines = format!(
@@ -107,7 +107,7 @@ fn who_asks_whether_a_body_is_wanted_is_not_told_or_refused() {
 }
 
 #[test]
-fn lines_of_a_head_are_wrong() {
+fn sends_malformed_header_lines() {
     let server = WireServer::start();
     let whole = seen(&server, "latency;of=0s").text;
     let (_, body) = whole.split_once("\r\n\r\n").unwrap();
@@ -124,7 +124,7 @@ fn lines_of_a_head_are_wrong() {
 }
 
 #[test]
-fn fields_come_after_the_body() {
+fn sends_trailers() {
     let server = WireServer::start();
     let announced = "\r\ntrailer: x-checksum\r\n";
     for (are, says, fields) in [

@@ -9,7 +9,7 @@ use super::{
 };
 
 #[test]
-fn an_answer_crawls_headers_included() {
+fn sends_the_response_slowly() {
     let server = WireServer::start();
     let crawls = |fault: &str, least: fn(u32) -> Duration| {
         let seen = seen(&server, fault);
@@ -36,7 +36,7 @@ fn an_answer_crawls_headers_included() {
 }
 
 #[test]
-fn a_request_is_taken_in_slowly() {
+fn reads_the_request_slowly() {
     let server = WireServer::start();
     let order = r#"{"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]}"#;
     let body = order.to_owned() + &" ".repeat(2_000);
@@ -59,7 +59,7 @@ fn a_request_is_taken_in_slowly() {
 }
 
 #[test]
-fn a_connection_stays_open_that_is_said_to_be_closed() {
+fn keeps_a_connection_open_despite_connection_close() {
     let server = WireServer::start();
     let seen = seen(&server, "linger;by=200ms");
     assert!(seen.text.contains("connection: close\r\n") && seen.text.ends_with('}'));
@@ -68,7 +68,7 @@ fn a_connection_stays_open_that_is_said_to_be_closed() {
 }
 
 #[test]
-fn a_server_that_has_closed_its_half_still_reads() {
+fn half_closed_server_still_reads() {
     let server = WireServer::start();
     let whole = seen(&server, "latency;of=0s").text.len();
     for (number, (fault, length)) in [

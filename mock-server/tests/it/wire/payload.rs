@@ -65,7 +65,7 @@ fn companies(server: &WireServer, fault: &str) -> Answer {
 }
 
 #[test]
-fn values_names_and_lists_drift() {
+fn values_names_and_lists_deviate() {
     let server = WireServer::start();
     let whole = companies(&server, "").json();
     let (first, second) = (&whole["items"][0], &whole["items"][1]);
@@ -132,7 +132,7 @@ fn values_names_and_lists_drift() {
 }
 
 #[test]
-fn bodies_are_no_json_or_too_large_a_number() {
+fn bodies_are_malformed_or_contain_huge_numbers() {
     let server = WireServer::start();
     for (fault, has) in [
         ("body;is=infinity", "\"x\":Infinity"),
@@ -146,7 +146,7 @@ fn bodies_are_no_json_or_too_large_a_number() {
 }
 
 #[test]
-fn errors_have_other_shapes_also_those_of_the_server_itself() {
+fn errors_have_other_shapes_including_those_of_the_server() {
     let server = WireServer::start();
     let missing = "GET /api/v1/companies/7f3e8c90-1234-4678-9abc-def012345678";
     let whole = call(&server, missing, "", "").json();
@@ -227,7 +227,7 @@ const SAID: &[Said] = &[
 ];
 
 #[test]
-fn headers_say_what_they_are_told_to() {
+fn headers_are_as_configured() {
     let server = WireServer::start();
     for &(fault, status, header, says) in SAID {
         let answer = companies(&server, fault);
@@ -240,7 +240,7 @@ fn headers_say_what_they_are_told_to() {
 }
 
 #[test]
-fn a_large_body_is_as_long_as_it_says_or_comes_in_chunks() {
+fn large_body_has_its_length_or_is_chunked() {
     let server = WireServer::start();
     let whole = companies(&server, "").json();
     let large = companies(&server, "big;mib=3");

@@ -17,7 +17,7 @@ use crate::{response::Response, test_app::order};
 const LIST: &str = "/api/v1/orders";
 
 #[test]
-fn a_connection_serves_one_request_after_the_other() {
+fn connection_serves_requests_one_after_the_other() {
     let server = WireServer::start();
     let mut connection = server.connect();
     for _ in 0..3 {
@@ -39,7 +39,7 @@ fn a_connection_serves_one_request_after_the_other() {
 }
 
 #[test]
-fn requests_that_come_at_once_are_answered_in_their_order() {
+fn pipelined_requests_are_answered_in_order() {
     let server = WireServer::start();
     let mut connection = server.connect();
     let order = order(1).to_string();
@@ -66,7 +66,7 @@ fn requests_that_come_at_once_are_answered_in_their_order() {
 }
 
 #[test]
-fn a_caller_who_says_so_gets_one_answer_and_the_end() {
+fn connection_close_is_honoured() {
     let server = WireServer::start();
     let mut connection = server.connect();
     connection
@@ -77,7 +77,7 @@ fn a_caller_who_says_so_gets_one_answer_and_the_end() {
 }
 
 #[test]
-fn a_control_call_has_a_date_too() {
+fn control_responses_have_a_date() {
     let server = WireServer::start();
     let mut connection = server.connect();
     let answer = connection
@@ -87,7 +87,7 @@ fn a_control_call_has_a_date_too() {
 }
 
 #[test]
-fn a_body_is_not_asked_for_when_its_request_is_refused_without_it() {
+fn does_not_ask_for_the_body_of_a_refused_request() {
     let server = WireServer::start();
     let length = "Content-Length: 100\r\nExpect: 100-continue\r\n";
     let (line, json) = (
@@ -121,7 +121,7 @@ fn a_body_is_not_asked_for_when_its_request_is_refused_without_it() {
 }
 
 #[test]
-fn a_body_is_asked_for_when_it_is_wanted() {
+fn asks_for_a_needed_body() {
     let server = WireServer::start();
     let mut connection = server.connect();
     let order = order(1).to_string();
@@ -135,7 +135,7 @@ fn a_body_is_asked_for_when_it_is_wanted() {
 }
 
 #[test]
-fn http_2_is_served_on_the_same_port() {
+fn serves_http_2_on_the_same_port() {
     let server = WireServer::start();
     for target in [LIST, "/_mock/organizations"] {
         over_http_2(&server, "GET", target).ok();

@@ -24,7 +24,7 @@ fn in_use(server: &WireServer) -> Connection {
 }
 
 #[test]
-fn a_request_that_is_half_sent_does_not_hold_up_the_end() {
+fn partial_request_does_not_delay_shutdown() {
     let mut server = WireServer::start();
     let mut connection = in_use(&server);
     connection.send("GET /api/v1/orders HTTP/1.1\r\nHost: a");
@@ -33,7 +33,7 @@ fn a_request_that_is_half_sent_does_not_hold_up_the_end() {
 }
 
 #[test]
-fn a_body_that_never_comes_does_not_hold_up_the_end() {
+fn missing_body_does_not_delay_shutdown() {
     let mut server = WireServer::start();
     let mut connection = in_use(&server);
     connection.send(
@@ -46,7 +46,7 @@ fn a_body_that_never_comes_does_not_hold_up_the_end() {
 }
 
 #[test]
-fn connections_without_a_request_are_ended_at_once() {
+fn idle_connections_close_at_once() {
     let mut server = WireServer::start();
     let (mut used, _unused) = (in_use(&server), server.connect());
     server.tell_to_stop();
@@ -55,7 +55,7 @@ fn connections_without_a_request_are_ended_at_once() {
 }
 
 #[test]
-fn a_request_under_way_is_answered_and_then_the_connection_ends() {
+fn request_under_way_is_answered_before_the_connection_closes() {
     let mut server = WireServer::start();
     let mut connection = in_use(&server);
     let order = order(1).to_string();
@@ -75,7 +75,7 @@ fn a_request_under_way_is_answered_and_then_the_connection_ends() {
 }
 
 #[test]
-fn a_control_call_lets_requests_under_way_end_as_well() {
+fn shutdown_request_lets_other_requests_finish() {
     let server = WireServer::start();
     let (mut connection, mut control) = (in_use(&server), server.connect());
     let order = order(1).to_string();
@@ -98,7 +98,7 @@ fn a_control_call_lets_requests_under_way_end_as_well() {
 }
 
 #[test]
-fn after_the_end_nobody_is_let_in() {
+fn no_connection_is_accepted_after_shutdown() {
     let mut server = WireServer::start();
     in_use(&server);
     server.tell_to_stop();

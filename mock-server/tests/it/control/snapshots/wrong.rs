@@ -97,7 +97,7 @@ const WRONG: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn what_is_no_snapshot_is_refused() {
+fn rejects_what_is_not_a_snapshot() {
     let (organization, _) = used();
     let snapshot = keep(&organization);
     let put = |body: String| {
@@ -128,7 +128,7 @@ fn what_is_no_snapshot_is_refused() {
 }
 
 #[test]
-fn a_snapshot_that_does_not_fit_together_is_refused_with_what_is_wrong() {
+fn rejects_inconsistent_snapshots_with_the_reason() {
     let (organization, caller) = used();
     let snapshot = keep(&organization);
     let refused = |place: &str, value, reason: &str| {
@@ -192,7 +192,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn a_snapshot_that_somebody_wrote_in_is_refused_or_makes_an_organization_that_works(
+    fn edited_snapshot_is_rejected_or_yields_a_working_organization(
         place in any::<Index>(), odd in odd(),
     ) {
         let (original, caller) = USED.with(Clone::clone);
