@@ -1,5 +1,6 @@
 //! The command line: its arguments, one function per command, and their output.
 
+mod allocator;
 mod arguments;
 mod commands;
 mod terminal;

@@ -9,16 +9,28 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::{floods, hostile, pause, terminal};
+use crate::{
+    floods::{self, FloodFigures},
+    hostile, pause, terminal,
+};
 
 /// The argument that makes this program the load; the address of the server follows.
 pub(crate) const WORD: &str = "load";
 /// Number of concurrent hostile connections.
-const HOSTILE: usize = 2_000;
+pub(crate) const HOSTILE: usize = 2_000;
 /// The interval at which it prints what it has done.
 const SAY: Duration = Duration::from_millis(200);
+
+/// What the load has done.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct LoadFigures {
+    /// Number of hostile connections that were opened.
+    pub(crate) opened: u64,
+    pub(crate) floods: Vec<FloodFigures>,
+}
 
 /// Loads a server forever.
 pub(crate) async fn run(address: SocketAddr) {
@@ -27,8 +39,12 @@ pub(crate) async fn run(address: SocketAddr) {
     let floods = floods::start(&mut load, address);
     loop {
         pause(SAY).await;
-        let opened = opened.load(Ordering::Relaxed);
-        terminal(format_args!("{opened} hostile connections, {floods}"));
+        let figures = LoadFigures {
+            opened: opened.load(Ordering::Relaxed),
+            floods: floods.figures(),
+        };
+        let line = serde_json::to_string(&figures).unwrap_or_default();
+        terminal(format_args!("{line}"));
     }
 }
 
@@ -60,9 +76,9 @@ impl Load {
     }
 
     /// Ends it; returns what it has done.
-    pub(crate) fn end(self) -> String {
+    pub(crate) fn end(self) -> LoadFigures {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        said.clone()
+        serde_json::from_str(&said).unwrap_or_default()
     }
 }
 

@@ -24,6 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::explain::explain as explain_request;
 use crate::cli::{
+    allocator,
     arguments::{Mint, Serve},
     terminal::{self, OutputError},
 };
@@ -99,7 +100,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     let file = scenario.and_then(|scenario| scenario.file.clone());
     let app = App::new(config)?;
     let watched = app.clone();
-    tokio::runtime::Runtime::new()?.block_on(async {
+    allocator::runtime()?.block_on(async {
         // Signals are handled before the server can be reached, so that none arrives too early.
         let (mut terminate, mut interrupt) = (
             signal(SignalKind::terminate())?,
