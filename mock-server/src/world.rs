@@ -27,7 +27,7 @@ mod states;
 mod technologies;
 mod trades;
 
-use std::{collections::HashMap, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use strum::VariantArray;
 
@@ -58,11 +58,16 @@ pub(crate) struct World {
     by_name: HashMap<String, usize>,
     /// Number of companies in each industry.
     by_industry: [usize; Industry::VARIANTS.len()],
-    texts: Texts,
+    /// None while there are few companies: then, texts are made for each search.
+    texts: Option<Texts>,
 }
 
+/// Number of companies up to which texts are made for each search, within a millisecond. Most organizations have no
+/// more of their own.
+const FEW: usize = 64;
+
 /// Searchable texts. Each kind has its own index, so that each text is stored once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Texts {
     company_names: Index,
     cities: Column,
@@ -92,7 +97,7 @@ impl World {
             by_domain: HashMap::new(),
             by_name: HashMap::new(),
             by_industry: [0; Industry::VARIANTS.len()],
-            texts: Texts::default(),
+            texts: None,
         }
     }
 
@@ -105,19 +110,14 @@ impl World {
             .or_insert(number);
         self.by_name.entry(folded(&company.name)).or_insert(number);
         self.by_industry[company.industry as usize] += 1;
-        let texts = &mut self.texts;
-        texts.company_names.push(&company.name);
-        texts
-            .cities
-            .push(company.city.as_deref().unwrap_or_default());
-        texts.business_types.push(company.industry.business_type());
-        let people = company.people();
-        for person in &people {
-            texts.people_names.push(&person.full_name());
-            texts.roles.push(person.role);
-        }
         self.people_before
-            .push(self.people_before[number] + people.len());
+            .push(self.people_before[number] + company.people_count());
+        if number == FEW {
+            self.texts = Some(Texts::of(&self.companies));
+        }
+        if let Some(texts) = &mut self.texts {
+            texts.push(&company);
+        }
         self.companies.push(company);
         number
     }
@@ -171,7 +171,7 @@ impl World {
     /// For every company, whether its name, city, business type, or the name of a person there contains the text,
     /// ignoring case. An empty text matches all.
     pub(crate) fn search_companies(&self, text: &str) -> Vec<bool> {
-        let texts = &self.texts;
+        let texts = &*self.texts();
         let mut found = texts.company_names.search(text);
         let cities = texts.cities.search(text);
         let business_types = texts.business_types.search(text);
@@ -188,7 +188,7 @@ impl World {
     /// For every person, whether the full name, role, or employer's name contains the text, ignoring case. An empty
     /// text matches all.
     pub(crate) fn search_people(&self, text: &str) -> Vec<bool> {
-        let texts = &self.texts;
+        let texts = &*self.texts();
         let mut found = texts.people_names.search(text);
         let roles = texts.roles.search(text);
         for (person, found) in found.iter_mut().enumerate() {
@@ -199,6 +199,33 @@ impl World {
             found[self.people_of(company)].fill(true);
         }
         found
+    }
+
+    fn texts(&self) -> Cow<'_, Texts> {
+        let make = || Cow::Owned(Texts::of(&self.companies));
+        self.texts.as_ref().map_or_else(make, Cow::Borrowed)
+    }
+}
+
+impl Texts {
+    /// The texts of these companies.
+    fn of(companies: &[Company]) -> Self {
+        let mut texts = Self::default();
+        for company in companies {
+            texts.push(company);
+        }
+        texts
+    }
+
+    fn push(&mut self, company: &Company) {
+        self.company_names.push(&company.name);
+        self.cities
+            .push(company.city.as_deref().unwrap_or_default());
+        self.business_types.push(company.industry.business_type());
+        for person in company.people() {
+            self.people_names.push(&person.full_name());
+            self.roles.push(person.role);
+        }
     }
 }
 

@@ -331,10 +331,6 @@ impl State {
         }
         self.key_memory.grow(KEY)?;
         let index = self.keys.len();
-        if index == self.keys.capacity() {
-            // Most organizations have few keys, and those with many have no need of twice as many.
-            self.keys.reserve_exact(1 + index / 8);
-        }
         self.keys
             .push(Key::new(definition(format!("key_{}", index + 1))));
         Ok(index)

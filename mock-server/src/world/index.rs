@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 const END: char = '\0';
 
 /// The texts of many entries, concatenated, in lower case.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     text: String,
     /// Where each entry ends in the text, including its end mark.
@@ -60,7 +60,7 @@ impl Index {
 }
 
 /// The texts of many entries with few different values. Each value is stored and searched once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Column {
     texts: Index,
     numbers: HashMap<Box<str>, usize>,

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::{legal_form::LegalForm, slug::is_label, *};
 
 static WORLD: LazyLock<World> = LazyLock::new(|| World::new(1, 400));
+static SMALL_WORLD: LazyLock<World> = LazyLock::new(|| World::new(1, FEW));
 static JOBS: LazyLock<JobIndex> = LazyLock::new(|| JobIndex::of(&WORLD));
 /// The people of the world, by company.
 static PEOPLE: LazyLock<Vec<Vec<Person>>> =
@@ -136,8 +137,11 @@ proptest! {
         }
         let jobs = (0..jobs.len()).filter(|job| jobs[*job]).collect::<Vec<_>>();
         prop_assert_eq!(JOBS.search(&WORLD, std::slice::from_ref(&text), None), jobs);
-        prop_assert_eq!(WORLD.search_companies(&text), companies);
-        prop_assert_eq!(WORLD.search_people(&text), people);
+        prop_assert_eq!(WORLD.search_companies(&text), &companies[..]);
+        prop_assert_eq!(WORLD.search_people(&text), &people[..]);
+        // Its first companies, for which no texts are kept.
+        prop_assert_eq!(SMALL_WORLD.search_companies(&text), &companies[..FEW]);
+        prop_assert_eq!(SMALL_WORLD.search_people(&text), &people[..SMALL_WORLD.people()]);
     }
 
     #[test]
