@@ -12,7 +12,8 @@ mod keys;
 mod metrics;
 mod orders;
 mod organizations;
-mod reports;
+mod replay;
+pub(crate) mod reports;
 mod scenario;
 mod snapshots;
 mod tokens;
@@ -87,6 +88,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/fidelity", get(show_fidelity))
         .route("/scenarios", get(scenario::list))
         .route("/explain/{id}", get(explained))
+        .route("/replay/{id}", post(replay::send))
         .route("/metrics", get(show_metrics))
         .route("/shutdown", post(shutdown))
         .route("/oauth/clients", get(clients::list).post(clients::register))

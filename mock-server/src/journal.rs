@@ -20,7 +20,7 @@ use tokio::sync::{Notify, futures::OwnedNotified};
 use self::captures::Captures;
 pub(crate) use self::{
     capture::{
-        Absent, Capture, Captured, CapturedBody, CapturedHeaders, CapturedMessage,
+        Absent, Capture, Captured, CapturedBody, CapturedHeader, CapturedHeaders, CapturedMessage,
         CapturedResponse, KeptBody, OnTheWire, masking,
     },
     credential_use::{CredentialKind, CredentialRejection, CredentialUse},

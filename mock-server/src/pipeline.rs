@@ -30,13 +30,13 @@ use scenarios::{FaultResponse, Phase};
 use schemas::{ErrorCode, Operation, headers};
 
 use self::{
-    auth::{Claim, Credential},
+    auth::Claim,
     exchange::Exchange,
     fault::RequestFaults,
     outcome::{Completion, Outcome},
     rate_limit::RateState,
 };
-pub(crate) use self::{broken_stream::StreamRejected, wire_control::WireControl};
+pub(crate) use self::{auth::Credential, broken_stream::StreamRejected, wire_control::WireControl};
 use crate::{
     app::{
         App,
@@ -111,6 +111,17 @@ pub(crate) fn run(
 ) -> impl Future<Output = Response<Body>> {
     let (exchange, body) = Exchange::begin(app, request);
     answer(exchange, body, wire)
+}
+
+/// Handles a request that was recorded before, with its credential, whose text is not kept.
+pub(crate) async fn replay(
+    app: App,
+    request: Request<Body>,
+    credential: Credential,
+) -> Response<Body> {
+    let claim = Claim::Known(credential);
+    let (exchange, body) = Exchange::begin_as(app, request, claim);
+    answer(exchange, body, None).await
 }
 
 async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -> Response<Body> {

@@ -33,7 +33,7 @@ pub(super) enum Claim {
 
 /// A credential.
 #[derive(Debug)]
-pub(super) enum Credential {
+pub(crate) enum Credential {
     Key(KeyRef),
     Token(TokenRef),
 }

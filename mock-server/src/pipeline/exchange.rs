@@ -53,10 +53,16 @@ enum JournalState {
 impl Exchange {
     /// Begins the exchange of a new request, and returns the body.
     pub(super) fn begin(app: App, request: Request<Body>) -> (Self, Body) {
+        let claim = auth::claim(&app, request.headers(), app.machine_now());
+        Self::begin_as(app, request, claim)
+    }
+
+    /// Begins the exchange of a new request with this credential, whatever its headers are.
+    pub(super) fn begin_as(app: App, request: Request<Body>, claim: Claim) -> (Self, Body) {
         let arrived = app.machine_now();
         let (head, body) = request.into_parts();
         let exchange = Self {
-            claim: auth::claim(&app, &head.headers, arrived),
+            claim,
             trace: Trace::default(),
             capturing: Capturing::begin(app.config.capture.mode, &body),
             written: JournalState::Nothing,

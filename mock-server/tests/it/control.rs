@@ -10,6 +10,7 @@ mod keys_over_time;
 mod metrics;
 mod orders;
 mod organizations;
+mod replay;
 mod reports;
 mod settings;
 mod snapshots;

@@ -258,6 +258,8 @@ calls! {
         => NO_CONTENT "closes a broken address";
     explain_request: GET "/explain/{id}"
         => OK "returns the whole decision on the request whose response had this `X-Request-Id`; `mock-server explain` prints it";
+    replay_request: POST "/replay/{id}"
+        => OK "sends the API request whose response had this `X-Request-Id` again, with the same key or token, and returns the id and the status of the new one. 409 if its headers and body are not in the journal, or only in part";
     show_metrics: GET "/metrics"
         => OK ("text/plain") "returns metrics for Prometheus: responses by kind, and the number of objects";
     show_fidelity: GET "/fidelity"
