@@ -34,6 +34,7 @@ use schemas::{
 };
 
 use self::error::OauthError;
+pub(crate) use self::token::user_of;
 use crate::{
     app::{self, App},
     config::limits::MAX_FORM,

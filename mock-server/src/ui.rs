@@ -51,6 +51,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/_mock/ui/", get(async || Redirect::permanent(UI)))
         .nest(UI, all)
+        .route("/callback", get(sign_in::callback))
         .nest("/_mock/ui/assets", assets::routes())
         .layer(middleware::map_response(page::secured))
 }

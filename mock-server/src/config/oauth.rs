@@ -18,7 +18,7 @@ const LOOPBACK: [&str; 3] = [
     "http://[::1]/callback",
 ];
 /// Redirect path of the sandbox's own pages.
-const OWN_PAGE: &str = "/_mock/ui/callback";
+pub(crate) const OWN_PAGE: &str = "/_mock/ui/callback";
 
 /// The authorization server's configuration.
 #[derive(Debug)]

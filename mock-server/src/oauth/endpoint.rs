@@ -19,7 +19,7 @@ use schemas::oauth::Endpoint;
 use super::{error::OauthError, parameters::Parameters};
 use crate::{
     app::App,
-    config::limits::MAX_FORM,
+    config::{limits::MAX_FORM, oauth::OWN_PAGE},
     pipeline::{self, WireControl, endpoint, received::in_time},
     tenants::Organization,
     tokens::Opaque,
@@ -73,8 +73,13 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Oauth
     }
 }
 
-/// The organization of a request.
+/// The organization of a request. Signing in to the dashboard is of none: who looks at an organization must change
+/// neither its journal nor the course of its scenario.
 fn organization(app: &App, parameters: &Parameters) -> Option<Arc<Organization>> {
+    let back = parameters.once("redirect_uri");
+    if back.is_some_and(|uri| uri.ends_with(OWN_PAGE)) {
+        return None;
+    }
     let by_text = ["code", "refresh_token", "token"]
         .into_iter()
         .filter_map(|name| parameters.once(name));

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
-    config::ClientSetting,
+    config::{ClientSetting, oauth::DASHBOARD},
     tenants::Organization,
     tokens::{Grants, Issued, Opaque, RedeemError, Redemption, RefreshError, is_verifier},
 };
@@ -93,6 +93,29 @@ fn refresh(
             };
             OauthError::new(code, error.to_string())
         })
+}
+
+/// The user who signed in to the dashboard, such as `admin@demo01`. The dashboard needs no token, so the grant is revoked.
+pub(crate) fn user_of(
+    app: &App,
+    code: &str,
+    verifier: &str,
+    redirect_uri: &str,
+) -> Result<Box<str>, RedeemError> {
+    let redemption = Redemption {
+        code,
+        client_id: DASHBOARD,
+        redirect_uri,
+        verifier,
+    };
+    let redeemed = with_grants(app, code, |grants, now| {
+        let issued = grants.redeem(redemption, now)?;
+        if let Some(token) = &issued.refresh_token {
+            grants.revoke_refresh_token(token, DASHBOARD, now);
+        }
+        Ok(issued.token.subject.clone())
+    });
+    redeemed.unwrap_or(Err(RedeemError::Unknown))
 }
 
 /// Runs `work` on the grants of the organization that a code or refresh token names, if it exists.

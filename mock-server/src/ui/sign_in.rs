@@ -1,4 +1,9 @@
 //! Signing in to the dashboard, and out of it.
+//!
+//! Where the control API needs a token, so does the dashboard. On loopback addresses, the sandbox's own authorization
+//! server signs users in: with one click, unless its users have passwords.
+
+mod oauth;
 
 use axum::{
     extract::{RawForm, RawQuery, State},
@@ -6,7 +11,9 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, Uri, header};
 use maud::html;
+use schemas::Profile;
 
+pub(super) use self::oauth::callback;
 use super::{
     UI,
     page::{self, Failure},
@@ -14,11 +21,14 @@ use super::{
 use crate::{
     app::{
         App,
-        sessions::{cookie, cookie_name},
+        sessions::{NoRandomness, cookie, cookie_name},
     },
     config::ControlAccess,
     control::guard::host,
 };
+
+/// Attributes of cookies: scripts and other sites have no access.
+const ATTRIBUTES: &str = "Path=/_mock; HttpOnly; SameSite=Strict";
 
 /// The sign-in page.
 pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
@@ -26,42 +36,50 @@ pub(super) async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> R
     form(&app, &parameter(query.as_bytes(), "to"), None).into_response()
 }
 
-/// Signs a user in: with the control token, if there is one.
+/// Signs a user in with the control token, by the authorization server, or, if the user prefers, without it.
 pub(super) async fn start(
     State(app): State<App>,
     uri: Uri,
     headers: HeaderMap,
     RawForm(body): RawForm,
 ) -> Response {
-    let to = parameter(&body, "to");
-    if let ControlAccess::Token(token) = &app.config.control
-        && !token.matches(parameter(&body, "token").as_bytes())
-    {
-        let problem = "The token is wrong. You are not signed in.";
-        return (StatusCode::UNAUTHORIZED, form(&app, &to, Some(problem))).into_response();
-    }
-    begin(&app, host(&uri, &headers), &to)
+    let (to, host) = (parameter(&body, "to"), host(&uri, &headers));
+    let begun = match &app.config.control {
+        ControlAccess::Token(token) if !token.matches(parameter(&body, "token").as_bytes()) => {
+            let problem = "The token is wrong. You are not signed in.";
+            return (StatusCode::UNAUTHORIZED, form(&app, &to, Some(problem))).into_response();
+        }
+        ControlAccess::Loopback if has_oauth(&app) && parameter(&body, "how") != "directly" => {
+            oauth::ask(&app, &uri, &headers, &to)
+        }
+        ControlAccess::Token(_)
+        | ControlAccess::Loopback
+        | ControlAccess::Off
+        | ControlAccess::NeedsToken => begin(&app, host, &to),
+    };
+    begun.unwrap_or_else(|error| failure(&error))
+}
+
+/// Whether there is an authorization server.
+fn has_oauth(app: &App) -> bool {
+    app.config.profile == Profile::Everything
 }
 
 /// Starts a session, and opens a page.
-fn begin(app: &App, host: &str, to: &str) -> Response {
-    let id = match app.sessions.start(app.machine_now()) {
-        Ok(id) => id,
-        Err(error) => {
-            let reason = format!("You cannot sign in: {error}.");
-            return Failure::new(StatusCode::SERVICE_UNAVAILABLE, reason).into_response();
-        }
-    };
-    let cookie = format!(
-        "{}={id}; Path=/_mock; HttpOnly; SameSite=Strict",
-        cookie_name(host)
-    );
+fn begin(app: &App, host: &str, to: &str) -> Result<Response, NoRandomness> {
+    let id = app.sessions.start(app.machine_now())?;
+    let cookie = format!("{}={id}; {ATTRIBUTES}", cookie_name(host));
     let to = if is_page(to) { to } else { UI };
-    (
+    Ok((
         AppendHeaders([(header::SET_COOKIE, cookie)]),
         Redirect::to(to),
     )
-        .into_response()
+        .into_response())
+}
+
+fn failure(error: &NoRandomness) -> Response {
+    let why = format!("You cannot sign in: {error}.");
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }
 
 /// Signs the user out.
@@ -70,7 +88,7 @@ pub(super) async fn end(State(app): State<App>, uri: Uri, headers: HeaderMap) ->
     if let Some(id) = cookie(&headers, &name) {
         app.sessions.end(id);
     }
-    let cookie = format!("{name}=; Path=/_mock; HttpOnly; SameSite=Strict; Max-Age=0");
+    let cookie = format!("{name}=; {ATTRIBUTES}; Max-Age=0");
     let to = Redirect::to(&format!("{UI}/sign-in"));
     (AppendHeaders([(header::SET_COOKIE, cookie)]), to).into_response()
 }
@@ -105,6 +123,10 @@ fn form(app: &App, to: &str, problem: Option<&str>) -> impl IntoResponse + use<>
                     p.muted { "The value of " code { "--control-token" } " or " code { "MOCK_SERVER_CONTROL_TOKEN" } "." }
                 }
                 button.primary autofocus[!with_token] { "Sign in" }
+                @if !with_token && has_oauth(app) {
+                    p.muted { "This server signs you in, by OAuth 2.0 with PKCE." }
+                    button.quiet name="how" value="directly" { "Sign in without OAuth" }
+                }
             }
         },
     )

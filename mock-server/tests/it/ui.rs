@@ -17,7 +17,7 @@ impl Browser {
     /// Signs in.
     #[track_caller]
     pub(crate) fn new(app: &TestApp) -> Self {
-        Self::with(app, "")
+        Self::with(app, "how=directly")
     }
 
     /// Signs in with these fields of the form.

@@ -38,7 +38,7 @@ export async function close() {
 
 async function signIn(page) {
   await page.goto(`${origin}/`);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 // Everything that goes wrong in a page.

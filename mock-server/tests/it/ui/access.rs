@@ -47,7 +47,7 @@ fn requires_sign_in_and_then_opens_the_requested_page() {
         answer.headers()["location"],
         format!("/_mock/ui/sign-in?{wanted}")
     );
-    let answer = sign_in(&app, wanted).raw();
+    let answer = sign_in(&app, &format!("{wanted}&how=directly")).raw();
     assert_eq!(
         answer.headers()["location"],
         "/_mock/ui/demo01/requests?q=status:404"
@@ -60,7 +60,7 @@ fn requires_sign_in_and_then_opens_the_requested_page() {
         id.len() == 64 && id.bytes().all(|digit| digit.is_ascii_hexdigit()),
         "{id}"
     );
-    let elsewhere = sign_in(&app, "to=https://evil.example/").raw();
+    let elsewhere = sign_in(&app, "how=directly&to=https://evil.example/").raw();
     assert_eq!(elsewhere.headers()["location"], "/_mock/ui");
 }
 
@@ -233,4 +233,79 @@ fn assets_are_cacheable_by_versioned_paths() {
             "public, max-age=31536000, immutable"
         );
     }
+}
+
+/// Signs in by the authorization server, up to the response with the code: the cookie, and the path with the code.
+fn sign_in_by_oauth(app: &TestApp, to: &str) -> (String, String) {
+    let answer = sign_in(app, to).raw();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    let (cookie, _) = cookie.split_once(';').unwrap();
+    let ask = answer.headers()["location"].to_str().unwrap();
+    assert!(
+        ask.starts_with("/oauth/authorize?") && ask.contains("&prompt=none"),
+        "{ask}"
+    );
+    let answer = app.call(Method::GET, ask).raw();
+    let back = answer.headers()["location"].to_str().unwrap();
+    let path = back.strip_prefix("http://127.0.0.1:8000").unwrap();
+    (cookie.to_owned(), path.to_owned())
+}
+
+#[test]
+fn on_loopback_the_authorization_server_signs_in_with_one_click() {
+    let app = TestApp::new();
+    let (cookie, back) = sign_in_by_oauth(&app, "to=/_mock/ui/demo02/requests");
+    let answer = app.call(Method::GET, &back).header("cookie", &cookie).raw();
+    assert_eq!(
+        answer.headers()["location"],
+        "/_mock/ui/demo02/requests",
+        "{}",
+        answer.body()
+    );
+    let session = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let page = app
+        .call(Method::GET, "/_mock/ui/demo02/requests")
+        .header("cookie", session.split(';').next().unwrap());
+    assert_eq!(page.raw().status(), 200);
+    let replayed = app.call(Method::GET, &back).header("cookie", &cookie).raw();
+    assert!(replayed.status() == 400 && replayed.body().contains("the code was used before"));
+}
+
+#[test]
+fn a_code_of_another_browser_signs_nobody_in() {
+    let app = TestApp::new();
+    let (_, back) = sign_in_by_oauth(&app, "");
+    let (cookie, _) = sign_in_by_oauth(&app, "");
+    for call in [
+        app.call(Method::GET, &back),
+        app.call(Method::GET, &back).header("cookie", &cookie),
+    ] {
+        let answer = call.raw();
+        assert_eq!(answer.status(), 400);
+        assert!(!answer.headers().contains_key("set-cookie"));
+    }
+}
+
+#[test]
+fn who_looks_at_an_organization_leaves_its_journal_alone() {
+    let app = TestApp::new();
+    let organization = app.organization();
+    let (cookie, back) = sign_in_by_oauth(&app, &format!("to=/_mock/ui/{}", organization.name));
+    app.call(Method::GET, &back).header("cookie", &cookie).raw();
+    assert!(organization.journal().is_empty());
+}
+
+#[test]
+fn where_users_have_passwords_the_page_of_the_authorization_server_asks_for_them() {
+    let app = TestApp::with("[oauth]\npassword = 'secret'");
+    let answer = sign_in(&app, "").raw();
+    let ask = answer.headers()["location"].to_str().unwrap();
+    assert!(!ask.contains("prompt"));
+    assert!(app.call(Method::GET, ask).raw().body().contains("Password"));
+}
+
+#[test]
+fn without_an_authorization_server_one_click_is_enough() {
+    let app = TestApp::with("documented_only = true");
+    assert_eq!(sign_in(&app, "").raw().headers()["location"], "/_mock/ui");
 }
