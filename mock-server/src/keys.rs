@@ -239,6 +239,11 @@ impl Key {
         }
     }
 
+    /// When the key was used last, if ever.
+    pub(crate) fn last_used(&self) -> Option<Timestamp> {
+        self.last_used
+    }
+
     /// Revokes the key at a time, now or later. A key that is revoked before that time keeps its earlier
     /// revocation.
     pub(crate) fn revoke(&mut self, at: Timestamp) {

@@ -7,10 +7,13 @@
 mod access;
 mod assets;
 mod components;
+mod contract;
 mod frame;
 mod icons;
+mod keys;
 mod page;
 mod place;
+mod reference;
 mod requests;
 mod sign_in;
 
@@ -37,7 +40,10 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/{place}",
             Router::new()
                 .route("/", get(place::home))
-                .nest("/requests", requests::routes()),
+                .nest("/requests", requests::routes())
+                .nest("/keys", keys::routes())
+                .nest("/contract", contract::routes())
+                .nest("/api", reference::routes()),
         )
         .route_layer(middleware::from_fn_with_state(
             app.clone(),
@@ -45,14 +51,15 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         ));
     let all = pages
         .route("/sign-in", get(sign_in::show).post(sign_in::start))
+        .route("/callback", get(sign_in::callback))
         .route("/sign-out", axum::routing::post(sign_in::end))
         .fallback(async || Failure::not_found("The dashboard has no such page."))
         .layer(middleware::from_fn_with_state(app.clone(), access::check));
     Router::new()
         .route("/_mock/ui/", get(async || Redirect::permanent(UI)))
         .nest(UI, all)
-        .route("/callback", get(sign_in::callback))
         .nest("/_mock/ui/assets", assets::routes())
+        .nest("/_mock/ui/swagger", reference::files())
         .layer(middleware::map_response(page::secured))
 }
 

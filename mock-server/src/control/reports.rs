@@ -5,6 +5,7 @@ mod usage;
 use axum::{Json, extract::State};
 use serde_json::Value;
 
+pub(crate) use self::usage::used_by_key;
 use super::Tenant;
 use crate::app::App;
 

@@ -99,6 +99,21 @@ impl Bucket {
         self.closest(policies, admitted)
     }
 
+    /// What is left of every policy at `now` (epoch seconds). This does not count a request.
+    pub(crate) fn left(&self, policies: &Policies, now: i64) -> Vec<Decision> {
+        let policies = policies.as_slice();
+        let window = |(index, policy): (usize, &Policy)| {
+            let window = self.windows.get(index).copied();
+            let window = window.filter(|window| now < window.end(*policy));
+            window.unwrap_or(Window {
+                start: now,
+                used: 0,
+            })
+        };
+        let windows = policies.iter().enumerate().map(window).collect();
+        Self { windows }.each(policies, true).collect()
+    }
+
     /// Whether this state is possible at `now`.
     pub(crate) fn is_sound(&self, now: Timestamp) -> bool {
         let has_started = |window: &Window| (0..=now.as_second()).contains(&window.start);

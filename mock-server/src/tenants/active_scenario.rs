@@ -92,9 +92,9 @@ impl ActiveScenario {
         self.planner.plans(scenario)
     }
 
-    /// The name of the scenario.
-    pub(crate) fn name(&self) -> &str {
-        &self.planner.scenario().name
+    /// The scenario as it was written.
+    pub(crate) fn scenario(&self) -> &Scenario {
+        self.planner.scenario()
     }
 
     /// The first responses, if a fault needs them.

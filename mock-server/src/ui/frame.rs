@@ -28,25 +28,47 @@ const LISTED: usize = 200;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
 pub(super) enum Nav {
     Requests,
+    Keys,
+    Contract,
+    Reference,
 }
 
 impl Nav {
     fn label(self) -> &'static str {
         match self {
             Self::Requests => "Requests",
+            Self::Keys => "Keys",
+            Self::Contract => "Contract",
+            Self::Reference => "API reference",
         }
     }
 
-    /// The last part of its path. With `g`, its first letter opens the page.
+    /// The letter that opens the page after `g`.
+    fn letter(self) -> char {
+        match self {
+            Self::Requests => 'r',
+            Self::Keys => 'k',
+            Self::Contract => 'o',
+            Self::Reference => 'a',
+        }
+    }
+
+    /// The last part of its path.
     pub(super) fn slug(self) -> &'static str {
         match self {
             Self::Requests => "requests",
+            Self::Keys => "keys",
+            Self::Contract => "contract",
+            Self::Reference => "api",
         }
     }
 
     fn icon(self) -> Icon {
         match self {
             Self::Requests => Icon::Requests,
+            Self::Keys => Icon::Keys,
+            Self::Contract => Icon::Contract,
+            Self::Reference => Icon::Reference,
         }
     }
 }
@@ -79,7 +101,7 @@ impl FromRequestParts<App> for Frame {
                 let name = state
                     .scenario
                     .as_ref()
-                    .map(|scenario| scenario.name().into());
+                    .map(|scenario| scenario.scenario().name.as_str().into());
                 (state.clock.now(machine), state.clock.mode(), name)
             }
             Place::Unclaimed => (machine, Mode::Real, None),
@@ -138,7 +160,7 @@ impl Frame {
                 ul.chips aria-label="State" {
                     li.chip title=(rfc3339(self.now)) {
                         (Icon::Clock)
-                        span { (self.mode.name()) }
+                        span.mode { (self.mode.name()) }
                         time.clock data-clock datetime=(rfc3339(self.now)) { (format!("{:.0}", self.now).replace('T', " ")) }
                     }
                     li.chip.armed[self.scenario.is_some()] {
@@ -184,7 +206,7 @@ impl Frame {
                     @for page in Nav::VARIANTS {
                         li {
                             a href=(self.place.path(page.slug())) aria-current=[(*page == current).then_some("page")]
-                                title=(page.label()) {
+                                aria-keyshortcuts={ "g " (page.letter()) } title={ (page.label()) " (g " (page.letter()) ")" } {
                                 (page.icon()) span { (page.label()) }
                             }
                         }
@@ -214,7 +236,11 @@ fn help() -> Markup {
         ("Enter", "Open"),
         ("Esc", "Back"),
         ("c", "Copy as curl"),
-        ("g, then a letter", "Go to the page that starts with it"),
+        ("r", "Replay"),
+        (
+            "g, then a letter",
+            "Go to the page whose title names the letter",
+        ),
         ("?", "This help"),
     ];
     html! {

@@ -6,6 +6,9 @@ use maud::{Markup, html};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Icon {
     Requests,
+    Keys,
+    Contract,
+    Reference,
     Clock,
     Scenario,
     Live,
@@ -19,6 +22,9 @@ impl Icon {
     fn lines(self) -> &'static str {
         match self {
             Self::Requests => "M4 6h16M4 12h16M4 18h10",
+            Self::Keys => "M8 11a4 4 0 1 0 0 8a4 4 0 1 0 0-8M11 12l8-8M16 7l3 3",
+            Self::Reference => "M5 4h11l3 3v13H5zM9 10h6M9 14h6",
+            Self::Contract => "M4 12l5 5L20 6",
             Self::Clock => "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v5l3 3",
             Self::Scenario => "M13 3 5 14h6l-1 7 8-11h-6z",
             Self::Live => "M3 12h4l3-8 4 16 3-8h4",

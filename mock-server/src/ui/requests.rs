@@ -1,8 +1,11 @@
 //! The page Requests: a list of the journal, live, and the details of one request beside it.
 
+mod compare;
 mod detail;
 mod explained;
 mod live;
+mod messages;
+mod recipe;
 mod row;
 mod search;
 mod snippets;
@@ -23,7 +26,7 @@ use super::{
     page::Failure,
     place::Place,
 };
-use crate::{app::App, control::explain};
+use crate::{app::App, control::explain, tenants::active_scenario::ActiveScenario};
 
 /// Maximum number of rows that a page lists.
 const ROWS: usize = 200;
@@ -34,6 +37,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(list))
         .route("/live", get(live::follow))
         .route("/{id}", get(one))
+        .route("/{id}/compare/{other}", get(compared))
 }
 
 /// The list of requests, and where it ends.
@@ -106,12 +110,20 @@ async fn one(
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let explained = match explain::request(&app, &id) {
+    let explained = match explain::in_full(&app, &id) {
         Ok(explained) => explained,
         Err(reason) => return Failure::not_found(format!("{reason}.")).into_response(),
     };
     let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), Some(id));
-    match Detail::read(explained) {
+    let detail = match &frame.place {
+        Place::Organization(organization) => {
+            let state = organization.state();
+            let armed = state.scenario.as_ref().map(ActiveScenario::scenario);
+            Detail::read(explained, armed)
+        }
+        Place::Unclaimed => Detail::read(explained, None),
+    };
+    match detail {
         Ok(detail) if detail.is_of(&frame.place) => {
             show(&frame, &view, Some(&detail)).into_response()
         }
@@ -121,13 +133,36 @@ async fn one(
     }
 }
 
+/// Two requests side by side.
+async fn compared(
+    State(app): State<App>,
+    frame: Frame,
+    Path((_, one, other)): Path<(String, String, String)>,
+) -> Response {
+    let read = |id: &str| {
+        let explained = explain::in_full(&app, id).ok()?;
+        let detail = Detail::read(explained, None).ok()?;
+        detail.is_of(&frame.place).then_some(detail)
+    };
+    let (Some(one), Some(other)) = (read(&one), read(&other)) else {
+        return Failure::not_found("The organization does not have both requests.").into_response();
+    };
+    let content = compare::render(&frame, [one.explained(), other.explained()]);
+    frame
+        .page(Nav::Requests, "Compare", &html! {}, &content)
+        .into_response()
+}
+
 fn show(frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String> {
     let content = html! {
         (filter_bar(frame, view))
         div.panes.open[detail.is_some()] {
             section.list aria-label="Requests" { (rows(frame, view)) }
             section.detail #detail aria-label="The request" data-detail tabindex="-1" {
-                @if let Some(detail) = detail { (detail.render(frame, &view.search)) }
+                @if let Some(detail) = detail {
+                    (detail.render(frame, &view.search))
+                    (compare::links(frame, detail.explained(), &view.rows))
+                }
             }
         }
     };
@@ -188,8 +223,7 @@ fn rows(frame: &Frame, view: &ListView) -> Markup {
                     th.method scope="col" { "Method" }
                     th.path scope="col" { "Path" }
                     th.status scope="col" { "Status" }
-                    th.code scope="col" { "Error" }
-                    th.fault scope="col" { "Fault" }
+                    th.code scope="col" { "Error, fault" }
                     th.duration scope="col" { "Duration" }
                     th.key scope="col" { "Key" }
                 }
@@ -199,7 +233,7 @@ fn rows(frame: &Frame, view: &ListView) -> Markup {
         p.muted.total {
             span data-total=(view.matching) { (counted(view.matching as u64, "request")) }
             @if view.search.is_set() { " of " (view.kept) }
-            @if view.forgotten > 0 { "; " (view.forgotten) " older ones are no longer kept" }
+            @if view.forgotten > 0 { "; " (counted(view.forgotten, "older request")) " no longer kept" }
             @if let Some(older) = view.older {
                 " · " a.older href=(view.search.link(frame, Some(older))) { "Older requests" }
             }

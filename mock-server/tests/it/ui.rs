@@ -1,6 +1,8 @@
 //! The dashboard: who sees it, and what it shows. `tests/ui` tries it in a browser.
 
 mod access;
+mod contract;
+mod keys;
 mod requests;
 
 use http::{Method, Response};

@@ -37,6 +37,51 @@ test("a request arrives without a reload, and is explained", () =>
     assert.equal(await rows(page).count(), 2);
   }));
 
+test("a request is sent again, and its bodies are shown", () =>
+  withPage(async (page) => {
+    const order = { title: "Hotels", features: ["CONTACTS"], companies: [{ company_name: "Hotel 1", external_id: "CRM-1" }] };
+    assert.equal(curl(key("uireq7"), "/orders", "--json", JSON.stringify(order)), 201);
+    await visit(page, "uireq7");
+    await rows(page).first().click();
+    await page.locator("#detail").getByText('"external_id": "CRM-1"').waitFor();
+    await accessible(page);
+    await screenshots(page, "request-bodies");
+    await page.keyboard.press("r");
+    await page.getByText("2 requests").waitFor();
+    await page.locator("#detail").getByText('"external_id": "CRM-1"').waitFor();
+    assert.equal(await rows(page).first().getAttribute("aria-current"), "true");
+  }));
+
+test("a refused request becomes a scenario", () =>
+  withPage(async (page) => {
+    curl(key("uireq8", "ReadOnly"), "/orders", "--json", "{}");
+    await visit(page, "uireq8");
+    await rows(page).first().click();
+    await page.getByText("Make this a scenario").click();
+    await page.getByText("name: from-request-").waitFor();
+    await page.getByRole("button", { name: "Switch it on" }).click();
+    await page.locator(".chip.armed").waitFor();
+    assert.equal(curl(key("uireq8"), "/orders", "--json", "{}"), 403);
+    await visit(page, "uireq8", "requests?q=fault:*");
+    assert.equal(await rows(page).count(), 1);
+    await accessible(page);
+    await screenshots(page, "requests-fault");
+  }));
+
+test("two requests are compared", () =>
+  withPage(async (page) => {
+    curl(key("uireq9"), "/orders?limit=1");
+    curl(key("uireq9", "ReadOnly"), "/orders?limit=2");
+    await visit(page, "uireq9");
+    await rows(page).first().click();
+    await page.getByText("Compare with another request").click();
+    await page.locator("#detail").getByRole("link", { name: /limit=1/ }).click();
+    await page.getByRole("heading", { name: "Compare" }).waitFor();
+    await page.getByRole("row", { name: /Target \(differs\)/ }).waitFor();
+    await accessible(page);
+    await screenshots(page, "compare");
+  }));
+
 test("nothing moves under the pointer: new rows gather", () =>
   withPage(async (page) => {
     for (let i = 0; i < 3; i++) curl(key("uireq2"), "/orders");
@@ -69,6 +114,9 @@ test("the keyboard does everything that the list needs", () =>
     await page.keyboard.press("Enter");
     await page.waitForURL(/q=op%3Alist_orders/);
     assert.equal(await rows(page).count(), 1);
+    await page.keyboard.press("g");
+    await page.keyboard.press("k");
+    await page.getByRole("heading", { name: "Keys" }).waitFor();
     await page.keyboard.press("?");
     await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
     await accessible(page);

@@ -49,6 +49,12 @@ pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
     })
 }
 
+/// For every key, the scopes that its successful requests needed.
+pub(crate) fn used_by_key(state: &State) -> Vec<ScopeSet> {
+    let used = |index| used_scopes(&requests(&state.journal, &Filter::of_key(index)));
+    (0..state.keys.len()).map(used).collect()
+}
+
 /// The latest token of each subject.
 fn last_tokens(journal: &Journal) -> BTreeMap<&str, &AccessToken> {
     let all = Filter::default();

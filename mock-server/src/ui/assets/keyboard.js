@@ -31,7 +31,7 @@ const ACTIONS = {
   Enter: (event) => (event.target.closest("a, button, summary") ? false : openSelected()),
   Escape: () => closeDetail(),
   c: () => click("[data-snippet=curl]"),
-  r: () => click("[data-replay]"),
+  r: () => click('[data-path^="/_mock/replay/"]'),
 };
 
 function focus(selector) {
@@ -47,10 +47,9 @@ function click(selector) {
   return button !== null;
 }
 
-// Opens the page of the rail that begins with a letter.
+// Opens the page of the rail that has this letter.
 function goTo(letter) {
-  const links = [...document.querySelectorAll(".rail a")];
-  const link = links.find((link) => link.title.toLowerCase().startsWith(letter.toLowerCase()));
+  const link = document.querySelector(`.rail a[aria-keyshortcuts="g ${CSS.escape(letter)}"]`);
   link?.click();
-  return link !== undefined;
+  return link !== null;
 }

@@ -1,6 +1,7 @@
 // The script of every page: what it adds to pages that can be read without it.
 
 import { sendControlRequests } from "./actions.js";
+import { useDialogs } from "./dialogs.js";
 import { listenToKeys } from "./keyboard.js";
 import { followRequests } from "./requests.js";
 import { keepTimes } from "./times.js";
@@ -10,6 +11,7 @@ narrowLists();
 dismissBanner();
 openHelp();
 sendControlRequests();
+useDialogs();
 keepTimes();
 followRequests();
 listenToKeys();

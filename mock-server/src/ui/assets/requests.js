@@ -19,6 +19,7 @@ export function followRequests() {
   addEventListener("scroll", () => isAtRest() && showWaiting(), { passive: true });
   addEventListener("popstate", () => location.reload());
   document.getElementById("detail").addEventListener("click", backOnClick);
+  document.addEventListener("done", showReplayed);
 }
 
 // ---- new rows
@@ -133,14 +134,14 @@ async function open(row) {
 }
 
 function select(row) {
-  body.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
-  row.setAttribute("aria-selected", "true");
+  body.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
 }
 
 export function moveSelection(by) {
   if (!table) return false;
-  const selected = body.querySelector("[aria-selected]");
+  const selected = body.querySelector("[aria-current]");
   const row = selected ? (by > 0 ? selected.nextElementSibling : selected.previousElementSibling) : body.firstElementChild;
   if (!row) return;
   select(row);
@@ -148,9 +149,16 @@ export function moveSelection(by) {
 }
 
 export function openSelected() {
-  const row = body?.querySelector("[aria-selected]");
+  const row = body?.querySelector("[aria-current]");
   if (!row) return false;
   open(row);
+}
+
+// Opens the new request after one was sent again.
+function showReplayed(event) {
+  if (!event.detail.replays) return;
+  event.preventDefault();
+  location.assign(`${document.body.dataset.place}requests/${event.detail.id}`);
 }
 
 function backOnClick(event) {

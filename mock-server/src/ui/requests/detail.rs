@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use scenarios::Scenario;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     super::{
-        components::{self, counted},
+        components::{self, ControlRequest, counted},
         frame::Frame,
         place::Place,
     },
     explained::{Explained, Policy, RateLimit, Step},
-    row,
+    messages, recipe, row,
     search::Search,
     snippets, why,
 };
@@ -33,15 +34,24 @@ pub(super) struct Detail {
     explained: Explained,
     /// The document that the control API returns.
     json: String,
+    /// A scenario that reproduces what happened.
+    recipe: Option<String>,
 }
 
 impl Detail {
-    pub(super) fn read(json: Value) -> serde_json::Result<Self> {
+    pub(super) fn read(json: Value, armed: Option<&Scenario>) -> serde_json::Result<Self> {
         let text = format!("{json:#}");
+        let explained = Explained::deserialize(json)?;
         Ok(Self {
-            explained: Explained::deserialize(json)?,
+            recipe: recipe::yaml(&explained, armed),
+            explained,
             json: text,
         })
+    }
+
+    /// The explanation.
+    pub(super) fn explained(&self) -> &Explained {
+        &self.explained
     }
 
     /// Whether the request is in the journal of this place.
@@ -68,6 +78,9 @@ impl Detail {
             (self.faults())
             (self.validation_errors())
             (self.copy_as(frame))
+            @if self.can_be_sent_again() { (replay(frame, &explained.id)) }
+            (messages::render(explained))
+            @if let Some(yaml) = &self.recipe { (recipe(frame, yaml)) }
             details.tab { summary { "Explain (JSON)" } (components::command(&self.json)) }
         }
     }
@@ -156,18 +169,60 @@ impl Detail {
         }
     }
 
+    /// Whether it is an API request of a known key or token.
+    fn can_be_sent_again(&self) -> bool {
+        let explained = &self.explained;
+        let has_credential = explained.key.is_some() || explained.token.is_some();
+        has_credential && explained.request.endpoint.is_none()
+    }
+
     fn copy_as(&self, frame: &Frame) -> Markup {
         let explained = &self.explained;
         let has_credential = explained.key.is_some() || explained.token.is_some();
         let snippets = snippets::all(&frame.server.origin, &explained.request, has_credential);
         html! {
-            p.actions aria-label="Copy as" {
+            div.actions role="group" aria-label="Copy as" {
                 span.muted { "Copy as" }
                 @for snippet in &snippets {
                     button type="button" data-copy=(snippet.code) data-snippet=(snippet.id) { (snippet.name) }
                 }
             }
             noscript { @for snippet in &snippets { h3 { (snippet.name) } pre { code { (snippet.code) } } } }
+        }
+    }
+}
+
+/// Sends the request again.
+fn replay(frame: &Frame, id: &str) -> Markup {
+    let request = ControlRequest {
+        method: "POST",
+        path: format!("/_mock/replay/{id}"),
+        body: None,
+        server: &frame.server,
+    };
+    html! {
+        p.actions { (request.button("Replay", None)) }
+        (request.reveal())
+    }
+}
+
+/// The scenario, and the request that switches it on.
+fn recipe(frame: &Frame, yaml: &str) -> Markup {
+    let request = ControlRequest {
+        method: "POST",
+        path: format!("{}/scenario", frame.place.control_path()),
+        body: Some(json!({"yaml": yaml}).to_string()),
+        server: &frame.server,
+    };
+    html! {
+        details.tab {
+            summary { "Make this a scenario" }
+            p { "The same happens to each such request of the organization while this scenario is on." }
+            (components::command(yaml))
+            @if matches!(frame.place, Place::Organization(_)) {
+                p.actions { (request.button("Switch it on", None)) }
+                (request.reveal())
+            }
         }
     }
 }
@@ -197,7 +252,7 @@ fn quota(rate: &RateLimit, now: Timestamp) -> Markup {
 fn bar(policy: &Policy) -> Markup {
     html! {
         meter min="0" max=(policy.limit) low=(policy.limit / 10) optimum=(policy.limit) value=(policy.after.remaining)
-            title={ (policy.after.remaining) " of " (policy.limit) " left" } { (policy.after.remaining) }
+            title={ (policy.after.remaining) " of " (policy.limit) " left" } aria-label="Quota left" { (policy.after.remaining) }
     }
 }
 

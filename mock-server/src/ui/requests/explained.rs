@@ -21,6 +21,10 @@ pub(super) struct Explained {
     pub(super) validation_errors: Vec<FieldError>,
     pub(super) validation_errors_total: usize,
     pub(super) steps: Vec<Step>,
+    /// Whether headers and bodies are kept: `kept`, `dropped` or `off`.
+    pub(super) capture: Option<String>,
+    pub(super) response: Option<Message>,
+    pub(super) on_the_wire: Option<OnTheWire>,
     pub(super) answer: Answer,
 }
 
@@ -30,6 +34,46 @@ pub(super) struct Request {
     pub(super) target: String,
     pub(super) operation: Option<String>,
     pub(super) endpoint: Option<String>,
+    #[serde(flatten)]
+    pub(super) message: Message,
+}
+
+/// The headers and the body of a request or a response, if they are kept.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Message {
+    pub(super) headers: Option<Vec<Header>>,
+    pub(super) body: Option<Body>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Header {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) masked: bool,
+}
+
+/// A body, or why it is absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Body {
+    pub(super) absent: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) size: u64,
+    pub(super) masked: bool,
+    pub(super) cut: bool,
+}
+
+/// What faults made of the response.
+#[derive(Debug, Deserialize)]
+pub(super) struct OnTheWire {
+    #[serde(flatten)]
+    pub(super) message: Message,
+    pub(super) status: Option<u16>,
+    pub(super) spaces_after_body: Option<u64>,
+    pub(super) whole: bool,
+    pub(super) transfer: Option<String>,
+    pub(super) raw: Option<Body>,
 }
 
 /// A key or a token.

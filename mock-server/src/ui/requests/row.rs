@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use schemas::OperationId;
 
 use super::{
     super::{components, frame::Frame},
@@ -21,7 +22,8 @@ const COLOURS: usize = 8;
 /// A request, as the list shows it.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    id: String,
+    pub(super) id: String,
+    pub(super) operation: Option<OperationId>,
     sequence: u64,
     at: Timestamp,
     method: String,
@@ -69,6 +71,7 @@ impl Row {
         let faults = entry.faults.iter().flat_map(|faults| faults.iter());
         Self {
             id: id.to_string(),
+            operation: entry.operation,
             sequence,
             at: entry.at,
             method: entry.method.clone().into_owned(),
@@ -83,18 +86,28 @@ impl Row {
         }
     }
 
+    /// The time, the status and the target, for a link in a text.
+    pub(super) fn label(&self, frame: &Frame) -> Markup {
+        html! {
+            (components::time(self.at, frame.now)) " " (components::status(self.status, self.aborted)) " "
+            code { (middle_cut(&self.target, TARGET)) }
+        }
+    }
+
     pub(super) fn render(&self, context: &Context<'_>) -> Markup {
         let path = context.frame.place.path(&format!("requests/{}", self.id));
         html! {
-            tr data-id=(self.id) data-sequence=(self.sequence) aria-selected=[(context.selected == Some(&*self.id)).then_some("true")] {
+            tr data-id=(self.id) data-sequence=(self.sequence) aria-current=[(context.selected == Some(&*self.id)).then_some("true")] {
                 td.at { time datetime=(rfc3339(self.at)) title=(rfc3339(self.at)) data-relative {
                     (components::relative(self.at, context.frame.now))
                 } }
                 td.method { (self.method) }
                 td.path { a href=(context.search.link_to(&path)) title=(self.target) { (middle_cut(&self.target, TARGET)) } }
                 td.status { (components::status(self.status, self.aborted)) }
-                td.code { (self.code.unwrap_or_default()) }
-                td.fault { @if !self.faults.is_empty() { span.mark title=(self.faults.join(", ")) { "⚡ " (self.faults[0]) } } }
+                td.code {
+                    (self.code.unwrap_or_default())
+                    @if let Some(fault) = self.faults.first() { " " span.mark title={ "Faults: " (self.faults.join(", ")) } { "⚡ " (fault) } }
+                }
                 td.duration { (duration(self.duration_us)) }
                 td.key { @if let Some(key) = &self.key { (key_label(key, self.has_token)) } }
             }
@@ -116,7 +129,8 @@ fn key_label(key: &str, is_token: bool) -> Markup {
 pub(super) fn duration(microseconds: u64) -> String {
     match microseconds {
         0 => "0 ms".to_owned(),
-        1..10_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
+        1..100 => "<0.1 ms".to_owned(),
+        100..10_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
         10_000..10_000_000 => format!("{} ms", microseconds / 1_000),
         _ => format!("{} s", microseconds / 1_000_000),
     }
@@ -145,7 +159,10 @@ mod tests {
 
     #[test]
     fn durations_have_few_digits() {
-        let shown = [0, 950, 1_234, 15_999, 12_000_000].map(duration);
-        assert_eq!(shown, ["0 ms", "0.9 ms", "1.2 ms", "15 ms", "12 s"]);
+        let shown = [0, 9, 950, 1_234, 15_999, 12_000_000].map(duration);
+        assert_eq!(
+            shown,
+            ["0 ms", "<0.1 ms", "0.9 ms", "1.2 ms", "15 ms", "12 s"]
+        );
     }
 }

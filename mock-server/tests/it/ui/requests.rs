@@ -28,10 +28,10 @@ fn explains_a_forbidden_request_in_one_sentence() {
     let reader = organization.key(json!({"preset": "read_only"}));
     reader.post("/orders", &order(1));
     let page = browser.page(&last(&organization));
-    let why = "403: the operation needs orders:write; the key holds companies:read, prospects:read, delivery:read, orders:read.";
+    let why = "403</span> the operation needs orders:write; the key holds companies:read, prospects:read, delivery:read, orders:read.";
     assert!(page.contains(why), "{page}");
     assert!(
-        page.contains("<li class=\"ended\"><span>Scope</span>"),
+        page.contains("<li class=\"ended\" title=\"refused\">Scope<"),
         "{page}"
     );
 }
@@ -89,7 +89,7 @@ fn filters_the_list_by_its_search_field() {
         "status:404 companies",
         "status:5xx",
         "fault:*",
-        "code:NOT_FOUND",
+        "code:ENTITY_NOT_FOUND",
     ];
     assert_eq!(filters.map(rows), [3, 1, 1, 1, 0, 0, 0, 1]);
     let page = browser.page(&format!("/{}/requests?q=statsu:404", organization.name));
@@ -122,7 +122,7 @@ fn client_input_is_escaped_on_every_page() {
     let caller = organization.key(json!({"preset": "full_access", "name": HOSTILE}));
     let encoded: String = form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect();
     for path in [
-        "/orders?x='\"()&lt;",
+        "/orders?x='()&lt;",
         &format!("/{encoded}"),
         &format!("/orders?status={encoded}"),
     ] {
@@ -225,4 +225,74 @@ fn live_key_shows_a_banner_on_every_page() {
         .caller("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9");
     live.get("/orders");
     assert!(browser.page(&path).contains("A live key was sent"));
+}
+
+#[test]
+fn a_refused_request_becomes_a_scenario_in_which_it_is_refused_again() {
+    let (organization, browser) = with_browser();
+    let reader = organization.key(json!({"preset": "read_only"}));
+    reader.post("/orders", &order(1));
+    let page = browser.page(&last(&organization));
+    let (_, rest) = page
+        .split_once("data-path=\"/_mock/organizations/")
+        .unwrap();
+    let (_, rest) = rest.split_once("/scenario\" data-body=\"").unwrap();
+    let (body, _) = rest.split_once("\">").unwrap();
+    let body: Value = serde_json::from_str(&body.replace("&quot;", "\"")).unwrap();
+    organization.control(Method::POST, "/scenario", body).ok();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    caller.get("/orders").ok();
+    let refused = caller
+        .call(Method::POST, "/orders")
+        .json(&order(1))
+        .spoiled();
+    assert_eq!(refused.status, 403);
+    // The rule of a scenario is taken over as it is.
+    let page = browser.page(&last(&organization));
+    assert!(
+        page.contains("the fault `error` of rule 1 of the scenario was applied"),
+        "{page}"
+    );
+    assert!(
+        page.contains("&quot;code&quot;:&quot;AUTHORIZATION_ERROR&quot;"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_hostile_path_becomes_a_valid_scenario() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let encoded: String = form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect();
+    caller
+        .call(Method::GET, &format!("/{encoded}'%22:%20"))
+        .spoiled();
+    let page = browser.page(&last(&organization));
+    let (_, rest) = page.split_once("/scenario\" data-body=\"").unwrap();
+    let (body, _) = rest.split_once("\">").unwrap();
+    let body: Value = serde_json::from_str(&body.replace("&quot;", "\"")).unwrap();
+    organization.control(Method::POST, "/scenario", body).ok();
+}
+
+#[test]
+fn two_requests_are_compared_in_one_organization_only() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    caller.get("/orders?limit=2").ok();
+    let journal = organization.journal();
+    let id = |index: usize| journal[index]["id"].as_str().unwrap().to_owned();
+    let page = browser.page(&last(&organization));
+    let path = format!("requests/{}/compare/{}", id(1), id(0));
+    assert!(page.contains(&path), "{page}");
+    let page = browser.page(&format!("/{}/{path}", organization.name));
+    assert!(
+        page.contains("Target<span class=\"hidden\"> (differs)</span>"),
+        "{page}"
+    );
+    assert!(page.contains("<mark>− "), "{page}");
+    let other = organization.app.organization();
+    assert_eq!(
+        browser.open(&format!("/{}/{path}", other.name)).status(),
+        404
+    );
 }

@@ -1,0 +1,37 @@
+// Dialogs that buttons open and close, and the one that shows a new key once.
+
+export function useDialogs() {
+  document.addEventListener("click", ({ target }) => {
+    const opens = target.closest("[data-opens]");
+    if (opens) document.getElementById(opens.dataset.opens).showModal();
+    const closes = target.closest("[data-closes]");
+    if (closes) document.getElementById(closes.dataset.closes).close();
+  });
+  for (const dialog of document.querySelectorAll("dialog[data-stays]")) {
+    dialog.addEventListener("cancel", (event) => event.preventDefault());
+    // Chromium closes at a second Escape, whatever the first one did.
+    dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.preventDefault());
+    dialog.querySelector("[data-finish]").addEventListener("click", () => location.reload());
+  }
+  document.addEventListener("done", (event) => {
+    if (typeof event.detail.key !== "string" || !document.getElementById("shown-once")) return;
+    event.preventDefault();
+    showOnce(event.detail);
+  });
+}
+
+// Shows a key that no other response contains.
+function showOnce({ key, replaces }) {
+  for (const open of document.querySelectorAll("dialog[open]")) open.close();
+  const dialog = document.getElementById("shown-once");
+  fill(dialog.querySelector("[data-new-key]"), key);
+  const env = `OPENPROSPECT_API_URL="${dialog.dataset.api}"\nOPENPROSPECT_API_KEY="${key}"`;
+  fill(dialog.querySelector("[data-new-env]"), env);
+  dialog.querySelector("[data-replaced]").hidden = !replaces;
+  dialog.showModal();
+}
+
+function fill(code, text) {
+  code.textContent = text;
+  code.closest(".command").querySelector("[data-copy]").dataset.copy = text;
+}

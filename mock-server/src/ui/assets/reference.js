@@ -1,0 +1,13 @@
+// Shows the OpenAPI document with Swagger UI, ready to send requests with a key of the organization.
+
+const place = document.getElementById("reference");
+const viewer = globalThis.SwaggerUIBundle({
+  url: place.dataset.document,
+  domNode: place,
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  docExpansion: "list",
+  filter: true,
+  onComplete: () => place.dataset.key && viewer.preauthorizeApiKey("apiKey", place.dataset.key),
+  validatorUrl: null,
+});

@@ -1,0 +1,37 @@
+//! The pages Contract and API reference.
+
+use http::Method;
+
+use super::Browser;
+use crate::test_app::Organization;
+
+#[test]
+fn coverage_is_counted_by_operation_and_status() {
+    let (organization, caller) = Organization::new();
+    for _ in 0..2 {
+        caller.get("/orders").ok();
+    }
+    caller.call(Method::GET, "/orders/none").spoiled();
+    let page = Browser::new(&organization.app).page(&format!("/{}/contract", organization.name));
+    assert!(page.contains("<strong>2 of "), "{page}");
+    for shown in [">200</span> ×2", ">404</span> ×1", "never exercised"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+}
+
+#[test]
+fn the_api_reference_needs_nothing_from_elsewhere() {
+    let (organization, _) = Organization::new();
+    let browser = Browser::new(&organization.app);
+    let page = browser.page(&format!("/{}/api", organization.name));
+    let key = format!(
+        "data-key=\"lnc_test_FullAccessxxxxxxxxxxxxxxxx{}\"",
+        organization.name
+    );
+    assert!(page.contains(&key), "{page}");
+    assert!(!page.contains("https://"), "{page}");
+    for file in ["swagger-ui-bundle.js", "swagger-ui.css"] {
+        assert!(browser.page(&format!("/swagger/{file}")).len() > 100_000);
+    }
+    assert_eq!(browser.open("/swagger/index.html").status(), 404);
+}

@@ -1,0 +1,79 @@
+//! The page Keys.
+
+use http::Method;
+use serde_json::json;
+
+use super::Browser;
+use crate::test_app::Organization;
+
+const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+
+/// The page of an organization.
+fn page(organization: &Organization) -> String {
+    Browser::new(&organization.app).page(&format!("/{}/keys", organization.name))
+}
+
+#[test]
+fn a_key_is_listed_with_its_quota_and_its_scopes_but_never_its_text() {
+    let (organization, _) = Organization::new();
+    let wanted = json!({"name": "CI", "preset": "orders", "tier": "free", "expires_in": "1h"});
+    let caller = organization.key(wanted);
+    for _ in 0..3 {
+        caller.get("/orders").ok();
+    }
+    let page = page(&organization);
+    for shown in [
+        "<strong>CI</strong>",
+        "free · 3 used, 97 left",
+        "</span> 1 of 2</summary>",
+        "<code>orders:write</code> not used",
+        ">in 1 h</time>",
+        "/keys/key_2/revoke",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains(&caller.key));
+}
+
+#[test]
+fn a_window_that_is_over_counts_no_more() {
+    let (organization, caller) = Organization::new();
+    caller.get("/orders").ok();
+    assert!(page(&organization).contains("1 used, 9999 left"));
+    organization.advance("1h");
+    assert!(page(&organization).contains("0 used, 10000 left"));
+}
+
+#[test]
+fn an_invalid_key_says_why_and_has_no_actions() {
+    let (organization, _) = Organization::new();
+    assert!(page(&organization).contains("Rotate"));
+    organization
+        .control(Method::POST, "/keys/key_1/revoke", ())
+        .ok();
+    let page = page(&organization);
+    assert!(
+        page.contains("the key was revoked at 2026-01-15T09:00:00.000Z"),
+        "{page}"
+    );
+    assert!(!page.contains("Rotate"));
+}
+
+#[test]
+fn the_name_of_a_key_is_text() {
+    let (organization, _) = Organization::new();
+    organization.key(json!({"preset": "orders", "name": HOSTILE}));
+    let page = page(&organization);
+    assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+    assert!(
+        !page.contains("<img") && !page.contains("<script>alert"),
+        "{page}"
+    );
+}
+
+#[test]
+fn keys_belong_to_organizations() {
+    let (organization, _) = Organization::new();
+    let page = Browser::new(&organization.app).page("/unclaimed/keys");
+    assert!(page.contains("Keys belong to organizations."));
+}

@@ -1,0 +1,77 @@
+// The page Keys.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { accessible, close, curl, key, origin, screenshots, visit, withPage } from "./browser.mjs";
+
+after(close);
+
+test("a key is created, shown once, used, rotated and revoked", () =>
+  withPage(async (page) => {
+    page.on("dialog", (dialog) => dialog.accept());
+    curl(key("uikey1"), "/orders");
+    await visit(page, "uikey1", "keys");
+    await screenshots(page, "keys");
+    await page.getByRole("button", { name: "Create key" }).click();
+    const form = page.getByRole("dialog", { name: "Create a key" });
+    await accessible(page);
+    await screenshots(page, "keys-create");
+    await form.getByLabel("Name").fill("CI");
+    await form.getByRole("radio", { name: /Read only/ }).check();
+    await form.getByRole("button", { name: "Create key" }).click();
+    const created = await newKey(page);
+    assert.equal(curl(created, "/orders"), 200);
+    assert.equal(curl(created, "/orders", "--json", "{}"), 403);
+    const row = page.getByRole("row", { name: /CI/ });
+    await row.getByText("9998 left").waitFor({ timeout: 1000 }).catch(() => page.reload());
+    await row.getByText("9998 left").waitFor();
+    assert.equal((await page.content()).includes(created), false);
+
+    await row.getByText("Actions").click();
+    await accessible(page);
+    await row.getByRole("button", { name: "Rotate" }).click();
+    const rotated = await newKey(page);
+    assert.equal(curl(created, "/orders"), 200);
+    assert.equal(curl(rotated, "/orders"), 200);
+
+    const latest = page.locator("tbody tr").first();
+    await latest.getByText("Actions").click();
+    await latest.getByText("Show API call").last().click();
+    await latest.getByText(`curl -X POST ${origin}/_mock/organizations/uikey1/keys/key_3/revoke`).waitFor();
+    await latest.getByRole("button", { name: "Revoke" }).click();
+    await latest.getByText("revoked").waitFor();
+    assert.equal(curl(rotated, "/orders"), 401);
+    await accessible(page);
+    await screenshots(page, "keys-revoked");
+  }));
+
+// The key in the dialog that shows it once, which Escape does not close.
+async function newKey(page) {
+  const dialog = page.getByRole("dialog", { name: "Your new key" });
+  await dialog.waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await accessible(page);
+  await screenshots(page, "keys-new");
+  const text = await dialog.locator("[data-new-key]").textContent();
+  assert.match(text, /^lnc_test_[0-9A-Za-z]{32}$/);
+  await dialog.getByRole("button", { name: "I have stored it" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  return text;
+}
+
+test("a failed action says what failed, and what it leaves unchanged", () =>
+  withPage(async (page, faults) => {
+    page.on("dialog", (dialog) => dialog.accept());
+    curl(key("uikey2"), "/orders");
+    await visit(page, "uikey2", "keys");
+    await page.evaluate(() => {
+      document.querySelector("button.danger").dataset.path = "/_mock/organizations/uikey2/keys/key_9/revoke";
+    });
+    await page.getByText("Actions").click();
+    await page.getByRole("button", { name: "Revoke" }).click();
+    await page.getByText(/revoke failed with 404: .* Nothing has changed\./).waitFor();
+    // The browser itself reports the 404.
+    assert.equal(faults.length, 1);
+    faults.length = 0;
+  }));
