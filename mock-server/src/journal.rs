@@ -284,7 +284,7 @@ mod tests {
         let budget = Budget::new(usize::MAX);
         let captures = budget.part(15_000);
         let mut journal = Journal::new(ids(), &budget, (&captures, LIMITS));
-        for bytes in [4_000, 4_000, 4_000, 9_000] {
+        for bytes in [4_000, 4_000, 4_000, 8_000] {
             journal.record(entry(), Some(capture(bytes)));
         }
         assert_eq!(kept(&journal), [false, false, false, true]);

@@ -96,9 +96,11 @@ impl WireFault {
 
     /// The bytes that are sent before or instead of the response.
     pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Prefix(bytes) | Self::Replace { bytes, .. } | Self::Frames { bytes, .. } => bytes,
-            _ => &[],
+        if let Self::Prefix(bytes) | Self::Replace { bytes, .. } | Self::Frames { bytes, .. } = self
+        {
+            bytes
+        } else {
+            &[]
         }
     }
 

@@ -58,7 +58,7 @@ pub(crate) fn text(app: &App) -> String {
 }
 
 /// The current values. Organizations are locked one after the other.
-fn gauges(app: &App) -> [(&'static str, &'static str, u64); 7] {
+fn gauges(app: &App) -> [(&'static str, &'static str, u64); 9] {
     let organizations = app.tenants.organizations(app.machine_now());
     let (mut keys, mut entries) = (0, app.unclaimed().len());
     for organization in &organizations {
@@ -86,6 +86,16 @@ fn gauges(app: &App) -> [(&'static str, &'static str, u64); 7] {
             "memory_max_bytes",
             "Bytes that callers can make the server use.",
             app.tenants.shared_data.memory.max(),
+        ),
+        (
+            "capture_bytes",
+            "Bytes of captured headers and bodies.",
+            app.tenants.shared_data.captures.used(),
+        ),
+        (
+            "capture_max_bytes",
+            "Bytes of captured headers and bodies that are kept.",
+            app.tenants.shared_data.captures.max(),
         ),
     ]
     .map(|(name, help, value)| (name, help, value as u64))

@@ -41,7 +41,7 @@ pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -
         Ok(form) => form,
         Err(error) => {
             let nobodys = (at, || None);
-            let request = http::Request::from_parts(head, Bytes::new());
+            let request = http::Request::from_parts(head, None);
             let refused = async |_| error.into_response();
             return endpoint::meet(&app, nobodys, request, wire.as_ref(), refused, wrong).await;
         }
@@ -53,7 +53,7 @@ pub(super) async fn meet(State(app): State<App>, request: Request, next: Next) -
         let own = pipeline::organization_of(&app, &headers).ok();
         own.or_else(|| parameters.iter().find_map(|all| organization(&app, all)))
     };
-    let request = http::Request::from_parts(head, form.clone());
+    let request = http::Request::from_parts(head, Some(form.clone()));
     let handle = |request| next.run(request);
     endpoint::meet(&app, (at, whose), request, wire.as_ref(), handle, wrong).await
 }

@@ -45,20 +45,26 @@ impl Capturing {
         }
     }
 
-    /// Captures the body of a request to the authorization server, whose secrets only a form tells from the rest.
-    pub(super) fn received_form(
-        &mut self,
+    /// The capture of a request to the authorization server; `None`: its body did not arrive. Only in a form can
+    /// secrets be told from the rest.
+    pub(super) fn of_endpoint(
+        mode: CaptureMode,
         headers: &HeaderMap,
-        bytes: &Bytes,
+        form: Option<&Bytes>,
         is_client: impl Fn(&str) -> bool,
-    ) {
-        self.is_endpoint = true;
-        if self.mode == CaptureMode::Bodies {
-            self.request_body = match bytes.is_empty() {
-                true => CapturedBody::EMPTY,
-                false if has_type(headers, FORM) => CapturedBody::form(bytes, is_client),
-                false => CapturedBody::Absent(Absent::Withheld),
-            };
+    ) -> Self {
+        let form = (mode == CaptureMode::Bodies).then_some(form);
+        let request_body = match form {
+            None => CapturedBody::Absent(Absent::HeadersOnly),
+            Some(None) => CapturedBody::Absent(Absent::Unread),
+            Some(Some(form)) if form.is_empty() => CapturedBody::EMPTY,
+            Some(Some(form)) if has_type(headers, FORM) => CapturedBody::form(form, is_client),
+            Some(Some(_)) => CapturedBody::Absent(Absent::Withheld),
+        };
+        Self {
+            mode,
+            request_body,
+            is_endpoint: true,
         }
     }
 
@@ -126,9 +132,10 @@ fn has_type(headers: &HeaderMap, media_type: &str) -> bool {
     declared.is_some_and(|declared| declared.trim().eq_ignore_ascii_case(media_type))
 }
 
-/// The bytes in a buffer that is at most a third larger, so that who keeps them keeps little else.
+/// The bytes in a buffer that they fill at least half, so that a journal that keeps them keeps little else. What is
+/// copied is less than 2 KiB of a response: to copy it costs less than another buffer for the next response.
 pub(super) fn fitted(bytes: Vec<u8>) -> Bytes {
-    if bytes.len() + bytes.len() / 3 >= bytes.capacity() {
+    if bytes.len() >= bytes.capacity() / 2 {
         bytes.into()
     } else {
         Bytes::copy_from_slice(&bytes)
@@ -137,7 +144,7 @@ pub(super) fn fitted(bytes: Vec<u8>) -> Bytes {
 
 /// The same for a received body.
 pub(super) fn fitted_body(bytes: BytesMut) -> Bytes {
-    if bytes.len() + bytes.len() / 3 >= bytes.capacity() {
+    if bytes.len() >= bytes.capacity() / 2 {
         bytes.freeze()
     } else {
         Bytes::copy_from_slice(&bytes)

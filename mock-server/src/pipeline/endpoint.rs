@@ -26,18 +26,18 @@ const SAME_FOR_ALL: &str = "X-Mock-Fault: of the authorization server, faults ap
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal(pub(crate) Box<str>);
 
-/// Applies faults to a request, whose body is a form. `handle` responds unless a fault does; `refuse` responds if a fault is invalid
+/// Applies faults to a request, whose body is a form, if it arrived. `handle` responds unless a fault does; `refuse` responds if a fault is invalid
 /// here. `whose` finds the organization, which a sign-in may create.
 pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     app: &App,
     (endpoint, whose): (Endpoint, impl Fn() -> Option<Arc<Organization>>),
-    request: Request<Bytes>,
+    request: Request<Option<Bytes>>,
     wire: Option<&WireControl>,
     handle: impl FnOnce(Request<Body>) -> Handled,
     refuse: impl FnOnce(String) -> Response<Body>,
 ) -> Response<Body> {
     let (head, form) = request.into_parts();
-    let mut exchange = EndpointExchange::begin(app, endpoint, &head, &form, &whose);
+    let mut exchange = EndpointExchange::begin(app, endpoint, &head, form.as_ref(), &whose);
     let planned = fault::plan_at_endpoint(app, whose().as_ref(), endpoint, &head).await;
     let listening = planned.and_then(|faults| {
         let listened = faults
@@ -45,7 +45,12 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
             .map(|faults| faults.listen(head.version, wire));
         listened.transpose().map(|_| faults)
     });
-    let handle = |head| handle(Request::from_parts(head, Body::from(form)));
+    let handle = |head| {
+        handle(Request::from_parts(
+            head,
+            Body::from(form.unwrap_or_default()),
+        ))
+    };
     let mut response = match listening {
         Ok(None) => buffered(handle(head).await).await,
         Err(invalid) => buffered(refuse(invalid)).await,

@@ -112,7 +112,7 @@ fn record_has_the_response_before_and_after_a_fault() {
         "the connection is closed after 100 bytes"
     );
     assert_eq!(closed["whole"], false);
-    let raw = wire("content_length;is=twice")["raw"]["text"].take();
+    let raw = wire("content_length;is=conflict")["raw"]["text"].take();
     assert!(
         raw.as_str().unwrap().starts_with("HTTP/1.1 200 OK\r\n"),
         "{raw}"
@@ -202,7 +202,7 @@ fn capture_mode_limits_what_is_captured() {
 #[test]
 fn long_body_is_truncated() {
     let (organization, caller) = Organization::new();
-    let long = json!({"title": "ä".repeat(4 << 20)}).to_string();
+    let long = json!({"title": "ä".repeat(4_000_000)}).to_string();
     let call = caller.call(Method::POST, "/orders");
     let call = call.header("content-type", "application/json");
     let record = detail(&organization, &call.body(long.clone()).send());

@@ -117,9 +117,13 @@ impl CapturedBody {
         }
     }
 
-    /// Bytes of memory that the body uses.
+    /// Bytes of memory that the body uses. One that is shared is in a buffer that has grown by doubling.
     pub(super) fn weight(&self) -> usize {
-        self.kept().map_or(0, |kept| kept.bytes.len())
+        self.kept().map_or(0, |kept| match kept.bytes.len() {
+            0 => 0,
+            length if kept.masked || kept.cut => length,
+            length => length.next_power_of_two(),
+        })
     }
 }
 

@@ -172,11 +172,9 @@ fn without_secret_fields(text: &str) -> Cow<'_, str> {
             let mut parts = shown.split(name);
             let mut masked = parts.next().unwrap_or_default().to_owned();
             for after in parts {
-                let (start, length) = value(after);
-                masked.push_str(name);
-                masked.push_str(&after[..start]);
-                masked.push_str(if length == 0 { "" } else { "…" });
-                masked.push_str(&after[start + length..]);
+                let (before, length, mask) = value(after);
+                let (start, rest) = after.split_at(before);
+                masked.extend([name, start, mask, &rest[length..]]);
             }
             if masked != *shown {
                 shown = Cow::Owned(masked);
@@ -186,17 +184,37 @@ fn without_secret_fields(text: &str) -> Cow<'_, str> {
     shown
 }
 
-/// Where the value of a field begins in the text after its name, and its length. The field is one of JSON or a form.
-fn value(after: &str) -> (usize, usize) {
+/// The length of the text between a field's name and its value, that of the value, and what replaces it. The field is
+/// one of JSON, which can be in a string of JSON, or of a form.
+fn value(after: &str) -> (usize, usize, &'static str) {
     if let Some(value) = after.strip_prefix('=') {
-        return (1, value.find(['&', ' ', '"', '\n']).unwrap_or(value.len()));
+        let end = value.find(['&', ' ', '"', '\n']);
+        return (1, end.unwrap_or(value.len()), "…");
     }
-    let value = after.trim_start_matches(['\\', '"', ' ', ':', '\t', '\r', '\n']);
-    let start = after.len() - value.len();
-    if !after[..start].contains(':') {
-        return (start, 0);
-    }
-    (start, value.find(['"', ',', '}']).unwrap_or(value.len()))
+    let nothing = (0, 0, "");
+    let colon = after.trim_start_matches(['\\', '"']).trim_start();
+    let Some(value) = colon.strip_prefix(':').map(str::trim_start) else {
+        return nothing;
+    };
+    let quote = value.trim_start_matches('\\');
+    let Some(text) = quote.strip_prefix('"') else {
+        let end = value.find([',', '}', ']', ' ', '\r', '\n']);
+        let length = end.unwrap_or(value.len());
+        let is_scalar = !value.starts_with(['{', '[']);
+        return if is_scalar {
+            (after.len() - value.len(), length, "\"…\"")
+        } else {
+            nothing
+        };
+    };
+    let is_nested = quote.len() < value.len();
+    let mut escaped = false;
+    let end = text.find(|character| {
+        let ends = !escaped && (character == '"' || is_nested && character == '\\');
+        escaped = !escaped && character == '\\';
+        ends
+    });
+    (after.len() - text.len(), end.unwrap_or(text.len()), "…")
 }
 
 #[cfg(test)]
@@ -234,6 +252,10 @@ mod tests {
             (
                 r#"{"client_secret" : "s3cr3t","a":1}"#.to_owned(),
                 r#"{"client_secret" : "…","a":1}"#.to_owned(),
+            ),
+            (
+                r#"{"password":"a,\"b","client_secret":7,"code_verifier":"","x":"{\"password\":\"a\"}"}"#.to_owned(),
+                r#"{"password":"…","client_secret":"…","code_verifier":"…","x":"{\"password\":\"…\"}"}"#.to_owned(),
             ),
             (
                 "a=1&password=hunter2&b=2".to_owned(),

@@ -50,12 +50,12 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         app: &'a App,
         endpoint: Endpoint,
         head: &request::Parts,
-        form: &Bytes,
+        form: Option<&Bytes>,
         whose: &'a Whose,
     ) -> Self {
         let is_client = |id: &str| app.client(id).is_some();
-        let mut capturing = Capturing::begin(app.config.capture.mode, &Body::empty());
-        capturing.received_form(&head.headers, form, is_client);
+        let mode = app.config.capture.mode;
+        let mut capturing = Capturing::of_endpoint(mode, &head.headers, form, is_client);
         Self {
             app,
             version: head.version,

@@ -108,6 +108,13 @@ fn aborts_are_recorded_at_every_stage() {
     assert_eq!(why["answer"]["aborted"], true);
     let reason = "the client disconnected before the response";
     assert_eq!(why["answer"]["reason"], reason);
+    let record = get(&mut control, &format!("{JOURNAL}/{id}")).ok();
+    assert_eq!(
+        (&record["capture"], &record["response"]),
+        (&json!("kept"), &Value::Null)
+    );
+    let headers = record["request"]["headers"].as_array().unwrap();
+    assert!(headers.contains(&json!({"name": "x-mock-fault", "value": "hang", "masked": false})));
     let reports = "/_mock/organizations/self/report";
     let report = get(&mut control, &format!("{reports}/least-privilege")).ok();
     let key = &report["keys"][0];
@@ -135,4 +142,7 @@ fn truncated_body_is_rejected_as_incomplete() {
     let steps = entry["steps"].as_array().unwrap();
     assert_eq!(entry["status"], 400, "{entry}");
     assert_eq!(steps.last().unwrap()["reason"], "the body is incomplete");
+    let record = format!("{JOURNAL}/{}", entry["id"].as_str().unwrap());
+    let record = get(&mut server.connect(), &record).ok();
+    assert_eq!(record["request"]["body"], json!({"absent": "unread"}));
 }

@@ -12,9 +12,10 @@ use h2::{
     client::{self, SendRequest},
 };
 use http::{Request, Response};
+use serde_json::json;
 use tokio::{net, runtime, task::JoinHandle};
 
-use super::{KEY, WireServer, addresses, faults};
+use super::{KEY, WireServer, addresses, faults, head};
 
 /// A connection, and the result of its end.
 struct Http2 {
@@ -63,6 +64,27 @@ fn run(test: impl AsyncFnOnce(&WireServer)) {
     let server = WireServer::start();
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     runtime.unwrap().block_on(test(&server));
+}
+
+#[test]
+fn the_journal_has_the_version_and_the_host() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        let answer = client.ask("json;set={\"/total\":7}").await.unwrap();
+        let id = answer.headers()["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let path = format!("/_mock/organizations/self/journal/{id}");
+        let mut control = server.connect();
+        control.send(head(&format!("GET {path}")) + "\r\n");
+        let record = control.answer_to("GET", &path).ok();
+        assert_eq!(record["http_version"], "HTTP/2.0");
+        let headers = record["request"]["headers"].as_array().unwrap();
+        let host = json!({"name": ":authority", "value": "localhost:8000", "masked": false});
+        assert_eq!(headers[0], host);
+        assert_eq!(record["on_the_wire"]["status"], 200);
+    });
 }
 
 #[test]
