@@ -15,6 +15,7 @@ mod page;
 mod place;
 mod reference;
 mod requests;
+mod scenarios;
 mod sign_in;
 
 use axum::{
@@ -42,6 +43,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
                 .route("/", get(place::home))
                 .nest("/requests", requests::routes())
                 .nest("/keys", keys::routes())
+                .nest("/scenarios", scenarios::routes())
                 .nest("/contract", contract::routes())
                 .nest("/api", reference::routes()),
         )

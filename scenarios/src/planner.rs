@@ -123,6 +123,11 @@ impl Planner {
         &self.counts
     }
 
+    /// For each step, whether it has happened.
+    pub fn done(&self) -> &[bool] {
+        &self.done
+    }
+
     /// The actions that are due before a request, at this time since the scenario became active. Each step happens once.
     pub fn due(&mut self, age: SignedDuration) -> Vec<Action> {
         let mut actions = Vec::new();

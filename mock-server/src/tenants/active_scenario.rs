@@ -97,6 +97,11 @@ impl ActiveScenario {
         self.planner.scenario()
     }
 
+    /// When it was activated, on the organization's clock.
+    pub(crate) fn since(&self) -> Timestamp {
+        self.since
+    }
+
     /// The first responses, if a fault needs them.
     pub(crate) fn first_responses(&self) -> Option<Arc<FirstResponses>> {
         self.first_responses.clone()
@@ -146,8 +151,11 @@ impl ActiveScenario {
         let rules = scenario.rules.iter().zip(self.planner.counts());
         let rules = rules.map(|(rule, (looked_at, met))| {
             let faults: Vec<_> = rule.faults.iter().map(Fault::id).collect();
-            json!({"faults": faults, "looked_at": looked_at, "met": met})
+            json!({"when": rule.when, "faults": faults, "looked_at": looked_at, "met": met})
         });
+        let steps = scenario.steps.iter().zip(self.planner.done());
+        let steps = steps
+            .map(|(step, done)| json!({"after": step.after, "do": step.actions, "done": done}));
         json!({
             "name": scenario.name,
             "summary": scenario.summary,
@@ -155,6 +163,7 @@ impl ActiveScenario {
             "state": self.planner.state(),
             "requests": self.planner.requests(),
             "rules": rules.collect::<Vec<_>>(),
+            "steps": steps.collect::<Vec<_>>(),
         })
     }
 
@@ -174,7 +183,9 @@ impl StepContext<'_> {
         let mut each = |key: Option<&str>, change: &dyn Fn(&mut Key, &Config)| {
             let wanted = key.map(|name| KeySelector::new(name, own));
             let keys = self.keys.iter_mut();
-            for key in keys.filter(|key| wanted.is_none_or(|wanted| wanted.runs(&key.definition))) {
+            for key in
+                keys.filter(|key| wanted.is_none_or(|wanted| wanted.selects(&key.definition)))
+            {
                 change(key, self.config);
             }
         };
@@ -232,7 +243,7 @@ impl<'a> KeySelector<'a> {
         own.map_or(Self::Id(name), |own| Self::Own(own.1))
     }
 
-    fn runs(self, key: &KeyDefinition) -> bool {
+    fn selects(self, key: &KeyDefinition) -> bool {
         match self {
             Self::Own(hash) => key.hash == hash,
             Self::Id(id) => key.id == id,

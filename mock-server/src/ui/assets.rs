@@ -18,7 +18,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Every asset: its name, its media type and its content.
-const ASSETS: [(&str, &str, &str); 9] = [
+const ASSETS: [(&str, &str, &str); 11] = [
     ("style.css", STYLE, include_str!("assets/style.css")),
     ("main.js", SCRIPT, include_str!("assets/main.js")),
     ("actions.js", SCRIPT, include_str!("assets/actions.js")),
@@ -26,6 +26,8 @@ const ASSETS: [(&str, &str, &str); 9] = [
     ("keyboard.js", SCRIPT, include_str!("assets/keyboard.js")),
     ("reference.js", SCRIPT, include_str!("assets/reference.js")),
     ("requests.js", SCRIPT, include_str!("assets/requests.js")),
+    ("refresh.js", SCRIPT, include_str!("assets/refresh.js")),
+    ("scenarios.js", SCRIPT, include_str!("assets/scenarios.js")),
     ("times.js", SCRIPT, include_str!("assets/times.js")),
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
 ];

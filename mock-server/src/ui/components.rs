@@ -59,6 +59,16 @@ impl ControlRequest<'_> {
         }
     }
 
+    /// A switch that sends the request. Then the page is loaded again.
+    pub(super) fn switch(&self, is_on: bool, name: &str) -> Markup {
+        html! {
+            button.switch type="button" role="switch" aria-checked=(is_on) aria-label=(name) data-method=(self.method)
+                data-path=(self.path) data-body=[self.body.as_deref()] {
+                span.knob {} span { @if is_on { "On" } @else { "Off" } }
+            }
+        }
+    }
+
     /// Reveals the `curl` line.
     pub(super) fn reveal(&self) -> Markup {
         html! {

@@ -29,6 +29,7 @@ const LISTED: usize = 200;
 pub(super) enum Nav {
     Requests,
     Keys,
+    Scenarios,
     Contract,
     Reference,
 }
@@ -38,6 +39,7 @@ impl Nav {
         match self {
             Self::Requests => "Requests",
             Self::Keys => "Keys",
+            Self::Scenarios => "Scenarios",
             Self::Contract => "Contract",
             Self::Reference => "API reference",
         }
@@ -48,6 +50,8 @@ impl Nav {
         match self {
             Self::Requests => 'r',
             Self::Keys => 'k',
+            Self::Scenarios => 's',
+            Self::Clock => 'c',
             Self::Contract => 'o',
             Self::Reference => 'a',
         }
@@ -58,6 +62,7 @@ impl Nav {
         match self {
             Self::Requests => "requests",
             Self::Keys => "keys",
+            Self::Scenarios => "scenarios",
             Self::Contract => "contract",
             Self::Reference => "api",
         }
@@ -67,6 +72,7 @@ impl Nav {
         match self {
             Self::Requests => Icon::Requests,
             Self::Keys => Icon::Keys,
+            Self::Scenarios => Icon::Scenario,
             Self::Contract => Icon::Contract,
             Self::Reference => Icon::Reference,
         }
@@ -163,8 +169,10 @@ impl Frame {
                         span.mode { (self.mode.name()) }
                         time.clock data-clock datetime=(rfc3339(self.now)) { (format!("{:.0}", self.now).replace('T', " ")) }
                     }
-                    li.chip.armed[self.scenario.is_some()] {
-                        (Icon::Scenario) span { (self.scenario.as_deref().unwrap_or("no scenario")) }
+                    li {
+                        a.chip.armed[self.scenario.is_some()] href=(self.place.path("scenarios")) {
+                            (Icon::Scenario) span { (self.scenario.as_deref().unwrap_or("no scenario")) }
+                        }
                     }
                     li.chip {
                         button type="button" data-live aria-live="polite" hidden { (Icon::Live) span { "connecting" } }

@@ -4,10 +4,23 @@ mod access;
 mod contract;
 mod keys;
 mod requests;
+mod scenarios;
 
 use http::{Method, Response};
 
-use crate::test_app::{Call, TestApp};
+use crate::test_app::{Call, Organization, TestApp};
+
+/// A text that would be a script if it were not escaped.
+const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+
+/// An organization that has sent a request, and a user who is signed in.
+#[track_caller]
+fn with_browser() -> (Organization, Browser) {
+    let (organization, caller) = Organization::new();
+    caller.get("/orders?limit=1").ok();
+    let browser = Browser::new(&organization.app);
+    (organization, browser)
+}
 
 /// A user of the dashboard who is signed in.
 pub(crate) struct Browser {

@@ -25,12 +25,11 @@ async function run(source, body) {
   const { method, path, confirm: question, done } = source.dataset;
   if (question && !confirm(question)) return;
   const answer = await send(method, path, body);
-  if (!answer.ok) {
-    notify(`${answer.problem} Nothing has changed. ${answer.advice}`, true);
-    return;
-  }
-  const event = new CustomEvent("done", { bubbles: true, cancelable: true, detail: answer.body });
-  if (source.dispatchEvent(event)) location.assign(done ?? location.href);
+  // A page can show the result itself.
+  const event = new CustomEvent(answer.ok ? "done" : "failed", { bubbles: true, cancelable: true, detail: answer.body });
+  if (!source.dispatchEvent(event)) return;
+  if (answer.ok) location.assign(done ?? location.href);
+  else notify(`${answer.problem} Nothing has changed. ${answer.advice}`, true);
 }
 
 // Sends a control request of this page's user.
@@ -42,14 +41,14 @@ export async function send(method, path, body) {
     const text = await response.text();
     const json = text === "" ? {} : JSON.parse(text);
     if (response.ok) return { ok: true, body: json };
-    return { ok: false, problem: problem(method, path, response.status, json), advice: advice(response.status) };
+    return { ok: false, body: json, problem: problem(method, path, response.status, json), advice: advice(response.status) };
   } catch (error) {
     return { ok: false, problem: `${method} ${path} failed: ${error.message}.`, advice: "Is the server still running?" };
   }
 }
 
 function problem(method, path, status, json) {
-  const errors = json.detail?.errors ?? json.errors ?? [];
+  const errors = json.detail?.validation_errors ?? [];
   const all = errors.map(({ field, error }) => `${field}: ${error}`).join("; ");
   return `${method} ${path} failed with ${status}: ${json.message ?? "no reason given"}${all && ` (${all})`}.`;
 }

@@ -3,7 +3,9 @@
 import { sendControlRequests } from "./actions.js";
 import { useDialogs } from "./dialogs.js";
 import { listenToKeys } from "./keyboard.js";
+import { refreshParts } from "./refresh.js";
 import { followRequests } from "./requests.js";
+import { editScenario } from "./scenarios.js";
 import { keepTimes } from "./times.js";
 
 copyOnClick();
@@ -14,6 +16,8 @@ sendControlRequests();
 useDialogs();
 keepTimes();
 followRequests();
+refreshParts();
+editScenario();
 listenToKeys();
 
 // Buttons with `data-copy` copy that text, and say so.
@@ -32,15 +36,25 @@ function copyOnClick() {
   });
 }
 
-// A field with `data-narrows` hides the items of that list that lack its text.
+// A field with `data-narrows` hides the items of that list that lack one of its words. Where the field has a name, the URL
+// has its value, too.
 function narrowLists() {
   for (const field of document.querySelectorAll("[data-narrows]")) {
-    const items = document.getElementById(field.dataset.narrows).children;
     field.addEventListener("input", () => {
-      const wanted = field.value.trim().toLowerCase();
-      for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+      narrow(field.dataset.narrows, field.value.toLowerCase().split(/\s+/));
+      if (!field.name) return;
+      const query = field.value.trim() === "" ? "" : `?${new URLSearchParams({ [field.name]: field.value })}`;
+      history.replaceState({}, "", location.pathname + query);
     });
   }
+}
+
+function narrow(list, words) {
+  const items = [...document.getElementById(list).children];
+  const text = (item) => item.dataset.text ?? item.textContent.toLowerCase();
+  for (const item of items) item.hidden = !words.every((word) => text(item).includes(word));
+  const count = document.querySelector(`[data-count=${list}]`);
+  if (count) count.textContent = count.textContent.replace(/^\d+/, items.filter((item) => !item.hidden).length);
 }
 
 // A dismissed banner comes back when another live key is sent.

@@ -81,8 +81,9 @@ fn control_api_starts_shows_and_stops_scenarios() {
     );
     assert_eq!(
         shown["rules"],
-        json!([{"faults": ["gateway"], "looked_at": 3, "met": 1}])
+        json!([{"when": {"every": 2}, "faults": ["gateway"], "looked_at": 3, "met": 1}])
     );
+    assert_eq!(shown["steps"], json!([]));
     organization.control(Method::DELETE, "/scenario", ());
     assert_eq!(statuses(&caller, 4), [200; 4]);
     assert_eq!(

@@ -3,18 +3,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::Browser;
+use super::{HOSTILE, with_browser};
 use crate::test_app::{Organization, order};
-
-/// A text that would be a script if it were not escaped.
-const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
-
-fn with_browser() -> (Organization, Browser) {
-    let (organization, caller) = Organization::new();
-    caller.get("/orders?limit=1").ok();
-    let browser = Browser::new(&organization.app);
-    (organization, browser)
-}
 
 /// The path of the last request of an organization.
 fn last(organization: &Organization) -> String {

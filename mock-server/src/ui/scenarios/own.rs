@@ -1,0 +1,117 @@
+//! The editor for a scenario of one's own, and every fault that it can use.
+
+use axum::{extract::Query, response::Html};
+use maud::{Markup, html};
+use scenarios::{Fault, faults, library};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    super::{
+        components::{self, ControlRequest},
+        frame::{Frame, Nav},
+        place::Place,
+    },
+    flow::Flow,
+    new_keys, path,
+};
+
+/// The text of a new scenario.
+const TEMPLATE: &str = "\
+name: my-scenario
+summary: The second request is rate limited, and each key is revoked a minute after the fifth.
+expect:
+  - It waits as long as Retry-After says.
+rules:
+  - when: {nth: 2}
+    do: [{rate_limit: {retry_after: 5}}]
+steps:
+  - after: {requests: 5}
+    do: [{revoke: {delay: 1m}}]
+";
+
+/// The query of the editor.
+#[derive(Debug, Deserialize)]
+pub(super) struct Origin {
+    /// The name of the bundled scenario to begin with.
+    from: Option<String>,
+}
+
+/// The editor.
+pub(super) async fn edit(frame: Frame, Query(Origin { from }): Query<Origin>) -> Html<String> {
+    let text = from.as_deref().and_then(library::text).unwrap_or(TEMPLATE);
+    let all = frame.place.path("scenarios");
+    let content = html! {
+        p { a href=(all) { "← All scenarios" } }
+        div.editing {
+            section aria-label="Editor" { (editor(&frame, text)) }
+            section aria-label="Faults" { (reference()) }
+        }
+        (new_keys())
+    };
+    frame.page(
+        Nav::Scenarios,
+        "Your own scenario",
+        &Markup::default(),
+        &content,
+    )
+}
+
+fn editor(frame: &Frame, text: &str) -> Markup {
+    let can_send = matches!(frame.place, Place::Organization(_));
+    html! {
+        form data-method="POST" data-path=(path(frame)) data-done=(frame.place.path("scenarios")) {
+            div.editor data-editor {
+                pre aria-hidden="true" data-lines { }
+                textarea #yaml name="yaml" rows="20" wrap="off" spellcheck="false" autocomplete="off" autocapitalize="off"
+                    required aria-label="Scenario, as YAML" aria-describedby="yaml-problem" { "\n" (text) }
+                p.problem #yaml-problem role="alert" hidden data-problem {}
+            }
+            @if can_send {
+                p.actions { button.primary { "Activate" } }
+                details.call {
+                    summary { "Show API call" }
+                    (components::command(&curl(frame)))
+                }
+            } @else {
+                p.note { "Scenarios are active in an organization. Choose one at the top." }
+            }
+        }
+    }
+}
+
+/// The control request as a `curl` line that reads the scenario from a file.
+fn curl(frame: &Frame) -> String {
+    let from_input = ControlRequest {
+        method: "POST",
+        path: path(frame),
+        body: Some("@-".to_owned()),
+        server: &frame.server,
+    };
+    format!(
+        "jq -Rs '{{yaml: .}}' my-scenario.yaml | {}",
+        from_input.curl()
+    )
+}
+
+/// An example of a fault, as a rule has it. It is given as the header that asks for it.
+fn in_yaml(example: &str) -> String {
+    let faults = Fault::from_header(example).unwrap_or_default();
+    Flow(&json!(faults)).to_string()
+}
+
+fn reference() -> Markup {
+    html! {
+        h2 { "Faults" }
+        p.muted { "What " code { "do" } " of a rule can name, in its simplest form and with parameters." }
+        input type="search" placeholder="Find a fault" aria-label="Find a fault" data-narrows="faults";
+        ul.faults #faults tabindex="0" {
+            @for fault in faults::all() {
+                li {
+                    strong { code { (fault.id) } } " " (fault.definition)
+                    @for example in fault.asks() { code.example { (in_yaml(&example)) } }
+                }
+            }
+        }
+    }
+}

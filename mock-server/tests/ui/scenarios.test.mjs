@@ -1,0 +1,83 @@
+// The page Scenarios.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { accessible, close, curl, key, screenshots, visit, withPage } from "./browser.mjs";
+
+after(close);
+
+const active = (page) => page.getByRole("region", { name: "Active scenario" });
+
+test("a scenario is found, switched on, counts live and is switched off", () =>
+  withPage(async (page) => {
+    curl(key("uiscn1"), "/orders");
+    await visit(page, "uiscn1", "scenarios");
+    await active(page).getByText("No scenario is active").waitFor();
+    await accessible(page);
+    await screenshots(page, "scenarios");
+    await page.getByRole("searchbox", { name: "Search scenarios" }).fill("every other 502");
+    await page.getByText("1 of ").waitFor();
+    assert.match(page.url(), /q=every\+other\+502/);
+    const row = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "flapping" }) });
+    await row.getByText("Show API call").click();
+    await row.getByText(/curl -X POST -d '{"name":"flapping"}'/).waitFor();
+    await row.getByRole("switch").click();
+    await active(page).getByRole("heading", { name: "flapping" }).waitFor();
+    assert.deepEqual([1, 2, 3].map(() => curl(key("uiscn1"), "/orders")), [200, 502, 200]);
+    await active(page).getByText("3 requests so far").waitFor();
+    assert.deepEqual(await active(page).locator("tbody td").allTextContents(), ["0", "gateway", "{every: 2}", "3", "1"]);
+    await active(page).getByRole("switch").click();
+    await active(page).getByText("No scenario is active").waitFor();
+    assert.equal(curl(key("uiscn1"), "/orders"), 200);
+  }));
+
+test("steps are ticked when they happen, and keys of a scenario are shown once", () =>
+  withPage(async (page) => {
+    curl(key("uiscn2"), "/orders");
+    await visit(page, "uiscn2", "scenarios?q=key-handover");
+    await page.getByRole("switch").click();
+    const dialog = page.getByRole("dialog", { name: "Keys of key-handover" });
+    const [old] = await dialog.locator("dd code").allTextContents();
+    await page.keyboard.press("Escape");
+    await dialog.getByRole("button", { name: "I have copied them" }).click();
+    await active(page).getByText("○ Waits").waitFor();
+    for (let i = 0; i < 6; i++) assert.equal(curl(old, "/orders"), 200);
+    await active(page).getByText("✓ Happened").waitFor();
+    await accessible(page);
+    await screenshots(page, "scenarios-active");
+  }));
+
+test("an error of an own scenario is shown under its line", () =>
+  withPage(async (page, faults) => {
+    curl(key("uiscn3"), "/orders");
+    await visit(page, "uiscn3", "scenarios/own?from=brown-out");
+    const text = page.getByRole("textbox", { name: "Scenario, as YAML" });
+    await text.fill("name: mine\nsummary: Mine.\nrules:\n  - when: {nth: 1}\n    do: [{latncy: {of: 1s}}]\n");
+    await page.getByRole("button", { name: "Activate" }).click();
+    const problem = page.getByRole("alert").filter({ hasText: "line 5, column " });
+    await problem.getByText("latency").waitFor();
+    const [line, error] = [await page.locator(".marked").boundingBox(), await problem.boundingBox()];
+    assert.ok(error.y > line.y && error.y <= line.y + line.height + 4, `line ${line.y}, error ${error.y}`);
+    await accessible(page);
+    await screenshots(page, "scenario-error");
+    await text.press("End");
+    await text.fill((await text.inputValue()).replace("latncy", "latency"));
+    await problem.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Activate" }).click();
+    await active(page).getByText("mine (your own)").waitFor();
+    // The browser itself reports the 422.
+    assert.equal(faults.splice(0).filter((fault) => !fault.includes("422")).length, 0);
+  }));
+
+test("scenarios can be read and searched without JavaScript", () =>
+  withPage(
+    async (page) => {
+      curl(key("uiscn4"), "/orders");
+      await visit(page, "uiscn4", "scenarios");
+      await page.getByRole("searchbox", { name: "Search scenarios" }).fill("flapping");
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.getByText("Every other request returns 502.").waitFor();
+      assert.equal(await page.getByRole("heading", { name: "outage-window" }).isVisible(), false);
+    },
+    { javaScriptEnabled: false },
+  ));
