@@ -5,14 +5,15 @@
 //! time is computed from `now` on request; there are no timers.
 
 mod clock_snapshot;
+mod date;
 mod setting;
 
 use std::time::Instant;
 
-use http::HeaderValue;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 pub(crate) use clock_snapshot::ClockSnapshot;
+pub(crate) use date::Date;
 pub use setting::ClockSetting;
 
 /// The machine's time: the wall clock at start, plus elapsed time on the monotonic clock. It never goes back.
@@ -135,6 +136,11 @@ impl Clock {
         self.mode
     }
 
+    /// Differs from the mark of the clock before and after every change.
+    pub(crate) fn mark(&self) -> String {
+        format!("{} {}", self.mode.factor(), self.anchor)
+    }
+
     /// The organization's time at the machine time `machine`.
     pub(crate) fn now(&self, machine: Timestamp) -> Timestamp {
         let passed = machine.duration_since(self.machine);
@@ -245,31 +251,6 @@ pub fn duration(text: &str) -> Result<SignedDuration, String> {
         .ok_or_else(|| format!("`{text}` is not a duration such as 90s, 1h, 7d or PT1H"))
 }
 
-/// A point in time in the format of `Date`.
-fn http_date(time: Timestamp) -> String {
-    jiff::fmt::rfc2822::DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&time)
-        .expect("a clock stays within the years that a date can have")
-}
-
-/// A cache of the last `Date`. It changes once per second, and every response needs it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Date(Option<(i64, HeaderValue)>);
-
-impl Date {
-    /// `Date` at `now`.
-    pub(crate) fn at(&mut self, now: Timestamp) -> HeaderValue {
-        match &self.0 {
-            Some((second, written)) if *second == now.as_second() => written.clone(),
-            _ => {
-                let written =
-                    HeaderValue::try_from(http_date(now)).expect("a date is visible ASCII");
-                self.0.insert((now.as_second(), written)).1.clone()
-            }
-        }
-    }
-}
-
 /// A point in time in the format of bodies: RFC 3339 in UTC, to the millisecond.
 pub(crate) fn rfc3339(time: Timestamp) -> String {
     format!("{time:.3}")
@@ -340,17 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn cached_date_is_rewritten_each_second_even_before_1970() {
-        let mut date = Date::default();
-        let first = date.at(at(784_111_777));
-        assert_eq!(date.at(at(784_111_777)), first);
-        assert_eq!(date.at(at(784_111_778)), "Sun, 06 Nov 1994 08:49:38 GMT");
-        assert_eq!(date.at(at(784_111_777)), first);
-    }
-
-    #[test]
-    fn writes_dates_for_http_and_json() {
-        assert_eq!(http_date(at(784_111_777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+    fn writes_dates_for_json() {
         assert_eq!(rfc3339(at(784_111_777)), "1994-11-06T08:49:37.000Z");
     }
 

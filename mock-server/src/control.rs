@@ -4,7 +4,7 @@
 //! names the organization of the request's bearer credential.
 
 mod clients;
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod explain;
 pub(crate) mod guard;
 mod journal;

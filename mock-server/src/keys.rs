@@ -134,6 +134,15 @@ pub(crate) struct Key {
     suspended: bool,
 }
 
+/// How a key ends.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum KeyEnd {
+    /// It expires.
+    Expired,
+    /// It is revoked.
+    Revoked,
+}
+
 /// Why a key is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum KeyRejection {
@@ -261,10 +270,10 @@ impl Key {
         self.suspended = false;
     }
 
-    /// When the key expires or is revoked, and the name of that event, if they are known yet.
-    pub(crate) fn end(&self) -> Option<(Timestamp, &'static str)> {
-        let expires = self.expires_at().map(|at| (at, "key_expired"));
-        let revoked = self.revoked_at.map(|at| (at, "key_revoked"));
+    /// When the key expires or is revoked, whichever is first, if that is known yet.
+    pub(crate) fn end(&self) -> Option<(Timestamp, KeyEnd)> {
+        let expires = self.expires_at().map(|at| (at, KeyEnd::Expired));
+        let revoked = self.revoked_at.map(|at| (at, KeyEnd::Revoked));
         expires.into_iter().chain(revoked).min()
     }
 

@@ -6,6 +6,7 @@
 
 mod access;
 mod assets;
+mod clock;
 mod components;
 mod contract;
 mod frame;
@@ -44,6 +45,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
                 .nest("/requests", requests::routes())
                 .nest("/keys", keys::routes())
                 .nest("/scenarios", scenarios::routes())
+                .nest("/clock", clock::routes())
                 .nest("/contract", contract::routes())
                 .nest("/api", reference::routes()),
         )

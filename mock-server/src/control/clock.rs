@@ -3,7 +3,7 @@
 //! Every change is complete when its response is sent. The response lists the events that it caused.
 
 use axum::{Json, extract::State};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -11,8 +11,11 @@ use super::{Body, ControlBody, ControlError, Tenant};
 use crate::{
     app::App,
     clock::{Clock, ClockError, duration, rfc3339},
-    tenants::Organization,
+    tenants::{Event, Organization},
 };
+
+/// How far ahead events are listed.
+pub(crate) const AHEAD: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,8 +59,16 @@ impl ControlBody for Scale {
 }
 
 pub(super) async fn show(State(app): State<App>, Tenant(organization): Tenant) -> Json<Value> {
-    let clock = &organization.state().clock;
-    Json(describe(clock, clock.now(app.machine_now())))
+    let state = organization.state();
+    let now = state.clock.now(app.machine_now());
+    let until = now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+    let mut body = describe(&state.clock, now);
+    body["due"] = events(state.due(now, until, &app.config));
+    Json(body)
+}
+
+fn events(events: Vec<Event<'_>>) -> Value {
+    events.into_iter().map(Event::to_json).collect()
 }
 
 pub(super) async fn freeze(
@@ -132,7 +143,7 @@ fn turn(
     let to = state.clock.now(machine);
     let mut body = describe(&state.clock, to);
     body["from"] = json!(rfc3339(from));
-    body["fired"] = state.fired(from, to).into();
+    body["fired"] = events(state.fired(from, to));
     Ok(Json(body))
 }
 

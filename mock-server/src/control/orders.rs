@@ -6,7 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Body, ControlBody, ControlError, Id, Tenant};
-use crate::{app::App, handlers::ApiError, tenants::order_event};
+use crate::{
+    app::App,
+    handlers::ApiError,
+    tenants::{Event, What},
+};
 
 /// The requested status of an order.
 #[derive(Deserialize)]
@@ -35,9 +39,15 @@ pub(super) async fn transition(
         .map_err(ApiError::from)?;
     let orders = &mut state.store.orders;
     let id = orders.id(number);
-    let fired = way.iter().map(|status| order_event(now, &id, *status));
+    let fired = way.iter().map(|status| Event {
+        at: now,
+        what: What::OrderStatus {
+            order: &id,
+            status: *status,
+        },
+    });
     Ok(Json(json!({
-        "fired": fired.collect::<Vec<_>>(),
+        "fired": fired.map(Event::to_json).collect::<Vec<_>>(),
         "order": orders.json(number, now),
     })))
 }

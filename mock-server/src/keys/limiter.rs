@@ -120,6 +120,13 @@ impl Bucket {
         self.windows.len() <= MAX_POLICIES && self.windows.iter().all(has_started)
     }
 
+    /// The windows that have begun: when each ends, in epoch seconds, its limit, and the number of requests in it.
+    pub(crate) fn running(&self, policies: &[Policy]) -> impl Iterator<Item = (i64, u32, u32)> {
+        let windows = self.windows.iter().zip(policies);
+        let begun = windows.filter(|(window, _)| window.used > 0);
+        begun.map(|(window, policy)| (window.end(*policy), policy.limit.get(), window.used))
+    }
+
     /// Switches to other policies. A window whose length exists in both sets goes on, with the quota used in it;
     /// the others begin with the next request.
     pub(crate) fn change(&mut self, from: &Policies, to: &Policies) {

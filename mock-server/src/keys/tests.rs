@@ -54,17 +54,17 @@ fn revocation_takes_effect_at_once_and_keeps_its_first_time() {
 fn future_revocation_takes_effect_exactly_on_time_and_only_moves_earlier() {
     let mut key = key("OrdersExpiresIn90s");
     admit(&mut key, at(0)).unwrap();
-    assert_eq!(key.end(), Some((at(90), "key_expired")));
+    assert_eq!(key.end(), Some((at(90), KeyEnd::Expired)));
     key.revoke(at(60));
     key.revoke(at(70));
-    assert_eq!(key.end(), Some((at(60), "key_revoked")));
+    assert_eq!(key.end(), Some((at(60), KeyEnd::Revoked)));
     admit(&mut key, at(59)).unwrap();
     assert_eq!(
         admit(&mut key, at(60)),
         Err(KeyRejection::RevokedAt(at(60)))
     );
     key.revoke(at(60));
-    assert_eq!(key.end(), Some((at(60), "key_revoked")));
+    assert_eq!(key.end(), Some((at(60), KeyEnd::Revoked)));
 }
 
 #[test]

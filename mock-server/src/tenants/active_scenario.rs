@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use scenarios::{
     Action, Destination, Fault, HumanDuration, PlannedFault, Planner, RequestFacts, Scenario,
+    scenario::After,
 };
 use schemas::ScopeSet;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use crate::{
     config::Config,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
     store::Store,
-    tenants::FirstResponses,
+    tenants::{Event, FirstResponses, What},
     tokens::{AccessToken, Grants},
 };
 
@@ -105,6 +106,32 @@ impl ActiveScenario {
     /// The first responses, if a fault needs them.
     pub(crate) fn first_responses(&self) -> Option<Arc<FirstResponses>> {
         self.first_responses.clone()
+    }
+
+    /// What time alone leads to: steps that become due, and rules that begin or cease to apply.
+    pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
+        let event = |after: HumanDuration, what| {
+            let at = self.since.saturating_add(after.0).ok()?;
+            Some(Event { at, what })
+        };
+        let scenario = self.planner.scenario();
+        let steps = scenario.steps.iter().zip(self.planner.done()).enumerate();
+        let steps = steps.filter_map(move |(step, (planned, done))| match planned.after {
+            After::Time(time) if !done => event(time, What::StepDue { step }),
+            After::Time(_) | After::Requests(_) | After::State(_) => None,
+        });
+        let rules = scenario.rules.iter().enumerate();
+        let rules = rules.flat_map(move |(rule, planned)| {
+            let when = &planned.when;
+            let started = when
+                .from
+                .and_then(|from| event(from, What::RuleStarted { rule }));
+            let ended = when
+                .until
+                .and_then(|until| event(until, What::RuleEnded { rule }));
+            [started, ended].into_iter().flatten()
+        });
+        steps.chain(rules)
     }
 
     /// Runs the steps that are due, counts the request, and returns the faults that apply to it.

@@ -8,12 +8,10 @@ use std::sync::{
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
 use scenarios::PlannedFault;
-use schemas::orders::OrderStatus;
-use serde_json::{Value, json};
 
 use crate::{
     budget::{OverBudget, Reserved},
-    clock::{Clock, ClockSetting, Date, rfc3339},
+    clock::{Clock, ClockSetting, Date},
     config::{Config, limits::MAX_KEYS},
     journal::{Journal, RequestIds},
     keys::{Key, KeyDefinition},
@@ -21,9 +19,6 @@ use crate::{
     tenants::active_scenario::{ActiveScenario, ScenarioRequest, StepContext},
     tokens::Grants,
 };
-
-/// Maximum number of events that one change of the clock reports.
-const MAX_FIRED: usize = 1_000;
 
 /// An organization.
 #[derive(Debug)]
@@ -291,30 +286,6 @@ impl State {
         scenario.plan(request, &mut context)
     }
 
-    /// The events after `from` and up to `to`, in order of time: orders that changed their status, and keys that
-    /// expired or were revoked. At most the first [`MAX_FIRED`].
-    pub(crate) fn fired(&self, from: Timestamp, to: Timestamp) -> Vec<Value> {
-        let due = |at: &Timestamp| *at > from && *at <= to;
-        let orders = self
-            .store
-            .orders
-            .milestones()
-            .map(|(at, id, status)| (at, order_event(at, id, status)));
-        let keys = self.keys.iter().filter(|key| key.works(from));
-        let keys = keys.filter_map(|key| {
-            let (at, event) = key.end()?;
-            let id = &key.definition.id;
-            Some((at, json!({"at": rfc3339(at), "event": event, "key": id})))
-        });
-        let mut fired: Vec<_> = orders.chain(keys).filter(|(at, _)| due(at)).collect();
-        fired.sort_by_key(|(at, _)| *at);
-        fired
-            .into_iter()
-            .take(MAX_FIRED)
-            .map(|(_, event)| event)
-            .collect()
-    }
-
     /// The index of the key with this id.
     pub(crate) fn key(&self, id: &str) -> Option<usize> {
         let mut keys = self.keys.iter();
@@ -335,9 +306,4 @@ impl State {
             .push(Key::new(definition(format!("key_{}", index + 1))));
         Ok(index)
     }
-}
-
-/// The event of an order's new status, as JSON.
-pub(crate) fn order_event(at: Timestamp, id: &str, status: OrderStatus) -> Value {
-    json!({"at": rfc3339(at), "event": "order_status", "order": id, "status": status})
 }

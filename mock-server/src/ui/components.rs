@@ -99,6 +99,11 @@ pub(super) fn relative(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A time to the second: `2026-01-15 09:00:00Z`.
+pub(super) fn second(at: Timestamp) -> String {
+    format!("{at:.0}").replace('T', " ")
+}
+
 /// A duration in its largest unit, rounded down.
 pub(super) fn length(duration: SignedDuration) -> String {
     let seconds = duration.as_secs();

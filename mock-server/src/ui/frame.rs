@@ -10,7 +10,7 @@ use strum::VariantArray;
 
 use super::{
     UI,
-    components::ServerView,
+    components::{ServerView, second},
     icons::Icon,
     page::{self, Failure},
     place::{self, Place},
@@ -30,6 +30,7 @@ pub(super) enum Nav {
     Requests,
     Keys,
     Scenarios,
+    Clock,
     Contract,
     Reference,
 }
@@ -40,6 +41,7 @@ impl Nav {
             Self::Requests => "Requests",
             Self::Keys => "Keys",
             Self::Scenarios => "Scenarios",
+            Self::Clock => "Clock",
             Self::Contract => "Contract",
             Self::Reference => "API reference",
         }
@@ -63,6 +65,7 @@ impl Nav {
             Self::Requests => "requests",
             Self::Keys => "keys",
             Self::Scenarios => "scenarios",
+            Self::Clock => "clock",
             Self::Contract => "contract",
             Self::Reference => "api",
         }
@@ -73,6 +76,7 @@ impl Nav {
             Self::Requests => Icon::Requests,
             Self::Keys => Icon::Keys,
             Self::Scenarios => Icon::Scenario,
+            Self::Clock => Icon::Clock,
             Self::Contract => Icon::Contract,
             Self::Reference => Icon::Reference,
         }
@@ -164,10 +168,12 @@ impl Frame {
                 a.product href=(UI) { "OpenProspect " span { "sandbox" } }
                 (self.switcher(nav))
                 ul.chips aria-label="State" {
-                    li.chip title=(rfc3339(self.now)) {
-                        (Icon::Clock)
-                        span.mode { (self.mode.name()) }
-                        time.clock data-clock datetime=(rfc3339(self.now)) { (format!("{:.0}", self.now).replace('T', " ")) }
+                    li {
+                        a.chip href=(self.place.path("clock")) title=(rfc3339(self.now)) {
+                            (Icon::Clock)
+                            span.mode { (self.mode.name()) }
+                            time.clock data-clock datetime=(rfc3339(self.now)) { (second(self.now)) }
+                        }
                     }
                     li {
                         a.chip.armed[self.scenario.is_some()] href=(self.place.path("scenarios")) {

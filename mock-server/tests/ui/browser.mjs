@@ -100,3 +100,9 @@ export function curl(key, path, ...more) {
 export function key(organization, words = "FullAccess") {
   return `lnc_test_${words.padEnd(26, "x")}${organization}`;
 }
+
+// Sends a control request, as another program would.
+export async function control(method, path, body) {
+  const response = await fetch(`${origin}/_mock${path}`, { method, body: body && JSON.stringify(body) });
+  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+}

@@ -10,7 +10,8 @@ export function refreshParts() {
 
 async function refresh(part, shown) {
   // Nothing changes under the hands of a person.
-  if (document.hidden || part.contains(document.activeElement)) return shown;
+  const isInUse = part.contains(document.activeElement) || part.querySelector(":is(a, button, summary):hover");
+  if (document.hidden || isInUse) return shown;
   try {
     const response = await fetch(part.dataset.refresh);
     // The page shows something that is no longer there.

@@ -19,8 +19,8 @@ function update() {
     const text = relative(Date.parse(time.dateTime) - now());
     if (time.textContent !== text) time.textContent = text;
   }
-  const clock = document.querySelector("[data-clock]");
-  if (clock) clock.textContent = new Date(now()).toISOString().slice(0, 19).replace("T", " ") + "Z";
+  const clock = new Date(now()).toISOString().slice(0, 19).replace("T", " ") + "Z";
+  for (const shown of document.querySelectorAll("[data-clock]")) shown.textContent = clock;
 }
 
 // The server has the same function.

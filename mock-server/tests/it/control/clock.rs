@@ -15,7 +15,9 @@ fn show(organization: &Organization) -> Value {
 #[test]
 fn frozen_clock_stands_still_until_moved() {
     let organization = TestApp::new().organization();
-    insta::assert_snapshot!(show(&organization), @r#"{"factor":0.0,"mode":"frozen","now":"2026-01-15T09:00:00.000Z"}"#);
+    let mut shown = show(&organization);
+    shown["due"].take();
+    insta::assert_snapshot!(shown, @r#"{"due":null,"factor":0.0,"mode":"frozen","now":"2026-01-15T09:00:00.000Z"}"#);
     let mut turned = organization.clock("advance", json!({"by": "90s"})).ok();
     turned["fired"].take();
     insta::assert_snapshot!(turned, @r#"{"factor":0.0,"fired":null,"from":"2026-01-15T09:00:00.000Z","mode":"frozen","now":"2026-01-15T09:01:30.000Z"}"#);
@@ -227,4 +229,62 @@ fn advancing_reports_what_became_due() {
         (&json!(id), &json!("key_2"))
     );
     assert_eq!(organization.advance("6999ms"), json!([]));
+}
+
+#[test]
+fn the_clock_lists_what_is_due_in_the_next_hour() {
+    let (organization, caller) = Organization::new();
+    // What the initial orders do is over.
+    organization.advance("1h");
+    let due = || -> Vec<String> {
+        let due = show(&organization)["due"].take();
+        let line = |event: &Value| {
+            let at = &event["at"].as_str().unwrap()[14..19];
+            let name = event["event"].as_str().unwrap();
+            let names = ["order", "key", "step", "rule"];
+            let about = names.iter().find(|name| !event[**name].is_null());
+            let about = event[*about.unwrap()].to_string().replace('"', "");
+            format!("{at} {name} {about}")
+        };
+        due.as_array().unwrap().iter().map(line).collect()
+    };
+    assert_eq!(due(), [""; 0]);
+    let id = caller.create(&order(1));
+    organization.key(json!({"preset": "orders", "expires_in": "30m"}));
+    organization.key(json!({"preset": "orders", "expires_in": "61m"}));
+    let yaml = "name: a\nsummary: b\nrules: [{when: {from: 1m, until: 2m}, do: [{gateway: {status: 503}}]}]\n\
+                steps: [{after: {time: 3m}, do: [{revoke: {delay: 1m}}]}, {after: {requests: 9}, do: [{advance: 1s}]}]";
+    organization
+        .control(Method::POST, "/scenario", json!({ "yaml": yaml }))
+        .ok();
+    assert_eq!(
+        due(),
+        [
+            format!("00:01 order_status {id}"),
+            format!("00:03 order_status {id}"),
+            format!("00:10 order_status {id}"),
+            "01:00 rule_started 0".to_owned(),
+            "02:00 rule_ended 0".to_owned(),
+            "03:00 step_due 0".to_owned(),
+            "30:00 key_expired key_2".to_owned(),
+            "00:00 window_ended key_1".to_owned(),
+        ]
+    );
+    let window = show(&organization)["due"][7].take();
+    assert_eq!(
+        (&window["used"], &window["at"]),
+        (&json!(1), &json!("2026-01-15T11:00:00.000Z"))
+    );
+    // A step that is due happens with the next request; what is over is no longer due.
+    organization.advance("5m");
+    caller.get("/orders").ok();
+    assert_eq!(
+        due(),
+        [
+            "06:00 key_revoked key_1",
+            "06:00 key_revoked key_2",
+            "06:00 key_revoked key_3",
+            "00:00 window_ended key_1"
+        ]
+    );
 }

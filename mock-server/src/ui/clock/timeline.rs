@@ -1,0 +1,179 @@
+//! What is due, as marks on a line and as a table with the same.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use maud::{Markup, html};
+
+use super::{
+    super::{
+        components::{self, counted},
+        frame::Frame,
+    },
+    advance_to,
+};
+use crate::tenants::{Event, State, What};
+
+/// Maximum number of times that the table lists.
+const ROWS: usize = 100;
+/// Maximum number of events that a row lists.
+const TOGETHER: usize = 5;
+
+/// The kinds of events, each a line of its own.
+const LANES: [&str; 4] = ["Limits", "Keys", "Orders", "Scenario"];
+/// Height of a lane, in pixels.
+const LANE: usize = 28;
+/// The labels of the scale, in seconds from now, and whether narrow screens leave them out.
+const LABELS: [(i64, bool); 6] = [
+    (0, false),
+    (10, true),
+    (60, false),
+    (300, false),
+    (900, false),
+    (1_800, false),
+];
+
+/// What is due up to some time.
+pub(super) struct Timeline {
+    now: Timestamp,
+    until: Timestamp,
+    /// By time: the lane and the description of each event.
+    due: BTreeMap<Timestamp, Vec<(usize, String)>>,
+    count: usize,
+}
+
+impl Timeline {
+    pub(super) fn new(
+        now: Timestamp,
+        until: Timestamp,
+        events: &[Event<'_>],
+        state: &State,
+    ) -> Self {
+        let mut due = BTreeMap::<_, Vec<_>>::new();
+        for event in events {
+            let described = (lane(event.what), describe(event.what, state));
+            due.entry(event.at).or_default().push(described);
+        }
+        Self {
+            now,
+            until,
+            due,
+            count: events.len(),
+        }
+    }
+
+    /// When the next event is.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        self.due.keys().next().copied()
+    }
+
+    pub(super) fn render(&self, frame: &Frame) -> Markup {
+        html! {
+            @if self.due.is_empty() {
+                p.empty {
+                    "Nothing is due in the next hour: no window of a rate limit ends, no key expires, no order moves. "
+                    "Create an order, and its steps appear here."
+                }
+            } @else {
+                (self.line())
+                (self.table(frame))
+            }
+        }
+    }
+
+    /// Where a time is on the line, in percent. Near times get more room: an order may take seconds, a window an hour.
+    fn place(&self, at: Timestamp) -> String {
+        let distance = |to: Timestamp| to.duration_since(self.now).as_secs_f64();
+        format!(
+            "{:.2}%",
+            100.0 * (distance(at) / distance(self.until)).sqrt()
+        )
+    }
+
+    fn line(&self) -> Markup {
+        let height = LANES.len() * LANE;
+        let at = |seconds| {
+            let distance = SignedDuration::from_secs(seconds);
+            self.now.saturating_add(distance).unwrap_or(self.until)
+        };
+        html! {
+            div.timeline {
+                ul aria-hidden="true" { @for lane in LANES { li { (lane) } } }
+                svg height=(height + 24) role="img" aria-label={ (counted(self.count as u64, "event")) " in the next hour; the table lists them" } {
+                    @for (seconds, is_minor) in LABELS {
+                        @let x = self.place(at(seconds));
+                        line.tick x1=(x) x2=(x) y1="0" y2=(height) {}
+                        text.minor[is_minor] x=(x) y=(height + 16) {
+                            @if seconds == 0 { "now" } @else { "+" (components::length(SignedDuration::from_secs(seconds))) }
+                        }
+                    }
+                    @for (index, (at, events)) in self.due.iter().enumerate() {
+                        @for (lane, what) in events.iter().take(TOGETHER) {
+                            a href={ "#due-" (index.min(ROWS - 1)) } tabindex="-1" {
+                                circle class={ "lane-" (lane) } cx=(self.place(*at)) cy=(lane * LANE + LANE / 2) r="6" { title { (what) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn table(&self, frame: &Frame) -> Markup {
+        html! {
+            table.plain.due {
+                thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Clock" } } }
+                tbody {
+                    @for (index, (at, events)) in self.due.iter().take(ROWS).enumerate() {
+                        tr id={ "due-" (index) } {
+                            td { (components::time(*at, self.now)) br; span.muted { (components::second(*at)) } }
+                            td {
+                                @for (_, what) in events.iter().take(TOGETHER) { p { (what) } }
+                                @if events.len() > TOGETHER { p.muted { "and " (events.len() - TOGETHER) " more" } }
+                            }
+                            td {
+                                (advance_to(frame, *at).button("Advance to here", None))
+                            }
+                        }
+                    }
+                }
+            }
+            @if self.due.len() > ROWS {
+                p.muted { (self.due.len() - ROWS) " later times are not listed." }
+            }
+        }
+    }
+}
+
+fn lane(what: What<'_>) -> usize {
+    match what {
+        What::WindowEnded { .. } => 0,
+        What::KeyExpired { .. } | What::KeyRevoked { .. } => 1,
+        What::OrderStatus { .. } => 2,
+        What::StepDue { .. } | What::RuleStarted { .. } | What::RuleEnded { .. } => 3,
+    }
+}
+
+/// An event, in one sentence.
+fn describe(what: What<'_>, state: &State) -> String {
+    let masked = |id: &str| {
+        let index = state.key(id);
+        index
+            .map_or("", |index| &*state.keys[index].definition.masked)
+            .to_owned()
+    };
+    match what {
+        What::OrderStatus { order, status } => format!("Order {order} becomes {status}."),
+        What::KeyExpired { key } => format!("The key {} ({key}) expires.", masked(key)),
+        What::KeyRevoked { key } => format!("The key {} ({key}) is revoked.", masked(key)),
+        What::WindowEnded { key, limit, used } => format!(
+            "The quota of {} ({key}) is full again: {used} of {limit} requests are used.",
+            masked(key)
+        ),
+        What::StepDue { step } => {
+            format!("Step {step} of the scenario is due; it happens before the next request.")
+        }
+        What::RuleStarted { rule } => format!("Rule {rule} of the scenario begins to apply."),
+        What::RuleEnded { rule } => format!("Rule {rule} of the scenario no longer applies."),
+    }
+}

@@ -1,0 +1,97 @@
+//! The page Clock.
+
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use super::{Browser, with_browser};
+use crate::test_app::{Organization, order};
+
+fn page(browser: &Browser, organization: &Organization) -> String {
+    browser.page(&format!("/{}/clock", organization.name))
+}
+
+#[test]
+fn the_page_shows_the_time_and_what_is_due_with_a_way_to_get_there() {
+    let (organization, browser) = with_browser();
+    organization.advance("1h");
+    let page_of = || page(&browser, &organization);
+    let shown = page_of();
+    assert!(
+        shown.contains("2026-01-15 10:00:00Z") && shown.contains(">frozen<"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Nothing is due in the next hour") && !shown.contains("To the next event")
+    );
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let id = caller.create(&order(1));
+    let shown = page_of();
+    for text in [
+        &*format!("Order {id} becomes ACCEPTED."),
+        "The quota of lnc_test_",
+        " (key_2) is full again: 1 of ",
+        "{&quot;to&quot;:&quot;2026-01-15T10:00:01Z&quot;}\">To the next event<",
+        "{&quot;to&quot;:&quot;2026-01-15T10:00:10Z&quot;}\">Advance to here<",
+        "{&quot;by&quot;:&quot;1h&quot;}\">+1 h<",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    assert_eq!(shown.matches("<circle").count(), 4);
+    // The time in the request is exact, so that what is due there has happened.
+    organization
+        .clock("advance", json!({"to": "2026-01-15T10:00:10Z"}))
+        .ok();
+    assert!(!page_of().contains(&id));
+}
+
+#[test]
+fn a_page_of_an_old_state_of_the_clock_is_told_to_load_again() {
+    let (organization, browser) = with_browser();
+    for (verb, body) in [
+        ("advance", json!({"by": "1ms"})),
+        ("resume", json!({})),
+        ("advance", json!({"by": "1m"})),
+        ("scale", json!({"factor": 0.5})),
+        ("scale", json!({"factor": 0.6})),
+        ("freeze", json!({})),
+    ] {
+        let page = page(&browser, &organization);
+        let (_, refresh) = page.split_once("data-refresh=\"").unwrap();
+        let refresh = refresh.split_once('"').unwrap().0.to_owned();
+        let refreshed = || browser.call(Method::GET, &refresh).raw().status();
+        assert_eq!(refreshed(), StatusCode::OK);
+        organization.clock(verb, body).ok();
+        assert_eq!(refreshed(), StatusCode::RESET_CONTENT, "{verb}");
+    }
+}
+
+#[test]
+fn many_events_are_listed_up_to_a_bound() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access", "tier": "enterprise"}));
+    for _ in 0..60 {
+        caller.create(&order(1));
+        organization.advance("1s");
+    }
+    let page = page(&browser, &organization);
+    assert!(page.matches("Advance to here").count() <= 100);
+    for second in 0..150 {
+        organization.key(json!({"preset": "orders", "expires_in": format!("{}s", 100 + second)}));
+        organization.key(json!({"preset": "orders", "expires_in": "99s"}));
+    }
+    let page = self::page(&browser, &organization);
+    assert_eq!(page.matches("Advance to here").count(), 100);
+    assert!(
+        page.contains("and 145 more") && page.contains(" later times are not listed."),
+        "{page}"
+    );
+}
+
+#[test]
+fn without_an_organization_there_is_no_clock() {
+    let (_, browser) = with_browser();
+    let page = browser.page("/unclaimed/clock");
+    assert!(page.contains("Every organization has a clock of its own"));
+    let due = browser.open("/unclaimed/clock/due?mark=");
+    assert_eq!(due.status(), StatusCode::RESET_CONTENT);
+}

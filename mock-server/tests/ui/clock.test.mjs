@@ -1,0 +1,65 @@
+// The page Clock.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { accessible, close, control, curl, key, screenshots, visit, withPage } from "./browser.mjs";
+
+after(close);
+
+const ORDER = JSON.stringify({ title: "Hotels", features: ["CONTACTS"], companies: [{ company_name: "Grand Hotel Berlin" }] });
+const row = (page, text) => page.getByRole("row").filter({ hasText: text });
+
+test("time is frozen, an order is due, and the clock advances to it", () =>
+  withPage(async (page) => {
+    curl(key("uiclk1"), "/orders");
+    await visit(page, "uiclk1", "clock");
+    await page.getByRole("button", { name: "Freeze" }).click();
+    await page.getByText("Time passes only when you advance it.").waitFor();
+    const time = await page.locator(".big time").textContent();
+    assert.equal(curl(key("uiclk1"), "/orders", "--json", ORDER), 201);
+    // What is due appears without a reload.
+    await row(page, "becomes COMPLETED").waitFor();
+    await accessible(page);
+    await screenshots(page, "clock");
+    await row(page, "becomes COMPLETED").getByRole("button", { name: "Advance to here" }).click();
+    await row(page, "becomes COMPLETED").waitFor({ state: "detached" });
+    const later = await page.locator(".big time").textContent();
+    assert.equal(Date.parse(later.replace(" ", "T")) - Date.parse(time.replace(" ", "T")), 10_000);
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await page.getByText("Nothing is due in the next hour").waitFor();
+    await screenshots(page, "clock-empty");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("Time passes as on the machine.").waitFor();
+    await page.getByText("The clock is 1 h ahead of the machine.").waitFor();
+  }));
+
+test("the clock goes at another pace and by any duration, and follows changes from elsewhere", () =>
+  withPage(async (page, faults) => {
+    curl(key("uiclk2"), "/orders");
+    await visit(page, "uiclk2", "clock");
+    await page.getByLabel("Pace").selectOption("3600");
+    await page.getByRole("button", { name: "Set" }).click();
+    await page.getByText("Time passes 3600 times as fast as on the machine.").waitFor();
+    await page.getByRole("button", { name: "Freeze" }).click();
+    await page.getByText("frozen").first().waitFor();
+    await page.getByLabel("Advance by").fill("soon");
+    await page.getByRole("button", { name: "Advance", exact: true }).click();
+    await page.getByText("by: must be a duration such as 90s").waitFor();
+    // The browser itself reports the 422.
+    assert.equal(faults.splice(0).filter((fault) => !fault.includes("422")).length, 0);
+    await page.getByLabel("Advance by").blur();
+    await control("POST", "/organizations/uiclk2/clock/resume");
+    await page.getByText("Time passes as on the machine.").waitFor();
+  }));
+
+test("the clock can be read without JavaScript", () =>
+  withPage(
+    async (page) => {
+      curl(key("uiclk3"), "/orders");
+      await visit(page, "uiclk3", "clock");
+      await row(page, "is full again").waitFor();
+      await page.getByText("Show API calls").click();
+      await page.getByText("curl -X POST").first().waitFor();
+    },
+    { javaScriptEnabled: false },
+  ));
