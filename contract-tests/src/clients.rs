@@ -15,6 +15,7 @@ mod capture;
 mod client_report;
 mod console;
 mod control_failure;
+mod control_group;
 pub(crate) mod crash;
 pub(crate) mod credential;
 #[cfg(test)]

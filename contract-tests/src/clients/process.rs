@@ -14,6 +14,7 @@ use tokio::process::{Child, Command};
 
 use super::{
     capture::Capture,
+    control_group,
     credential::{Credential, VARIABLES},
     leak_scan::ScanResult,
     process_monitor::Observations,
@@ -222,12 +223,19 @@ impl Program {
 
     async fn output(mut self, termination: Termination) -> Output {
         // Also kills processes that an exited program has left behind.
+        let supervisor = match self.family {
+            Family::Supervised(_) => self.child.id(),
+            Family::Group(_) => None,
+        };
         drop(self.family);
         if tokio::time::timeout(CLEAN_UP_TIME, self.child.wait())
             .await
             .is_err()
         {
             let _ = self.child.start_kill();
+        }
+        if let Some(supervisor) = supervisor {
+            control_group::end_left_by(supervisor).await;
         }
         let [stdout, stderr] = self.printed;
         Output {

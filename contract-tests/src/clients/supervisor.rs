@@ -4,6 +4,8 @@
 //!
 //! The two communicate over the socket that is the supervisor's standard input: the judge sends commands of one byte, the
 //! supervisor sends reports. Closing the socket is a command as well.
+//!
+//! Where it may, it also puts the program into a control group, which holds what outruns it.
 
 use std::{
     ffi::OsString,
@@ -15,7 +17,8 @@ use std::{
             process::{CommandExt, ExitStatusExt},
         },
     },
-    process::{self, Command, ExitStatus, Stdio},
+    process::{self, Child, Command, ExitStatus, Stdio},
+    sync::Arc,
     thread,
 };
 
@@ -28,7 +31,10 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::procfs::{self, Id};
+use super::{
+    control_group::ControlGroup,
+    procfs::{self, Id},
+};
 
 /// Command: ask the program to end.
 const TERMINATE: u8 = b'T';
@@ -139,14 +145,16 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    let started = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .stdin(Stdio::null())
-        .process_group(0)
-        .spawn();
-    let program = match started {
+        .process_group(0);
+    let family = Arc::new(Family(ControlGroup::create()));
+    let program = match family.start(&mut command) {
         Ok(child) => child.id().cast_signed(),
         Err(error) => {
+            family.end();
             let error = error.raw_os_error().unwrap_or(Errno::IO.raw_os_error());
             return socket.write_all(&Report::Failed(error).bytes());
         }
@@ -155,7 +163,8 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
     let _ = socket.write_all(&Report::Started(program).bytes());
     let group = Pid::from_raw(program).ok_or(io::ErrorKind::InvalidData)?;
     let commands = socket.try_clone()?;
-    thread::spawn(move || obey(commands, group));
+    let obeying = Arc::clone(&family);
+    thread::spawn(move || obey(commands, group, &obeying));
     let status = loop {
         match wait(WaitOptions::empty()) {
             Ok(Some((ended, status))) if ended == group => break status,
@@ -164,35 +173,54 @@ pub fn supervise(command: &[OsString]) -> io::Result<()> {
         }
     };
     let _ = socket.write_all(&Report::Ended(status.as_raw()).bytes());
-    end_all();
+    family.end();
     Ok(())
 }
 
 /// Executes the judge's commands until the judge is gone.
-fn obey(mut commands: net::UnixStream, group: Pid) {
+fn obey(mut commands: net::UnixStream, group: Pid, family: &Family) {
     let mut command = [0];
     while commands.read_exact(&mut command).is_ok() && command == [TERMINATE] {
         let _ = kill_process_group(group, Signal::TERM);
     }
     let _ = kill_process_group(group, Signal::KILL);
-    kill_children();
+    family.kill();
 }
 
-/// Kills all remaining processes, generation by generation: the children of killed processes become children of this process.
-fn end_all() {
-    loop {
-        kill_children();
-        match wait(WaitOptions::empty()) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(_) => return,
+/// The program and what it has started: the children of this process, and all processes in the control group, where there is one.
+struct Family(Option<ControlGroup>);
+
+impl Family {
+    fn start(&self, program: &mut Command) -> io::Result<Child> {
+        match &self.0 {
+            Some(group) => group.start(program),
+            None => program.spawn(),
         }
     }
-}
 
-fn kill_children() {
-    let children = procfs::children(process::id()).into_iter();
-    for child in children.filter_map(|id| Pid::from_raw(id.cast_signed())) {
-        let _ = kill_process(child, Signal::KILL);
+    fn kill(&self) {
+        if let Some(group) = &self.0 {
+            group.kill();
+        }
+        let children = procfs::children(process::id()).into_iter();
+        for child in children.filter_map(|id| Pid::from_raw(id.cast_signed())) {
+            let _ = kill_process(child, Signal::KILL);
+        }
+    }
+
+    /// Kills all remaining processes, generation by generation: the children of killed processes become children of this
+    /// process.
+    fn end(&self) {
+        loop {
+            self.kill();
+            match wait(WaitOptions::empty()) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(_) => break,
+            }
+        }
+        if let Some(group) = &self.0 {
+            group.remove();
+        }
     }
 }
 
