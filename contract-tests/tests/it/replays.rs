@@ -148,7 +148,7 @@ fn replay_fails_again_for_a_client() {
     let leaves = format!("echo $OPENPROSPECT_API_KEY > \"{watched}/$$\"\n");
     fs::write(&script, leaves + &hasty()).unwrap();
     let client = format!("contract-tests client --strict --watch '{watched}'");
-    let scenarios = "--scenario rate-limit-once --scenario revoked-at-start";
+    let scenarios = "--scenario rate-limit-long --scenario revoked-at-start";
     let found = replay(&format!("{client} {scenarios} -- sh \"{script}\""), &[]);
     let wanted = ["CLI-RETRY-1", "CLI-AUTH-7", "CLI-AUTH-12"];
     assert!(ids(&found).is_superset(&wanted.into()), "{found:#?}");
