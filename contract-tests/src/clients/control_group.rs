@@ -70,15 +70,40 @@ impl ControlGroup {
     }
 }
 
-/// Ends what a supervisor has left behind that was itself killed.
-pub(super) async fn end_left_by(supervisor: Id) {
-    let Some(left) = ControlGroup::of(supervisor).filter(|group| group.path.exists()) else {
-        return;
-    };
-    left.kill();
-    let mut polls = 0..MAX_SHORT_POLLS;
-    while !left.remove() && polls.next().is_some() {
-        pause(SHORT_POLL).await;
+/// Ends what is left in the group of a supervisor that was itself killed. Dropping it does, too, but does not wait for the end.
+#[derive(Debug)]
+pub(super) struct Cleanup(Option<ControlGroup>);
+
+impl Cleanup {
+    /// Of the group that this supervisor creates, if it does.
+    pub(super) fn of(supervisor: Id) -> Self {
+        Self(ControlGroup::of(supervisor))
+    }
+
+    /// Without a supervisor, there is no group.
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Kills what is left, and waits until it has ended.
+    pub(super) async fn run(self) {
+        let Some(left) = self.0.as_ref().filter(|group| group.path.exists()) else {
+            return;
+        };
+        left.kill();
+        let mut polls = 0..MAX_SHORT_POLLS;
+        while !left.remove() && polls.next().is_some() {
+            pause(SHORT_POLL).await;
+        }
+    }
+}
+
+impl Drop for Cleanup {
+    fn drop(&mut self) {
+        if let Some(left) = &self.0 {
+            left.kill();
+            left.remove();
+        }
     }
 }
 

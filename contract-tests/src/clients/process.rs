@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 
 use super::{
     capture::Capture,
-    control_group,
+    control_group::Cleanup,
     credential::{Credential, VARIABLES},
     leak_scan::ScanResult,
     process_monitor::Observations,
@@ -51,6 +51,8 @@ pub(crate) struct Program {
     child: Child,
     id: Option<Id>,
     family: Family,
+    /// After the family, whose supervisor cleans up if it still exists.
+    cleanup: Cleanup,
     printed: [Capture; 2],
 }
 
@@ -182,12 +184,13 @@ impl Program {
             .spawn()?;
         // The supervisor's end of the socket is closed here.
         drop(command);
-        let (id, family) = if let Some(mut supervisor) = supervisor {
+        let (id, family, cleanup) = if let Some(mut supervisor) = supervisor {
+            let cleanup = child.id().map_or_else(Cleanup::none, Cleanup::of);
             let id = supervisor.started().await?;
-            (Some(id), Family::Supervised(supervisor))
+            (Some(id), Family::Supervised(supervisor), cleanup)
         } else {
             let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-            (child.id(), Family::Group(Group(group)))
+            (child.id(), Family::Group(Group(group)), Cleanup::none())
         };
         let stdout = Capture::start(child.stdout.take());
         let stderr = Capture::start(child.stderr.take());
@@ -195,6 +198,7 @@ impl Program {
             child,
             id,
             family,
+            cleanup,
             printed: [stdout, stderr],
         })
     }
@@ -223,10 +227,6 @@ impl Program {
 
     async fn output(mut self, termination: Termination) -> Output {
         // Also kills processes that an exited program has left behind.
-        let supervisor = match self.family {
-            Family::Supervised(_) => self.child.id(),
-            Family::Group(_) => None,
-        };
         drop(self.family);
         if tokio::time::timeout(CLEAN_UP_TIME, self.child.wait())
             .await
@@ -234,9 +234,7 @@ impl Program {
         {
             let _ = self.child.start_kill();
         }
-        if let Some(supervisor) = supervisor {
-            control_group::end_left_by(supervisor).await;
-        }
+        self.cleanup.run().await;
         let [stdout, stderr] = self.printed;
         Output {
             stdout: stdout.drain().await,

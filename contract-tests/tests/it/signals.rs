@@ -155,16 +155,20 @@ fn program_and_its_children_end_with_the_judge() {
 
 /// Only a control group holds what such a program has started.
 #[test]
-fn a_program_that_kills_its_supervisor_leaves_nothing_in_a_control_group() {
-    let groups = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
-    if !groups.contains(" - cgroup2 ") || !rustix::process::geteuid().is_root() {
+fn program_that_kills_its_supervisor_leaves_nothing_in_a_control_group() {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
+    if !mounts.contains(" - cgroup2 ") || !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: no control group can be created here");
         return;
     }
     let folder = Folder::new("no-supervisor");
     let (mut judge, file) = judge_of_a_daemon(&folder, "kill -9 $PPID; exec sleep 1000");
     judge.wait().unwrap();
     let daemon = std::fs::read_to_string(&file).unwrap();
-    assert!(!is_there(&daemon), "{daemon} is left behind");
+    while is_there(&daemon) {
+        // It was killed, and exists until the process that has inherited it has waited for it.
+        std::thread::yield_now();
+    }
 }
 
 #[test]
