@@ -10,6 +10,7 @@ mod oauth;
 mod objects;
 mod orders;
 mod readings;
+mod scopes;
 mod searches;
 mod validation;
 mod wire;
@@ -67,7 +68,8 @@ pub static TOPICS: &[Topic] = &[
     topic("Responses and lists", WRITES, objects::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
-    topic("Keys and scopes", ORDERS, keys::MUTANTS),
+    topic("Keys", ORDERS, keys::MUTANTS),
+    topic("Scopes and secrets", ORDERS, scopes::MUTANTS),
     topic(
         "Access tokens and key management",
         LIST,
