@@ -91,7 +91,7 @@ impl App {
             tenants,
             clients: RegisteredClients::default(),
             routes: Routes::new(&config),
-            documented: (config.profile == Profile::Documented).then(Documented::new),
+            documented: (config.profile == Profile::Documented).then(Documented::from_schemas),
             fidelity: OnceLock::new(),
             openapi: OnceLock::new(),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),

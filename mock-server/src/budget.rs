@@ -14,7 +14,7 @@ pub(crate) struct Budget {
     max: usize,
     used: AtomicUsize,
     /// The budget that this is a part of: what is used of the part is used of the whole.
-    whole: Option<Arc<Budget>>,
+    whole: Option<Arc<Self>>,
 }
 
 /// The budget is exhausted.

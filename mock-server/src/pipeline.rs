@@ -208,13 +208,10 @@ async fn steps(
         return Ok(Completion::Fault(response));
     }
     trace.step = Step::Handler;
-    let query = match &trace.faults {
-        None => query::read(&app.config, operation, head.uri.query())?,
-        Some(faults) => {
-            let query = faults.query(head.uri.query());
-            query::read(&app.config, operation, query.as_deref())?
-        }
-    };
+    let query = trace.faults.as_ref();
+    let query = query.map(|faults| faults.query(head.uri.query()));
+    let query = query.as_ref().map_or(head.uri.query(), Option::as_deref);
+    let query = query::read(&app.config, operation, query)?;
     let organization = claim.credential()?.organization();
     app.deliver(organization, now).await;
     let handled = {

@@ -117,94 +117,72 @@ impl WireFault {
 
 /// What happens, for people.
 impl fmt::Display for WireFault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let then_closed = |close: &bool| {
-            if *close {
-                ", then the connection is closed"
-            } else {
-                ""
-            }
-        };
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Whole => write!(formatter, "all bytes are sent unchanged"),
-            Self::ResetAfter(bytes) => {
-                write!(formatter, "the connection is reset after {bytes} bytes")
-            }
-            Self::CloseAfter(bytes) => {
-                write!(formatter, "the connection is closed after {bytes} bytes")
-            }
-            Self::StallAfter(bytes) => write!(
-                formatter,
-                "nothing more is sent after {bytes} bytes, and the connection stays open"
-            ),
-            Self::Drip { bytes, every } => write!(
-                formatter,
-                "{bytes} bytes are sent at a time, with a pause of {every:?} after each"
-            ),
-            Self::Prefix(bytes) => write!(formatter, "{} bytes precede the response", bytes.len()),
-            Self::Replace { bytes, close } => write!(
-                formatter,
-                "{} bytes replace the response{}",
-                bytes.len(),
-                then_closed(close)
-            ),
-            Self::ResetOnNextRequest => {
+            Self::Whole => f.write_str("all bytes are sent unchanged"),
+            Self::ResetAfter(bytes) => write!(f, "the connection is reset after {bytes} bytes"),
+            Self::CloseAfter(bytes) => write!(f, "the connection is closed after {bytes} bytes"),
+            Self::StallAfter(bytes) => {
                 write!(
-                    formatter,
-                    "the connection is reset when the next request arrives"
+                    f,
+                    "after {bytes} bytes nothing is sent, and the connection stays open"
                 )
             }
+            Self::Drip { bytes, every } => write!(f, "{bytes} bytes are sent every {every:?}"),
+            Self::Prefix(bytes) => write!(f, "{} bytes precede the response", bytes.len()),
+            Self::Replace { bytes, close } => {
+                write!(
+                    f,
+                    "{} bytes replace the response{}",
+                    bytes.len(),
+                    ending(*close)
+                )
+            }
+            Self::ResetOnNextRequest => f.write_str("the next request resets the connection"),
             Self::CloseAfterwards => {
-                write!(
-                    formatter,
-                    "the connection is closed after the response, unannounced"
-                )
+                f.write_str("the response is followed by an unannounced close")
             }
             Self::CloseLate(delay) => {
-                write!(
-                    formatter,
-                    "the connection is closed {delay:?} after the response"
-                )
+                write!(f, "the connection is closed {delay:?} after the response")
             }
             Self::HalfCloseAfter(None) => {
+                f.write_str("nothing is sent after the response, but requests are read")
+            }
+            Self::HalfCloseAfter(Some(bytes)) => {
                 write!(
-                    formatter,
-                    "nothing more is sent after the response, but requests are read"
+                    f,
+                    "nothing is sent after {bytes} bytes, but requests are read"
                 )
             }
-            Self::HalfCloseAfter(Some(bytes)) => write!(
-                formatter,
-                "nothing more is sent after {bytes} bytes, but requests are read"
-            ),
-            Self::SlowRead { bytes, every } => write!(
-                formatter,
-                "{bytes} bytes of the request are read at a time, with a pause of {every:?} after each"
-            ),
-            Self::NoContinue => write!(formatter, "`100 Continue` is not sent"),
-            Self::Goodbye => write!(
-                formatter,
-                "the connection ends gracefully after the response"
-            ),
-            Self::Frames { bytes, close } => write!(
-                formatter,
-                "{} bytes of frames precede those of the response{}",
-                bytes.len(),
-                then_closed(close)
-            ),
-            Self::NoPong => write!(formatter, "`PING` is not answered"),
-            Self::Stream { after, end } => {
-                match end {
-                    StreamEnd::Reset(reason) => {
-                        write!(formatter, "the stream is reset with reason {reason}")?;
-                    }
-                    StreamEnd::Stall => write!(formatter, "nothing more of the stream is sent")?,
-                }
-                match after {
-                    None => write!(formatter, " before its headers"),
-                    Some(bytes) => write!(formatter, " after {bytes} bytes of its body"),
-                }
+            Self::SlowRead { bytes, every } => {
+                write!(f, "{bytes} bytes of the request are read every {every:?}")
             }
+            Self::NoContinue => f.write_str("`100 Continue` is not sent"),
+            Self::Goodbye => f.write_str("the connection ends gracefully after the response"),
+            Self::Frames { bytes, close } => {
+                write!(
+                    f,
+                    "{} bytes of frames precede the response{}",
+                    bytes.len(),
+                    ending(*close)
+                )
+            }
+            Self::NoPong => f.write_str("`PING` is not answered"),
+            Self::Stream { after: None, end } => write!(f, "{end} before its headers"),
+            Self::Stream {
+                after: Some(bytes),
+                end,
+            } => write!(f, "{end} after {bytes} bytes of its body"),
         }
+    }
+}
+
+/// The end of a sentence on bytes after which the connection may be closed.
+fn ending(close: bool) -> &'static str {
+    if close {
+        ", then the connection is closed"
+    } else {
+        ""
     }
 }
 
@@ -215,6 +193,16 @@ pub enum StreamEnd {
     Reset(u32),
     /// Nothing more is sent.
     Stall,
+}
+
+/// What happens to the stream, for people.
+impl fmt::Display for StreamEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reset(reason) => write!(f, "the stream is reset with reason {reason}"),
+            Self::Stall => f.write_str("nothing more of the stream is sent"),
+        }
+    }
 }
 
 /// The protocol that a connection must use for a fault to apply.

@@ -25,7 +25,7 @@ struct Cut {
 
 impl Documented {
     /// Collects the assumed fields of the schemas of all bodies.
-    pub fn new() -> Self {
+    pub fn from_schemas() -> Self {
         let bodies =
             operations::all().flat_map(|operation| [operation.request, operation.response]);
         let cuts = bodies.flatten().filter_map(|document| {
@@ -141,7 +141,7 @@ mod tests {
         let order =
             json!({"id": "1", "title": "t", "status": "RECEIVED", "quantity": 3, "features": []});
         let mut list = json!({"orders": [order], "total": 1, "limit": 50, "offset": 0});
-        Documented::new().apply(Document::OrderList, &mut list);
+        Documented::from_schemas().apply(Document::OrderList, &mut list);
         let order = json!({"id": "1", "title": "t", "status": "RECEIVED"});
         assert_eq!(list, json!({"orders": [order], "total": 1}));
     }
@@ -164,7 +164,7 @@ mod tests {
             json!({"items": [entry], "total": 1, "limit": 50, "offset": 0, "has_more": false});
         let mut expected = list.clone();
         expected["items"][0] = json!({"id": "1", "city": "Celle"});
-        Documented::new().apply(Document::BlacklistEntryList, &mut list);
+        Documented::from_schemas().apply(Document::BlacklistEntryList, &mut list);
         assert_eq!(list, expected);
     }
 
@@ -177,7 +177,7 @@ mod tests {
             json!({"orders": [null]}),
         ] {
             let mut cut = body.clone();
-            Documented::new().apply(Document::OrderList, &mut cut);
+            Documented::from_schemas().apply(Document::OrderList, &mut cut);
             assert_eq!(cut, body);
         }
     }
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn reduced_examples_stay_valid() {
-        let documented = Documented::new();
+        let documented = Documented::from_schemas();
         for operation in operations::all() {
             let Some(document) = operation.request else {
                 continue;

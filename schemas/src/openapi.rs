@@ -143,7 +143,7 @@ fn paths(schemas: &Schemas) -> Value {
 
 /// Every example of a body in this document, by the name of its file.
 fn examples(schemas: &Schemas) -> Value {
-    let documented = (schemas.profile == Profile::Documented).then(Documented::new);
+    let documented = (schemas.profile == Profile::Documented).then(Documented::from_schemas);
     let all = examples::all().into_iter();
     let spoken_of = all.filter(|example| schemas.has(example.document));
     let all = spoken_of.map(|mut example| {

@@ -13,7 +13,7 @@ use serde_json::{Number, Value, value::RawValue};
 use url::Url;
 
 pub(super) use self::attached::AttachedFiles;
-use self::body::BodyHints;
+use self::body::{BodyHints, Change};
 use super::{
     TrafficError,
     recorded::{
@@ -252,8 +252,11 @@ fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
 impl BodyHints {
     /// Notes what the sandbox says of a body that it has changed.
     fn note(&mut self, content: Option<&Content>) {
-        self.is_masked = content.is_some_and(|content| content.masked);
-        self.is_cut = content.is_some_and(|content| content.cut);
+        self.change = match content {
+            Some(content) if content.cut => Change::Cut,
+            Some(content) if content.masked => Change::Masked,
+            Some(_) | None => Change::None,
+        };
     }
 }
 

@@ -33,8 +33,8 @@ fn with_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
 }
 
 /// A valid order, if its title is one.
-fn order(title: Value) -> Value {
-    json!({"title": title, "order_type": "DISCOVERY", "features": ["COMPANY_DATA"], "quantity": 2})
+fn order(title: impl Into<Value>) -> Value {
+    json!({"title": title.into(), "order_type": "DISCOVERY", "features": ["COMPANY_DATA"], "quantity": 2})
 }
 
 /// An export of the requests so far, and what the judge finds in it.
@@ -58,7 +58,11 @@ async fn right_bodies_pass_on_both_sides() {
     send(client.get(url("/orders?limit=2"))).await;
     let tokens = format!("http://{server}/_mock/organizations/record/tokens");
     let tokens: Value = serde_json::from_str(&send(client.post(tokens)).await).unwrap();
-    send(with_json(client.post(url("/orders")), &order("50 % of März".into()))).await;
+    send(with_json(
+        client.post(url("/orders")),
+        &order("50 % of März"),
+    ))
+    .await;
     send(client.get(url("/orders/nothing"))).await;
     let key = client.post(url("/api-keys"));
     let key = key.bearer_auth(tokens["access_token"].as_str().unwrap());
@@ -142,7 +146,7 @@ async fn what_the_client_did_not_receive_is_not_judged() {
 async fn a_body_of_the_client_that_is_wrong_fails() {
     let server = start_faithful().await;
     let orders = client().post(format!("http://{server}/api/v1/orders"));
-    send(with_json(orders, &order(7.into()))).await;
+    send(with_json(orders, &order(7))).await;
     for export in EXPORTS {
         let (_, traffic) = judged(server, export).await;
         assert_eq!(found(&traffic), [("CLI-HTTP-2", "$.title")]);

@@ -149,7 +149,7 @@ impl Figures {
         let opened = Bound {
             name: "hostile connections".to_owned(),
             figure: self.load.opened.to_string(),
-            bound: format!("at least {HOSTILE}"),
+            limit: format!("at least {HOSTILE}"),
             is_kept: self.load.opened >= HOSTILE as u64,
         };
         let floods = self.load.floods.iter().map(|flood| {
@@ -162,7 +162,7 @@ impl Figures {
             Bound {
                 name: flood.name.clone(),
                 figure: format!("{} of {}{other}", flood.meant, flood.responses),
-                bound: format!("at least {:.0} %", MEANT * 100.0),
+                limit: format!("at least {:.0} %", MEANT * 100.0),
                 is_kept: share >= MEANT,
             }
         });
@@ -175,7 +175,7 @@ impl Figures {
             Bound {
                 name: name.to_owned(),
                 figure: format!("{} failed {first}", calls.failed.len()),
-                bound: "none".to_owned(),
+                limit: "none".to_owned(),
                 is_kept: calls.failed.is_empty(),
             }
         };
@@ -189,11 +189,11 @@ impl Figures {
     }
 }
 
-/// A figure and its bound.
+/// A figure and its limit.
 struct Bound {
     name: String,
     figure: String,
-    bound: String,
+    limit: String,
     is_kept: bool,
 }
 
@@ -202,7 +202,7 @@ impl Bound {
         Self {
             name: name.to_owned(),
             figure: format!("{figure:.1}"),
-            bound: format!("at most {most:.1}"),
+            limit: format!("at most {most:.1}"),
             is_kept: figure <= most,
         }
     }
@@ -213,11 +213,11 @@ impl fmt::Display for Bound {
         let Self {
             name,
             figure,
-            bound,
+            limit,
             is_kept,
         } = self;
         let verdict = if *is_kept { "kept" } else { "NOT KEPT" };
-        write!(formatter, "{name:<28}{figure:<28}{bound:<20}{verdict}")
+        write!(formatter, "{name:<28}{figure:<28}{limit:<20}{verdict}")
     }
 }
 

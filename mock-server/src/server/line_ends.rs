@@ -147,7 +147,7 @@ impl Part {
     fn after(self, line: &[u8], is_empty: bool) -> Self {
         match self {
             // Empty lines before the first line of a head are accepted.
-            Self::Start if is_empty => Self::Start,
+            Self::Start | Self::Trailers if is_empty => Self::Start,
             Self::Start => Self::Head(Body::None),
             Self::Head(body) if !is_empty => Self::Head(body.with(line)),
             Self::Head(Body::None | Body::Length(0)) => Self::Start,
@@ -159,7 +159,6 @@ impl Part {
                 Some(size) => Self::Chunk(size + 2),
                 None => Self::Unknown,
             },
-            Self::Trailers if is_empty => Self::Start,
             Self::Trailers | Self::Unknown | Self::Body(_) | Self::Chunk(_) => self,
         }
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
-use super::organization::State;
+use super::{active_scenario::ActiveScenario, organization::State};
 use crate::{clock::rfc3339, config::Config, keys::KeyEnd};
 
 /// Maximum number of events that a response lists.
@@ -109,7 +109,7 @@ impl State {
                     })
                 })
         });
-        let scenario = self.scenario.iter().flat_map(|active| active.events());
+        let scenario = self.scenario.iter().flat_map(ActiveScenario::events);
         in_order(
             self.orders_and_keys(from).chain(windows).chain(scenario),
             from,

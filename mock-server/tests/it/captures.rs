@@ -1,6 +1,7 @@
 //! What the journal keeps of requests and responses: headers and bodies, what was on the wire, and within which bounds.
 
 use http::{Method, StatusCode};
+use scenarios::faults::FaultFacts;
 use schemas::ErrorCode;
 use serde_json::{Value, json};
 
@@ -166,7 +167,7 @@ fn no_fault_leaks_a_key_into_the_journal() {
     let key = sent.json()["key"].as_str().unwrap().to_owned();
     let secret: Vec<_> = key.trim_start_matches("lnc_test_").chars().collect();
     let faults = scenarios::faults::all().filter(|facts| facts.id != "hang");
-    let faults = faults.flat_map(|facts| facts.asks());
+    let faults = faults.flat_map(FaultFacts::asks);
     let mut shown = 0;
     for fault in faults {
         let (sent, journal) = created_with(Some(&fault));

@@ -35,6 +35,8 @@ fn calls(organization: &Organization, key: &str) -> Vec<Call> {
         .replace(['_', '.'], "\\u005f")
         .replacen('e', "\\u0065", 1);
     let wide: Vec<u8> = key.bytes().flat_map(|byte| [byte, 0]).collect();
+    let filler = "x".repeat(65_500);
+    let get = || caller.call(Method::GET, "/orders");
     let json = |body: Vec<u8>| {
         let call = caller.call(Method::POST, "/orders");
         call.header("content-type", "application/json").body(body)
@@ -66,25 +68,11 @@ fn calls(organization: &Organization, key: &str) -> Vec<Call> {
         json(format!("{{\"title\": \"{escaped}\"}}").into_bytes()),
         json(format!("{{\"title\": \"{encoded}\"}}").into_bytes()),
         json(wide),
-        json(
-            format!(
-                "{{\"title\": \"{}{key}{}",
-                "x".repeat(65_500),
-                "x".repeat(65_500)
-            )
-            .into_bytes(),
-        ),
-        caller.call(Method::GET, "/orders").header("x-other", key),
-        caller
-            .call(Method::GET, "/orders")
-            .header("cookie", format!("a={key}")),
-        caller
-            .call(Method::GET, "/orders")
-            .header("referer", format!("http://x/?{encoded}")),
-        caller
-            .call(Method::GET, "/orders")
-            .without("host")
-            .header("host", format!("{key}@a")),
+        json(format!("{{\"title\": \"{filler}{key}{filler}").into_bytes()),
+        get().header("x-other", key),
+        get().header("cookie", format!("a={key}")),
+        get().header("referer", format!("http://x/?{encoded}")),
+        get().without("host").header("host", format!("{key}@a")),
         authorized(&format!("Bearer {key} {key}")),
         authorized(&format!("Bearer {}", key.replace('_', "-"))),
         authorized(&format!("Basic {key}")),

@@ -44,15 +44,13 @@ fn decode(text: &str) -> String {
         let byte = part
             .get(..2)
             .and_then(|code| u8::from_str_radix(code, 16).ok());
-        match byte.filter(|byte| byte.is_ascii_alphanumeric() || b"-_.=%".contains(byte)) {
-            Some(byte) => {
-                decoded.push(char::from(byte));
-                decoded.push_str(&part[2..]);
-            }
-            None => {
-                decoded.push('%');
-                decoded.push_str(part);
-            }
+        let byte = byte.filter(|byte| byte.is_ascii_alphanumeric() || b"-_.=%".contains(byte));
+        if let Some(byte) = byte {
+            decoded.push(char::from(byte));
+            decoded.push_str(&part[2..]);
+        } else {
+            decoded.push('%');
+            decoded.push_str(part);
         }
     }
     decoded

@@ -16,10 +16,20 @@ pub(super) struct BodyHints {
     pub(super) decoded_size: Option<i64>,
     /// Whether the status allows no body.
     pub(super) is_bodiless: bool,
-    /// Whether credentials in it are masked, so that it is not as long as it was.
-    pub(super) is_masked: bool,
-    /// Whether the recorder says that it was cut.
-    pub(super) is_cut: bool,
+    /// What the recorder did to it.
+    pub(super) change: Change,
+}
+
+/// What the sandbox does to a body before it records it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Change {
+    /// Nothing.
+    #[default]
+    None,
+    /// It masks credentials, so the body is not as long as it was.
+    Masked,
+    /// It cuts a long body.
+    Cut,
 }
 
 impl BodyHints {
@@ -40,13 +50,13 @@ impl BodyHints {
 
     /// The body, if the archive contains all of it.
     pub(super) fn body(&self, recorded: Option<Vec<u8>>) -> Option<Vec<u8>> {
-        match recorded {
-            _ if self.is_cut => None,
-            Some(body) if self.is_masked => Some(restored(body)),
-            Some(body) if !body.is_empty() => {
+        match (self.change, recorded) {
+            (Change::Cut, _) => None,
+            (Change::Masked, Some(body)) => Some(restored(body)),
+            (_, Some(body)) if !body.is_empty() => {
                 (body.len() as u64 >= self.min_length()).then_some(body)
             }
-            there => self.was_empty(there.is_some()).then(Vec::new),
+            (_, recorded) => self.was_empty(recorded.is_some()).then(Vec::new),
         }
     }
 

@@ -81,7 +81,7 @@ impl CapturedBody {
             Self::Kept(kept) if had_credentials && !kept.masked && !kept.bytes.is_empty() => {
                 Self::Absent(Absent::Withheld)
             }
-            changed => changed,
+            changed @ (Self::Kept(_) | Self::Absent(_)) => changed,
         }
     }
 

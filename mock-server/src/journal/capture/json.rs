@@ -54,9 +54,10 @@ impl KeptBody {
 
 /// Adds the members of one object to another.
 fn add(object: &mut Value, more: Map<String, Value>) {
-    match object {
-        Value::Object(members) => members.extend(more),
-        other => *other = more.into(),
+    if let Value::Object(members) = object {
+        members.extend(more);
+    } else {
+        *object = more.into();
     }
 }
 

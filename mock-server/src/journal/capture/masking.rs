@@ -147,17 +147,15 @@ fn unescaped(text: &str) -> Cow<'_, str> {
         plain.push_str(before);
         let code = escape.strip_prefix(ESCAPE).and_then(|code| code.get(..2));
         let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        match byte.filter(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(byte)) {
-            Some(byte) => {
-                plain.push(char::from(byte));
-                rest = &escape[ESCAPE.len() + 2..];
-            }
-            None => {
-                // A backslash, and whatever it escapes.
-                let length = escape.chars().take(2).map(char::len_utf8).sum();
-                plain.push_str(&escape[..length]);
-                rest = &escape[length..];
-            }
+        let byte = byte.filter(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(byte));
+        if let Some(byte) = byte {
+            plain.push(char::from(byte));
+            rest = &escape[ESCAPE.len() + 2..];
+        } else {
+            // A backslash, and whatever it escapes.
+            let length = escape.chars().take(2).map(char::len_utf8).sum();
+            plain.push_str(&escape[..length]);
+            rest = &escape[length..];
         }
     }
     plain.push_str(rest);

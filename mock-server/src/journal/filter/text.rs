@@ -1,7 +1,7 @@
 //! Searches everything that the journal keeps of a request for a text.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use schemas::{OperationId, key::redact};
+use schemas::{ErrorCode, OperationId, key::redact};
 
 use crate::journal::{Captured, CapturedMessage, CredentialUse, Entry};
 
@@ -31,7 +31,7 @@ impl Text {
             entry.operation.map(OperationId::as_str),
             credential.and_then(CredentialUse::masked_key),
             credential.and_then(CredentialUse::subject),
-            entry.code.map(|code| code.as_str()),
+            entry.code.map(ErrorCode::as_str),
             rejection.map(|rejection| &*rejection.reason),
         ];
         let faults = entry.faults.iter().flat_map(|faults| faults.iter());

@@ -148,16 +148,13 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         };
         let machine = self.app.machine_now();
         let organization = (self.whose)();
-        let recorded = match &organization {
-            Some(organization) => {
-                let mut state = organization.state();
-                let (at, now) = (state.clock.now(self.arrived), state.clock.now(machine));
-                state.journal.record(entry(at, now), capture)
-            }
-            None => {
-                let entry = entry(self.arrived, machine);
-                self.app.unclaimed().record(entry, capture)
-            }
+        let recorded = if let Some(organization) = &organization {
+            let mut state = organization.state();
+            let (at, now) = (state.clock.now(self.arrived), state.clock.now(machine));
+            state.journal.record(entry(at, now), capture)
+        } else {
+            let entry = entry(self.arrived, machine);
+            self.app.unclaimed().record(entry, capture)
         };
         (organization, recorded)
     }

@@ -80,8 +80,8 @@ pub(super) fn render(frame: &Frame, both: [&Explained; 2]) -> Markup {
                 (rows(&response))
             }
         }
-        (bodies("Body of the request", both.map(|one| body(Some(&one.request.message)))))
-        (bodies("Body of the response", both.map(|one| body(one.response.as_ref()))))
+        (bodies("Body of the request", &both.map(|one| body(Some(&one.request.message)))))
+        (bodies("Body of the response", &both.map(|one| body(one.response.as_ref()))))
     }
 }
 
@@ -164,8 +164,7 @@ fn body(message: Option<&Message>) -> String {
 }
 
 /// Both bodies; lines that the other one lacks are marked.
-fn bodies(title: &str, both: [String; 2]) -> Markup {
-    let [one, other] = &both;
+fn bodies(title: &str, [one, other]: &[String; 2]) -> Markup {
     html! {
         @if !one.is_empty() || !other.is_empty() {
             h3 { (title) }

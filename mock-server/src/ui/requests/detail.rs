@@ -257,8 +257,8 @@ fn bar(policy: &Policy) -> Markup {
 }
 
 fn time(text: &str, now: Timestamp) -> Markup {
-    match text.parse() {
-        Ok(at) => components::time(at, now),
-        Err(_) => html! { (text) },
-    }
+    let Ok(at) = text.parse() else {
+        return html! { (text) };
+    };
+    components::time(at, now)
 }

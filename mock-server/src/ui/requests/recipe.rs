@@ -73,9 +73,10 @@ fn when(explained: &Explained) -> Map<String, Value> {
         (None, Some(endpoint)) => json!({"endpoint": [endpoint]}),
         (None, None) => json!({"method": request.method, "path": path(explained)}),
     };
-    match condition {
-        Value::Object(condition) => condition,
-        _ => Map::new(),
+    if let Value::Object(condition) = condition {
+        condition
+    } else {
+        Map::new()
     }
 }
 

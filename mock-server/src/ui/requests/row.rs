@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use schemas::OperationId;
+use schemas::{ErrorCode, OperationId};
 
 use super::{
     super::{components, frame::Frame},
@@ -78,7 +78,7 @@ impl Row {
             target: entry.target.clone().into(),
             status: entry.status(),
             aborted: entry.aborted,
-            code: entry.code.map(|code| code.as_str()),
+            code: entry.code.map(ErrorCode::as_str),
             faults: faults.map(|fault| fault.id).collect(),
             duration_us: entry.duration_us,
             key: key.or(subject).map(str::to_owned),

@@ -57,14 +57,14 @@ impl Parts<'_> {
     fn curl(&self) -> String {
         let mut line = "curl -i".to_owned();
         if self.method != "GET" || self.body.is_some() {
-            line += &format!(" -X {}", quoted(self.method));
+            line.extend([" -X ", &quoted(self.method)]);
         }
         if self.has_credential {
             line += " -H \"Authorization: Bearer $OPENPROSPECT_API_KEY\"";
         }
         if let Some(body) = self.body {
             let media_type = quoted(&format!("Content-Type: {}", self.media_type));
-            line += &format!(" -H {media_type} --data-raw {}", quoted(body));
+            line.extend([" -H ", &media_type, " --data-raw ", &quoted(body)]);
         }
         format!("{line} {}", quoted(&self.url))
     }

@@ -25,7 +25,9 @@ impl Display for Flow<'_> {
                 formatter.write_str("}")
             }
             Value::String(text) if is_plain(text) => formatter.write_str(text),
-            value => value.fmt(formatter),
+            value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                value.fmt(formatter)
+            }
         }
     }
 }
