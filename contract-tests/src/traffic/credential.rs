@@ -109,9 +109,9 @@ pub(super) fn judge(
     let value = exchange.request.all("authorization").next()?;
     let wrong = match credential {
         _ if count > 1 => Some("there is more than one Authorization header"),
-        // The sandbox's journal has the mask of the key, there and here.
-        Credential::Full(token) if !exchange.is_live && has_mask(token) => return None,
-        Credential::Full(token) => wrong(value, token),
+        // The sandbox's journal names the key or the subject of a token, and masks the header.
+        Credential::Full(_) if !exchange.is_live && has_mask(value) => return None,
+        Credential::Full(_) => wrong(value),
         Credential::Masked(_) | Credential::Redacted | Credential::Absent => return None,
     };
     let violation =
@@ -122,13 +122,25 @@ pub(super) fn judge(
     })
 }
 
-fn wrong(value: &str, token: &str) -> Option<&'static str> {
-    let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
+fn wrong(value: &str) -> Option<&'static str> {
+    let (scheme, token) = value.split_once(' ').unwrap_or(("", value));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Some("the scheme is not Bearer");
     }
-    let is_key = ApiKey::parse(token).is_ok();
-    (!is_key).then_some("the token does not have the format of a key")
+    let token = token.trim();
+    let is_valid = ApiKey::parse(token).is_ok() || is_jwt(token);
+    (!is_valid).then_some("the token has neither the format of a key nor that of a JWT")
+}
+
+/// Whether a token has the form of an access token: three parts in base64url, of which the first two are JSON objects.
+fn is_jwt(token: &str) -> bool {
+    let is_part = |part: &str| {
+        let in_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        !part.is_empty() && part.bytes().all(in_part)
+    };
+    let parts: Vec<_> = token.split('.').collect();
+    let is_object = |part: &&str| part.starts_with("eyJ");
+    parts.len() == 3 && parts.iter().copied().all(is_part) && parts[..2].iter().all(is_object)
 }
 
 #[cfg(test)]
@@ -137,6 +149,7 @@ mod tests {
     use crate::traffic::recorded::{RecordedMessage, RecordedResponse};
 
     const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxmasked";
+    const JWT: &str = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-bmF0_dXJl";
 
     fn with(value: &str, status: u16) -> RecordedExchange {
         let mut exchange = RecordedExchange::new("GET", "http://x/api/v1/orders".parse().unwrap());
@@ -199,6 +212,20 @@ mod tests {
     }
 
     #[test]
+    fn journal_of_the_sandbox_says_nothing_of_the_format() {
+        for (key, value) in [
+            ("lnc_test_A3mK…0dF9", "Bearer lnc_test_A3mK…0dF9"),
+            ("admin@demo01", "Bearer eyJ…"),
+        ] {
+            let mut exchange = with(value, 200);
+            exchange.key = Some(key.to_owned());
+            let credential = from_exchange(&exchange);
+            assert_eq!(credential, Credential::Full(key));
+            assert!(judge(&exchange, &credential).is_none(), "{value}");
+        }
+    }
+
+    #[test]
     fn judges_invalid_credentials() {
         let broken = |value: &str, status| {
             let exchange = with(value, status);
@@ -207,12 +234,14 @@ mod tests {
         };
         assert_eq!(broken(&format!("Bearer {KEY}"), 200), Some(0));
         assert_eq!(broken(&format!("bearer {KEY}"), 401), Some(0));
+        assert_eq!(broken(&format!("Bearer {JWT}"), 200), Some(0));
         for invalid in [
             KEY,
             &format!("Basic {KEY}"),
             &format!("Token {KEY}"),
             "Bearer YOUR_API_KEY",
             "Bearer undefined",
+            &format!("Bearer {}", &JWT[..36]),
         ] {
             assert_eq!(broken(invalid, 401), Some(1), "{invalid}");
         }

@@ -51,7 +51,7 @@ fn found(traffic: &TrafficResult) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn right_bodies_pass_on_both_sides() {
+async fn accepts_valid_bodies_of_both_sides() {
     let server = start_faithful().await;
     let client = client();
     let url = |path: &str| format!("http://{server}/api/v1{path}");
@@ -95,8 +95,9 @@ async fn with_fault(fault: &str) -> Vec<TrafficResult> {
     let server = start_faithful().await;
     let orders = client().get(format!("http://{server}/api/v1/orders?limit=2"));
     let orders = orders.bearer_auth(KEY).header("x-mock-fault", fault);
+    // The connection may end within the response.
     if let Ok(response) = orders.send().await {
-        // A response may be cut.
+        assert_eq!(response.status(), 200, "the fault is not valid: {fault}");
         let _ = response.bytes().await;
     }
     let mut results = Vec::new();
@@ -107,7 +108,7 @@ async fn with_fault(fault: &str) -> Vec<TrafficResult> {
 }
 
 #[tokio::test]
-async fn a_body_that_a_fault_has_made_wrong_fails_and_drifts() {
+async fn reports_a_body_that_a_fault_changed_as_violation_and_drift() {
     for traffic in with_fault("json;set={\"/total\":\"many\",\"/pages\":3}").await {
         assert_eq!(found(&traffic), [("PRV-SCHEMA", "$.total")]);
         assert_eq!(traffic.exit_code(), ExitCode::Violated);
@@ -122,14 +123,14 @@ async fn a_body_that_a_fault_has_made_wrong_fails_and_drifts() {
 }
 
 #[tokio::test]
-async fn a_header_that_a_fault_has_removed_is_missed() {
-    for traffic in with_fault("headers;remove=content-type").await {
+async fn reports_a_header_that_a_fault_removed() {
+    for traffic in with_fault("headers;remove=[\"content-type\"]").await {
         assert_eq!(found(&traffic), [("PRV-SCHEMA", "header content-type")]);
     }
 }
 
 #[tokio::test]
-async fn what_the_client_did_not_receive_is_not_judged() {
+async fn does_not_judge_what_the_client_did_not_receive() {
     for fault in ["close;after=200", "big;mib=1", "encoding;is=gzip"] {
         for traffic in with_fault(fault).await {
             let counts = &traffic.counts;
@@ -143,7 +144,7 @@ async fn what_the_client_did_not_receive_is_not_judged() {
 }
 
 #[tokio::test]
-async fn a_body_of_the_client_that_is_wrong_fails() {
+async fn reports_an_invalid_request_body() {
     let server = start_faithful().await;
     let orders = client().post(format!("http://{server}/api/v1/orders"));
     send(with_json(orders, &order(7))).await;
