@@ -147,7 +147,7 @@ impl Rejection {
 impl Entry {
     /// The target in the form that may be kept.
     pub(crate) fn shown_target(target: &str) -> Box<str> {
-        shown(target, TARGET_LENGTH)
+        shown(&masking::target(target), TARGET_LENGTH)
     }
 
     /// The target of a request to the authorization server in the form that may be kept.
@@ -165,7 +165,9 @@ impl Entry {
             Method::GET => "GET".into(),
             Method::HEAD => "HEAD".into(),
             Method::POST => "POST".into(),
-            ref other => shown(other.as_str(), METHOD_LENGTH).into_string().into(),
+            ref other => shown(&redact(other.as_str()), METHOD_LENGTH)
+                .into_string()
+                .into(),
         }
     }
 
@@ -282,15 +284,14 @@ fn passed(step: Step) -> &'static str {
     }
 }
 
-/// A text of the client, with keys masked, and cut to a maximum length. It is masked before it is cut, so that the
-/// cut cannot leave part of a key unmasked.
-fn shown(text: &str, length: usize) -> Box<str> {
-    let shown = redact(text);
-    if shown.len() <= length {
-        return shown.into();
+/// A masked text of the client, cut to a maximum length. It is masked before it is cut, so that the cut cannot leave
+/// part of a key unmasked.
+fn shown(masked: &str, length: usize) -> Box<str> {
+    if masked.len() <= length {
+        return masked.into();
     }
-    let end = shown.floor_char_boundary(length);
-    format!("{}…", &shown[..end]).into()
+    let end = masked.floor_char_boundary(length);
+    format!("{}…", &masked[..end]).into()
 }
 
 #[cfg(test)]
@@ -337,6 +338,10 @@ pub(super) mod tests {
         assert_eq!(
             &*Entry::shown_target(&format!("/?k={key}")),
             "/?k=lnc_test_Full…mo01"
+        );
+        assert_eq!(
+            &*Entry::shown_target("/?password=hunter2&client_secret=s3cr3t&limit=1"),
+            "/?password=…&client_secret=…&limit=1"
         );
         let long = Entry::shown_target(&format!("/{}{key}", "x".repeat(500)));
         assert!(

@@ -79,6 +79,14 @@ pub(crate) fn body(body: &[u8]) -> Masked {
     }
 }
 
+/// Masks the credentials in the path and query of a request.
+pub(crate) fn target(target: &str) -> Cow<'_, str> {
+    match without_secret_fields(target) {
+        Cow::Borrowed(target) => redact(target),
+        Cow::Owned(target) => Cow::Owned(redact(&target).into_owned()),
+    }
+}
+
 /// Masks a form for the authorization server. Only valid values that are not secret are kept: anything else may be a
 /// password. Another body than a form is not kept, since its secrets cannot be told from the rest.
 pub(crate) fn form(form: &[u8], is_client: impl Fn(&str) -> bool) -> Masked {
@@ -307,6 +315,7 @@ mod tests {
         fn masking_never_panics(text in "(.|\\\\u00|password|\"|:|%){0,20}") {
             let _ = masked(&text);
             let _ = redirect(&text);
+            let _ = target(&text);
             let _ = parameters(&text, |_| false);
         }
     }
