@@ -34,7 +34,7 @@ use crate::{
     clock::Machine,
     config::{ClientSetting, Config, limits::MAX_WATCHERS},
     journal::{Journal, RequestIds},
-    tenants::{OrganizationError, Registry},
+    tenants::{Organization, OrganizationError, Registry},
 };
 
 /// A handle to the server's state.
@@ -119,6 +119,23 @@ impl App {
     /// The journal of requests without a known key. Hold the lock briefly, never across an `.await`.
     pub(crate) fn unclaimed(&self) -> MutexGuard<'_, Journal> {
         self.unclaimed.lock()
+    }
+
+    /// Makes room for the capture of a request, if the captures of all journals use what they may, and those of the
+    /// request's own journal do not. `organization`: that of the request, if it is known. Call it without any lock.
+    pub(crate) fn make_room_for_capture(&self, bytes: usize, organization: Option<&Organization>) {
+        let captures = &self.tenants.shared_data.captures;
+        if captures.has(bytes).is_ok() || bytes > captures.max() {
+            return;
+        }
+        // A journal that keeps all it may drops its own.
+        let may_grow = match organization {
+            Some(organization) => organization.state().journal.may_capture(bytes),
+            None => self.unclaimed().may_capture(bytes),
+        };
+        if may_grow {
+            self.tenants.drop_captures_of_others(bytes, organization);
+        }
     }
 
     /// The open broken listeners. Hold the lock briefly, never across an `.await`.

@@ -170,9 +170,13 @@ impl Exchange {
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
             capture: Captured::Off,
         };
-        if let (Claim::Known(credential), Some(capture)) = (&self.claim, &capture) {
-            let tenants = &self.app.tenants;
-            tenants.make_room_for_capture(capture.weight(), credential.organization());
+        if let Some(capture) = &capture {
+            let organization = match &self.claim {
+                Claim::Known(credential) => Some(&**credential.organization()),
+                Claim::Unauthenticated { .. } | Claim::NoRoom(_) => None,
+            };
+            self.app
+                .make_room_for_capture(capture.weight(), organization);
         }
         let machine = self.app.machine_now();
         let Claim::Known(credential) = &self.claim else {

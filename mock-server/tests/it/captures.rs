@@ -234,7 +234,7 @@ fn evicts_the_oldest_captures_and_marks_their_entries() {
 }
 
 #[test]
-fn evicts_captures_of_the_longest_idle_organization() {
+fn evicts_captures_of_the_organization_idle_longest() {
     let app = TestApp::with("max_captures = 2");
     let organizations = [(); 3].map(|()| app.organization());
     let post = |organization: &Organization| {
@@ -244,6 +244,14 @@ fn evicts_captures_of_the_longest_idle_organization() {
         }
     };
     organizations.iter().for_each(post);
+    // Requests without a known key have a journal of their own.
+    for _ in 0..5 {
+        let call = app.call(Method::GET, "/api/v1/orders");
+        let call = call.header("x-long", &"x".repeat(50_000));
+        let id = call.send().header("x-request-id").unwrap().to_owned();
+        let record = app.control(Method::GET, &format!("/journal/{id}"), ());
+        assert_eq!(record.ok()["capture"], "kept");
+    }
     let kept = organizations.map(|organization| {
         let journal = organization.journal();
         let kept = journal.iter().filter(|entry| entry["capture"] != "dropped");

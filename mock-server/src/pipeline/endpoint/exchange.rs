@@ -148,6 +148,10 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         };
         let machine = self.app.machine_now();
         let organization = (self.whose)();
+        if let Some(capture) = &capture {
+            self.app
+                .make_room_for_capture(capture.weight(), organization.as_deref());
+        }
         let recorded = if let Some(organization) = &organization {
             let mut state = organization.state();
             let (at, now) = (state.clock.now(self.arrived), state.clock.now(machine));
