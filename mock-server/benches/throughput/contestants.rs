@@ -24,7 +24,7 @@ use hyper_util::{
     server::conn::auto,
     service::TowerToHyperService,
 };
-use mock_server::{App, Config, ScenarioSetting, Server, Settings};
+use mock_server::{App, CaptureMode, Config, ScenarioSetting, Server, Settings};
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Runtime},
@@ -57,7 +57,12 @@ const THREADS: &str = "server";
 #[derive(Debug)]
 pub(crate) struct Contestants {
     pub(crate) bare: SocketAddr,
+    /// The sandbox with its defaults: it captures headers and bodies.
     pub(crate) sandbox: SocketAddr,
+    /// The sandbox that captures headers only.
+    pub(crate) headers: SocketAddr,
+    /// The sandbox that captures nothing.
+    pub(crate) off: SocketAddr,
     /// The sandbox with a scenario switched on that affects none of the requests.
     pub(crate) armed: SocketAddr,
     /// The request to all servers.
@@ -75,46 +80,54 @@ impl Contestants {
             .enable_all()
             .build()?;
         let request = client::get(PATH, ORGANIZATION);
-        let (bare, sandbox, armed, with_token) = runtime.block_on(async {
-            let scenario = scenarios::parse(IDLE).map_err(io::Error::other)?;
-            let scenario = ScenarioSetting {
-                scenario: scenario.into(),
-                file: None,
-            };
-            let (sandbox, armed) = (sandbox(None).await?, sandbox(Some(scenario)).await?);
-            prepare(armed, &request).await?;
-            let answer = prepare(sandbox, &request).await?;
-            let with_token = client::get_with(PATH, &token(sandbox).await?);
-            io::Result::Ok((bare(answer).await?, sandbox, armed, with_token))
-        })?;
+        let scenario = scenarios::parse(IDLE).map_err(io::Error::other)?;
+        let scenario = ScenarioSetting {
+            scenario: scenario.into(),
+            file: None,
+        };
+        let with_capture = |mode| Settings {
+            capture: Some(mode),
+            ..Settings::default()
+        };
+        let with_scenario = Settings {
+            scenario: Some(scenario),
+            ..Settings::default()
+        };
+        let started = |settings| runtime.block_on(sandbox(settings, &request));
+        let (sandbox, answer) = started(Settings::default())?;
+        let (headers, _) = started(with_capture(CaptureMode::Headers))?;
+        let (off, _) = started(with_capture(CaptureMode::Off))?;
+        let (armed, _) = started(with_scenario)?;
+        let token = runtime.block_on(token(sandbox))?;
         Ok(Self {
-            bare,
+            bare: runtime.block_on(bare(answer))?,
             sandbox,
+            headers,
+            off,
             armed,
+            with_token: client::get_with(PATH, &token),
             request,
-            with_token,
             _runtime: runtime,
         })
     }
 }
 
-/// Starts the sandbox with its defaults, except for a sufficient quota and the scenario.
-async fn sandbox(scenario: Option<ScenarioSetting>) -> io::Result<SocketAddr> {
+/// Starts the sandbox with these settings and a sufficient quota, and prepares it.
+async fn sandbox(settings: Settings, request: &[u8]) -> io::Result<(SocketAddr, Bytes)> {
     let settings = Settings {
         port: Some(0),
-        scenario,
         tiers: vec![
             "enterprise=4000000000/1h"
                 .parse()
                 .map_err(io::Error::other)?,
         ],
-        ..Settings::default()
+        ..settings
     };
     let app = App::new(Config::from(settings)).map_err(io::Error::other)?;
     let server = Server::bind(app).await?;
     let address = server.address()?;
     tokio::spawn(server.run(pending()));
-    Ok(address)
+    Ok((address, prepare(address, request).await?))
 }
 
 /// Creates orders, waits until they are completed and no longer change, and returns the list.

@@ -47,6 +47,8 @@ fn throughput(client: &Runtime) -> io::Result<()> {
     for (name, server) in [
         ("bare", (|round| round.bare) as fn(&Round) -> Turn),
         ("sandbox", |round| round.sandbox),
+        ("capture headers", |round| round.headers),
+        ("capture off", |round| round.off),
         ("with idle scenario", |round| round.armed),
         ("with access token", |round| round.token),
     ] {
@@ -59,6 +61,16 @@ fn throughput(client: &Runtime) -> io::Result<()> {
     }
     let ratio = Spread::of(rounds.iter().map(Round::ratio));
     line("sandbox / bare", ratio, "≥ 0.70", ratio.median >= 0.70);
+    for (name, captured) in [
+        (
+            "off / headers",
+            Round::captured_headers as fn(&Round) -> f64,
+        ),
+        ("off / bodies", Round::captured_bodies),
+    ] {
+        let ratio = Spread::of(rounds.iter().map(captured));
+        line(name, ratio, "≥ 0.90", ratio.median >= 0.9);
+    }
     let armed = Spread::of(rounds.iter().map(Round::idle_scenario));
     line(
         "without / with scenario",

@@ -29,6 +29,10 @@ pub(crate) struct Turn {
 pub(crate) struct Round {
     pub(crate) bare: Turn,
     pub(crate) sandbox: Turn,
+    /// The sandbox that captures headers only.
+    pub(crate) headers: Turn,
+    /// The sandbox that captures nothing.
+    pub(crate) off: Turn,
     /// The sandbox with a scenario switched on that affects none of the requests.
     pub(crate) armed: Turn,
     /// The sandbox, with requests that have an access token.
@@ -39,6 +43,16 @@ impl Round {
     /// Requests per second of the sandbox, relative to the bare server.
     pub(crate) fn ratio(&self) -> f64 {
         self.sandbox.rate / self.bare.rate
+    }
+
+    /// CPU time of a request of which nothing is captured, relative to one of which headers and bodies are.
+    pub(crate) fn captured_bodies(&self) -> f64 {
+        self.off.cpu / self.sandbox.cpu
+    }
+
+    /// CPU time of a request of which nothing is captured, relative to one of which headers are.
+    pub(crate) fn captured_headers(&self) -> f64 {
+        self.off.cpu / self.headers.cpu
     }
 
     /// CPU time of a request with a token, relative to one with a key.
@@ -60,6 +74,8 @@ pub(crate) fn run(client: &Runtime, contestants: &Contestants) -> io::Result<Vec
         let mut turns = [
             (contestants.bare, &contestants.request),
             (contestants.sandbox, &contestants.request),
+            (contestants.headers, &contestants.request),
+            (contestants.off, &contestants.request),
             (contestants.armed, &contestants.request),
             (contestants.sandbox, &contestants.with_token),
         ]
@@ -69,12 +85,14 @@ pub(crate) fn run(client: &Runtime, contestants: &Contestants) -> io::Result<Vec
             let ((address, request), taken) = &mut turns[place];
             *taken = Some(turn(client, *address, request)?);
         }
-        let [bare, sandbox, armed, token] =
+        let [bare, sandbox, headers, off, armed, token] =
             turns.map(|(_, taken)| taken.expect("each had its turn"));
         if index > 0 {
             rounds.push(Round {
                 bare,
                 sandbox,
+                headers,
+                off,
                 armed,
                 token,
             });
