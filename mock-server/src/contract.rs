@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 use schemas::{documents::Document, error::FieldError};
 use serde_json::Value;
 
-pub(crate) use self::echo::{cut, echo, echo_value};
+pub(crate) use self::echo::{SECRET_FIELDS, cut, echo, echo_parameter, echo_value};
 use self::lists::List;
 
 /// The schemas that were used so far, compiled.

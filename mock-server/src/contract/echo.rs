@@ -11,6 +11,20 @@ const MAX_ECHO: usize = 200;
 /// any credential, so none in the echoed part is cut before it is masked.
 const MAX_LOOKED_AT: usize = 8 * 1024;
 
+/// Names of fields and parameters whose values are secrets without a form of their own.
+pub(crate) const SECRET_FIELDS: [&str; 3] = ["client_secret", "code_verifier", "password"];
+/// Stands for a secret.
+const MASK: &str = "…";
+
+/// The value of a parameter of the client that is safe to echo.
+pub(crate) fn echo_parameter(name: &str, value: &str) -> String {
+    if names_a_secret(name) {
+        MASK.to_owned()
+    } else {
+        echo(value)
+    }
+}
+
 /// A text of the client that is safe to echo: keys are masked, and the length is limited.
 pub(crate) fn echo(text: &str) -> String {
     cut(&redact(&text[..text.floor_char_boundary(MAX_LOOKED_AT)]))
@@ -22,7 +36,9 @@ pub(crate) fn echo_value(value: &Value) -> Value {
         Value::String(text) => Value::String(echo(text)),
         Value::Array(_) | Value::Object(_) => {
             let text = start_of(value);
-            if text.len() <= MAX_ECHO && redact(&text) == text {
+            if names_a_secret(&text) {
+                Value::String(MASK.to_owned())
+            } else if text.len() <= MAX_ECHO && redact(&text) == text {
                 value.clone()
             } else {
                 Value::String(echo(&text))
@@ -30,6 +46,10 @@ pub(crate) fn echo_value(value: &Value) -> Value {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+fn names_a_secret(text: &str) -> bool {
+    SECRET_FIELDS.iter().any(|name| text.contains(name))
 }
 
 /// The start of a value's JSON, of limited length.
@@ -78,6 +98,8 @@ mod tests {
             json!(r#"{"key":"lnc_test_Full…mo01"}"#)
         );
         assert_eq!(echo_value(&json!([1, 2])), json!([1, 2]));
+        assert_eq!(echo_value(&json!({"password": "hunter2"})), json!("…"));
+        assert_eq!(echo_parameter("password", "hunter2"), "…");
         assert_eq!(echo(&"ä".repeat(500)).chars().count(), 101);
     }
 }

@@ -11,7 +11,12 @@ use schemas::{
 };
 use serde_json::Value;
 
-use crate::{config::Config, contract::echo, handlers::ApiError, store::Page};
+use crate::{
+    config::Config,
+    contract::{echo, echo_parameter},
+    handlers::ApiError,
+    store::Page,
+};
 
 /// The query parameters of a request, with defaults for those that are absent.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +189,7 @@ fn field_error(name: &str, value: &str, error: String) -> FieldError {
     FieldError {
         field: echo(name),
         error,
-        provided: Value::String(echo(value)),
+        provided: Value::String(echo_parameter(name, value)),
     }
 }
 

@@ -11,10 +11,10 @@ use schemas::{
     oauth::{self, FieldValue, FormField},
 };
 
+use crate::contract::SECRET_FIELDS;
+
 /// Parts of credentials: of keys, JWTs, authorization codes and refresh tokens.
 const CREDENTIALS: [&str; 4] = ["lnc_", "eyJ", "oac_", "ort_"];
-/// Names of JSON fields and parameters whose values are secrets without a form of their own.
-const SECRET_FIELDS: [&str; 3] = ["client_secret", "code_verifier", "password"];
 /// Parts of the names of headers whose values are secrets.
 const SECRET_HEADERS: [&str; 8] = [
     "api-key",
