@@ -8,7 +8,7 @@ use http::StatusCode;
 use schemas::oauth::Endpoint;
 use serde_json::{Value, json};
 
-use super::{CapturedMessage, CapturedResponse, Entry, Journal, KeptBody};
+use super::{CapturedBody, CapturedMessage, CapturedResponse, Entry, Journal, KeptBody};
 use crate::{
     clock::rfc3339,
     journal::{Filter, RequestId},
@@ -119,6 +119,9 @@ fn response(id: RequestId, entry: &Entry) -> Value {
             // As browsers mark a response that they did not receive in full.
             let name = if sent.whole { "_transfer" } else { "_error" };
             response[name] = json!(transfer);
+        }
+        if let Some(raw) = sent.raw.as_ref().and_then(CapturedBody::kept) {
+            response["_raw"] = content(raw);
         }
     }
     response

@@ -314,8 +314,9 @@ fn archive_has_headers_and_bodies() {
     let (organization, caller) = Organization::new();
     let made = caller.post("/orders", &order(1));
     spoiled(&caller, "close;after=10");
+    spoiled(&caller, "content_length;is=conflict");
     let har = organization.control(Method::GET, "/journal/har", ()).ok();
-    let [created, closed] = &har["log"]["entries"].as_array().unwrap()[..] else {
+    let [created, closed, replaced] = &har["log"]["entries"].as_array().unwrap()[..] else {
         panic!("{har}")
     };
     assert_eq!(created["request"]["postData"]["text"], order(1).to_string());
@@ -335,4 +336,26 @@ fn archive_has_headers_and_bodies() {
         closed["response"]["_error"],
         "the connection is closed after 10 bytes"
     );
+    let raw = replaced["response"]["_raw"]["text"].as_str().unwrap();
+    assert!(raw.starts_with("HTTP/1.1 200 OK\r\n"), "{raw}");
+}
+
+#[test]
+fn masks_secrets_wherever_a_request_has_them() {
+    let (organization, caller) = Organization::new();
+    let path = "/orders?limit=1&password=hunter2&client_secret=hunter2";
+    let call = caller.call(Method::GET, path);
+    call.header("cookie", "sid=hunter2")
+        .header("x-api-key", "hunter2")
+        .send();
+    let nested = json!({"title": {"password": "hunter2"}, "code_verifier": "hunter2"});
+    caller.post("/orders", &nested);
+    let id = organization.journal()[0]["id"].as_str().unwrap().to_owned();
+    let explained = organization
+        .app
+        .control(Method::GET, &format!("/explain/{id}"), ());
+    let har = organization.control(Method::GET, "/journal/har", ()).ok();
+    let kept = format!("{:?} {har} {}", lines(&organization), explained.ok());
+    assert!(kept.contains("password"), "{kept}");
+    assert!(!kept.contains("hunter2"), "{kept}");
 }
