@@ -1,10 +1,13 @@
 //! JSON as people write it in a scenario: YAML on one line, such as `{nth: 2-4, operation: [list_orders]}`.
 
-use std::fmt::{self, Display, Formatter};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Display, Formatter},
+};
 
 use serde_json::Value;
 
-/// Writes a value on one line.
+/// Writes a value on one line, with the fields of objects in alphabetical order.
 pub(super) struct Flow<'a>(pub(super) &'a Value);
 
 impl Display for Flow<'_> {
@@ -18,6 +21,8 @@ impl Display for Flow<'_> {
                 formatter.write_str("]")
             }
             Value::Object(fields) => {
+                // Whether `serde_json` keeps the order of fields depends on the features that other crates ask for.
+                let fields: BTreeMap<_, _> = fields.iter().collect();
                 formatter.write_str("{")?;
                 for (index, (name, value)) in fields.iter().enumerate() {
                     write!(formatter, "{}{name}: {}", joint(index), Flow(value))?;
@@ -62,7 +67,7 @@ mod tests {
         );
         assert_eq!(
             flow(json!({"path": "/orders/*", "every": 2, "state": ""})),
-            r#"{path: "/orders/*", every: 2, state: ""}"#
+            r#"{every: 2, path: "/orders/*", state: ""}"#
         );
     }
 }

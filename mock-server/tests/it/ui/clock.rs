@@ -11,7 +11,7 @@ fn page(browser: &Browser, organization: &Organization) -> String {
 }
 
 #[test]
-fn the_page_shows_the_time_and_what_is_due_with_a_way_to_get_there() {
+fn shows_the_time_and_advances_to_what_is_due() {
     let (organization, browser) = with_browser();
     organization.advance("1h");
     let page_of = || page(&browser, &organization);
@@ -45,7 +45,7 @@ fn the_page_shows_the_time_and_what_is_due_with_a_way_to_get_there() {
 }
 
 #[test]
-fn a_page_of_an_old_state_of_the_clock_is_told_to_load_again() {
+fn reloads_after_the_clock_was_changed_elsewhere() {
     let (organization, browser) = with_browser();
     for (verb, body) in [
         ("advance", json!({"by": "1ms"})),
@@ -66,7 +66,7 @@ fn a_page_of_an_old_state_of_the_clock_is_told_to_load_again() {
 }
 
 #[test]
-fn many_events_are_listed_up_to_a_bound() {
+fn lists_at_most_100_times() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access", "tier": "enterprise"}));
     for _ in 0..60 {
@@ -88,7 +88,7 @@ fn many_events_are_listed_up_to_a_bound() {
 }
 
 #[test]
-fn without_an_organization_there_is_no_clock() {
+fn unclaimed_requests_have_no_clock() {
     let (_, browser) = with_browser();
     let page = browser.page("/unclaimed/clock");
     assert!(page.contains("Every organization has a clock of its own"));

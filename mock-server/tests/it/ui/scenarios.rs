@@ -13,7 +13,7 @@ fn page(browser: &Browser, organization: &Organization, query: &str) -> String {
 }
 
 #[test]
-fn every_bundled_scenario_has_a_switch_and_what_a_good_client_does() {
+fn lists_bundled_scenarios_with_switch_and_client_advice() {
     let (organization, browser) = with_browser();
     let page = page(&browser, &organization, "");
     assert_eq!(
@@ -33,7 +33,7 @@ fn every_bundled_scenario_has_a_switch_and_what_a_good_client_does() {
 }
 
 #[test]
-fn a_search_finds_names_sentences_and_faults() {
+fn search_covers_names_sentences_and_faults() {
     let (organization, browser) = with_browser();
     let shown = |query: &str| {
         let page = page(&browser, &organization, query);
@@ -42,7 +42,7 @@ fn a_search_finds_names_sentences_and_faults() {
             .count()
     };
     assert_eq!(shown(""), library::all().len());
-    assert_eq!(shown("?q=flapping"), 1);
+    assert_eq!(shown("?q=key-handover"), 1);
     assert_eq!(shown("?q=Every+OTHER+502"), 1);
     assert_eq!(shown("?q=rotation+overlap"), 1);
     assert!(shown("?q=rate_limit") > 10);
@@ -53,7 +53,7 @@ fn a_search_finds_names_sentences_and_faults() {
 }
 
 #[test]
-fn the_active_scenario_is_switched_on_and_counts_rules_and_ticks_steps() {
+fn active_scenario_shows_counts_of_rules_and_ticks_steps() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
     let yaml = "name: own\nsummary: Own.\nrules: [{when: {nth: 2}, do: [{gateway: {status: 502}}]}]\n\
@@ -94,7 +94,7 @@ fn the_active_scenario_is_switched_on_and_counts_rules_and_ticks_steps() {
 }
 
 #[test]
-fn a_scenario_of_ones_own_with_the_name_of_a_bundled_one_is_not_that_one() {
+fn own_scenario_with_a_bundled_name_is_not_the_bundled_one() {
     let (organization, browser) = with_browser();
     let yaml =
         "name: flapping\nsummary: Nothing happens.\nrules: [{when: {nth: 900}, do: [{reset: {}}]}]";
@@ -106,7 +106,7 @@ fn a_scenario_of_ones_own_with_the_name_of_a_bundled_one_is_not_that_one() {
 }
 
 #[test]
-fn the_editor_begins_with_a_copy_and_lists_every_fault() {
+fn editor_starts_with_a_copy_and_lists_every_fault() {
     let (organization, browser) = with_browser();
     let text = |query: &str| {
         let page = page(&browser, &organization, query);
@@ -142,7 +142,7 @@ fn the_editor_begins_with_a_copy_and_lists_every_fault() {
 }
 
 #[test]
-fn examples_of_faults_are_what_a_rule_accepts() {
+fn examples_of_faults_are_valid_in_a_rule() {
     let (organization, browser) = with_browser();
     let page = page(&browser, &organization, "/own");
     let examples: Vec<_> = page.split("<code class=\"example\">").skip(1).collect();
@@ -164,7 +164,7 @@ fn examples_of_faults_are_what_a_rule_accepts() {
 }
 
 #[test]
-fn without_an_organization_nothing_can_be_switched() {
+fn unclaimed_requests_have_no_switches() {
     let (_, browser) = with_browser();
     for path in ["/unclaimed/scenarios", "/unclaimed/scenarios/own"] {
         let page = browser.page(path);
