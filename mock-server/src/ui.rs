@@ -9,6 +9,7 @@ mod assets;
 mod clock;
 mod components;
 mod contract;
+mod data;
 mod frame;
 mod icons;
 mod keys;
@@ -46,6 +47,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
                 .nest("/keys", keys::routes())
                 .nest("/scenarios", scenarios::routes())
                 .nest("/clock", clock::routes())
+                .nest("/data", data::routes())
                 .nest("/contract", contract::routes())
                 .nest("/api", reference::routes()),
         )

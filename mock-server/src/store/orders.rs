@@ -283,6 +283,18 @@ impl Orders {
         })
     }
 
+    /// When an order reaches each of its statuses, from its creation on: those that it has had, and those that it will
+    /// have.
+    pub(crate) fn transitions(
+        &self,
+        id: &str,
+    ) -> Result<Vec<(Timestamp, OrderStatus)>, StoreError> {
+        let progress = &self.all[self.find(id)?].progress;
+        let received = (progress.created_at, OrderStatus::Received);
+        let later = progress.milestones(self.schedule);
+        Ok([received].into_iter().chain(later).collect())
+    }
+
     fn find(&self, id: &str) -> Result<u64, StoreError> {
         let number = self.all.number(id);
         number.ok_or_else(|| StoreError::missing(Entity::Order, id))

@@ -36,6 +36,9 @@ const PACES: [(f64, &str); 5] = [
     (3_600.0, "3,600 times: an hour a second"),
 ];
 
+/// The pace that the page suggests.
+const SUGGESTED: f64 = 60.0;
+
 /// The routes of the page.
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/", get(show)).route("/due", get(due))
@@ -163,12 +166,12 @@ fn controls(frame: &Frame, view: &ClockView) -> Markup {
         p.actions {
             @for (label, request) in &actions { (request.button(label, None)) }
         }
-        (forms(frame))
+        (forms(frame, view))
         details.call {
             summary { "Show API calls" }
             @for (label, request) in &actions { p { (label) } (components::command(&request.curl())) }
             p { "At another pace" }
-            (components::command(&turn(frame, "scale", Some(json!({"factor": 60}).to_string())).curl()))
+            (components::command(&turn(frame, "scale", Some(json!({ "factor": SUGGESTED }).to_string())).curl()))
         }
     }
 }
@@ -179,7 +182,11 @@ pub(super) fn advance_to(frame: &Frame, at: Timestamp) -> ControlRequest<'_> {
     turn(frame, "advance", Some(body.to_string()))
 }
 
-fn forms(frame: &Frame) -> Markup {
+fn forms(frame: &Frame, view: &ClockView) -> Markup {
+    let shown = match view.mode {
+        Mode::Scaled(factor) => factor,
+        Mode::Real | Mode::Frozen => SUGGESTED,
+    };
     let advance = turn(frame, "advance", None);
     let scale = turn(frame, "scale", None);
     html! {
@@ -192,7 +199,7 @@ fn forms(frame: &Frame) -> Markup {
             form data-method=(scale.method) data-path=(scale.path) {
                 label for="factor" { "Pace" }
                 select #factor name="factor" data-json {
-                    @for (factor, label) in PACES { option value=(factor) { (label) } }
+                    @for (factor, label) in PACES { option value=(factor) selected[factor.total_cmp(&shown).is_eq()] { (label) } }
                 }
                 button { "Set" }
             }

@@ -31,6 +31,7 @@ pub(super) enum Nav {
     Keys,
     Scenarios,
     Clock,
+    Data,
     Contract,
     Reference,
 }
@@ -42,6 +43,7 @@ impl Nav {
             Self::Keys => "Keys",
             Self::Scenarios => "Scenarios",
             Self::Clock => "Clock",
+            Self::Data => "Data",
             Self::Contract => "Contract",
             Self::Reference => "API reference",
         }
@@ -54,6 +56,7 @@ impl Nav {
             Self::Keys => 'k',
             Self::Scenarios => 's',
             Self::Clock => 'c',
+            Self::Data => 'd',
             Self::Contract => 'o',
             Self::Reference => 'a',
         }
@@ -66,6 +69,7 @@ impl Nav {
             Self::Keys => "keys",
             Self::Scenarios => "scenarios",
             Self::Clock => "clock",
+            Self::Data => "data",
             Self::Contract => "contract",
             Self::Reference => "api",
         }
@@ -77,6 +81,7 @@ impl Nav {
             Self::Keys => Icon::Keys,
             Self::Scenarios => Icon::Scenario,
             Self::Clock => Icon::Clock,
+            Self::Data => Icon::Data,
             Self::Contract => Icon::Contract,
             Self::Reference => Icon::Reference,
         }

@@ -10,6 +10,7 @@ pub(super) enum Icon {
     Contract,
     Reference,
     Clock,
+    Data,
     Scenario,
     Live,
     Close,
@@ -26,6 +27,9 @@ impl Icon {
             Self::Reference => "M5 4h11l3 3v13H5zM9 10h6M9 14h6",
             Self::Contract => "M4 12l5 5L20 6",
             Self::Clock => "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v5l3 3",
+            Self::Data => {
+                "M4 6c0-4 16-4 16 0v12c0 4-16 4-16 0zM4 6c0 4 16 4 16 0M4 12c0 4 16 4 16 0"
+            }
             Self::Scenario => "M13 3 5 14h6l-1 7 8-11h-6z",
             Self::Live => "M3 12h4l3-8 4 16 3-8h4",
             Self::Close => "M6 6l12 12M18 6 6 18",

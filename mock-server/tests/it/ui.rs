@@ -3,6 +3,7 @@
 mod access;
 mod clock;
 mod contract;
+mod data;
 mod keys;
 mod requests;
 mod scenarios;

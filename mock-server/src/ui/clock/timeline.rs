@@ -23,13 +23,15 @@ const TOGETHER: usize = 5;
 const LANES: [&str; 4] = ["Limits", "Keys", "Orders", "Scenario"];
 /// Height of a lane, in pixels.
 const LANE: usize = 28;
+/// Width of a mark, in pixels.
+const MARK: usize = 14;
 /// The labels of the scale, in seconds from now, and whether narrow screens leave them out.
 const LABELS: [(i64, bool); 6] = [
     (0, false),
     (10, true),
-    (60, false),
+    (60, true),
     (300, false),
-    (900, false),
+    (900, true),
     (1_800, false),
 ];
 
@@ -37,9 +39,18 @@ const LABELS: [(i64, bool); 6] = [
 pub(super) struct Timeline {
     now: Timestamp,
     until: Timestamp,
-    /// By time: the lane and the description of each event.
-    due: BTreeMap<Timestamp, Vec<(usize, String)>>,
+    /// By time.
+    due: BTreeMap<Timestamp, Vec<Due>>,
     count: usize,
+}
+
+/// An event, as the page shows it.
+struct Due {
+    /// The index of its line.
+    lane: usize,
+    sentence: String,
+    /// The id of the order that it is about.
+    order: Option<String>,
 }
 
 impl Timeline {
@@ -51,8 +62,9 @@ impl Timeline {
     ) -> Self {
         let mut due = BTreeMap::<_, Vec<_>>::new();
         for event in events {
-            let described = (lane(event.what), describe(event.what, state));
-            due.entry(event.at).or_default().push(described);
+            due.entry(event.at)
+                .or_default()
+                .push(Due::new(event.what, state));
         }
         Self {
             now,
@@ -75,7 +87,7 @@ impl Timeline {
                     "Create an order, and its steps appear here."
                 }
             } @else {
-                (self.line())
+                (self.line(frame))
                 (self.table(frame))
             }
         }
@@ -90,7 +102,7 @@ impl Timeline {
         )
     }
 
-    fn line(&self) -> Markup {
+    fn line(&self, frame: &Frame) -> Markup {
         let height = LANES.len() * LANE;
         let at = |seconds| {
             let distance = SignedDuration::from_secs(seconds);
@@ -99,7 +111,7 @@ impl Timeline {
         html! {
             div.timeline {
                 ul aria-hidden="true" { @for lane in LANES { li { (lane) } } }
-                svg height=(height + 24) role="img" aria-label={ (counted(self.count as u64, "event")) " in the next hour; the table lists them" } {
+                svg height=(height + 24) role="group" aria-label={ (counted(self.count as u64, "event")) " in the next hour; the table lists them" } {
                     @for (seconds, is_minor) in LABELS {
                         @let x = self.place(at(seconds));
                         line.tick x1=(x) x2=(x) y1="0" y2=(height) {}
@@ -107,14 +119,32 @@ impl Timeline {
                             @if seconds == 0 { "now" } @else { "+" (components::length(SignedDuration::from_secs(seconds))) }
                         }
                     }
-                    @for (index, (at, events)) in self.due.iter().enumerate() {
-                        @for (lane, what) in events.iter().take(TOGETHER) {
-                            a href={ "#due-" (index.min(ROWS - 1)) } tabindex="-1" {
-                                circle class={ "lane-" (lane) } cx=(self.place(*at)) cy=(lane * LANE + LANE / 2) r="6" { title { (what) } }
-                            }
-                        }
+                    @for (at, events) in &self.due {
+                        @for lane in 0..LANES.len() { (self.mark(frame, *at, lane, events)) }
                     }
                 }
+            }
+        }
+    }
+
+    /// What happens in a lane at a time, as a button that advances the clock to it. Those who use a keyboard find the same
+    /// buttons in the table.
+    fn mark(&self, frame: &Frame, at: Timestamp, lane: usize, events: &[Due]) -> Markup {
+        let here = events.iter().filter(|due| due.lane == lane);
+        let sentences: Vec<_> = here.map(|due| &*due.sentence).take(TOGETHER).collect();
+        if sentences.is_empty() {
+            return Markup::default();
+        }
+        let request = advance_to(frame, at);
+        let name = format!(
+            "Advance to {}: {}",
+            components::second(at),
+            sentences.join(" ")
+        );
+        html! {
+            foreignObject x=(self.place(at)) y=(lane * LANE) width=(MARK) height=(LANE) transform={ "translate(-" (MARK / 2) ")" } {
+                button class={ "event lane-" (lane) } type="button" tabindex="-1" title=(name) aria-label=(name)
+                    data-method=(request.method) data-path=(request.path) data-body=[request.body.as_deref()] {}
             }
         }
     }
@@ -124,11 +154,11 @@ impl Timeline {
             table.plain.due {
                 thead { tr { th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Clock" } } }
                 tbody {
-                    @for (index, (at, events)) in self.due.iter().take(ROWS).enumerate() {
-                        tr id={ "due-" (index) } {
+                    @for (at, events) in self.due.iter().take(ROWS) {
+                        tr {
                             td { (components::time(*at, self.now)) br; span.muted { (components::second(*at)) } }
                             td {
-                                @for (_, what) in events.iter().take(TOGETHER) { p { (what) } }
+                                @for due in events.iter().take(TOGETHER) { (due.render(frame)) }
                                 @if events.len() > TOGETHER { p.muted { "and " (events.len() - TOGETHER) " more" } }
                             }
                             td {
@@ -140,6 +170,36 @@ impl Timeline {
             }
             @if self.due.len() > ROWS {
                 p.muted { (self.due.len() - ROWS) " later times are not listed." }
+            }
+        }
+    }
+}
+
+impl Due {
+    fn new(what: What<'_>, state: &State) -> Self {
+        let order = match what {
+            What::OrderStatus { order, .. } => Some(order.to_owned()),
+            What::KeyExpired { .. }
+            | What::KeyRevoked { .. }
+            | What::WindowEnded { .. }
+            | What::StepDue { .. }
+            | What::RuleStarted { .. }
+            | What::RuleEnded { .. } => None,
+        };
+        Self {
+            lane: lane(what),
+            sentence: describe(what, state),
+            order,
+        }
+    }
+
+    fn render(&self, frame: &Frame) -> Markup {
+        html! {
+            p {
+                (self.sentence)
+                @if let Some(order) = &self.order {
+                    " " a href=(frame.place.path(&format!("data/orders/{order}"))) { "Show the order" }
+                }
             }
         }
     }
@@ -167,8 +227,9 @@ fn describe(what: What<'_>, state: &State) -> String {
         What::KeyExpired { key } => format!("The key {} ({key}) expires.", masked(key)),
         What::KeyRevoked { key } => format!("The key {} ({key}) is revoked.", masked(key)),
         What::WindowEnded { key, limit, used } => format!(
-            "The quota of {} ({key}) is full again: {used} of {limit} requests are used.",
-            masked(key)
+            "The quota of {} ({key}) is full again. Until then, {} of {limit} requests are left.",
+            masked(key),
+            limit.saturating_sub(used)
         ),
         What::StepDue { step } => {
             format!("Step {step} of the scenario is due; it happens before the next request.")

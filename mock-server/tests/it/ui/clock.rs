@@ -29,14 +29,15 @@ fn shows_the_time_and_advances_to_what_is_due() {
     for text in [
         &*format!("Order {id} becomes ACCEPTED."),
         "The quota of lnc_test_",
-        " (key_2) is full again: 1 of ",
+        " (key_2) is full again. Until then, ",
         "{&quot;to&quot;:&quot;2026-01-15T10:00:01Z&quot;}\">To the next event<",
         "{&quot;to&quot;:&quot;2026-01-15T10:00:10Z&quot;}\">Advance to here<",
         "{&quot;by&quot;:&quot;1h&quot;}\">+1 h<",
+        &format!("/data/orders/{id}\">Show the order<"),
     ] {
         assert!(shown.contains(text), "{text}: {shown}");
     }
-    assert_eq!(shown.matches("<circle").count(), 4);
+    assert_eq!(shown.matches("class=\"event lane-").count(), 4);
     // The time in the request is exact, so that what is due there has happened.
     organization
         .clock("advance", json!({"to": "2026-01-15T10:00:10Z"}))

@@ -1,0 +1,163 @@
+//! The page Data: what the organization has, as its keys would read it. An order shows how it got where it is, and what
+//! will become of it.
+
+mod blacklists;
+mod companies;
+mod orders;
+mod part;
+mod prospects;
+mod searches;
+mod transitions;
+
+use axum::{Router, response::Html, routing::get};
+use maud::{Markup, html};
+use schemas::API_PREFIX;
+use serde_json::Value;
+use strum::VariantArray;
+
+use self::part::Part;
+use super::{
+    components::{self, quoted},
+    frame::{Frame, Nav},
+};
+use crate::app::App;
+
+/// The routes of the page.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(orders::list))
+        .route("/orders", get(orders::rows))
+        .route("/orders/{id}", get(orders::one))
+        .route("/orders/{id}/progress", get(orders::progress))
+        .route("/companies", get(companies::list))
+        .route("/prospects", get(prospects::list))
+        .route("/blacklists", get(blacklists::list))
+        .route("/blacklists/{id}", get(blacklists::one))
+        .route("/prospect-searches", get(searches::prospect_searches))
+        .route("/job-searches", get(searches::job_searches))
+}
+
+/// A kind of objects, which has a list of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, VariantArray)]
+enum Kind {
+    Orders,
+    Companies,
+    Prospects,
+    Blacklists,
+    ProspectSearches,
+    JobSearches,
+}
+
+impl Kind {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Orders => "Orders",
+            Self::Companies => "Companies",
+            Self::Prospects => "Prospects",
+            Self::Blacklists => "Blacklists",
+            Self::ProspectSearches => "Prospect searches",
+            Self::JobSearches => "Job searches",
+        }
+    }
+
+    /// The path of its list in the API.
+    fn resource(self) -> &'static str {
+        match self {
+            Self::Orders => "/orders",
+            Self::Companies => "/companies",
+            Self::Prospects => "/prospects",
+            Self::Blacklists => "/blacklists",
+            Self::ProspectSearches => "/prospect-searches",
+            Self::JobSearches => "/job-searches",
+        }
+    }
+
+    /// The path of its list on the dashboard.
+    fn path(self, frame: &Frame) -> String {
+        // The page begins with orders.
+        let below = if self == Self::Orders {
+            ""
+        } else {
+            self.resource()
+        };
+        frame.place.path(&format!("data{below}"))
+    }
+}
+
+/// The list of a kind.
+fn page(frame: &Frame, kind: Kind, content: &Markup) -> Html<String> {
+    let content = html! {
+        (tabs(frame, kind))
+        (content)
+        details.call { summary { "Show API call" } (components::command(&call(frame, kind.resource(), None))) }
+    };
+    frame.page(Nav::Data, "Data", &Markup::default(), &content)
+}
+
+/// The page where no organization is chosen.
+fn unclaimed(frame: &Frame) -> Html<String> {
+    let content = html! { p.note { "Data belongs to organizations. Choose one at the top." } };
+    frame.page(Nav::Data, "Data", &Markup::default(), &content)
+}
+
+fn tabs(frame: &Frame, current: Kind) -> Markup {
+    html! {
+        nav.tabs aria-label="Kinds of data" {
+            @for kind in Kind::VARIANTS {
+                a href=(kind.path(frame)) aria-current=[(*kind == current).then_some("page")] { (kind.label()) }
+            }
+        }
+    }
+}
+
+/// A list without objects: what creates one.
+fn empty(frame: &Frame, sentence: &str, resource: &str, body: &Value) -> Markup {
+    html! {
+        div.empty {
+            p { (sentence) }
+            (components::command(&call(frame, resource, Some(body))))
+        }
+    }
+}
+
+/// A request to the API as a `curl` line, with a key that describes itself.
+fn call(frame: &Frame, resource: &str, body: Option<&Value>) -> String {
+    let body = body.map_or_else(String::new, |body| {
+        format!(" --json {}", quoted(&body.to_string()))
+    });
+    format!(
+        "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{}\"{body} {}{API_PREFIX}{resource}",
+        frame.place.name(),
+        frame.server.origin,
+    )
+}
+
+/// A field that finds objects by a text.
+fn search(frame: &Frame, kind: Kind, part: &Part, placeholder: &str) -> Markup {
+    html! {
+        form.filter method="get" action=(kind.path(frame)) role="search" {
+            input type="search" name="q" value=(part.q) maxlength=(part::MAX_TEXT) autocomplete="off" spellcheck="false"
+                placeholder=(placeholder) aria-label={ "Search " (kind.label().to_lowercase()) };
+            button { "Search" }
+        }
+    }
+}
+
+/// A list without rows.
+fn nothing_found(frame: &Frame, kind: Kind, part: &Part) -> Markup {
+    html! {
+        div.empty {
+            @if let Some(text) = part.text() {
+                p { "Nothing contains " code { (text) } "." }
+                p { a.button href=(kind.path(frame)) { "Clear the search" } }
+            } @else {
+                p { "There are none yet." }
+            }
+        }
+    }
+}
+
+/// A text that may be missing.
+fn optional(text: Option<&str>) -> Markup {
+    html! { @match text { Some(text) => (text), None => span.muted { "–" } } }
+}
