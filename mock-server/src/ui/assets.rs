@@ -18,10 +18,15 @@ const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Every asset: its name, its media type and its content.
-const ASSETS: [(&str, &str, &str); 11] = [
+const ASSETS: [(&str, &str, &str); 12] = [
     ("style.css", STYLE, include_str!("assets/style.css")),
     ("main.js", SCRIPT, include_str!("assets/main.js")),
     ("actions.js", SCRIPT, include_str!("assets/actions.js")),
+    (
+        "completion.js",
+        SCRIPT,
+        include_str!("assets/completion.js"),
+    ),
     ("dialogs.js", SCRIPT, include_str!("assets/dialogs.js")),
     ("keyboard.js", SCRIPT, include_str!("assets/keyboard.js")),
     ("reference.js", SCRIPT, include_str!("assets/reference.js")),

@@ -24,6 +24,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(list))
         .route("/progress", get(active::progress))
         .route("/own", get(own::edit))
+        .route("/schema", get(own::schema))
 }
 
 /// The query of the list.
@@ -110,8 +111,8 @@ fn row(frame: &Frame, scenario: &Scenario, is_on: bool) -> Markup {
     html! {
         div.words {
             h2 { (name) }
-            p { (scenario.summary) }
-            p.muted { strong { "A good client: " } (scenario.expect.join(" ")) }
+            p { (prose(&scenario.summary)) }
+            p.muted { strong { "A good client: " } (prose(&scenario.expect.join(" "))) }
         }
         div.controls {
             @if let Place::Organization(_) = frame.place {
@@ -120,6 +121,15 @@ fn row(frame: &Frame, scenario: &Scenario, is_on: bool) -> Markup {
                 (request.reveal())
             }
             a.copy href={ (frame.place.path("scenarios/own")) "?from=" (name) } { "Edit a copy" }
+        }
+    }
+}
+
+/// Sentences in which backticks mark code.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 0 { (part) } @else { code { (part) } }
         }
     }
 }

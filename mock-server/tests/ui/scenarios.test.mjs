@@ -31,6 +31,21 @@ test("a scenario is found, switched on, counts live and is switched off", () =>
     assert.equal(curl(key("uiscn1"), "/orders"), 200);
   }));
 
+test("a storm is switched on, and its 429 are seen", () =>
+  withPage(async (page) => {
+    curl(key("uiscn5"), "/orders");
+    await visit(page, "uiscn5", "scenarios?q=rate-limit-storm");
+    await page.getByRole("switch", { name: "Scenario rate-limit-storm" }).click();
+    await active(page).getByRole("heading", { name: "rate-limit-storm" }).waitFor();
+    const statuses = [1, 2, 3, 4, 5, 6, 7].map(() => curl(key("uiscn5"), "/orders"));
+    assert.deepEqual(statuses, [200, 429, 429, 429, 429, 429, 200]);
+    await active(page).getByText("7 requests so far").waitFor();
+    await screenshots(page, "scenarios-storm");
+    await visit(page, "uiscn5", "requests?q=status:429");
+    await page.getByText("5 requests of 8").waitFor();
+    assert.equal(await page.locator("table.requests tbody tr").filter({ hasText: "429" }).count(), 5);
+  }));
+
 test("steps are ticked when they happen, and keys of a scenario are shown once", () =>
   withPage(async (page) => {
     curl(key("uiscn2"), "/orders");
@@ -67,6 +82,33 @@ test("an error of an own scenario is shown under its line", () =>
     await active(page).getByText("mine (your own)").waitFor();
     // The browser itself reports the 422.
     assert.equal(faults.splice(0).filter((fault) => !fault.includes("422")).length, 0);
+  }));
+
+test("the editor completes names and values where they are allowed", () =>
+  withPage(async (page) => {
+    curl(key("uiscn6"), "/orders");
+    await visit(page, "uiscn6", "scenarios/own");
+    const text = page.getByRole("textbox", { name: "Scenario, as YAML" });
+    const schema = page.waitForResponse(/scenarios\/schema$/);
+    await text.focus();
+    await schema;
+    await text.fill("name: mine\nsummary: Mine.\nrules:\n  - do: [{");
+    await page.keyboard.type("rate_l");
+    await page.getByRole("option", { name: /^rate_limit/ }).waitFor();
+    await accessible(page);
+    await screenshots(page, "scenario-completion");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("{ret");
+    await page.getByRole("option", { name: /^retry_after/ }).click();
+    await page.keyboard.type("1}}]\n    when: {operation: [list_or");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("]}");
+    const yaml = "name: mine\nsummary: Mine.\nrules:\n  - do: [{rate_limit: {retry_after: 1}}]\n    when: {operation: [list_orders]}";
+    assert.equal(await text.inputValue(), yaml);
+    await page.getByRole("button", { name: "Activate" }).click();
+    await active(page).getByText("mine (your own)").waitFor();
+    assert.equal(curl(key("uiscn6"), "/orders"), 429);
+    assert.equal(curl(key("uiscn6"), "/companies"), 200);
   }));
 
 test("scenarios can be read and searched without JavaScript", () =>

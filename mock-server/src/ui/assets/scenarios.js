@@ -1,5 +1,7 @@
 // The page Scenarios: keys that come with a scenario are shown once, and an editor shows an error under its line.
 
+import { Completion, LINE_HEIGHT } from "./completion.js";
+
 export function editScenario() {
   document.addEventListener("done", showKeys);
   const editor = document.querySelector("[data-editor]");
@@ -32,8 +34,6 @@ function described({ name, key }) {
   return [title, value];
 }
 
-const LINE_HEIGHT = 20;
-
 // A text with line numbers.
 class Editor {
   constructor(element) {
@@ -44,6 +44,7 @@ class Editor {
     this.text.addEventListener("input", () => this.change());
     this.text.addEventListener("scroll", () => this.follow());
     element.closest("form").addEventListener("failed", (event) => this.fail(event));
+    new Completion(element);
     this.change();
   }
 

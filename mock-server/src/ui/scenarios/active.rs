@@ -18,7 +18,7 @@ use super::{
         place::Place,
     },
     flow::Flow,
-    off,
+    off, prose,
 };
 
 /// The active scenario of an organization.
@@ -129,9 +129,9 @@ impl Active {
             div.head {
                 div.words {
                     h2 { (scenario.name) @if is_own { span.muted { " (your own)" } } }
-                    p { (scenario.summary) }
+                    p { (prose(&scenario.summary)) }
                     @if !scenario.expect.is_empty() {
-                        p.muted { strong { "A good client: " } (scenario.expect.join(" ")) }
+                        p.muted { strong { "A good client: " } (prose(&scenario.expect.join(" "))) }
                     }
                     p.muted { "Active since " (components::time(self.since, frame.now)) "." }
                 }

@@ -1,6 +1,10 @@
 //! The editor for a scenario of one's own, and every fault that it can use.
 
-use axum::{extract::Query, response::Html};
+use axum::{
+    extract::Query,
+    response::{Html, IntoResponse, Response},
+};
+use http::header;
 use maud::{Markup, html};
 use scenarios::{Fault, faults, library};
 use serde::Deserialize;
@@ -13,7 +17,7 @@ use super::{
         place::Place,
     },
     flow::Flow,
-    new_keys, path,
+    new_keys, path, prose,
 };
 
 /// The text of a new scenario.
@@ -61,12 +65,14 @@ fn editor(frame: &Frame, text: &str) -> Markup {
     let can_send = matches!(frame.place, Place::Organization(_));
     html! {
         form data-method="POST" data-path=(path(frame)) data-done=(frame.place.path("scenarios")) {
-            div.editor data-editor {
+            div.editor data-editor=(frame.place.path("scenarios/schema")) {
                 pre aria-hidden="true" data-lines { }
                 textarea #yaml name="yaml" rows="20" wrap="off" spellcheck="false" autocomplete="off" autocapitalize="off"
                     required aria-label="Scenario, as YAML" aria-describedby="yaml-problem" { "\n" (text) }
                 p.problem #yaml-problem role="alert" hidden data-problem {}
+                ul #yaml-choices role="listbox" aria-label="Completions" hidden data-choices {}
             }
+            p.muted.hint { "Names are completed while you type. " kbd { "Ctrl" } " " kbd { "Space" } " shows what is possible at the cursor." }
             @if can_send {
                 p.actions { button.primary { "Activate" } }
                 details.call {
@@ -78,6 +84,12 @@ fn editor(frame: &Frame, text: &str) -> Markup {
             }
         }
     }
+}
+
+/// The JSON Schema of a scenario, which the editor completes names from.
+pub(super) async fn schema() -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/schema+json")];
+    (kind, scenarios::schema_text()).into_response()
 }
 
 /// The control request as a `curl` line that reads the scenario from a file.
@@ -108,7 +120,7 @@ fn reference() -> Markup {
         ul.faults #faults tabindex="0" {
             @for fault in faults::all() {
                 li {
-                    strong { code { (fault.id) } } " " (fault.definition)
+                    strong { code { (fault.id) } } " " (prose(fault.definition))
                     @for example in fault.asks() { code.example { (in_yaml(&example)) } }
                 }
             }

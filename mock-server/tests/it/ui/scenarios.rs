@@ -142,6 +142,26 @@ fn editor_starts_with_a_copy_and_lists_every_fault() {
 }
 
 #[test]
+fn editor_completes_from_the_schema_of_scenarios() {
+    let (organization, browser) = with_browser();
+    let page = page(&browser, &organization, "/own");
+    let path = format!("/{}/scenarios/schema", organization.name);
+    assert!(
+        page.contains(&format!("data-editor=\"/_mock/ui{path}\"")),
+        "{page}"
+    );
+    let schema: serde_json::Value = serde_json::from_str(&browser.page(&path)).unwrap();
+    assert!(schema["properties"]["rules"].is_object(), "{schema}");
+}
+
+#[test]
+fn words_in_backticks_are_shown_as_code() {
+    let (organization, browser) = with_browser();
+    let page = page(&browser, &organization, "?q=key-handover");
+    assert!(page.contains("a key <code>old</code>"), "{page}");
+}
+
+#[test]
 fn examples_of_faults_are_valid_in_a_rule() {
     let (organization, browser) = with_browser();
     let page = page(&browser, &organization, "/own");
