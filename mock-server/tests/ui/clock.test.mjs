@@ -18,15 +18,17 @@ test("time is frozen, an order is due, and the clock advances to it", () =>
     const time = await page.locator(".big time").textContent();
     assert.equal(curl(key("uiclk1"), "/orders", "--json", ORDER), 201);
     // What is due appears without a reload.
-    await row(page, "becomes COMPLETED").waitFor();
+    await row(page, "becomes ACCEPTED").waitFor();
     await accessible(page);
     await screenshots(page, "clock");
     await row(page, "becomes ACCEPTED").getByRole("link", { name: "Show the order" }).waitFor();
     // The mark on the line does what the button in the table does.
     await page.getByRole("button", { name: /^Advance to .* becomes ACCEPTED/ }).click();
     await row(page, "becomes ACCEPTED").waitFor({ state: "detached" });
-    await row(page, "becomes COMPLETED").getByRole("button", { name: "Advance to here" }).click();
-    await row(page, "becomes COMPLETED").waitFor({ state: "detached" });
+    // The order that an organization begins with may be due before it.
+    const completed = row(page, "becomes COMPLETED").last();
+    await completed.getByRole("button", { name: "Advance to here" }).click();
+    await completed.waitFor({ state: "detached" });
     const later = await page.locator(".big time").textContent();
     assert.equal(Date.parse(later.replace(" ", "T")) - Date.parse(time.replace(" ", "T")), 10_000);
     await page.getByRole("button", { name: "+1 h" }).click();
