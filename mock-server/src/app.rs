@@ -3,6 +3,7 @@
 mod broken_listeners;
 mod clients;
 mod issuer;
+pub(crate) mod judge_report;
 mod long_work;
 pub(crate) mod metrics;
 pub(crate) mod near_miss;
@@ -27,8 +28,8 @@ pub(crate) use self::{
     issuer::{issuer, origin},
 };
 use self::{
-    clients::RegisteredClients, long_work::LongWork, metrics::Metrics, routes::Routes,
-    sessions::Sessions,
+    clients::RegisteredClients, judge_report::JudgeReports, long_work::LongWork, metrics::Metrics,
+    routes::Routes, sessions::Sessions,
 };
 use crate::{
     clock::Machine,
@@ -64,6 +65,8 @@ pub struct Shared {
     pub(crate) watchers: Arc<Semaphore>,
     /// Who is signed in to the dashboard.
     pub(crate) sessions: Sessions,
+    /// The last report of the judge.
+    pub(crate) judge_reports: JudgeReports,
     /// Runs slow work.
     pub(crate) long_work: LongWork,
     /// The open broken listeners.
@@ -96,6 +99,7 @@ impl App {
             openapi: OnceLock::new(),
             watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
             sessions: Sessions::default(),
+            judge_reports: JudgeReports::default(),
             long_work: LongWork::default(),
             broken_listeners: Mutex::default(),
             metrics: Metrics::default(),

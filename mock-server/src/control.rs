@@ -8,6 +8,7 @@ pub(crate) mod clock;
 pub(crate) mod explain;
 pub(crate) mod guard;
 mod journal;
+mod judge_report;
 mod keys;
 mod metrics;
 mod orders;
@@ -28,7 +29,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, RawPathParams, Request, State},
     middleware,
     response::{IntoResponse, Response},
-    routing::{delete, get, patch, post},
+    routing::{delete, get, patch, post, put},
 };
 use http::{StatusCode, header, request};
 use schemas::{
@@ -90,6 +91,7 @@ pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {
         .route("/explain/{id}", get(explained))
         .route("/replay/{id}", post(replay::send))
         .route("/metrics", get(show_metrics))
+        .route("/judge-report", put(judge_report::keep))
         .route("/shutdown", post(shutdown))
         .route("/oauth/clients", get(clients::list).post(clients::register))
         .route("/oauth/clients/{id}", delete(clients::delete))

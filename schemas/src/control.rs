@@ -55,6 +55,8 @@ pub enum Takes {
     Fields(&'static [Field], &'static [Rule]),
     /// A snapshot of an organization, as the operation that takes snapshots returns it.
     Snapshot,
+    /// A report of `contract-tests` in its JSON format.
+    JudgeReport,
 }
 
 /// A field of a body, or a query parameter.
@@ -84,7 +86,7 @@ impl ControlCall {
     pub fn fields(&self) -> &'static [Field] {
         match self.takes {
             Takes::Fields(fields, _) => fields,
-            Takes::Nothing | Takes::Snapshot => &[],
+            Takes::Nothing | Takes::Snapshot | Takes::JudgeReport => &[],
         }
     }
 
@@ -92,7 +94,7 @@ impl ControlCall {
     pub fn needs_body(&self) -> bool {
         match self.takes {
             Takes::Nothing => false,
-            Takes::Snapshot => true,
+            Takes::Snapshot | Takes::JudgeReport => true,
             Takes::Fields(fields, rules) => {
                 let wants = |rule: &Rule| matches!(rule, Rule::OneOf(_) | Rule::Some);
                 fields.iter().any(|field| field.required) || rules.iter().any(wants)
@@ -105,7 +107,7 @@ impl ControlCall {
         match self.takes {
             Takes::Nothing => None,
             Takes::Fields(fields, rules) => Some(object(fields, rules)),
-            Takes::Snapshot => Some(json!({"type": "object"})),
+            Takes::Snapshot | Takes::JudgeReport => Some(json!({"type": "object"})),
         }
     }
 }

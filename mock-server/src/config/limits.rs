@@ -13,6 +13,8 @@ pub(crate) const ORGANIZATION_MEMORY: usize = 32 * 1024;
 pub(crate) const SMALL_BODY: usize = 16 * 1024;
 /// Maximum length of the body of a control request, in bytes.
 pub(crate) const MAX_CONTROL_BODY: usize = 2 * 1024 * 1024;
+/// Maximum length of a report of the judge, in bytes.
+pub(crate) const MAX_JUDGE_REPORT: usize = 8 * 1024 * 1024;
 /// Maximum number of values in the JSON of a snapshot: several for each possible company and blacklist entry.
 pub(crate) const MAX_SNAPSHOT_VALUES: usize = 3_000_000;
 /// Maximum length of a snapshot, in bytes. An organization at all its limits can need more; a usual one needs far

@@ -5,6 +5,7 @@ mod clock;
 mod explain;
 mod guard;
 mod journal;
+mod judge_report;
 mod keys;
 mod keys_over_time;
 mod metrics;

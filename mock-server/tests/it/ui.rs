@@ -13,7 +13,7 @@ use http::{Method, Response};
 use crate::test_app::{Call, Organization, TestApp};
 
 /// A text that would be a script if it were not escaped.
-const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
 
 /// An organization that has sent a request, and a user who is signed in.
 #[track_caller]

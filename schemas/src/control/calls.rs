@@ -260,6 +260,9 @@ calls! {
         => OK "returns the whole decision on the request whose response had this `X-Request-Id`; `mock-server explain` prints it";
     replay_request: POST "/replay/{id}"
         => OK "sends the API request whose response had this `X-Request-Id` again, with the same key or token, and returns the id and the status of the new one. 409 if its headers and body are not in the journal, or only in part";
+    keep_judge_report: PUT "/judge-report"
+        takes Takes::JudgeReport
+        => NO_CONTENT "keeps a JSON report of `contract-tests`, of at most 8 MiB, for the page Contract of the dashboard, instead of the last one; `contract-tests … --report mock=URL` sends it";
     show_metrics: GET "/metrics"
         => OK ("text/plain") "returns metrics for Prometheus: responses by kind, and the number of objects";
     show_fidelity: GET "/fidelity"

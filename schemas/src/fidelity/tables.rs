@@ -90,6 +90,7 @@ fn short(path: &str) -> String {
 fn accepted_body(control_call: &ControlCall) -> String {
     let rules = match control_call.takes {
         Takes::Snapshot => return "a snapshot".to_owned(),
+        Takes::JudgeReport => return "a report".to_owned(),
         Takes::Nothing => &[],
         Takes::Fields(_, rules) => rules,
     };

@@ -14,7 +14,13 @@ fn coverage_is_counted_by_operation_and_status() {
     caller.call(Method::GET, "/orders/none").spoiled();
     let page = Browser::new(&organization.app).page(&format!("/{}/contract", organization.name));
     assert!(page.contains("<strong>2 of "), "{page}");
-    for shown in [">200</span> ×2", ">404</span> ×1", "never exercised"] {
+    for shown in [
+        "title=\"list_orders, 200\">2</a>",
+        "title=\"get_order, 404\">1</a>",
+        "requests?q=op%3Aget_order+status%3A404",
+        "title=\"429 was never seen\">○<",
+        ", never exercised by your tests",
+    ] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
 }
