@@ -134,10 +134,29 @@ pub(super) fn status(status: Option<u16>, aborted: bool) -> Markup {
     }
 }
 
-/// A count with its noun: `1 request`, `2 requests`.
+/// A count with its noun: `1 request`, `2,000 requests`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
+    format!("{} {noun}{plural}", grouped(count))
+}
+
+/// A number with its thousands apart: `10,000`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let parts: Vec<_> = digits.as_bytes().rchunks(3).rev().collect();
+    String::from_utf8_lossy(&parts.join(&b',')).into_owned()
+}
+
+/// A rate limit in words: `1,000 requests per hour`.
+pub(super) fn rate(limit: u32, window: SignedDuration) -> String {
+    let window = match window.as_secs() {
+        1 => "second".to_owned(),
+        60 => "minute".to_owned(),
+        3_600 => "hour".to_owned(),
+        86_400 => "day".to_owned(),
+        _ => format!("{window:#}"),
+    };
+    format!("{} per {window}", counted(limit.into(), "request"))
 }
 
 #[cfg(test)]
@@ -159,6 +178,17 @@ mod tests {
             ["now", "59 s ago", "1 min ago"]
         );
         assert_eq!([seen(7_200), seen(-200_000)], ["in 2 h", "2 d ago"]);
+    }
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        let window = SignedDuration::from_secs;
+        assert_eq!(rate(1_000, window(3_600)), "1,000 requests per hour");
+        assert_eq!(rate(1, window(90)), "1 request per 1m 30s");
     }
 
     #[test]

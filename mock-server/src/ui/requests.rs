@@ -235,7 +235,7 @@ fn rows(frame: &Frame, view: &ListView) -> Markup {
             @if view.search.is_set() { " of " (view.kept) }
             @if view.forgotten > 0 { "; " (counted(view.forgotten, "older request")) " no longer kept" }
             @if let Some(older) = view.older {
-                " · " a.older href=(view.search.link(frame, Some(older))) { "Older requests" }
+                span { " · " a.older href=(view.search.link(frame, Some(older))) { "Older requests" } }
             }
         }
     }

@@ -3,27 +3,39 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../../../target/ui/", import.meta.url));
 const { chromium } = require("playwright-core");
-const axe = require.resolve("axe-core/axe.min.js");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 export const origin = process.env.ORIGIN;
 const SCREENSHOTS = new URL("../../../target/ui-screenshots/", import.meta.url).pathname;
-const VIEWS = [1440, 1024, 390].flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme })));
+const VIEWS = [
+  { width: 1440, scheme: "light" },
+  { width: 1440, scheme: "dark" },
+  { width: 1024, scheme: "light" },
+  { width: 390, scheme: "dark" },
+];
 
 let browser;
+// The cookies of a user who is signed in.
+let session;
 
 // Runs `use` with the page of a user who is signed in.
 export async function withPage(use, options = {}) {
   browser ??= await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState: session, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
+  if (process.env.ASSETS) await context.route("**/_mock/ui/assets/**", fromSource);
   const page = await context.newPage();
   const faults = watch(page);
   try {
-    await signIn(page);
+    if (!session && !("storageState" in options)) {
+      await signIn(page);
+      session = await context.storageState();
+    }
     await use(page, faults);
     assert.deepEqual(faults, []);
   } finally {
@@ -36,9 +48,16 @@ export async function close() {
   browser = undefined;
 }
 
-async function signIn(page) {
+export async function signIn(page) {
   await page.goto(`${origin}/`);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("heading", { name: "Requests" }).waitFor();
+}
+
+// With ASSETS=source, styles and scripts can be changed without compiling the server.
+function fromSource(route) {
+  const name = new URL(route.request().url()).pathname.split("/").at(-1);
+  return route.fulfill({ path: new URL(`../../src/ui/assets/${name}`, import.meta.url).pathname });
 }
 
 // Everything that goes wrong in a page.
@@ -55,14 +74,13 @@ function watch(page) {
   return faults;
 }
 
-// What axe finds serious, in light and in dark.
+// What axe finds serious: everything in light, and contrast in dark, too.
 export async function accessible(page) {
-  for (const colorScheme of ["light", "dark"]) {
+  // Not a script element, which the policy of the page would refuse.
+  await page.evaluate(axe);
+  for (const [colorScheme, options] of Object.entries({ light: {}, dark: { runOnly: ["color-contrast"] } })) {
     await page.emulateMedia({ colorScheme });
-    // Not a script element, which the policy of the page would refuse.
-    const source = require("node:fs").readFileSync(axe, "utf8");
-    await page.evaluate(source);
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    const { violations } = await page.evaluate((options) => globalThis.axe.run(options), options);
     const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
     const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
     assert.deepEqual(found, [], `${page.url()}, ${colorScheme}`);

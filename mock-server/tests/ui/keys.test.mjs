@@ -23,11 +23,11 @@ test("a key is created, shown once, used, rotated and revoked", () =>
     assert.equal(curl(created, "/orders"), 200);
     assert.equal(curl(created, "/orders", "--json", "{}"), 403);
     const row = page.getByRole("row", { name: /CI/ });
-    await row.getByText("9998 left").waitFor({ timeout: 1000 }).catch(() => page.reload());
-    await row.getByText("9998 left").waitFor();
+    await row.getByText("9,998 left").waitFor({ timeout: 1000 }).catch(() => page.reload());
+    await row.getByText("9,998 left").waitFor();
     assert.equal((await page.content()).includes(created), false);
 
-    await row.getByText("Actions").click();
+    await row.getByText("Actions for").click();
     await accessible(page);
     await row.getByRole("button", { name: "Rotate" }).click();
     const rotated = await newKey(page);
@@ -35,7 +35,7 @@ test("a key is created, shown once, used, rotated and revoked", () =>
     assert.equal(curl(rotated, "/orders"), 200);
 
     const latest = page.locator("tbody tr").first();
-    await latest.getByText("Actions").click();
+    await latest.getByText("Actions for").click();
     await latest.getByText("Show API call").last().click();
     await latest.getByText(`curl -X POST ${origin}/_mock/organizations/uikey1/keys/key_3/revoke`).waitFor();
     await latest.getByRole("button", { name: "Revoke" }).click();
@@ -68,7 +68,7 @@ test("a failed action says what failed, and what it leaves unchanged", () =>
     await page.evaluate(() => {
       document.querySelector("button.danger").dataset.path = "/_mock/organizations/uikey2/keys/key_9/revoke";
     });
-    await page.getByText("Actions").click();
+    await page.getByText("Actions for").click();
     await page.getByRole("button", { name: "Revoke" }).click();
     await page.getByText(/revoke failed with 404: .* Nothing has changed\./).waitFor();
     // The browser itself reports the 404.

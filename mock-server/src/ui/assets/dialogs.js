@@ -14,7 +14,7 @@ export function useDialogs() {
     dialog.querySelector("[data-finish]").addEventListener("click", () => location.reload());
   }
   document.addEventListener("done", (event) => {
-    if (typeof event.detail.key !== "string" || !document.getElementById("shown-once")) return;
+    if (!event.target.matches("[data-makes-key]")) return;
     event.preventDefault();
     showOnce(event.detail);
   });

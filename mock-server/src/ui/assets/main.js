@@ -2,6 +2,7 @@
 
 import { sendControlRequests } from "./actions.js";
 import { useDialogs } from "./dialogs.js";
+import { findInDetails } from "./find.js";
 import { listenToKeys } from "./keyboard.js";
 import { refreshParts } from "./refresh.js";
 import { followRequests } from "./requests.js";
@@ -18,6 +19,7 @@ keepTimes();
 followRequests();
 refreshParts();
 editScenario();
+findInDetails();
 listenToKeys();
 
 // Buttons with `data-copy` copy that text, and say so.

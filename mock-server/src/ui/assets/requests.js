@@ -3,7 +3,7 @@
 import { notify } from "./actions.js";
 
 const table = document.querySelector("table.requests[data-follow]");
-const body = table?.tBodies[0];
+const list = table?.closest(".list");
 // Rows that wait until the person who reads lets them in.
 let waiting = { rows: [], count: 0 };
 let source;
@@ -13,9 +13,10 @@ export function followRequests() {
   const params = new URLSearchParams(location.search);
   const isFirstPage = !params.has("before");
   if (isFirstPage) connect(params.get("q") ?? "");
+  loadOlder(document.querySelector("a.older"));
   document.querySelector("[data-news] button").addEventListener("click", showWaiting);
   table.addEventListener("click", openOnClick);
-  table.addEventListener("mouseleave", () => isAtRest() && showWaiting());
+  list.addEventListener("mouseleave", () => isAtRest() && showWaiting());
   addEventListener("scroll", () => isAtRest() && showWaiting(), { passive: true });
   addEventListener("popstate", () => location.reload());
   document.getElementById("detail").addEventListener("click", backOnClick);
@@ -64,19 +65,20 @@ function receive(event) {
   else showPill();
 }
 
-const MAX_ROWS = 1000;
+const MAX_ROWS = 10_000;
+// Rows of a part of the table.
+const PART = 200;
 
 // Whether nobody reads the list: the pointer is elsewhere, and the top is in view.
 function isAtRest() {
-  return scrollY < 64 && !table.matches(":hover") && !table.contains(document.activeElement);
+  return scrollY < 64 && !list.matches(":hover") && !table.contains(document.activeElement);
 }
 
 function showWaiting() {
   if (waiting.count === 0) return;
   document.querySelector("[data-empty]")?.remove();
   table.hidden = false;
-  body.prepend(...waiting.rows);
-  while (body.rows.length > MAX_ROWS) body.lastElementChild.remove();
+  add(waiting.rows);
   const total = document.querySelector("[data-total]");
   total.dataset.total = Number(total.dataset.total) + waiting.count;
   total.textContent = counted(total.dataset.total, "request");
@@ -84,10 +86,26 @@ function showWaiting() {
   showPill();
 }
 
+// Puts rows on top, in parts of which browsers lay out only those in view.
+function add(rows) {
+  let first = table.tBodies[0];
+  if (first.rows.length >= PART) {
+    first = document.createElement("tbody");
+    table.tBodies[0].before(first);
+  }
+  first.prepend(...rows);
+  while (count() > MAX_ROWS) [...table.tBodies].at(-1).remove();
+}
+
+// The number of rows, without the head.
+function count() {
+  return table.rows.length - 1;
+}
+
 function showPill() {
   const news = document.querySelector("[data-news]");
   news.hidden = waiting.count === 0;
-  news.firstElementChild.textContent = `${waiting.count} new`;
+  news.firstElementChild.textContent = `${waiting.count.toLocaleString("en")} new`;
 }
 
 // Says how much of a burst the list shows.
@@ -99,12 +117,38 @@ function sample(batch) {
     const shown = Number(line.dataset.shown ?? 0) + batch.shown;
     Object.assign(line.dataset, { count: seen, shown });
     line.hidden = false;
-    line.textContent = `More than 50 requests a second: the list shows ${shown} of ${seen}. Load the page again to see the latest.`;
+    line.textContent = `More than 50 requests a second: the list shows ${shown} of ${seen.toLocaleString("en")}. Load the page again to see the latest.`;
   }
 }
 
 function counted(count, noun) {
-  return `${count} ${noun}${Number(count) === 1 ? "" : "s"}`;
+  return `${Number(count).toLocaleString("en")} ${noun}${Number(count) === 1 ? "" : "s"}`;
+}
+
+// ---- older rows
+
+// Loads the next page of the list when its end comes into view.
+function loadOlder(link) {
+  if (!link) return;
+  const observer = new IntersectionObserver(async ([end]) => {
+    if (!end.isIntersecting || count() >= MAX_ROWS) return;
+    observer.disconnect();
+    try {
+      const page = parsed(await (await fetch(link.href)).text());
+      table.append(page.querySelector("table.requests tbody"));
+      const next = page.querySelector("a.older");
+      if (!next) return link.parentElement.remove();
+      link.href = next.getAttribute("href");
+      loadOlder(link);
+    } catch (error) {
+      notify(`Older requests cannot be shown: ${error.message}. Is the server still running?`, true);
+    }
+  }, { rootMargin: "600px" });
+  observer.observe(link);
+}
+
+function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html");
 }
 
 // ---- details
@@ -123,7 +167,7 @@ async function open(row) {
   try {
     const response = await fetch(href);
     if (!response.ok || response.redirected) return location.assign(href);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = parsed(await response.text());
     document.getElementById("detail").replaceChildren(...page.getElementById("detail").childNodes);
     document.querySelector(".panes").classList.add("open");
     if (location.href !== href) history.pushState({}, "", href);
@@ -134,22 +178,25 @@ async function open(row) {
 }
 
 function select(row) {
-  body.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  selected()?.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
 }
 
+function selected() {
+  return table.querySelector("tbody [aria-current]");
+}
+
 export function moveSelection(by) {
   if (!table) return false;
-  const selected = body.querySelector("[aria-current]");
-  const row = selected ? (by > 0 ? selected.nextElementSibling : selected.previousElementSibling) : body.firstElementChild;
-  if (!row) return;
+  const row = table.rows[selected() ? selected().rowIndex + by : 1];
+  if (!row?.dataset.id) return;
   select(row);
   if (document.querySelector(".panes.open")) open(row);
 }
 
 export function openSelected() {
-  const row = body?.querySelector("[aria-current]");
+  const row = table && selected();
   if (!row) return false;
   open(row);
 }
@@ -172,7 +219,7 @@ export function closeDetail() {
   if (!panes) return false;
   panes.classList.remove("open");
   document.getElementById("detail").replaceChildren();
-  const list = new URL(table.dataset.follow.replace(/\/live$/, ""), location.href);
-  list.search = location.search;
-  history.pushState({}, "", list);
+  const page = new URL(table.dataset.follow.replace(/\/live$/, ""), location.href);
+  page.search = location.search;
+  history.pushState({}, "", page);
 }

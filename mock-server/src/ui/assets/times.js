@@ -15,12 +15,21 @@ export function keepTimes() {
 }
 
 function update() {
-  for (const time of document.querySelectorAll("time[data-relative]")) {
+  for (const time of shownTimes()) {
     const text = relative(Date.parse(time.dateTime) - now());
     if (time.textContent !== text) time.textContent = text;
   }
   const clock = new Date(now()).toISOString().slice(0, 19).replace("T", " ") + "Z";
   for (const shown of document.querySelectorAll("[data-clock]")) shown.textContent = clock;
+}
+
+// All but those in parts of tables that are out of view, which browsers do not lay out.
+function* shownTimes() {
+  yield* document.querySelectorAll("time[data-relative]:not(tbody *)");
+  for (const part of document.querySelectorAll("tbody")) {
+    const isShown = part.checkVisibility?.({ contentVisibilityAuto: true }) ?? true;
+    if (isShown) yield* part.querySelectorAll("time[data-relative]");
+  }
 }
 
 // The server has the same function.

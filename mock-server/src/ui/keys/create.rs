@@ -7,7 +7,7 @@ use strum::VariantArray;
 
 use super::{
     super::{
-        components::{ControlRequest, ServerView},
+        components::{ControlRequest, ServerView, rate},
         frame::Frame,
     },
     row::preset_name,
@@ -36,7 +36,7 @@ pub(super) fn dialog(frame: &Frame, config: &Config) -> Markup {
     html! {
         dialog #create aria-labelledby="create-title" {
             h2 #create-title { "Create a key" }
-            form data-method="POST" data-path=(request.path) {
+            form data-method="POST" data-path=(request.path) data-makes-key {
                 label { "Name" input name="name" maxlength="100" required autocomplete="off" placeholder="CI"; }
                 fieldset {
                     legend { "What it may do" }
@@ -46,8 +46,9 @@ pub(super) fn dialog(frame: &Frame, config: &Config) -> Markup {
                     legend { "Tier" }
                     div.cards { @for tier in Tier::VARIANTS { (tier_card(*tier, config)) } }
                 }
-                label { "Expiration"
-                    select name="expires_in" { @for (value, label) in EXPIRATIONS { option value=(value) { (label) } } }
+                fieldset {
+                    legend { "Expiration" }
+                    div.cards.short { @for (value, label) in EXPIRATIONS { (expiration_card(value, label)) } }
                 }
                 p.actions {
                     button.primary { "Create key" }
@@ -75,16 +76,22 @@ fn preset_card(preset: Preset) -> Markup {
 fn tier_card(tier: Tier, config: &Config) -> Markup {
     let limits = config.policies(tier).as_slice().iter().map(|policy| {
         let window = jiff::SignedDuration::from_secs(policy.window.get().into());
-        format!(
-            "{} per {window:#}",
-            super::super::components::counted(policy.limit.get().into(), "request")
-        )
+        rate(policy.limit.get(), window)
     });
     html! {
         label.card {
             input type="radio" name="tier" value=(tier) required checked[tier == Tier::default()];
             strong { (capitalized(tier)) }
             span { (limits.collect::<Vec<_>>().join(", ")) }
+        }
+    }
+}
+
+fn expiration_card(value: &str, label: &str) -> Markup {
+    html! {
+        label.card {
+            input type="radio" name="expires_in" value=(value) checked[value.is_empty()];
+            strong { (label) }
         }
     }
 }

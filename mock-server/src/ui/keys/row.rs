@@ -121,7 +121,7 @@ impl Key {
             details.menu {
                 summary { "Actions" span.hidden { " for " (name) } }
                 div {
-                    form data-method="POST" data-path=(rotate.path) {
+                    form data-method="POST" data-path=(rotate.path) data-makes-key {
                         label { "Replace it by a new key. Overlap:"
                             select name="overlap" { @for (value, label) in OVERLAPS { option value=(value) selected[value == "1h"] { (label) } } }
                         }
@@ -148,10 +148,12 @@ impl Quota {
         let Decision {
             remaining, limit, ..
         } = self.left;
-        let title = format!("{remaining} of {limit} requests per {:#} left", self.window);
+        let [used, left] =
+            [limit - remaining, remaining].map(|count| components::grouped(count.into()));
+        let title = format!("{left} of {} left", components::rate(limit, self.window));
         html! {
             div.gauge title=(title) {
-                span { (tier) " · " (limit - remaining) " used, " (remaining) " left" }
+                span { (tier) " · " (used) " used, " (left) " left" }
                 meter min="0" max=(limit) low=(limit / 10) optimum=(limit) value=(remaining) aria-label=(title) {}
                 @if let Some(at) = self.resets { small.muted { "resets " (components::time(at, now)) } }
             }

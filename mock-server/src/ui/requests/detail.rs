@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        components::{self, ControlRequest, counted},
+        components::{self, ControlRequest, counted, grouped},
         frame::Frame,
         place::Place,
     },
@@ -201,8 +201,7 @@ fn replay(frame: &Frame, id: &str) -> Markup {
         server: &frame.server,
     };
     html! {
-        p.actions { (request.button("Replay", None)) }
-        (request.reveal())
+        div.actions { (request.button("Replay", None)) (request.reveal()) }
     }
 }
 
@@ -239,7 +238,7 @@ fn quota(rate: &RateLimit, now: Timestamp) -> Markup {
             @for policy in &rate.policies {
                 p {
                     "Quota of tier " (rate.tier) ": " (why::limit(policy)) ". "
-                    strong { (policy.before.remaining) " → " (policy.after.remaining) } " left"
+                    strong { (grouped(policy.before.remaining.into())) " → " (grouped(policy.after.remaining.into())) } " left"
                     @if !rate.admitted { ", not admitted" }
                     @if let Some(reset) = &policy.after.reset { "; resets " (time(reset, now)) }
                 }

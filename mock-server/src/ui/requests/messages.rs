@@ -15,12 +15,23 @@ pub(super) fn render(explained: &Explained) -> Markup {
     html! {
         @match explained.capture.as_deref() {
             Some("kept") => {
+                (finder())
                 (section("Response", explained.response.as_ref()))
                 @if let Some(sent) = sent { (on_the_wire(sent)) }
                 (section("Request", Some(request)))
             }
             Some("dropped") => p.note { "Headers and bodies of this request made room for those of later ones." },
             Some(_) | None => p.note { "This server keeps no headers and bodies: start it with " code { "--capture bodies" } "." },
+        }
+    }
+}
+
+/// A field that searches headers and bodies. It needs the page's script.
+fn finder() -> Markup {
+    html! {
+        p.finder {
+            input type="search" data-finds=".message" placeholder="Find in headers and bodies" aria-label="Find in headers and bodies" autocomplete="off" spellcheck="false";
+            " " output.muted data-found {}
         }
     }
 }

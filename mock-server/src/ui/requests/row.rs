@@ -128,9 +128,8 @@ fn key_label(key: &str, is_token: bool) -> Markup {
 /// `1.2 ms`
 pub(super) fn duration(microseconds: u64) -> String {
     match microseconds {
-        0 => "0 ms".to_owned(),
-        1..100 => "<0.1 ms".to_owned(),
-        100..10_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
+        0..1_000 => format!("{microseconds} µs"),
+        1_000..10_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
         10_000..10_000_000 => format!("{} ms", microseconds / 1_000),
         _ => format!("{} s", microseconds / 1_000_000),
     }
@@ -160,9 +159,6 @@ mod tests {
     #[test]
     fn durations_have_few_digits() {
         let shown = [0, 9, 950, 1_234, 15_999, 12_000_000].map(duration);
-        assert_eq!(
-            shown,
-            ["0 ms", "<0.1 ms", "0.9 ms", "1.2 ms", "15 ms", "12 s"]
-        );
+        assert_eq!(shown, ["0 µs", "9 µs", "950 µs", "1.2 ms", "15 ms", "12 s"]);
     }
 }

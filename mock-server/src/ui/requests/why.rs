@@ -1,9 +1,10 @@
 //! One sentence that says why a request got its response.
 
+use jiff::SignedDuration;
 use schemas::ErrorCode;
 
 use super::{
-    super::components::counted,
+    super::components::{counted, rate},
     explained::{Explained, Policy},
 };
 
@@ -67,10 +68,12 @@ fn quota(explained: &Explained) -> Option<String> {
     ))
 }
 
-/// `100 requests per 1 h`
+/// `100 requests per hour`
 pub(super) fn limit(policy: &Policy) -> String {
-    let window = jiff::SignedDuration::from_secs(policy.window_seconds);
-    format!("{} per {window:#}", counted(policy.limit.into(), "request"))
+    rate(
+        policy.limit,
+        SignedDuration::from_secs(policy.window_seconds),
+    )
 }
 
 fn fields(explained: &Explained) -> Option<String> {

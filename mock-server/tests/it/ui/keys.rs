@@ -3,10 +3,8 @@
 use http::Method;
 use serde_json::json;
 
-use super::Browser;
+use super::{Browser, HOSTILE};
 use crate::test_app::Organization;
-
-const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
 
 /// The page of an organization.
 fn page(organization: &Organization) -> String {
@@ -39,9 +37,9 @@ fn a_key_is_listed_with_its_quota_and_its_scopes_but_never_its_text() {
 fn a_window_that_is_over_counts_no_more() {
     let (organization, caller) = Organization::new();
     caller.get("/orders").ok();
-    assert!(page(&organization).contains("1 used, 9999 left"));
+    assert!(page(&organization).contains("1 used, 9,999 left"));
     organization.advance("1h");
-    assert!(page(&organization).contains("0 used, 10000 left"));
+    assert!(page(&organization).contains("0 used, 10,000 left"));
 }
 
 #[test]

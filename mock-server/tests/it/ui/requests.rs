@@ -56,7 +56,7 @@ fn explains_other_causes_in_one_sentence() {
         spent.call(Method::GET, "/orders").spoiled();
     }
     let page = browser.page(&last(&organization));
-    let quota = "429</span> the quota of tier free, 100 requests per 1h, is used up until 2026-01-15T10:00:00.000Z.";
+    let quota = "429</span> the quota of tier free, 100 requests per hour, is used up until 2026-01-15T10:00:00.000Z.";
     assert!(page.contains(quota), "{page}");
 }
 

@@ -1,0 +1,76 @@
+// What an open page costs the API: CPU of the server per request at 5,000 requests a second, without a page and with one, in
+// pairs. Run it by hand:
+//
+//   node mock-server/tests/ui/cost.mjs target/release/mock-server [PAIRS] [SECONDS]
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+
+const [program, pairs = 5, seconds = 8] = process.argv.slice(2);
+const CONNECTIONS = 5;
+const PER_TICK = 20;
+const TICK = 20;
+const KEY = "lnc_test_FullAccessxxxxxxxxxxxxxxxxuicost";
+
+const settings = join(mkdtempSync(join(tmpdir(), "cost-")), "settings.toml");
+writeFileSync(settings, "tiers.enterprise = '1000000/1s'\n");
+const server = spawn(program, ["--port", "0", "--ready-json", "--config", settings], { stdio: ["ignore", "pipe", "ignore"] });
+const [ready] = await createInterface(server.stdout)[Symbol.asyncIterator]().next().then(({ value }) => [value]);
+process.env.ORIGIN = ready.match(/http:\/\/[^/"]*/)[0];
+const { close, visit, withPage } = await import("./browser.mjs");
+const { hostname, port } = new URL(process.env.ORIGIN);
+
+// Jiffies of CPU that the server has used.
+function cpu() {
+  const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+// Sends requests at the rate, and returns how many were answered.
+async function load(milliseconds) {
+  const request = `GET /api/v1/orders?limit=1 HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${KEY}\r\n\r\n`;
+  const sockets = Array.from({ length: CONNECTIONS }, () => connect(port, hostname));
+  let answered = 0;
+  for (const socket of sockets) socket.setNoDelay().on("data", (data) => (answered += data.toString("latin1").split("HTTP/1.1 200").length - 1));
+  const begin = performance.now();
+  for (let tick = 0; performance.now() - begin < milliseconds; tick++) {
+    for (const socket of sockets) socket.write(request.repeat(PER_TICK));
+    await pause(Math.max(0, begin + (tick + 1) * TICK - performance.now()));
+  }
+  await pause(300);
+  for (const socket of sockets) socket.destroy();
+  return answered;
+}
+
+// Microseconds of CPU per request.
+async function measure() {
+  const before = cpu();
+  const answered = await load(Number(seconds) * 1000);
+  return { perRequest: ((cpu() - before) * 10_000) / answered, rate: answered / Number(seconds) };
+}
+
+const median = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
+
+await load(1000);
+const shares = [];
+for (let pair = 0; pair < Number(pairs); pair++) {
+  const alone = await measure();
+  let watched;
+  await withPage(async (page) => {
+    await visit(page, "uicost");
+    await page.getByText("live", { exact: true }).waitFor();
+    watched = await measure();
+    await page.getByText(/the list shows/).waitFor();
+  });
+  shares.push(watched.perRequest / alone.perRequest - 1);
+  const show = ({ perRequest, rate }) => `${perRequest.toFixed(1)} µs at ${Math.round(rate)}/s`;
+  console.log(`without a page ${show(alone)}, with one ${show(watched)}: ${(shares.at(-1) * 100).toFixed(1)} %`);
+}
+console.log(`median ${(median(shares) * 100).toFixed(1)} %`);
+await close();
+server.kill();

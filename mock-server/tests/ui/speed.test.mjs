@@ -1,0 +1,88 @@
+// How fast pages are. The bounds are those of a busy machine, not what is usual.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { close, curl, key, screenshots, visit, withPage } from "./browser.mjs";
+
+after(close);
+
+test("the list is painted within 100 ms", (context) =>
+  withPage(async (page) => {
+    for (let i = 0; i < 10; i++) curl(key("uispd1"), "/orders");
+    const paints = [];
+    for (let i = 0; i < 5; i++) {
+      await visit(page, "uispd1");
+      paints.push(await page.evaluate(firstPaint));
+    }
+    context.diagnostic(`first paint after ${paints.map(Math.round).join(", ")} ms`);
+    assert.ok(Math.min(...paints) <= 100, `${paints}`);
+  }));
+
+async function firstPaint() {
+  for (;;) {
+    const [paint] = performance.getEntriesByName("first-contentful-paint");
+    if (paint) return paint.startTime;
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+test("10,000 requests scroll smoothly, while others arrive", (context) =>
+  withPage(async (page) => {
+    const full = key("uispd2");
+    for (let i = 0; i < 3; i++) curl(full, "/orders");
+    await visit(page, "uispd2");
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.evaluate(grow, 1);
+    const few = median(await page.evaluate(scrollThrough));
+    await page.evaluate(grow, 49);
+    const scrolled = page.evaluate(scrollThrough);
+    for (let i = 0; i < 5; i++) curl(full, "/companies");
+    const many = median(await scrolled);
+    context.diagnostic(`a frame takes ${few.toFixed(1)} ms with 200 rows, ${many.toFixed(1)} ms with 10,000`);
+    assert.ok(many <= 2 * few + 10, `${few} ms, ${many} ms`);
+    await page.getByText("8 requests").waitFor();
+    assert.equal(await page.locator("table.requests tbody tr").count(), 9_958);
+  }));
+
+// Adds parts of the list, as when they are loaded.
+function grow(parts) {
+  const table = document.querySelector("table.requests");
+  const rows = [...table.tBodies[0].rows];
+  for (let part = 0; part < parts; part++) {
+    const body = document.createElement("tbody");
+    body.append(...Array.from({ length: 199 }, (_, index) => rows[index % 3].cloneNode(true)));
+    table.append(body);
+  }
+}
+
+const median = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
+
+// Scrolls to the end and back in a hundred frames, and returns how long each took.
+async function scrollThrough() {
+  const frames = [];
+  const height = document.documentElement.scrollHeight;
+  let last = await new Promise(requestAnimationFrame);
+  for (let step = 0; step < 100; step++) {
+    scrollTo(0, (height * (step < 50 ? step : 100 - step)) / 50);
+    const now = await new Promise(requestAnimationFrame);
+    frames.push(now - last);
+    last = now;
+  }
+  scrollTo(0, 0);
+  return frames;
+}
+
+test("older requests appear when the end of the list does", () =>
+  withPage(async (page) => {
+    const full = key("uispd3");
+    for (let i = 0; i < 10; i++) curl(full, `/orders?limit=[1-45]`);
+    await visit(page, "uispd3");
+    const rows = page.locator("table.requests tbody tr");
+    assert.equal(await rows.count(), 200);
+    await rows.last().scrollIntoViewIfNeeded();
+    await rows.nth(399).waitFor();
+    await rows.last().scrollIntoViewIfNeeded();
+    await rows.nth(449).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Older requests" }).count(), 0);
+    await screenshots(page, "requests-older");
+  }));
