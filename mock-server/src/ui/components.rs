@@ -77,6 +77,21 @@ impl ControlRequest<'_> {
     }
 }
 
+/// A text, of which what is between backticks is code.
+pub(super) fn prose(text: &str) -> Markup {
+    let parts: Vec<_> = text.split('`').collect();
+    let is_paired = parts.len() % 2 == 1;
+    html! {
+        @if is_paired {
+            @for (index, part) in parts.iter().enumerate() {
+                @if index % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else {
+            (text)
+        }
+    }
+}
+
 /// A word of a shell command.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -178,6 +193,16 @@ mod tests {
             ["now", "59 s ago", "1 min ago"]
         );
         assert_eq!([seen(7_200), seen(-200_000)], ["in 2 h", "2 d ago"]);
+    }
+
+    #[test]
+    fn text_between_backticks_is_code() {
+        let shown = |text| prose(text).into_string();
+        assert_eq!(
+            shown("`a<b` is `c`"),
+            "<code>a&lt;b</code> is <code>c</code>"
+        );
+        assert_eq!(shown("a ` b"), "a ` b");
     }
 
     #[test]

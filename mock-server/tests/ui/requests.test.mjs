@@ -121,6 +121,7 @@ test("the keyboard does everything that the list needs", () =>
     await page.keyboard.press("g");
     await page.keyboard.press("k");
     await page.getByRole("heading", { name: "Keys" }).waitFor();
+    await page.waitForLoadState();
     await page.keyboard.press("?");
     await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
     await accessible(page);

@@ -40,11 +40,11 @@ test("a newcomer signs in, makes a key, sees why a request was refused, and revo
     await page.locator("h1").hover();
     await rows(page).nth(2).waitFor();
     await rows(page).first().click();
-    await why(page).getByText("`list_companies` succeeded").waitFor();
+    await why(page).getByText("list_companies succeeded").waitFor();
     const first = page.url();
     await page.getByRole("button", { name: "Replay" }).click();
     await page.waitForURL((url) => url.href !== first);
-    await why(page).getByText("`list_companies` succeeded").waitFor();
+    await why(page).getByText("list_companies succeeded").waitFor();
     assert.equal(await rows(page).count(), 4);
 
     await page.getByRole("link", { name: "Keys" }).click();

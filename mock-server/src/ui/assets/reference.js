@@ -1,5 +1,11 @@
 // Shows the OpenAPI document with Swagger UI, ready to send requests with a key of the organization.
 
+// The viewer has a dark theme of its own.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
 const place = document.getElementById("reference");
 const viewer = globalThis.SwaggerUIBundle({
   url: place.dataset.document,

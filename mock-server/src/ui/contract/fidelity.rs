@@ -3,15 +3,17 @@
 use maud::{Markup, html};
 use schemas::fidelity::{BEHAVIOURS, Behaviour, CONTRADICTIONS, Contradiction, Nearness};
 
+use super::super::components::prose;
+
 /// The tables of behaviours and contradictions.
 pub(super) fn render() -> Markup {
     html! {
         h2 #fidelity { "Fidelity" }
         p { "How close the sandbox is to the vendor's documents. " a href="/_mock/fidelity" { "As JSON" } }
-        table.plain {
+        div.scroll tabindex="0" role="region" aria-label="Fidelity" { table.plain.fidelity {
             thead { tr { th scope="col" { "Topic" } th scope="col" { "Behaviour" } th scope="col" { "Here" } th scope="col" { "Evidence" } } }
             tbody { @for behaviour in BEHAVIOURS { (behaviour_row(behaviour)) } }
-        }
+        } }
         h2 { "Where the documents contradict one another" }
         table.plain {
             thead { tr { th scope="col" { "About" } th scope="col" { "Readings" } th scope="col" { "Here" } } }
@@ -29,8 +31,8 @@ fn behaviour_row(behaviour: &Behaviour) -> Markup {
     html! {
         tr {
             td { (behaviour.topic) }
-            td { (behaviour.statement) }
-            td { (nearness) @if let Some(note) = note { ": " (note) } }
+            td { (prose(behaviour.statement)) }
+            td { (nearness) @if let Some(note) = note { ": " (prose(note)) } }
             td { a href=(behaviour.source) rel="noreferrer" { (behaviour.evidence) } }
         }
     }
@@ -40,7 +42,7 @@ fn contradiction_row(contradiction: &Contradiction) -> Markup {
     html! {
         tr {
             td { (contradiction.about) }
-            td { ul { @for reading in contradiction.readings { li { (reading.says) } } } }
+            td { ul { @for reading in contradiction.readings { li { (prose(reading.says)) } } } }
             td { (contradiction.side) }
         }
     }

@@ -70,7 +70,7 @@ impl Detail {
             header {
                 a.back href=(search.link_to(&frame.place.path("requests"))) data-back { "← Requests" }
                 h2 { span.method { (request.method) } " " span.target { (request.target) } }
-                p.why role="status" { (components::status(explained.answer.status, explained.answer.aborted)) " " (why::cause(explained)) "." }
+                p.why role="status" { (components::status(explained.answer.status, explained.answer.aborted)) " " (components::prose(&why::cause(explained))) "." }
             }
             (self.steps())
             (self.facts(frame))

@@ -39,16 +39,20 @@ fn explains_other_causes_in_one_sentence() {
         let (_, rest) = page.split_once("<p class=\"why\"").unwrap();
         let (sentence, _) = rest.split_once("</p>").unwrap();
         let (_, sentence) = sentence.split_once("class=\"pill ").unwrap();
-        sentence.split_once('>').unwrap().1.replace("</span>", ":")
+        let sentence = sentence.split_once('>').unwrap().1;
+        sentence.replace("</span>", ":")
     };
-    assert_eq!(why("/orders", None), "200: `list_orders` succeeded.");
+    assert_eq!(
+        why("/orders", None),
+        "200: <code>list_orders</code> succeeded."
+    );
     assert!(
         why("/order", None)
             .starts_with("404: no operation has this path; did you mean GET /api/v1/orders")
     );
     let invalid = why("/orders", Some(&json!({"title": ""})));
     assert!(
-        invalid.starts_with("422: `") && invalid.contains("the first of"),
+        invalid.starts_with("422: <code>") && invalid.contains("the first of"),
         "{invalid}"
     );
     let spent = organization.key(json!({"preset": "full_access", "tier": "free"}));
@@ -240,7 +244,7 @@ fn a_refused_request_becomes_a_scenario_in_which_it_is_refused_again() {
     // The rule of a scenario is taken over as it is.
     let page = browser.page(&last(&organization));
     assert!(
-        page.contains("the fault `error` of rule 1 of the scenario was applied"),
+        page.contains("the fault <code>error</code> of rule 1 of the scenario was applied"),
         "{page}"
     );
     assert!(
