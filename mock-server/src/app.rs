@@ -7,6 +7,7 @@ pub(crate) mod judge_report;
 mod long_work;
 pub(crate) mod metrics;
 pub(crate) mod near_miss;
+mod refusals;
 pub(crate) mod routes;
 pub(crate) mod sessions;
 
@@ -22,6 +23,7 @@ use scenarios::Scenario;
 use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
 
+pub use self::refusals::{Refusal, Refusals};
 pub(crate) use self::{
     broken_listeners::{BrokenListener, BrokenListenerError, BrokenListeners, Held},
     clients::ClientError,

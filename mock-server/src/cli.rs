@@ -30,6 +30,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, commands::Failure> {
     match arguments.command {
         None => commands::serve(arguments.serve),
         Some(Command::Serve(serve)) => commands::serve(*serve),
+        Some(Command::Run(run)) => commands::run(*run),
         Some(Command::Keys(Keys::Mint(mint))) => commands::mint(&mint),
         Some(Command::Keys(Keys::Explain { key })) => commands::explain(&key),
         Some(Command::Scenarios(command)) => commands::scenarios::run(&command),

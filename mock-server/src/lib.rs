@@ -27,7 +27,7 @@ mod tokens;
 mod ui;
 mod world;
 
-pub use app::{App, Shared};
+pub use app::{App, Refusal, Refusals, Shared};
 pub use clock::{ClockSetting, duration};
 pub use config::{
     CaptureLimits, CaptureMode, ClientSetting, Config, Deadlines, Issuer, KeySetting, LogFormat,

@@ -1,13 +1,16 @@
 //! The command line.
 
-use std::{num::NonZeroU32, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use jiff::SignedDuration;
 use mock_server::{Settings, duration};
 use scenarios::{KeyState, SelfDescribingKey};
-use schemas::{Preset, Tier};
+use schemas::{
+    Preset, Tier,
+    key::{ApiKey, Environment},
+};
 use strum::VariantArray;
 
 /// A faithful fake of the OpenProspect API that runs on your machine
@@ -30,6 +33,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve the API (the default command)
     Serve(Box<Serve>),
+    /// Run a command, such as a test suite, with a sandbox of its own
+    Run(Box<Run>),
     /// Mint and explain self-describing test keys
     #[command(subcommand)]
     Keys(Keys),
@@ -52,19 +57,72 @@ pub(crate) enum Command {
     },
 }
 
+/// Where a server gets its settings from.
 #[derive(Args, Debug)]
-pub(crate) struct Serve {
+pub(crate) struct Sources {
     /// TOML file with settings and keys
     #[arg(long, env = "MOCK_SERVER_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// TOML file that `contract-tests twin --learn` wrote about a server; settings in --config take precedence
     #[arg(long, env = "MOCK_SERVER_ASSUMPTIONS", value_name = "FILE")]
     pub(crate) assumptions: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// Whose end also ends the server.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Parent {
+    /// Stop when the parent process ends, or when a pipe at standard input is closed. With PID, also if the parent is
+    /// another process
+    #[arg(
+        long = "exit-with-parent",
+        value_name = "PID",
+        num_args = 0..=1,
+        require_equals = true
+    )]
+    #[expect(
+        clippy::option_option,
+        reason = "clap's type for a flag with an optional value"
+    )]
+    pub(crate) pid: Option<Option<u32>>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
     /// When ready, print one line of JSON with `url`, `control_url` and `pid` instead of the greeting
     #[arg(long, env = "MOCK_SERVER_READY_JSON")]
     pub(crate) ready_json: bool,
     #[command(flatten)]
-    pub(crate) settings: Settings,
+    pub(crate) parent: Parent,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Starts a sandbox on a free port, unless --port is set, and runs the command with these variables:\n  \
+                  OPENPROSPECT_API_URL        base URL of the API\n  \
+                  OPENPROSPECT_API_KEY        the key: --key, or one with all scopes\n  \
+                  OPENPROSPECT_CONTROL_URL    URL of the control API, unless it is disabled\n\n\
+                  If the command fails, the requests that the sandbox refused are listed on standard error.\n\n\
+                  Examples:\n  \
+                  mock-server run -- pytest\n  \
+                  mock-server run --scenario rate-limit-storm -- npm test\n\n\
+                  Exit codes: that of the command; 128+N if signal N ended it; 126 if it cannot be executed, 127 if it \
+                  is not found.\nIf the sandbox cannot start: 1 failure, 2 usage or configuration, 3 port in use"
+)]
+pub(crate) struct Run {
+    /// Test key that the command gets [default: one with all scopes]
+    #[arg(long, value_parser = test_key)]
+    pub(crate) key: Option<ApiKey>,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) parent: Parent,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
 }
 
 #[derive(Args, Debug)]
@@ -181,6 +239,15 @@ fn whole_seconds(text: &str) -> Result<SignedDuration, String> {
     let error =
         || format!("`{text}` is not a whole number of seconds, at least 1, such as 90s or 1h");
     Some(duration(text)?).filter(whole).ok_or_else(error)
+}
+
+/// A key that a sandbox may accept. An error never contains the text.
+fn test_key(text: &str) -> Result<ApiKey, String> {
+    let key = ApiKey::parse(text).map_err(|error| error.to_string())?;
+    match key.environment() {
+        Environment::Test => Ok(key),
+        Environment::Live => Err("a sandbox never accepts live keys; use a test key".to_owned()),
+    }
 }
 
 fn preset(text: &str) -> Result<Preset, String> {

@@ -2,7 +2,10 @@
 
 mod ask;
 mod explain;
+mod parent;
+mod run;
 pub(crate) mod scenarios;
+mod serve;
 mod watch;
 
 use std::{
@@ -14,18 +17,15 @@ use std::{
 
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use http::Uri;
-use mock_server::{App, Config, LogFormat, OrganizationError, Server, Settings, SettingsError};
+use mock_server::{OrganizationError, SettingsError};
 use schemas::{
-    API_PREFIX, Profile,
+    Profile,
     key::{ApiKey, Environment, MalformedKey},
 };
-use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use self::explain::explain as explain_request;
+pub(crate) use self::{explain::explain as explain_request, run::run, serve::serve};
 use crate::cli::{
-    allocator,
-    arguments::{Mint, Serve},
+    arguments::Mint,
     terminal::{self, OutputError},
 };
 
@@ -60,6 +60,8 @@ pub(crate) enum Failure {
     Address(Uri),
     #[error("no explanation from {0}: {1}")]
     Unexplained(String, String),
+    #[error("cannot run `{0}`: {1}")]
+    Command(String, io::Error),
     #[error(transparent)]
     Output(#[from] OutputError),
 }
@@ -77,99 +79,12 @@ impl Failure {
             | Self::Address(_)
             | Self::Output(_) => ExitCode::from(2),
             Self::PortInUse(_) => ExitCode::from(3),
+            Self::Command(_, error) if error.kind() == io::ErrorKind::NotFound => {
+                ExitCode::from(127)
+            }
+            Self::Command(..) => ExitCode::from(126),
         }
     }
-}
-
-/// `mock-server serve`
-pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
-    let file = serve
-        .config
-        .as_ref()
-        .map(Settings::read)
-        .transpose()?
-        .unwrap_or_default();
-    let learned = serve.assumptions.as_ref().map(Settings::learned);
-    let learned = learned.transpose()?.unwrap_or_default();
-    let settings = serve.settings.over(file).over(learned);
-    let settings = settings.with_control_token()?;
-    log_to_stderr(settings.log_format.unwrap_or_default());
-    let config = Config::from(settings);
-    let wanted = config.address;
-    let scenario = config.scenario.as_ref();
-    let file = scenario.and_then(|scenario| scenario.file.clone());
-    let app = App::new(config)?;
-    let watched = app.clone();
-    allocator::runtime()?.block_on(async {
-        // Signals are handled before the server can be reached, so that none arrives too early.
-        let (mut terminate, mut interrupt) = (
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::interrupt())?,
-        );
-        let server = Server::bind(app).await.map_err(|error| {
-            if error.kind() == io::ErrorKind::AddrInUse {
-                Failure::PortInUse(wanted)
-            } else {
-                Failure::Listen(wanted, error)
-            }
-        })?;
-        greet(server.address()?, serve.ready_json)?;
-        if let Some(file) = file {
-            tokio::spawn(watch::file(watched, file));
-        }
-        let stop = async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
-        server.run(stop).await;
-        Ok(ExitCode::SUCCESS)
-    })
-}
-
-fn log_to_stderr(format: LogFormat) {
-    let log = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_target(false);
-    match format {
-        LogFormat::Pretty => log
-            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
-            .init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
-}
-
-fn greet(address: SocketAddr, ready_json: bool) -> Result<(), OutputError> {
-    let ip = address.ip();
-    let address = if ip.is_unspecified() {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
-    } else {
-        address
-    };
-    let (url, control_url) = (
-        format!("http://{address}{API_PREFIX}"),
-        format!("http://{address}/_mock"),
-    );
-    if ready_json {
-        return terminal::line(
-            json!({"url": url, "control_url": control_url, "pid": std::process::id()}),
-        );
-    }
-    let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
-    terminal::line(format_args!(
-        "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n\n\
-         Valid keys (organization {DEMO}):\n\
-         \x20 {full}  all scopes\n\
-         \x20 {free}  orders only, 100 requests an hour\n\
-         \x20 {revoked}  revoked after 3 requests\n\n\
-         Try it:\n  curl -H \"Authorization: Bearer {full}\" \"{url}/orders?limit=10\"\n\n\
-         Other keys: mock-server keys mint --help. Stop with Ctrl-C.",
-        version = env!("CARGO_PKG_VERSION"),
-        full = key("FullAccess"),
-        free = key("OrdersFree"),
-        revoked = key("OrdersRevokedAfter3"),
-    ))
 }
 
 /// `mock-server keys mint`

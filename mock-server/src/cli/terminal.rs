@@ -40,3 +40,20 @@ fn unless_closed(written: io::Result<()>) -> Result<(), OutputError> {
 pub(crate) fn error(text: impl Display) {
     let _ = writeln!(stderr().lock(), "error: {text}");
 }
+
+/// Prints a text to standard error, as it is.
+pub(crate) fn note(text: impl Display) {
+    let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// A text that may come from a client, without control characters that a terminal would interpret.
+pub(crate) fn harmless(text: &str) -> String {
+    let shown = |character: char| {
+        if character.is_control() {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            character
+        }
+    };
+    text.chars().map(shown).collect()
+}

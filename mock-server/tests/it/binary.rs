@@ -2,7 +2,9 @@
 
 mod commands;
 mod configuration;
+mod parent;
 mod process;
+mod run;
 mod scenarios;
 mod signals;
 

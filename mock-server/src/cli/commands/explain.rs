@@ -66,7 +66,8 @@ fn describe(decision: &Value) -> String {
     let mut lines = String::new();
     for (name, text) in facts(decision).chain(rest(decision)) {
         if !text.is_empty() {
-            writeln!(lines, "{name:<13} {}", harmless(&text)).expect("a string takes all text");
+            writeln!(lines, "{name:<13} {}", terminal::harmless(&text))
+                .expect("a string takes all text");
         }
     }
     lines
@@ -125,19 +126,6 @@ fn rest(decision: &Value) -> impl Iterator<Item = (&'static str, String)> {
         .chain(errors)
         .chain(near_misses)
         .chain([("steps", steps)])
-}
-
-/// A text that may come from a client, without control characters that a terminal would interpret.
-fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                character
-            }
-        })
-        .collect()
 }
 
 fn quota(policy: &Value) -> String {

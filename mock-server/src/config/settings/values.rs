@@ -113,6 +113,11 @@ impl TryFrom<KeyTable> for KeySetting {
 pub struct Secret(String);
 
 impl Secret {
+    /// The secret itself, for a program that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// Whether a text is the secret. The comparison takes constant time.
     pub fn matches(&self, text: &[u8]) -> bool {
         subtle::ConstantTimeEq::ct_eq(self.0.as_bytes(), text).into()

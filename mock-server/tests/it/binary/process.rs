@@ -90,6 +90,17 @@ impl Running {
     /// Starts a program that prints one line of JSON when it is ready.
     #[track_caller]
     pub(super) fn of(command: &mut Command) -> Self {
+        Self::ready(command.stdin(Stdio::null()))
+    }
+
+    /// The same, with a pipe at its standard input.
+    #[track_caller]
+    pub(super) fn with_input(command: &mut Command) -> Self {
+        Self::ready(command.stdin(Stdio::piped()))
+    }
+
+    #[track_caller]
+    fn ready(command: &mut Command) -> Self {
         let (mut server, line) = Self::read(command, |line| !line.is_empty());
         server.ready =
             serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
@@ -99,6 +110,7 @@ impl Running {
     /// Starts a program that prints a greeting; returns the greeting, too.
     #[track_caller]
     pub(super) fn greeting(command: &mut Command) -> (Self, String) {
+        command.stdin(Stdio::null());
         let (mut server, greeting) = Self::read(command, |text| text.contains("Ctrl-C"));
         let mut words = greeting.split_whitespace();
         let url = words.find(|word| word.starts_with("http://"));
@@ -109,7 +121,6 @@ impl Running {
     /// Starts it, and reads whole lines until `enough` accepts their text.
     #[track_caller]
     fn read(command: &mut Command, enough: impl Fn(&str) -> bool) -> (Self, String) {
-        command.stdin(Stdio::null());
         let child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -152,6 +163,13 @@ impl Running {
     #[track_caller]
     pub(super) fn stop(self, name: &str) -> Ended {
         signal(name, &self.pid().to_string());
+        self.ends()
+    }
+
+    /// Closes its standard input, and waits for its end.
+    #[track_caller]
+    pub(super) fn close_input(mut self) -> Ended {
+        drop(self.child.as_mut().unwrap().stdin.take().unwrap());
         self.ends()
     }
 

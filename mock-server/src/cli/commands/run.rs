@@ -1,0 +1,114 @@
+//! `mock-server run`: runs a command with a sandbox of its own.
+
+mod report;
+mod signals;
+
+use std::{
+    io,
+    os::unix::process::ExitStatusExt,
+    process::{ExitCode, ExitStatus},
+    time::Duration,
+};
+
+use ::scenarios::{KeyState, SelfDescribingKey};
+use rustix::process::Signal;
+use schemas::{Preset, Tier};
+use tokio::{
+    process::{Child, Command},
+    sync::oneshot,
+};
+
+use self::signals::Signals;
+use super::{
+    DEMO, Failure, parent,
+    serve::{Prepared, Urls, settings},
+};
+use crate::cli::{allocator, arguments::Run};
+
+/// How long the command may take to end after the parent has ended.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// `mock-server run`
+pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
+    let parent = parent::Watched::from(run.parent);
+    let mut settings = settings(run.sources)?;
+    settings.port.get_or_insert(0);
+    let (program, arguments) = run.command.split_first().expect("clap requires one");
+    let mut command = Command::new(program);
+    let key = run
+        .key
+        .map_or_else(full_access, |key| Ok(key.expose().to_owned()))?;
+    command.args(arguments).env("OPENPROSPECT_API_KEY", key);
+    if let Some(token) = &settings.control_token {
+        command.env("MOCK_SERVER_CONTROL_TOKEN", token.expose());
+    }
+    let has_control = !settings.no_control.unwrap_or_default();
+    let prepared = Prepared::new(settings)?;
+    let app = prepared.app.clone();
+    let program = program.to_string_lossy();
+    allocator::runtime()?.block_on(async {
+        let mut signals = Signals::listen()?;
+        let server = prepared.bind().await?;
+        let urls = Urls::of(server.address()?);
+        command.env("OPENPROSPECT_API_URL", urls.api);
+        if has_control {
+            command.env("OPENPROSPECT_CONTROL_URL", urls.control);
+        } else {
+            command.env_remove("OPENPROSPECT_CONTROL_URL");
+        }
+        let (stop, stopped) = oneshot::channel::<()>();
+        // A stop is also a sender that is dropped.
+        let serving = tokio::spawn(server.run(async { stopped.await.unwrap_or_default() }));
+        let child = command.spawn();
+        let mut child = child.map_err(|error| Failure::Command(program.to_string(), error))?;
+        let status = tokio::select! {
+            status = forwarding(&mut signals, &mut child) => status?,
+            () = parent.ended() => terminated(&mut child).await?,
+        };
+        drop(stop);
+        let _ = serving.await;
+        if !status.success() {
+            report::failure(&program, status, &app);
+        }
+        Ok(exit_code(status))
+    })
+}
+
+/// A key with all scopes.
+fn full_access() -> Result<String, Failure> {
+    let described = SelfDescribingKey {
+        preset: Preset::FullAccess,
+        tier: Tier::Enterprise,
+        state: KeyState::Active,
+    };
+    Ok(described.key(DEMO)?)
+}
+
+/// Waits for the end of the command, and forwards signals to it.
+async fn forwarding(signals: &mut Signals, child: &mut Child) -> io::Result<ExitStatus> {
+    loop {
+        tokio::select! {
+            status = child.wait() => return status,
+            signal = signals.next() => signals::send(child, signal),
+        }
+    }
+}
+
+/// Ends the command.
+async fn terminated(child: &mut Child) -> io::Result<ExitStatus> {
+    signals::send(child, Signal::TERM);
+    if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {
+        return status;
+    }
+    child.kill().await?;
+    child.wait().await
+}
+
+/// The exit code of the command, as shells have it.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status
+        .code()
+        .or_else(|| Some(128 + status.signal()?))
+        .and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
+}
