@@ -11,6 +11,7 @@ mod filter;
 pub(crate) mod har;
 mod reader;
 mod request_id;
+mod verify;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -28,6 +29,7 @@ pub(crate) use self::{
     filter::Filter,
     reader::{Batch, Reader},
     request_id::{JournalPosition, RequestId, RequestIds},
+    verify::{Count, Expectation, MatcherBody, MatcherError, Recording, Verification},
 };
 
 use crate::{
@@ -46,6 +48,8 @@ pub(crate) struct Journal {
     captures: Captures,
     /// Number of requests ever recorded.
     recorded: u64,
+    /// Number of requests that were deleted on request.
+    cleared: u64,
     /// Number of resets.
     resets: u64,
     /// Whether the organization was removed.
@@ -77,6 +81,7 @@ impl Journal {
             ids,
             entries: VecDeque::new(),
             recorded: 0,
+            cleared: 0,
             resets: 0,
             closed: false,
             news: None,
@@ -156,6 +161,18 @@ impl Journal {
         json!({"entries": entries, "recorded": self.recorded, "forgotten": self.forgotten()})
     }
 
+    /// The requests after sequence number `after`, to verify them. They are cloned, so that the lock is not held meanwhile.
+    pub(crate) fn recording(&self, after: u64) -> Recording {
+        let all = Filter::default();
+        let entries = self.with_ids(&all, after);
+        Recording {
+            entries: entries
+                .map(|(id, sequence, entry)| (id, sequence, entry.clone()))
+                .collect(),
+            missing: self.forgotten().saturating_sub(after.max(self.cleared)),
+        }
+    }
+
     /// Number of requests that are kept.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
@@ -190,6 +207,7 @@ impl Journal {
     pub(crate) fn clear(&mut self) {
         // Releases the buffer, too.
         self.entries = VecDeque::new();
+        self.cleared = self.recorded;
         self.memory.shrink(self.memory.bytes());
         self.captures.clear();
     }
@@ -197,7 +215,7 @@ impl Journal {
     /// Resets the journal, and notifies waiting readers.
     pub(crate) fn reset(&mut self) {
         self.clear();
-        self.recorded = 0;
+        (self.recorded, self.cleared) = (0, 0);
         self.resets += 1;
         self.tell();
     }

@@ -2,6 +2,7 @@
 
 mod live;
 mod params;
+mod verify;
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use axum::{
     Json, Router,
     extract::{FromRequestParts, RawPathParams, State, rejection::RawPathParamsRejection},
     response::IntoResponse,
-    routing::get,
+    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header, request};
 use schemas::ErrorCode;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(show).delete(clear))
         .route("/count", get(count))
         .route("/wait", get(wait))
+        .route("/verify", post(verify::verify))
         .route("/har", get(as_har))
         .route("/ndjson", get(as_ndjson))
         .route("/live", get(live::follow))

@@ -15,6 +15,7 @@ mod replay;
 mod reports;
 mod settings;
 mod snapshots;
+mod verify;
 
 use http::Method;
 use schemas::ErrorCode::{InvalidJson, MethodNotAllowed, NotFound, PayloadTooLarge};

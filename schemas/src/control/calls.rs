@@ -119,6 +119,35 @@ const COUNT: &[Field] = &[
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
+const VERIFICATION: &[Field] = &[
+    optional("expect", Kind::Expectations),
+    optional("in_order", Kind::Bool),
+    optional("nothing_else", Kind::Bool),
+    optional("after", Kind::Count),
+];
+pub(super) const EXPECTATION: &[Field] = &[
+    optional("operation", Kind::Operation),
+    optional("endpoint", Kind::Endpoint),
+    optional("method", Kind::Text),
+    optional("path", Kind::Text),
+    optional("query", Kind::Parameters),
+    optional("headers", Kind::Headers),
+    optional("json", Kind::Json),
+    optional("pointers", Kind::Pointers),
+    optional("schema", Kind::JsonSchema),
+    optional("key", Kind::Text),
+    optional("status", Kind::Answered),
+    optional("code", Kind::ErrorCode),
+    optional("fault", Kind::Text),
+    optional("text", Kind::Text),
+    optional("exactly", Kind::Count),
+    optional("at_least", Kind::Count),
+    optional("at_most", Kind::Count),
+];
+pub(super) const EXPECTATION_RULES: &[Rule] = &[
+    Rule::NotBoth("exactly", "at_least"),
+    Rule::NotBoth("exactly", "at_most"),
+];
 const ADDRESS: &[Field] = &[required("fault", Kind::ListenerFault)];
 const SCENARIO: &[Field] = &[
     optional("name", Kind::Text),
@@ -226,6 +255,9 @@ calls! {
         => NO_CONTENT "deletes the requests of an organization";
     count_requests: GET "/organizations/{organization}/journal/count" query COUNT
         => OK "returns the number of requests";
+    verify_requests: POST "/organizations/{organization}/journal/verify"
+        takes Takes::Fields(VERIFICATION, &[])
+        => OK "verifies that each of `expect` was sent as often as it says, by default at least once, and with `nothing_else` that nothing else was; for each failure, it returns the closest request and what differs";
     show_request: GET "/organizations/{organization}/journal/{id}"
         => OK "returns all that is known of the request whose response had this `X-Request-Id`: the whole decision, headers and bodies with credentials masked, and what was on the wire where a fault changed the response";
     export_har: GET "/organizations/{organization}/journal/har" query PAGE

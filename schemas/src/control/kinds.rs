@@ -15,6 +15,15 @@ use crate::{
 /// The largest integer that every JSON parser reads exactly.
 pub const MAX_COUNT: u64 = 1 << 53;
 
+/// Maximum number of expectations that are verified at once.
+const MAX_EXPECTATIONS: usize = 50;
+/// Maximum number of parameters, of headers and of JSON Pointers of an expectation.
+const MAX_CONDITIONS: usize = 20;
+/// The name of a header.
+const HEADER_NAME: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+/// A JSON Pointer (RFC 6901).
+const POINTER: &str = "^(?:/(?:[^~/]|~[01])*)*$";
+
 /// A kind of value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
@@ -70,6 +79,18 @@ pub enum Kind {
     Text,
     /// A scenario, with the schema that `mock-server scenarios schema` prints.
     Scenario,
+    /// Requests that are expected.
+    Expectations,
+    /// Query parameters by name, each with a value, or whether it is present.
+    Parameters,
+    /// Headers by name, each with a value, or whether it is present.
+    Headers,
+    /// Any JSON.
+    Json,
+    /// Values by JSON Pointer.
+    Pointers,
+    /// A JSON Schema.
+    JsonSchema,
 }
 
 /// A factor from 0.001 to 100,000.
@@ -157,6 +178,15 @@ impl Kind {
             Self::RedirectUris => redirect_uris(),
             Self::Text => json!({"type": "string"}),
             Self::Claims | Self::Scenario => json!({"type": "object"}),
+            Self::Expectations => {
+                let expectation = object(calls::EXPECTATION, calls::EXPECTATION_RULES);
+                json!({"type": "array", "maxItems": MAX_EXPECTATIONS, "items": expectation})
+            }
+            Self::Parameters => map(&json!({"type": ["string", "boolean"]})),
+            Self::Headers => named(HEADER_NAME, &json!({"type": ["string", "boolean"]})),
+            Self::Json => json!({}),
+            Self::Pointers => named(POINTER, &json!({})),
+            Self::JsonSchema => json!({"type": ["object", "boolean"]}),
         }
     }
 }
@@ -168,6 +198,18 @@ fn clock() -> Value {
         "title": "real, frozen, frozen=2026-01-15T09:00:00Z or scale=60",
         "examples": ["real", "frozen", "frozen=2026-01-15T09:00:00Z", "scale=60"],
     })
+}
+
+/// An object with a limited number of fields.
+fn map(values: &Value) -> Value {
+    json!({"type": "object", "maxProperties": MAX_CONDITIONS, "additionalProperties": values})
+}
+
+/// The same, with names that match a pattern.
+fn named(pattern: &str, values: &Value) -> Value {
+    let mut map = map(values);
+    map["propertyNames"] = json!({"pattern": pattern});
+    map
 }
 
 fn client_id() -> Value {

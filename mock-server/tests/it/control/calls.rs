@@ -118,7 +118,7 @@ fn wrong_types(field: &Field) -> Vec<(Value, String)> {
     let wrong = all.into_iter().filter(|value| !validator.is_valid(value));
     let takes_list = matches!(
         field.kind,
-        Kind::Scopes | Kind::TokenScopes | Kind::Keys | Kind::RedirectUris
+        Kind::Scopes | Kind::TokenScopes | Kind::Keys | Kind::RedirectUris | Kind::Expectations
     );
     wrong
         .map(|value| {
@@ -151,6 +151,14 @@ fn wrong_values(field: &Field) -> Vec<(Value, String)> {
             item(json!("https://app.example/cb#x"), ""),
             item(json!("javascript:x"), ""),
         ],
+        Kind::Expectations => vec![
+            item(json!({"colour": 1}), ".colour"),
+            item(json!({"operation": "paint"}), ".operation"),
+            item(json!({"headers": {"a b": "c"}}), ".headers"),
+            item(json!({"pointers": {"title": 1}}), ".pointers"),
+            item(json!({"schema": {"type": "colour"}}), ""),
+            item(json!({"exactly": 1, "at_least": 1}), ""),
+        ],
         Kind::ClientSecret => vec![(json!(""), field.name.to_owned())],
         Kind::Name => vec![(json!("x".repeat(101)), field.name.to_owned())],
         // The wrong types already include a text that does not match the pattern.
@@ -173,7 +181,12 @@ fn wrong_values(field: &Field) -> Vec<(Value, String)> {
         | Kind::Count
         | Kind::Answered
         | Kind::ErrorCode
-        | Kind::Operation => Vec::new(),
+        | Kind::Operation
+        | Kind::Parameters
+        | Kind::Headers
+        | Kind::Json
+        | Kind::Pointers
+        | Kind::JsonSchema => Vec::new(),
     }
 }
 
