@@ -1,0 +1,132 @@
+"""An organization of the sandbox: data, keys, a clock and a journal that nobody else sees."""
+
+from __future__ import annotations
+
+import datetime
+from types import TracebackType
+from typing import Any, Dict, Optional, Type, Union
+
+from ._control import Control
+from .journal import Journal
+
+#: A duration such as ``"90s"`` or ``"1h30m"``.
+Duration = Union[str, datetime.timedelta]
+
+
+class Clock:
+    """The clock of an organization, which its keys, quotas and orders read."""
+
+    def __init__(self, control: Control, path: str) -> None:
+        self._control = control
+        self._path = path
+
+    def now(self) -> datetime.datetime:
+        """The time."""
+        return _time(self._control.request("GET", self._path))
+
+    def advance(self, by: Duration) -> datetime.datetime:
+        """Lets time pass, and returns the new time."""
+        return _time(self._control.request("POST", f"{self._path}/advance", {"by": _duration(by)}))
+
+    def set(self, to: Union[str, datetime.datetime]) -> datetime.datetime:
+        """Sets the time, such as ``"2026-01-15T09:00:00Z"``, and returns it."""
+        text = to if isinstance(to, str) else to.astimezone(datetime.timezone.utc).isoformat()
+        return _time(self._control.request("POST", f"{self._path}/set", {"to": text}))
+
+    def freeze(self) -> datetime.datetime:
+        """Stops the clock, and returns the time."""
+        return _time(self._control.request("POST", f"{self._path}/freeze", {}))
+
+    def resume(self) -> datetime.datetime:
+        """Lets time pass at normal speed from the present time on, and returns it."""
+        return _time(self._control.request("POST", f"{self._path}/resume", {}))
+
+
+class Organization:
+    """An organization with one key. It is deleted when it is closed."""
+
+    def __init__(
+        self,
+        control: Control,
+        api_url: str,
+        *,
+        scenario: Optional[str] = None,
+        preset: str = "full_access",
+        tier: str = "enterprise",
+        clock: Optional[str] = None,
+    ) -> None:
+        key = {"preset": preset.replace("-", "_"), "tier": tier}
+        wanted: Dict[str, Any] = {"keys": [key]}
+        if clock is not None:
+            wanted["clock"] = clock
+        made = control.request("POST", "/organizations", wanted)
+        self._control = control
+        #: Its name.
+        self.name: str = made["name"]
+        #: The base URL of the API.
+        self.api_url = api_url
+        #: Its key.
+        self.api_key: str = made["minted"][0]["key"]
+        path = f"/organizations/{self.name}"
+        self._path = path
+        #: Its clock.
+        self.clock = Clock(control, f"{path}/clock")
+        #: What its clients sent.
+        self.journal = Journal(control, f"{path}/journal")
+        if scenario is not None:
+            self.scenario(scenario)
+
+    @property
+    def headers(self) -> Dict[str, str]:
+        """The header that authorizes requests."""
+        return {"Authorization": f"Bearer {self.api_key}"}
+
+    @property
+    def env(self) -> Dict[str, str]:
+        """The variables that the vendor's clients read."""
+        return {"OPENPROSPECT_API_URL": self.api_url, "OPENPROSPECT_API_KEY": self.api_key}
+
+    def key(self, preset: str = "full_access", tier: str = "enterprise", **limits: str) -> str:
+        """Creates another key; ``limits`` are ``expires_in`` or ``expires_at``."""
+        wanted = {"preset": preset.replace("-", "_"), "tier": tier, **limits}
+        made = self._control.request("POST", f"{self._path}/keys", wanted)
+        return str(made["key"])
+
+    def scenario(self, name: Optional[str]) -> None:
+        """Activates a scenario from now on; ``None`` deactivates it."""
+        if name is None:
+            self._control.request("DELETE", f"{self._path}/scenario")
+        else:
+            self._control.request("POST", f"{self._path}/scenario", {"name": name})
+
+    def control(self, method: str, path: str, body: Optional[Any] = None) -> Any:
+        """Sends a request about this organization to the control API, such as ``control("POST", "/reset")``."""
+        return self._control.request(method, self._path + path, body)
+
+    def close(self) -> None:
+        """Deletes the organization."""
+        self._control.request("DELETE", self._path)
+
+    def __enter__(self) -> Organization:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Organization {self.name} at {self.api_url}>"
+
+
+def _duration(duration: Duration) -> str:
+    if isinstance(duration, str):
+        return duration
+    return f"{round(duration / datetime.timedelta(milliseconds=1))}ms"
+
+
+def _time(clock: Dict[str, Any]) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(clock["now"].replace("Z", "+00:00"))

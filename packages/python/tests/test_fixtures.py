@@ -1,0 +1,97 @@
+"""The fixtures of the plugin."""
+
+import asyncio
+import datetime
+
+import httpx
+import pytest
+from client import send
+
+ORDER = {"title": "Hotels", "features": ["CONTACTS"], "companies": [{"company_name": "Example Corp"}]}
+
+
+def test_client_finds_the_sandbox_in_its_environment(openprospect):
+    status, page = send("GET", "/orders?limit=1")
+    assert (status, page["limit"]) == (200, 1)
+
+
+def test_key_is_for_this_test_alone(openprospect):
+    other = openprospect.key(preset="read-only", tier="free")
+    assert other != openprospect.api_key
+    assert openprospect.headers == {"Authorization": f"Bearer {openprospect.api_key}"}
+
+
+@pytest.mark.openprospect(preset="read-only", tier="free", clock="frozen=2026-01-15T09:00:00Z")
+def test_marker_says_what_the_organization_is_like(openprospect, openprospect_clock):
+    assert send("POST", "/orders", ORDER)[0] == 403
+    for _ in range(99):
+        assert send("GET", "/orders?limit=1")[0] == 200
+    assert send("GET", "/orders")[0] == 429
+    openprospect_clock.advance("1h")
+    assert send("GET", "/orders")[0] == 200
+
+
+@pytest.mark.openprospect(scenario="rate-limit-storm")
+def test_marker_activates_a_scenario(openprospect_journal):
+    assert 429 in {send("GET", "/orders")[0] for _ in range(10)}
+    openprospect_journal.assert_sent("list_orders", status="429")
+
+
+def test_scenario_starts_and_ends(openprospect_scenario):
+    openprospect_scenario("unavailable-forever")
+    assert send("GET", "/orders")[0] == 503
+    openprospect_scenario(None)
+    assert send("GET", "/orders")[0] == 200
+
+
+def test_clock_moves(openprospect_clock):
+    frozen = openprospect_clock.freeze()
+    assert openprospect_clock.now() == frozen
+    assert openprospect_clock.advance(datetime.timedelta(hours=1)) - frozen == datetime.timedelta(hours=1)
+    time = datetime.datetime(2027, 1, 15, 9, tzinfo=datetime.timezone.utc)
+    assert openprospect_clock.set(time) == time
+    assert openprospect_clock.resume() == time
+
+
+def test_order_completes_when_the_clock_moves(openprospect, openprospect_clock):
+    order = send("POST", "/orders", ORDER)[1]
+    openprospect_clock.advance("10s")
+    assert send("GET", f"/orders/{order['id']}")[1]["status"] == "COMPLETED"
+
+
+def test_asynchronous_clients_work(openprospect, openprospect_journal):
+    async def list_orders():
+        async with httpx.AsyncClient(base_url=openprospect.api_url, headers=openprospect.headers, trust_env=False) as api:
+            answers = await asyncio.gather(*(api.get("/orders", params={"limit": 1}) for _ in range(5)))
+            return [answer.status_code for answer in answers]
+
+    assert asyncio.run(list_orders()) == [200] * 5
+    openprospect_journal.assert_sent("list_orders", query={"limit": "1"}, exactly=5)
+
+
+def test_journal_verifies_what_was_sent(openprospect_journal):
+    openprospect_journal.assert_not_sent()
+    send("POST", "/orders", ORDER)
+    openprospect_journal.assert_sent(
+        "create_order",
+        headers={"content-type": "application/json"},
+        json={"title": "Hotels"},
+        pointers={"/companies/0/company_name": "Example Corp"},
+        schema={"required": ["features"]},
+        exactly=1,
+    )
+    openprospect_journal.verify([{"method": "POST", "path": "/api/v1/orders"}], nothing_else=True)
+    openprospect_journal.assert_not_sent("list_orders")
+    openprospect_journal.clear()
+    openprospect_journal.assert_not_sent()
+
+
+def test_failed_assertion_shows_the_closest_request(openprospect_journal):
+    send("POST", "/orders", ORDER)
+    with pytest.raises(AssertionError) as failed:
+        openprospect_journal.assert_sent("create_order", json={"title": "Hotel"})
+    assert str(failed.value).splitlines() == [
+        "expected at least 1 request, found 0 among 1: operation create_order, json",
+        "  closest: POST /api/v1/orders -> 201",
+        '    json /title: expected "Hotel", was "Hotels"',
+    ]

@@ -1,0 +1,152 @@
+"""Whole test runs: what they print, how many servers they start, and what they leave behind."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+#: Seconds that a run may take to begin, and a server to end.
+PATIENCE = 15
+
+
+@pytest.fixture(autouse=True)
+def with_client(pytester):
+    pytester.makepyfile(client=(HERE / "client.py").read_text())
+
+
+def test_failed_test_shows_its_requests(pytester):
+    pytester.makepyfile(
+        """
+        from client import send
+
+        def test_creates_an_order(openprospect):
+            assert send("POST", "/orders", {})[0] == 201
+
+        def test_sends_nothing(openprospect):
+            assert False
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*- OpenProspect requests -*",
+            "POST /api/v1/orders -> 422 VALIDATION_ERROR",
+            "    *",
+            "*- OpenProspect requests -*",
+            "none; does the client use `openprospect.api_url`?",
+        ]
+    )
+    assert "lnc_test_" not in result.stdout.str().replace("lnc_test_'", "")
+
+
+def test_all_workers_share_one_server(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+        from client import send
+
+        @pytest.mark.parametrize("number", range(8))
+        def test_has_an_organization_of_its_own(openprospect, openprospect_journal, number):
+            for _ in range(3):
+                send("GET", "/orders")
+            openprospect_journal.assert_sent("list_orders", exactly=3)
+            with open("urls", "a") as urls:
+                urls.write(openprospect.api_url + "\\n")
+        """
+    )
+    pytester.runpytest_subprocess("-n", "2").assert_outcomes(passed=8)
+    urls = (pytester.path / "urls").read_text().split()
+    assert len(urls) == 8 and len(set(urls)) == 1
+
+
+def test_run_without_the_fixtures_starts_no_server(pytester, monkeypatch):
+    pytester.makepyfile("def test_nothing(): pass")
+    monkeypatch.setenv("OPENPROSPECT_MOCK_SERVER", "/no/such/program")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-n", "1").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "1"]], ids=["alone", "with xdist"])
+def test_killed_run_leaves_no_server_behind(pytester, options):
+    pytester.makepyfile(
+        """
+        import pathlib, signal
+
+        def test_hangs(openprospect):
+            pathlib.Path("url").write_text(openprospect.api_url)
+            signal.pause()
+        """
+    )
+    os.mkfifo(pytester.path / "url")
+    url = os.open(pytester.path / "url", os.O_RDONLY | os.O_NONBLOCK)
+    run = subprocess.Popen([sys.executable, "-m", "pytest", *options], cwd=pytester.path, stdout=subprocess.DEVNULL)
+    try:
+        assert select.select([url], [], [], PATIENCE)[0], "the test has not begun"
+        address = urllib.parse.urlsplit(os.read(url, 1000).decode())
+    finally:
+        os.close(url)
+        run.kill()
+        run.wait()
+    assert ends(address.hostname, address.port)
+
+
+def ends(host, port):
+    """Whether nothing listens at an address within some seconds."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection((host, port)) as connection:
+                # The server closes the connection when it ends, or because it sends no request.
+                connection.settimeout(PATIENCE)
+                connection.recv(1)
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            pass
+    return False
+
+
+def test_unittest_needs_no_plugin(pytester):
+    pytester.makepyfile(
+        test_orders="""
+        import os, unittest
+        from unittest import mock
+        import openprospect_mock
+        from client import send
+
+        class Orders(unittest.TestCase):
+            def setUp(self):
+                self.api = openprospect_mock.organization(tier="free")
+                self.addCleanup(self.api.close)
+
+            def test_lists_orders(self):
+                with mock.patch.dict(os.environ, self.api.env):
+                    self.assertEqual(send("GET", "/orders")[0], 200)
+                self.api.journal.assert_sent("list_orders", exactly=1)
+        """
+    )
+    ended = pytester.run(sys.executable, "-m", "unittest", "-v", "test_orders")
+    assert ended.ret == 0, ended.stderr.str()
+
+
+def test_server_that_does_not_start_says_why(pytester):
+    script = "import openprospect_mock; openprospect_mock.MockServer(clock='slow')"
+    ended = pytester.run(sys.executable, "-c", script)
+    ended.stderr.fnmatch_lines(["RuntimeError: mock-server did not start: *`slow`* is not real, frozen*"])
+
+
+def test_judge_has_the_exit_code_of_the_program(pytester, monkeypatch):
+    program = pytester.path / "judge"
+    program.write_text("#!/bin/sh\necho judged \"$@\"; exit 7\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("OPENPROSPECT_CONTRACT_TESTS", str(program))
+    ended = pytester.run(sys.executable, "-m", "openprospect_mock.judge", "client", "--", "true")
+    assert (ended.ret, ended.outlines) == (7, ["judged client -- true"])
