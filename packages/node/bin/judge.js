@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runAsThisProcess } from "../lib/binary.js";
+
+runAsThisProcess("contract-tests");

@@ -1,0 +1,12 @@
+// One server for all workers of a run: `globalSetup: ["openprospect-mock/global-setup"]` in the settings of vitest or jest.
+import { startMockServer } from "./server.js";
+
+export default async function setup() {
+  if (process.env.OPENPROSPECT_CONTROL_URL) {
+    return undefined;
+  }
+  const server = await startMockServer();
+  process.env.OPENPROSPECT_API_URL = server.apiUrl;
+  process.env.OPENPROSPECT_CONTROL_URL = server.controlUrl;
+  return () => server.close();
+}

@@ -1,0 +1,2 @@
+export { ControlError } from "./control.js";
+export { organization, sharedServer, startMockServer } from "./server.js";

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { useOpenProspect } from "openprospect-mock/node-test";
+import { organization } from "openprospect-mock";
+
+import { ORDER, send } from "./client.js";
+
+const api = useOpenProspect();
+
+test("each test has an organization of its own", async () => {
+  const { status, body } = await send(api, "GET", "/orders?limit=1");
+  assert.deepEqual([status, body.limit], [200, 1]);
+  await api.journal.assertSent("list_orders", { query: { limit: "1" }, exactly: 1 });
+  const other = await organization();
+  assert.notEqual(other.name, api.name);
+  await other.journal.assertNotSent();
+  await other.close();
+});
+
+test("a quota comes back when the clock moves", async () => {
+  const free = await organization({ preset: "read-only", tier: "free", clock: "frozen=2026-01-15T09:00:00Z" });
+  assert.equal((await send(free, "POST", "/orders", ORDER)).status, 403);
+  for (let call = 0; call < 99; call += 1) {
+    await send(free, "GET", "/orders?limit=1");
+  }
+  assert.equal((await send(free, "GET", "/orders")).status, 429);
+  assert.deepEqual(await free.clock.advance("1h"), new Date("2026-01-15T10:00:00Z"));
+  assert.equal((await send(free, "GET", "/orders")).status, 200);
+  await free.close();
+});
+
+test("a scenario starts and ends", async () => {
+  await api.scenario("rate-limit-storm");
+  const statuses = [];
+  for (let call = 0; call < 10; call += 1) {
+    statuses.push((await send(api, "GET", "/orders")).status);
+  }
+  assert.ok(statuses.includes(429), String(statuses));
+  await api.scenario(null);
+  assert.equal((await send(api, "GET", "/orders")).status, 200);
+});
+
+test("fake timers stop neither the clock nor the control API", async () => {
+  mock.timers.enable();
+  try {
+    const { body } = await send(api, "POST", "/orders", ORDER);
+    await api.clock.advance(10_000);
+    assert.equal((await send(api, "GET", `/orders/${body.id}`)).body.status, "COMPLETED");
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("the journal verifies what was sent", async () => {
+  await send(api, "POST", "/orders", ORDER);
+  await api.journal.assertSent("create_order", {
+    headers: { "Content-Type": "application/json" },
+    json: { title: "Hotels" },
+    pointers: { "/companies/0/company_name": "Example Corp" },
+    schema: { required: ["features"] },
+    atLeast: 1,
+    atMost: 1,
+  });
+  await api.journal.verify([{ method: "POST", path: "/api/v1/orders" }], { nothingElse: true, inOrder: true });
+  await assert.rejects(api.journal.assertSent("create_order", { json: { title: "Hotel" } }), {
+    message: [
+      "expected at least 1 request, found 0 among 1: operation create_order, json",
+      "  closest: POST /api/v1/orders -> 201",
+      '    json /title: expected "Hotel", was "Hotels"',
+    ].join("\n"),
+  });
+  await api.journal.clear();
+  await api.journal.assertNotSent();
+});
+
+test("a key that the test creates is another one", async () => {
+  const apiKey = await api.key({ preset: "read_only", tier: "free", expires_in: "1h" });
+  assert.equal((await send({ apiUrl: api.apiUrl, headers: { Authorization: `Bearer ${apiKey}` } }, "GET", "/orders")).status, 200);
+  await api.clock.advance("1h");
+  assert.equal((await send({ apiUrl: api.apiUrl, headers: { Authorization: `Bearer ${apiKey}` } }, "GET", "/orders")).status, 401);
+});
+
+test("what the control API rejects is an error", async () => {
+  await assert.rejects(api.scenario("no-such"), { name: "ControlError", status: 404 });
+});
