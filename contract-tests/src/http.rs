@@ -17,7 +17,7 @@ pub use self::{
     trust::{Trust, TrustError},
 };
 pub(crate) use self::{
-    client::{Client, RESPONSE_TIMEOUT, origin},
+    client::{Client, RESPONSE_TIMEOUT, builder as client_builder, origin},
     limits::RequestLimiter,
     presence::GONE,
     raw::RawResponse,

@@ -13,6 +13,7 @@ pub mod model;
 mod output_file;
 mod outputs;
 mod progress;
+mod sandbox;
 mod sarif;
 mod tap14;
 

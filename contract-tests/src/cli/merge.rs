@@ -11,7 +11,10 @@ use contract_tests::{
     traffic,
 };
 
-use super::{Failure, output::console};
+use super::{
+    Failure,
+    output::{ReportTokenArgs, console},
+};
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  \
@@ -26,9 +29,12 @@ pub(crate) struct MergeArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Write a report of the whole, such as junit=report.xml; may be repeated. Formats: json, junit, tap, sarif, markdown,
-    /// github, html. FILE - is standard output; the console output then goes to standard error
+    /// github, html. FILE - is standard output; the console output then goes to standard error. mock=URL sends
+    /// the report to the dashboard of a running sandbox
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',')]
     reports: Vec<ReportOutput>,
+    #[command(flatten)]
+    token: ReportTokenArgs,
 }
 
 /// Why reports cannot be merged.
@@ -47,7 +53,7 @@ pub(crate) enum MergeFailure {
 impl MergeArgs {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let reports = self.files.iter().map(read).collect::<Result<_, _>>()?;
-        let outputs = ReportOutputs::open(&self.reports)?;
+        let outputs = ReportOutputs::open(&self.reports, self.token.get())?;
         let merged = report::merge(reports).map_err(|error| {
             let file = self.files[error.index()].clone();
             MergeFailure::Merge(file, error)

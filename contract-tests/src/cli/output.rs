@@ -32,6 +32,25 @@ const CATALOG: Catalog = Catalog {
 /// Days after which an entry of a new baseline expires.
 const EXPIRES_AFTER_DAYS: i64 = 90;
 
+/// The token for `--report mock=URL`.
+#[derive(Args, Debug)]
+pub(super) struct ReportTokenArgs {
+    /// Control token of the sandbox that --report mock=URL names
+    #[arg(
+        long,
+        env = "CONTRACT_TESTS_REPORT_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    report_token: Option<String>,
+}
+
+impl ReportTokenArgs {
+    pub(super) fn get(&self) -> Option<&str> {
+        self.report_token.as_deref()
+    }
+}
+
 /// Where a run is reported, and which failures are known.
 #[derive(Args, Debug)]
 pub(crate) struct OutputArgs {
@@ -42,7 +61,8 @@ pub(crate) struct OutputArgs {
     #[arg(long, env = "CONTRACT_TESTS_WRITE_BASELINE", value_name = "FILE")]
     write_baseline: Option<PathBuf>,
     /// Write a report, such as junit=report.xml; may be repeated. Formats: json, junit, tap, sarif, markdown,
-    /// github, html. FILE - is standard output; the console output then goes to standard error
+    /// github, html. FILE - is standard output; the console output then goes to standard error. mock=URL sends
+    /// the report to the dashboard of a running sandbox
     #[arg(
         long = "report",
         env = "CONTRACT_TESTS_REPORT",
@@ -50,6 +70,8 @@ pub(crate) struct OutputArgs {
         value_delimiter = ','
     )]
     reports: Vec<ReportOutput>,
+    #[command(flatten)]
+    token: ReportTokenArgs,
     /// Leave out the bodies of requests and responses, and values from them
     #[arg(long, env = "CONTRACT_TESTS_NO_BODIES")]
     no_bodies: bool,
@@ -84,7 +106,7 @@ impl OutputArgs {
 
     pub(crate) fn open(&self) -> Result<RunOutputs, Failure> {
         Ok(RunOutputs {
-            reports: ReportOutputs::open(&self.reports)?,
+            reports: ReportOutputs::open(&self.reports, self.token.get())?,
             template: self
                 .write_baseline
                 .as_deref()

@@ -109,6 +109,9 @@ impl TwinArgs {
 
 fn json_report(text: &str) -> Result<ReportOutput, String> {
     let output: ReportOutput = text.parse()?;
+    if output.is_sandbox() {
+        return Err("a comparison can be written to a file only".to_owned());
+    }
     if output.format() == Format::Json {
         return Ok(output);
     }
@@ -132,7 +135,7 @@ pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
         opened.map_err(|error| Failure::Learn(path.clone(), error))
     });
     let learned_file = learned_file.transpose()?;
-    let outputs = ReportOutputs::open(args.report.as_slice())?;
+    let outputs = ReportOutputs::open(args.report.as_slice(), None)?;
     let (comparison, report, is_gone) = tokio::runtime::Runtime::new()?.block_on(async {
         let (left, right) = (Session::begin(left).await?, Session::begin(right).await?);
         let comparison = compare::run(&left, &right).await;

@@ -1,22 +1,63 @@
-//! The destinations of reports: `--report junit=report.xml`, or `-` for standard output.
+//! The destinations of reports: `--report junit=report.xml`, `-` for standard output, or `mock=URL` for a running sandbox.
 
 use std::{
+    fmt,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     str::FromStr,
 };
 
 use strum::VariantArray;
+use url::Url;
 
-use super::Format;
-use crate::report::output_file::OutputFile;
+use super::{
+    Format,
+    output_file::OutputFile,
+    sandbox::{Sandbox, SandboxError},
+};
+
+/// Takes the place of a format where a sandbox is the destination.
+const MOCK: &str = "mock";
 
 /// A requested report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportOutput {
     format: Format,
-    /// `None` for standard output.
-    file: Option<PathBuf>,
+    destination: Destination,
+}
+
+/// Where a report goes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Destination {
+    Stdout,
+    File(PathBuf),
+    /// The sandbox at this URL.
+    Sandbox(Url),
+}
+
+impl Destination {
+    fn parse(name: &str, place: &str) -> Result<Self, String> {
+        match (name, place) {
+            (MOCK, url) => {
+                let url = Url::parse(url).ok();
+                let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+                let expected = "mock=URL needs the URL of a running sandbox, such as mock=http://127.0.0.1:8000";
+                url.map(Self::Sandbox).ok_or_else(|| expected.to_owned())
+            }
+            (_, "-") => Ok(Self::Stdout),
+            (_, file) => Ok(Self::File(file.into())),
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout => formatter.write_str("standard output"),
+            Self::File(file) => write!(formatter, "{}", file.display()),
+            Self::Sandbox(url) => write!(formatter, "{url}"),
+        }
+    }
 }
 
 impl ReportOutput {
@@ -27,7 +68,12 @@ impl ReportOutput {
 
     /// Whether it goes to standard output.
     pub fn is_stdout(&self) -> bool {
-        self.file.is_none()
+        self.destination == Destination::Stdout
+    }
+
+    /// Whether it goes to a running sandbox.
+    pub fn is_sandbox(&self) -> bool {
+        matches!(self.destination, Destination::Sandbox(_))
     }
 }
 
@@ -39,23 +85,30 @@ impl FromStr for ReportOutput {
             Format::VARIANTS
                 .iter()
                 .map(ToString::to_string)
+                .chain([MOCK.to_owned()])
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let (format, file) = text
+        let (name, place) = text
             .split_once('=')
-            .filter(|(_, file)| !file.is_empty())
+            .filter(|(_, place)| !place.is_empty())
             .ok_or_else(|| {
                 format!(
                     "expected FORMAT=FILE, where FILE is - for standard output; formats are {}",
                     formats()
                 )
             })?;
-        let format = format
-            .parse()
-            .map_err(|_| format!("unknown format `{format}`; use one of {}", formats()))?;
-        let file = (file != "-").then(|| file.into());
-        Ok(Self { format, file })
+        let format = match name {
+            MOCK => Format::Json,
+            name => name
+                .parse()
+                .map_err(|_| format!("unknown format `{name}`; use one of {}", formats()))?,
+        };
+        let destination = Destination::parse(name, place)?;
+        Ok(Self {
+            format,
+            destination,
+        })
     }
 }
 
@@ -68,45 +121,79 @@ pub enum ReportOutputError {
     /// The file cannot be written.
     #[error("cannot write the report {0}: {1}")]
     File(String, #[source] io::Error),
+    /// The sandbox does not take it.
+    #[error("cannot send the report to {0}: {1}")]
+    Sandbox(String, #[source] SandboxError),
 }
 
-/// The files that reports are written to.
+/// The destinations that reports are written to.
 #[derive(Debug)]
-pub struct ReportOutputs(Vec<(ReportOutput, Option<OutputFile>)>);
+pub struct ReportOutputs(Vec<(Format, Opened)>);
+
+/// A destination that can be written to.
+#[derive(Debug)]
+enum Opened {
+    Stdout,
+    File(String, OutputFile),
+    Sandbox(String, Box<Sandbox>),
+}
 
 impl ReportOutputs {
-    /// Opens all files before anything is sent: if a report cannot be written, the run is not worth its requests.
-    pub fn open(outputs: &[ReportOutput]) -> Result<Self, ReportOutputError> {
+    /// Opens all destinations before anything is sent: if a report cannot be written, the run is not worth its requests.
+    /// `token` is the control token of sandboxes.
+    pub fn open(outputs: &[ReportOutput], token: Option<&str>) -> Result<Self, ReportOutputError> {
         for (number, output) in outputs.iter().enumerate() {
             if outputs[..number]
                 .iter()
-                .any(|before| before.file == output.file)
+                .any(|before| before.destination == output.destination)
             {
-                return Err(ReportOutputError::Twice(name(output.file.as_deref())));
+                return Err(ReportOutputError::Twice(output.destination.to_string()));
             }
         }
         let open = |output: &ReportOutput| {
-            let file = output.file.as_deref().map(OutputFile::create).transpose();
-            let file =
-                file.map_err(|error| ReportOutputError::File(name(output.file.as_deref()), error))?;
-            Ok((output.clone(), file))
+            let opened = Opened::open(&output.destination, token)?;
+            Ok((output.format, opened))
         };
         outputs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
     /// Writes every report, even if another one fails.
     pub fn write(self, report: impl Fn(Format) -> String) -> Result<(), ReportOutputError> {
-        let write = |(outputs, file): (ReportOutput, Option<OutputFile>)| {
-            let text = report(outputs.format);
-            let Some(file) = file else {
-                let written = write_to_stdout(&text);
-                return written.map_err(|error| ReportOutputError::File(name(None), error));
-            };
-            let written = file.write(&text);
-            written.map_err(|error| ReportOutputError::File(name(outputs.file.as_deref()), error))
-        };
-        let written: Vec<_> = self.0.into_iter().map(write).collect();
+        let outputs = self.0.into_iter();
+        let written: Vec<_> = outputs
+            .map(|(format, opened)| opened.write(report(format)))
+            .collect();
         written.into_iter().collect()
+    }
+}
+
+impl Opened {
+    fn open(destination: &Destination, token: Option<&str>) -> Result<Self, ReportOutputError> {
+        let name = destination.to_string();
+        match destination {
+            Destination::Stdout => Ok(Self::Stdout),
+            Destination::File(path) => match OutputFile::create(path) {
+                Ok(file) => Ok(Self::File(name, file)),
+                Err(error) => Err(ReportOutputError::File(name, error)),
+            },
+            Destination::Sandbox(url) => match Sandbox::find(url, token.map(str::to_owned)) {
+                Ok(sandbox) => Ok(Self::Sandbox(name, Box::new(sandbox))),
+                Err(error) => Err(ReportOutputError::Sandbox(name, error)),
+            },
+        }
+    }
+
+    fn write(self, text: String) -> Result<(), ReportOutputError> {
+        match self {
+            Self::Stdout => write_to_stdout(&text)
+                .map_err(|error| ReportOutputError::File(Destination::Stdout.to_string(), error)),
+            Self::File(name, file) => file
+                .write(&text)
+                .map_err(|error| ReportOutputError::File(name, error)),
+            Self::Sandbox(name, sandbox) => sandbox
+                .keep(text)
+                .map_err(|error| ReportOutputError::Sandbox(name, error)),
+        }
     }
 }
 
@@ -118,10 +205,4 @@ pub fn write_to_stdout(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
-}
-
-fn name(file: Option<&Path>) -> String {
-    file.map_or("standard output".to_owned(), |file| {
-        file.display().to_string()
-    })
 }

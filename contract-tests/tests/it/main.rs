@@ -32,6 +32,7 @@ mod replays;
 mod reports;
 mod safe;
 mod same_requests;
+mod sandbox_reports;
 mod secrets;
 mod settings;
 mod signals;
