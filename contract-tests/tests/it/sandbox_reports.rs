@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use mock_server::config::Settings;
+use mock_server::Settings;
 use reqwest::{Client, redirect::Policy};
 
 use crate::{

@@ -82,19 +82,9 @@ fn response(id: RequestId, entry: &Entry) -> Value {
     let on_the_wire = capture.and_then(|capture| capture.on_the_wire.as_ref());
     let message = sent.map(|sent: &CapturedResponse| &sent.message);
     let body = message.and_then(|message| message.body.kept());
-    let mut content = match (body, message) {
-        // The format has bodies decoded.
-        (Some(body), Some(message)) if is_encoded(message) => {
-            let (text, encoding) = body.encoded();
-            json!({"size": -1, "_encoded": {"text": text, "encoding": encoding}})
-        }
-        (Some(body), _) => content(body),
-        (None, _) => json!({"size": -1}),
-    };
-    content["mimeType"] = json!(match message {
-        Some(message) => media_type(message),
-        None => Cow::Borrowed(usual_media_type(entry)),
-    });
+    let media_type = message.map_or(Cow::Borrowed(usual_media_type(entry)), media_type);
+    let mut response_content = response_content(body, message);
+    response_content["mimeType"] = json!(media_type);
     // Browsers write 0 if there was no response.
     let mut response = json!({
         "status": entry.status().unwrap_or_default(),
@@ -105,7 +95,7 @@ fn response(id: RequestId, entry: &Entry) -> Value {
             || vec![json!({"name": schemas::headers::REQUEST_ID, "value": id.to_string()})],
             |message| headers(message, Some(id)),
         ),
-        "content": content,
+        "content": response_content,
         "redirectURL": "",
         "headersSize": -1,
         "bodySize": size(body),
@@ -125,6 +115,18 @@ fn response(id: RequestId, entry: &Entry) -> Value {
         }
     }
     response
+}
+
+/// The content of a response, but for its media type. The format has bodies decoded.
+fn response_content(body: Option<&KeptBody>, message: Option<&CapturedMessage>) -> Value {
+    match (body, message) {
+        (Some(body), Some(message)) if is_encoded(message) => {
+            let (text, encoding) = body.encoded();
+            json!({"size": -1, "_encoded": {"text": text, "encoding": encoding}})
+        }
+        (Some(body), _) => content(body),
+        (None, _) => json!({"size": -1}),
+    }
 }
 
 /// The bytes of a body in the archive; -1 if they are unknown.

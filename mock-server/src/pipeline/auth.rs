@@ -49,6 +49,14 @@ impl Credential {
 }
 
 impl Claim {
+    /// The organization of the credential, if it is known.
+    pub(super) fn organization(&self) -> Option<&Organization> {
+        match self {
+            Self::Known(credential) => Some(credential.organization()),
+            Self::Unauthenticated { .. } | Self::NoRoom(_) => None,
+        }
+    }
+
     /// The credential, or 401.
     pub(super) fn credential(&self) -> Result<&Credential, ApiError> {
         match self {

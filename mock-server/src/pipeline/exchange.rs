@@ -171,12 +171,8 @@ impl Exchange {
             capture: Captured::Off,
         };
         if let Some(capture) = &capture {
-            let organization = match &self.claim {
-                Claim::Known(credential) => Some(&**credential.organization()),
-                Claim::Unauthenticated { .. } | Claim::NoRoom(_) => None,
-            };
             self.app
-                .make_room_for_capture(capture.weight(), organization);
+                .make_room_for_capture(capture.weight(), self.claim.organization());
         }
         let machine = self.app.machine_now();
         let Claim::Known(credential) = &self.claim else {

@@ -247,7 +247,7 @@ fn evicts_captures_of_the_organization_idle_longest() {
     // Requests without a known key have a journal of their own.
     for _ in 0..5 {
         let call = app.call(Method::GET, "/api/v1/orders");
-        let call = call.header("x-long", &"x".repeat(50_000));
+        let call = call.header("x-long", "x".repeat(50_000));
         let id = call.send().header("x-request-id").unwrap().to_owned();
         let record = app.control(Method::GET, &format!("/journal/{id}"), ());
         assert_eq!(record.ok()["capture"], "kept");

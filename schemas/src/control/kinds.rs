@@ -139,18 +139,16 @@ impl Kind {
                 "title": time::TITLE,
                 "examples": ["2026-01-15T09:00:00Z"],
             }),
-            Self::Duration => json!({
-                "type": "string",
-                "pattern": duration(),
-                "title": "a duration such as 90s, 1h30m, 7d or PT1H",
-                "examples": ["90s", "1h30m", "7d", "PT1H"],
-            }),
-            Self::Wait => json!({
-                "type": "string",
-                "pattern": WAIT,
-                "title": "a duration of up to 60 seconds, such as 500ms or 10s",
-                "examples": ["100ms"],
-            }),
+            Self::Duration => text(
+                &duration(),
+                "a duration such as 90s, 1h30m, 7d or PT1H",
+                &["90s", "1h30m", "7d", "PT1H"],
+            ),
+            Self::Wait => text(
+                WAIT,
+                "a duration of up to 60 seconds, such as 500ms or 10s",
+                &["100ms"],
+            ),
             Self::Factor => json!({"type": "number", "minimum": 0.001, "maximum": 100_000}),
             Self::Preset => json!({"enum": Preset::VARIANTS}),
             Self::Scopes => list(ScopeSet::PUBLIC),
@@ -158,17 +156,13 @@ impl Kind {
             Self::Tier => json!({"enum": Tier::VARIANTS}),
             Self::Status => json!({"enum": OrderStatus::VARIANTS}),
             Self::ListenerFault => json!({"enum": ListenerFault::VARIANTS}),
-            Self::Keys => {
-                let key = object(calls::KEY, calls::KEY_RULES);
-                json!({"type": "array", "maxItems": 1_000, "items": key})
-            }
+            Self::Keys => array(1_000, &object(calls::KEY, calls::KEY_RULES)),
             Self::Count => json!({"type": "integer", "minimum": 0, "maximum": MAX_COUNT}),
-            Self::Answered => json!({
-                "type": "string",
-                "pattern": "^(?:[1-9][0-9]{2}|[1-9]xx|aborted)$",
-                "title": "a status such as 404, 4xx for all of its kind, or aborted",
-                "examples": ["404", "4xx", "aborted"],
-            }),
+            Self::Answered => text(
+                "^(?:[1-9][0-9]{2}|[1-9]xx|aborted)$",
+                "a status such as 404, 4xx for all of its kind, or aborted",
+                &["404", "4xx", "aborted"],
+            ),
             Self::ErrorCode => json!({"enum": ErrorCode::VARIANTS}),
             Self::Operation => json!({"enum": OperationId::VARIANTS}),
             Self::Endpoint => json!({"enum": Endpoint::VARIANTS}),
@@ -178,10 +172,10 @@ impl Kind {
             Self::RedirectUris => redirect_uris(),
             Self::Text => json!({"type": "string"}),
             Self::Claims | Self::Scenario => json!({"type": "object"}),
-            Self::Expectations => {
-                let expectation = object(calls::EXPECTATION, calls::EXPECTATION_RULES);
-                json!({"type": "array", "maxItems": MAX_EXPECTATIONS, "items": expectation})
-            }
+            Self::Expectations => array(
+                MAX_EXPECTATIONS,
+                &object(calls::EXPECTATION, calls::EXPECTATION_RULES),
+            ),
             Self::Parameters => map(&json!({"type": ["string", "boolean"]})),
             Self::Headers => named(HEADER_NAME, &json!({"type": ["string", "boolean"]})),
             Self::Json => json!({}),
@@ -189,6 +183,16 @@ impl Kind {
             Self::JsonSchema => json!({"type": ["object", "boolean"]}),
         }
     }
+}
+
+/// A text with this pattern, which the title describes.
+fn text(pattern: &str, title: &str, examples: &[&str]) -> Value {
+    json!({"type": "string", "pattern": pattern, "title": title, "examples": examples})
+}
+
+/// At most this many items.
+fn array(max: usize, items: &Value) -> Value {
+    json!({"type": "array", "maxItems": max, "items": items})
 }
 
 fn clock() -> Value {

@@ -108,13 +108,13 @@ impl Condition {
                 let values = values.map(|header| header.value);
                 Ok(wanted.check(&format!("header {name}"), values, found))
             }
-            Self::Body(condition) => match request.json()? {
-                Some(body) => Ok(condition.check(body, found)),
-                None => {
+            Self::Body(condition) => {
+                let Some(body) = request.json()? else {
                     found.add(Difference::new("body", &json!("JSON"), None));
-                    Ok(false)
-                }
-            },
+                    return Ok(false);
+                };
+                Ok(condition.check(body, found))
+            }
         }
     }
 }

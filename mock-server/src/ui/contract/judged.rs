@@ -24,7 +24,7 @@ pub(super) fn render(frame: &Frame, kept: Option<&KeptReport>, machine: Timestam
     html! {
         h2 #judge { "Judge" }
         @match kept {
-            Some(kept) => (report(&kept.report, components::time(kept.at, machine))),
+            Some(kept) => (report(&kept.report, &components::time(kept.at, machine))),
             None => (how_to(frame)),
         }
     }
@@ -43,7 +43,7 @@ fn how_to(frame: &Frame) -> Markup {
     }
 }
 
-fn report(report: &JudgeReport, at: Markup) -> Markup {
+fn report(report: &JudgeReport, at: &Markup) -> Markup {
     let is_good = &*report.verdict == "pass";
     html! {
         p.why {

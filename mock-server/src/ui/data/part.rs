@@ -68,10 +68,12 @@ impl Part {
         let last = first.saturating_add(ROWS).min(total);
         let before = first.saturating_sub(ROWS);
         html! {
-            nav.parts aria-label="Parts of the list" {
-                span.muted { @if first < last { (first + 1) "–" (last) } @else { "none" } " of " (total) }
-                @if self.offset > 0 { a rel="prev" href={ (path) "?" (self.query_at(before)) } { "← Previous" } }
-                @if last < total { a rel="next" href={ (path) "?" (self.query_at(last)) } { "Next →" } }
+            @if total > 0 {
+                nav.parts aria-label="Parts of the list" {
+                    span.muted { @if first < last { (first + 1) "–" (last) } @else { "none" } " of " (total) }
+                    @if self.offset > 0 { a rel="prev" href={ (path) "?" (self.query_at(before)) } { "← Previous" } }
+                    @if last < total { a rel="next" href={ (path) "?" (self.query_at(last)) } { "Next →" } }
+                }
             }
         }
     }

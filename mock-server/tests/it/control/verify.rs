@@ -15,7 +15,7 @@ fn verify(organization: &Organization, wanted: Value) -> Value {
 }
 
 #[track_caller]
-fn verified(organization: &Organization, wanted: Value) {
+fn verified(organization: &Organization, wanted: &Value) {
     let result = verify(organization, wanted.clone());
     assert_eq!(result["verified"], true, "{wanted}: {result:#}");
     assert_eq!(result["failures"], json!([]));
@@ -23,7 +23,7 @@ fn verified(organization: &Organization, wanted: Value) {
 
 /// The only failure.
 #[track_caller]
-fn failure(organization: &Organization, wanted: Value) -> Value {
+fn failure(organization: &Organization, wanted: &Value) -> Value {
     let result = verify(organization, wanted.clone());
     assert_eq!(result["verified"], false, "{wanted}: {result:#}");
     let failures = result["failures"].as_array().unwrap();
@@ -91,8 +91,8 @@ fn every_condition_selects_requests() {
         ("status", json!("2xx"), json!("4xx")),
         ("text", json!("a-b"), json!("a-c")),
     ] {
-        verified(&organization, json!({"expect": [{condition: holds}]}));
-        let failed = failure(&organization, json!({"expect": [{condition: differs}]}));
+        verified(&organization, &json!({"expect": [{condition: holds}]}));
+        let failed = failure(&organization, &json!({"expect": [{condition: differs}]}));
         let differences = failed["closest"]["differences"].as_array().unwrap();
         assert!(!differences.is_empty(), "{failed:#}");
     }
@@ -119,7 +119,7 @@ fn counts_have_bounds() {
     }
     verified(
         &organization,
-        json!({"expect": [{"operation": "get_order", "exactly": 0}, {"operation": "get_order", "at_most": 3}]}),
+        &json!({"expect": [{"operation": "get_order", "exactly": 0}, {"operation": "get_order", "at_most": 3}]}),
     );
 }
 
@@ -132,7 +132,7 @@ fn failure_shows_the_closest_request_and_what_differs() {
         "json": {"title": "Hotels", "companies": [{}, {"city": "Celle"}]},
         "exactly": 1,
     });
-    let mut failed = failure(&organization, json!({"expect": [expected]}));
+    let mut failed = failure(&organization, &json!({"expect": [expected]}));
     failed["closest"]["id"] = "…".into();
     insta::assert_json_snapshot!(failed);
 }
@@ -142,7 +142,7 @@ fn failure_names_what_was_too_much() {
     let (organization, _) = with_history("");
     let failed = failure(
         &organization,
-        json!({"expect": [{"operation": "create_order", "exactly": 0}]}),
+        &json!({"expect": [{"operation": "create_order", "exactly": 0}]}),
     );
     assert_eq!(
         failed["reason"],
@@ -159,13 +159,13 @@ fn order_and_nothing_else_can_be_expected() {
         json!({"operation": "create_order"}),
     );
     let ordered = |expect: Value| json!({"expect": expect, "in_order": true, "nothing_else": true});
-    verified(&organization, ordered(json!([list, create])));
-    let failed = failure(&organization, ordered(json!([create, list])));
+    verified(&organization, &ordered(json!([list, create])));
+    let failed = failure(&organization, &ordered(json!([create, list])));
     assert_eq!(failed["expectation"], 1);
     assert_eq!(failed["found"][0]["operation"], "list_orders");
     let failed = failure(
         &organization,
-        json!({"expect": [create], "nothing_else": true}),
+        &json!({"expect": [create], "nothing_else": true}),
     );
     assert_eq!(
         failed["reason"],
@@ -174,10 +174,10 @@ fn order_and_nothing_else_can_be_expected() {
     assert_eq!(failed["found"][0]["operation"], "list_orders");
     verified(
         &organization,
-        json!({"expect": [create], "nothing_else": true, "after": 1}),
+        &json!({"expect": [create], "nothing_else": true, "after": 1}),
     );
     organization.control(Method::DELETE, "/journal", ());
-    verified(&organization, json!({"nothing_else": true}));
+    verified(&organization, &json!({"nothing_else": true}));
 }
 
 /// What is not kept is neither a match nor a mismatch.
@@ -185,20 +185,20 @@ fn order_and_nothing_else_can_be_expected() {
 fn request_without_a_capture_is_undecided() {
     let (organization, _) = with_history("capture = 'off'");
     let expected = json!({"operation": "create_order", "json": {}});
-    let failed = failure(&organization, json!({"expect": [expected]}));
+    let failed = failure(&organization, &json!({"expect": [expected]}));
     assert!(
         failed["reason"].as_str().unwrap().contains("found 0"),
         "{failed:#}"
     );
     let expected = json!({"operation": "create_order", "json": {}, "exactly": 0});
-    let failed = failure(&organization, json!({"expect": [expected]}));
+    let failed = failure(&organization, &json!({"expect": [expected]}));
     insta::assert_snapshot!(
         failed["reason"].as_str().unwrap(),
         @"expected no request, found 0 among 2, and 1 that cannot be compared: headers and bodies are not captured: operation create_order, json"
     );
     verified(
         &organization,
-        json!({"expect": [{"operation": "create_order", "exactly": 1}]}),
+        &json!({"expect": [{"operation": "create_order", "exactly": 1}]}),
     );
 }
 
@@ -210,7 +210,7 @@ fn journal_that_is_full_cannot_prove_that_nothing_came() {
     }
     let failed = failure(
         &organization,
-        json!({"expect": [{"operation": "create_order", "exactly": 0}]}),
+        &json!({"expect": [{"operation": "create_order", "exactly": 0}]}),
     );
     assert!(
         failed["reason"]
@@ -221,11 +221,11 @@ fn journal_that_is_full_cannot_prove_that_nothing_came() {
     );
     verified(
         &organization,
-        json!({"expect": [{"operation": "get_order"}]}),
+        &json!({"expect": [{"operation": "get_order"}]}),
     );
     verified(
         &organization,
-        json!({"expect": [{"operation": "create_order", "exactly": 0}], "after": 1}),
+        &json!({"expect": [{"operation": "create_order", "exactly": 0}], "after": 1}),
     );
 }
 

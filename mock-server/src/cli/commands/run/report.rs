@@ -15,22 +15,22 @@ pub(super) fn failure(program: &str, status: ExitStatus, app: &App) {
 }
 
 fn text(program: &str, status: ExitStatus, refusals: &Refusals) -> String {
-    let mut text = format!("mock-server: `{program}` failed ({status}). ");
     let requests = counted(refusals.requests, "request");
-    match (refusals.requests, refusals.refused) {
-        (0, _) => text.push_str(
-            "The sandbox received no request; does the command use OPENPROSPECT_API_URL?\n",
-        ),
-        (_, 0) => text.push_str(&format!("The sandbox refused none of {requests}.\n")),
-        (_, refused) => text.push_str(&format!("The sandbox refused {refused} of {requests}:\n")),
-    }
+    let result = match (refusals.requests, refusals.refused) {
+        (0, _) => {
+            "The sandbox received no request; does the command use OPENPROSPECT_API_URL?".to_owned()
+        }
+        (_, 0) => format!("The sandbox refused none of {requests}."),
+        (_, refused) => format!("The sandbox refused {refused} of {requests}:"),
+    };
+    let mut text = format!("mock-server: `{program}` failed ({status}). {result}\n");
     for refusal in &refusals.shown {
         line(&mut text, refusal);
     }
     let shown: usize = refusals.shown.iter().map(|refusal| refusal.times).sum();
     if refusals.refused > shown {
         let more = refusals.refused - shown;
-        text.push_str(&format!("  … and {more} more\n"));
+        writeln!(text, "  … and {more} more").expect("a string takes all text");
     }
     text
 }
