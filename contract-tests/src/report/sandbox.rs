@@ -83,7 +83,8 @@ impl Sandbox {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let response = self.runtime.block_on(request.send())?;
+        // Its timer needs the runtime when it is made.
+        let response = self.runtime.block_on(async { request.send().await })?;
         match response.status() {
             status if status.is_success() => Ok(()),
             StatusCode::UNAUTHORIZED => Err(SandboxError::Token),
