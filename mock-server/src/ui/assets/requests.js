@@ -12,6 +12,7 @@ export function followRequests() {
   if (!table) return;
   const params = new URLSearchParams(location.search);
   const isFirstPage = !params.has("before");
+  if (count() > PART) table.tBodies[0].replaceWith(...parts(table.tBodies[0]));
   if (isFirstPage) connect(params.get("q") ?? "");
   loadOlder(document.querySelector("a.older"));
   document.querySelector("[data-news] button").addEventListener("click", showWaiting);
@@ -67,7 +68,7 @@ function receive(event) {
 
 const MAX_ROWS = 10_000;
 // Rows of a part of the table.
-const PART = 200;
+const PART = 50;
 
 // Whether nobody reads the list: the pointer is elsewhere, and the top is in view.
 function isAtRest() {
@@ -135,7 +136,7 @@ function loadOlder(link) {
     observer.disconnect();
     try {
       const page = parsed(await (await fetch(link.href)).text());
-      table.append(page.querySelector("table.requests tbody"));
+      table.append(...parts(page.querySelector("table.requests tbody")));
       const next = page.querySelector("a.older");
       if (!next) return link.parentElement.remove();
       link.href = next.getAttribute("href");
@@ -145,6 +146,17 @@ function loadOlder(link) {
     }
   }, { rootMargin: "600px" });
   observer.observe(link);
+}
+
+// The rows of a part as smaller ones.
+function parts(body) {
+  const small = [];
+  while (body.rows.length > 0) {
+    const part = document.createElement("tbody");
+    part.append(...[...body.rows].slice(0, PART));
+    small.push(part);
+  }
+  return small;
 }
 
 function parsed(html) {
