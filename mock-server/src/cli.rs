@@ -3,19 +3,26 @@
 mod allocator;
 mod arguments;
 mod commands;
+mod environment;
 mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use self::arguments::{Arguments, Command, Keys};
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
-    let ended = match Arguments::try_parse() {
+    let mut command = environment::lenient(Arguments::command());
+    command.build();
+    let matches = command.clone().try_get_matches();
+    let ended = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => run(arguments),
-        Err(help_or_error) => terminal::help(&help_or_error).map_err(Into::into),
+        Err(help_or_error) => {
+            let variable = environment::variable_of(&help_or_error, &command);
+            terminal::help(&help_or_error, variable.as_deref()).map_err(Into::into)
+        }
     };
     match ended {
         Ok(code) => code,

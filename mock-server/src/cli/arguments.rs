@@ -92,6 +92,9 @@ pub(crate) struct Parent {
 pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) sources: Sources,
+    /// Port to listen on if neither a flag, a variable of this program nor the file says one
+    #[arg(long, env = "PORT", hide = true, value_name = "PORT")]
+    pub(crate) fallback_port: Option<u16>,
     /// When ready, print one line of JSON with `url`, `control_url` and `pid` instead of the greeting
     #[arg(long, env = "MOCK_SERVER_READY_JSON")]
     pub(crate) ready_json: bool,
@@ -184,11 +187,19 @@ pub(crate) enum Keys {
 
 #[derive(Args, Debug)]
 pub(crate) struct Mint {
-    /// Scopes of the key
-    #[arg(long, default_value_t = Preset::FullAccess, value_parser = preset)]
+    #[arg(
+        long,
+        default_value_t = Preset::FullAccess,
+        value_parser = preset,
+        help = format!("Scopes of the key: {}", names(Preset::VARIANTS))
+    )]
     preset: Preset,
-    /// Rate limit of the key
-    #[arg(long, default_value_t = Tier::Enterprise, value_parser = tier)]
+    #[arg(
+        long,
+        default_value_t = Tier::Enterprise,
+        value_parser = tier,
+        help = format!("Rate limit of the key: {}", names(Tier::VARIANTS))
+    )]
     tier: Tier,
     /// Organization of the key: six letters or digits
     #[arg(long, default_value = "demo01")]
@@ -258,23 +269,21 @@ fn tier(text: &str) -> Result<Tier, String> {
     one_of(text, Tier::VARIANTS)
 }
 
-/// The value with this name. Hyphens count as underscores.
+/// The value with this name, in any common spelling: `full_access`, `full-access`, `FullAccess` or `full access`.
 fn one_of<T: Copy + ToString>(text: &str, values: &[T]) -> Result<T, String> {
-    let wanted = text.replace('-', "_");
-    values
-        .iter()
-        .copied()
-        .find(|value| value.to_string() == wanted)
-        .ok_or_else(|| {
-            format!(
-                "use one of {}",
-                values
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
-        })
+    let plain = |text: &str| {
+        let letters = text.chars().filter(|letter| !"-_ ".contains(*letter));
+        letters.collect::<String>().to_lowercase()
+    };
+    let mut all = values.iter().copied();
+    let found = all.find(|value| plain(&value.to_string()) == plain(text));
+    found.ok_or_else(|| format!("use one of {}", names(values)))
+}
+
+/// The names of values, separated by commas.
+fn names<T: ToString>(values: &[T]) -> String {
+    let names: Vec<_> = values.iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]

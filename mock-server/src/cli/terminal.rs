@@ -19,13 +19,22 @@ pub(crate) fn line(text: impl Display) -> Result<(), OutputError> {
     unless_closed(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
-/// Prints the help that was asked for, or the usage error of clap. Keys in misplaced arguments are masked.
-pub(crate) fn help(help_or_error: &clap::Error) -> Result<ExitCode, OutputError> {
+/// Prints the help that was asked for, or the usage error of clap, with the variable that its value comes from. Keys in
+/// misplaced arguments are masked.
+pub(crate) fn help(
+    help_or_error: &clap::Error,
+    variable: Option<&str>,
+) -> Result<ExitCode, OutputError> {
     if !help_or_error.use_stderr() {
         let printed = help_or_error.print().and_then(|()| stdout().flush());
         return unless_closed(printed).map(|()| ExitCode::SUCCESS);
     }
     let _ = write!(stderr().lock(), "{}", redact(&help_or_error.to_string()));
+    if let Some(variable) = variable {
+        note(format_args!(
+            "\nThe value is that of the variable {variable}."
+        ));
+    }
     Ok(ExitCode::from(2))
 }
 

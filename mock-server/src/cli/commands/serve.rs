@@ -22,7 +22,9 @@ use crate::cli::{
 /// `mock-server serve`
 pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     let parent = parent::Watched::from(serve.parent);
-    let prepared = Prepared::new(settings(serve.sources)?)?;
+    let mut settings = settings(serve.sources)?;
+    settings.port = settings.port.or(serve.fallback_port);
+    let prepared = Prepared::new(settings)?;
     allocator::runtime()?.block_on(async {
         // Signals are handled before the server can be reached, so that none arrives too early.
         let (mut terminate, mut interrupt) = (

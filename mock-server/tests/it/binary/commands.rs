@@ -65,6 +65,10 @@ fn minted_key_spells_the_given_options() {
             &["--preset", "read_only", "--revoked"],
             "lnc_test_ReadOnlyRevokedxxxxxxxxxxxdemo01",
         ),
+        (
+            &["--preset", "ReadOnly", "--tier", "Pro"],
+            "lnc_test_ReadOnlyProxxxxxxxxxxxxxxxdemo01",
+        ),
     ] {
         let minted = keys(&[&["mint"], arguments].concat());
         assert_eq!((minted.code, minted.stdout), (Some(0), format!("{key}\n")));

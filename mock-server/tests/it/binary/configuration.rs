@@ -146,6 +146,77 @@ fn flag_overrides_the_variable_and_the_file() {
 }
 
 #[test]
+fn booleans_are_written_in_many_ways() {
+    for (words, is_documented_only) in [
+        (["1", "yes", "ON", "true"], true),
+        (["0", "no", "Off", "false"], false),
+    ] {
+        for word in words {
+            let mut flag = command(&["--port", "0", "--ready-json", "--documented-only", word]);
+            let mut variable = command(&["--port", "0"]);
+            let variables = [
+                ("MOCK_SERVER_DOCUMENTED_ONLY", word),
+                ("MOCK_SERVER_READY_JSON", "1"),
+            ];
+            for command in [&mut flag, variable.envs(variables)] {
+                let server = Running::of(command);
+                let mut connection = server.connect();
+                let sent = connection.send("GET /_mock/health HTTP/1.1\r\nHost: a\r\n\r\n");
+                let health = sent.answer_to("GET", "/_mock/health").ok();
+                assert_eq!(health["documented_only"], is_documented_only, "{word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn empty_variable_is_not_set() {
+    let mut command = command(&["--ready-json"]);
+    let empty = [
+        "CLOCK",
+        "CONFIG",
+        "CONTROL_TOKEN",
+        "DOCUMENTED_ONLY",
+        "PORT",
+        "TIER",
+    ];
+    let empty = empty.map(|name| (format!("MOCK_SERVER_{name}"), ""));
+    let server = Running::of(command.envs(empty).env("PORT", "0"));
+    assert_eq!(limit(&server), 100);
+}
+
+#[test]
+fn invalid_variable_is_named() {
+    for (variable, value) in [
+        ("MOCK_SERVER_CLOCK", "slow"),
+        ("MOCK_SERVER_HEAD", "maybe"),
+        ("PORT", "x"),
+    ] {
+        for arguments in [&[][..], &["serve"]] {
+            let ended = run(command(arguments).env(variable, value));
+            assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{arguments:?}");
+            let named = format!("\nThe value is that of the variable {variable}.\n");
+            assert!(ended.stderr.ends_with(&named), "{}", ended.stderr);
+        }
+    }
+    let flag = run(command(&["--clock", "fast"]).env("MOCK_SERVER_CLOCK", "slow"));
+    assert!(
+        !flag.stderr.contains("MOCK_SERVER_CLOCK"),
+        "{}",
+        flag.stderr
+    );
+}
+
+#[test]
+fn port_is_a_fallback_below_the_file() {
+    let path = file("port.toml", "port = 0");
+    let mut command = command(&["--ready-json", "--config"]);
+    // Nobody may listen on port 1 here, so the server would not start.
+    let server = Running::of(command.arg(path).env("PORT", "1"));
+    assert_ne!(server.address().port(), 1);
+}
+
+#[test]
 fn variable_names_the_file_which_may_contain_keys() {
     let text = "port = 0\n[[keys]]\nkey = 'lnc_test_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9'\norganization = 'acme01'\npreset = 'orders'";
     let mut command = command(&["--ready-json"]);
