@@ -45,7 +45,7 @@ use self::explain::Unexplained;
 use crate::{
     app::App,
     config::limits::MAX_CONTROL_BODY,
-    contract::{Contract, echo},
+    contract::{Contract, echo, spell_integers},
     handlers::ApiError,
     pipeline::{
         self, body,
@@ -299,12 +299,13 @@ impl<T: ControlBody> FromRequest<App> for Body<T> {
 
 impl<T: ControlBody> Body<T> {
     fn read(bytes: &[u8]) -> Result<Self, ControlError> {
-        let value = T::read(if bytes.is_empty() { b"{}" } else { bytes })?;
+        let mut value = T::read(if bytes.is_empty() { b"{}" } else { bytes })?;
         let contract = CONTRACTS.get(T::CALL);
         let errors = contract.map_or_else(Vec::new, |contract| contract.field_errors(&value));
         if !errors.is_empty() {
             return Err(ApiError::Invalid(errors).into());
         }
+        spell_integers(&mut value);
         T::deserialize(value)
             .map(Self)
             .map_err(|error| ControlError::invalid("", &error))

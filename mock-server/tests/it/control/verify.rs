@@ -108,6 +108,7 @@ fn counts_have_bounds() {
         (json!({"exactly": 1}), false),
         (json!({"exactly": 0}), false),
         (json!({"at_least": 2, "at_most": 2}), true),
+        (json!({"exactly": 2.0}), true),
         (json!({"at_least": 3}), false),
         (json!({"at_most": 1}), false),
     ] {
