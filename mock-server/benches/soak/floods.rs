@@ -91,12 +91,7 @@ pub(crate) fn start(load: &mut JoinSet<()>, address: SocketAddr) -> Floods {
     ]);
     for flood in &floods.0 {
         let flood = Arc::clone(flood);
-        load.spawn(async move {
-            if flood.name == "snapshots" {
-                fill(address).await;
-            }
-            flood.run(address).await;
-        });
+        load.spawn(async move { flood.run(address).await });
     }
     floods
 }
@@ -191,15 +186,21 @@ impl Floods {
     }
 }
 
-/// Fills an organization with orders, until it has the memory that it may have.
-async fn fill(address: SocketAddr) {
+/// Fills the organization whose snapshot is requested with orders, until it has the memory that it may have.
+pub(crate) async fn fill(address: SocketAddr) -> io::Result<()> {
     let company = r#"{"company_name":"Hotel Adler","website":"https://hotel-adler.example"}"#;
     let companies = vec![company; COMPANIES].join(",");
     let order = format!(r#"{{"title":"Full","features":["CONTACTS"],"companies":[{companies}]}}"#);
     let order = request("POST", "/api/v1/orders", FULL, &order);
     // Created explicitly, so that the organizations of the flood of invented keys do not evict it.
-    let _ = call(address, &new_organization(FULL)).await;
-    while !matches!(call(address, &order).await, Ok((409, _))) {}
+    call(address, &new_organization(FULL)).await?;
+    loop {
+        match call(address, &order).await? {
+            (201, _) => {}
+            (409, _) => return Ok(()),
+            (status, _) => return Err(io::Error::other(format!("an order got {status}"))),
+        }
+    }
 }
 
 /// Deletes all organizations.

@@ -95,6 +95,8 @@ async fn soak(time: Duration) -> io::Result<Figures> {
     let start = server.resident_mib()?;
     let over = Arc::new(AtomicBool::new(false));
     let peak = tokio::spawn(server.watch_memory(Arc::clone(&over)));
+    // Without load, so that it is full before snapshots of it are requested.
+    floods::fill(server.address).await?;
     let load = Load::start(server.address)?;
     let control = tokio::spawn(normal::control_calls(server.address, time));
     let loaded = normal.calls_for(time).await;
