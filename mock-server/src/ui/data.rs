@@ -132,6 +132,23 @@ fn call(frame: &Frame, resource: &str, body: Option<&Value>) -> String {
     )
 }
 
+/// A list that can be searched; the table has one part of it. `example`: a text to search for.
+fn searchable(
+    frame: &Frame,
+    kind: Kind,
+    part: &Part,
+    example: &str,
+    total: usize,
+    table: &Markup,
+) -> Html<String> {
+    let content = html! {
+        (search(frame, kind, part, example))
+        @if total == 0 { (nothing_found(frame, kind, part)) } @else { (table) }
+        (part.links(&kind.path(frame), total))
+    };
+    page(frame, kind, &content)
+}
+
 /// A field that finds objects by a text.
 fn search(frame: &Frame, kind: Kind, part: &Part, placeholder: &str) -> Markup {
     html! {

@@ -1,6 +1,6 @@
 //! Finds and masks the credentials of headers and bodies.
 //!
-//! Nearly all texts contain none. One pass over a text tells so; only what is suspicious is read as text and masked.
+//! Most texts contain none, which one pass over their bytes finds out. Only a text with a suspicious part is parsed and masked.
 
 use std::{borrow::Cow, sync::LazyLock};
 

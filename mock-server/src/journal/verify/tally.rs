@@ -1,8 +1,8 @@
-//! What the requests of a recording are to one expectation.
+//! How the requests of a recording compare with one expectation.
 
 use super::matcher::{Comparison, Difference};
 
-/// The matches, and the closest request that is none. Requests are named by their index.
+/// The requests that match, and the one that comes closest without matching. Indexes are those of the recording.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// The requests that match.

@@ -9,9 +9,9 @@ use schemas::companies::Company;
 
 use super::{
     super::{frame::Frame, place::Place},
-    Kind, nothing_found, optional, page,
+    Kind, optional,
     part::Part,
-    search, unclaimed,
+    searchable, unclaimed,
 };
 use crate::{app::App, store::CompanyFilter};
 
@@ -34,12 +34,14 @@ pub(super) async fn list(
         .store
         .companies
         .page(&filter, part.page());
-    let content = html! {
-        (search(&frame, Kind::Companies, &part, "Hotel Berlin"))
-        @if total == 0 { (nothing_found(&frame, Kind::Companies, &part)) } @else { (table(&companies)) }
-        (part.links(&Kind::Companies.path(&frame), total))
-    };
-    page(&frame, Kind::Companies, &content)
+    searchable(
+        &frame,
+        Kind::Companies,
+        &part,
+        "Hotel Berlin",
+        total,
+        &table(&companies),
+    )
 }
 
 fn table(companies: &[Company]) -> Markup {

@@ -92,14 +92,11 @@ pub(super) async fn list(
     frame: Frame,
     Query(part): Query<Part>,
 ) -> Html<String> {
-    let Place::Organization(organization) = &frame.place else {
+    let Some(rows) = part_of_list(&app, &frame, &part).await else {
         return unclaimed(&frame);
     };
-    let rows = with_store(&app, organization, |store, now| {
-        ListView::read(store, &part, now).render(&frame, &part, now)
-    });
     let refresh = format!("{}?{}", frame.place.path("data/orders"), part.query());
-    let content = html! { div data-refresh=(refresh) { (rows.await) } };
+    let content = html! { div data-refresh=(refresh) { (rows) } };
     page(&frame, Kind::Orders, &content)
 }
 
@@ -109,13 +106,21 @@ pub(super) async fn rows(
     frame: Frame,
     Query(part): Query<Part>,
 ) -> Response {
-    let Place::Organization(organization) = &frame.place else {
+    let Some(rows) = part_of_list(&app, &frame, &part).await else {
         return StatusCode::RESET_CONTENT.into_response();
     };
-    let rows = with_store(&app, organization, |store, now| {
-        ListView::read(store, &part, now).render(&frame, &part, now)
+    Html(rows.into_string()).into_response()
+}
+
+/// A part of the list; `None` where no organization is chosen.
+async fn part_of_list(app: &App, frame: &Frame, part: &Part) -> Option<Markup> {
+    let Place::Organization(organization) = &frame.place else {
+        return None;
+    };
+    let rows = with_store(app, organization, |store, now| {
+        ListView::read(store, part, now).render(frame, part, now)
     });
-    Html(rows.await.into_string()).into_response()
+    Some(rows.await)
 }
 
 impl ListView {

@@ -9,9 +9,9 @@ use schemas::prospects::Prospect;
 
 use super::{
     super::{frame::Frame, place::Place},
-    Kind, nothing_found, optional, page,
+    Kind, optional,
     part::Part,
-    search, unclaimed,
+    searchable, unclaimed,
 };
 use crate::{app::App, store::ProspectFilter};
 
@@ -33,12 +33,14 @@ pub(super) async fn list(
         let store = &organization.state().store;
         store.prospects.page(&filter, part.page(), &store.companies)
     };
-    let content = html! {
-        (search(&frame, Kind::Prospects, &part, "Purchasing"))
-        @if total == 0 { (nothing_found(&frame, Kind::Prospects, &part)) } @else { (table(&prospects)) }
-        (part.links(&Kind::Prospects.path(&frame), total))
-    };
-    page(&frame, Kind::Prospects, &content)
+    searchable(
+        &frame,
+        Kind::Prospects,
+        &part,
+        "Purchasing",
+        total,
+        &table(&prospects),
+    )
 }
 
 fn table(prospects: &[Prospect]) -> Markup {

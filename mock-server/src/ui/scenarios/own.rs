@@ -1,4 +1,4 @@
-//! The editor for a scenario of one's own, and every fault that it can use.
+//! The editor for custom scenarios, beside a list of every fault that they can use.
 
 use axum::{
     extract::Query,
