@@ -100,9 +100,9 @@ fn service(
 > + Clone {
     service_fn(move |request: Request<Incoming>| {
         let activity = Arc::clone(&place.activity);
-        let wire = activity.begin(request.version());
-        let under_way = UnderWay::new(Arc::clone(&activity), wire.clone());
-        let mut request = request.map(|body| Body::new(RequestBody::new(body, activity)));
+        let under_way = UnderWay::new(&request, &activity);
+        let wire = under_way.wire();
+        let mut request = RequestBody::within(request, activity).map(Body::new);
         let path = request.uri().path();
         let is_api = routes::canonical(path).starts_with(API_PREFIX);
         let is_control = !is_api && path.starts_with(CONTROL_PREFIX);

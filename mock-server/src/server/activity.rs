@@ -160,6 +160,14 @@ impl Activity {
         state.since = clock::monotonic();
     }
 
+    /// The rest of a body was discarded, so that what arrives next is another request.
+    pub(super) fn discarded(&self) {
+        let mut state = self.state.lock();
+        if state.requests == 0 {
+            (state.phase, state.since) = (Phase::Idle, clock::monotonic());
+        }
+    }
+
     /// The client has read bytes of a response.
     pub(super) fn sent(&self) {
         let mut state = self.state.lock();

@@ -9,11 +9,16 @@ use std::{
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderValue, Request, Response, Version, header};
+use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tokio::runtime::Handle;
 
 use super::activity::Activity;
-use crate::pipeline::{StreamRejected, WireControl};
+use crate::{
+    config::limits::MAX_BODY,
+    pipeline::{StreamRejected, WireControl},
+};
 
 /// A request in progress. It ends when it is dropped.
 #[derive(Debug)]
@@ -21,16 +26,24 @@ pub(super) struct UnderWay {
     activity: Arc<Activity>,
     wire: WireControl,
     is_ours: bool,
+    /// Whether the connection ends with the response.
+    is_last: bool,
 }
 
 impl UnderWay {
     /// A request whose head is complete: the server has to act.
-    pub(super) fn new(activity: Arc<Activity>, wire: WireControl) -> Self {
+    pub(super) fn new(request: &Request<Incoming>, activity: &Arc<Activity>) -> Self {
         Self {
-            activity,
-            wire,
+            activity: Arc::clone(activity),
+            wire: activity.begin(request.version()),
             is_ours: true,
+            is_last: may_discard(request) && request.body().size_hint().lower() > MAX_BODY as u64,
         }
+    }
+
+    /// The handle of the request for faults.
+    pub(super) fn wire(&self) -> WireControl {
+        self.wire.clone()
     }
 
     /// Sends the response: the client has to read it.
@@ -38,7 +51,11 @@ impl UnderWay {
         mut self,
         response: Response<Body>,
     ) -> Result<Response<ResponseBody>, h2::Error> {
-        let response = StreamRejected::instead_of(response)?;
+        let mut response = StreamRejected::instead_of(response)?;
+        if self.is_last {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
         self.turn(false);
         Ok(response.map(|body| ResponseBody {
             body,
@@ -90,21 +107,27 @@ impl HttpBody for ResponseBody {
     }
 }
 
-/// The body of a request. While more of it is awaited, the client has to act.
+/// The body of a request. While more of it is awaited, the client has to act. What nobody has read when it is dropped
+/// is discarded, so that the connection can be used again.
 #[derive(Debug)]
 pub(super) struct RequestBody {
-    body: Incoming,
+    /// Present until this is dropped.
+    body: Option<Incoming>,
     activity: Arc<Activity>,
     is_awaited: bool,
+    may_discard: bool,
 }
 
 impl RequestBody {
-    pub(super) fn new(body: Incoming, activity: Arc<Activity>) -> Self {
-        Self {
-            body,
+    /// The request with this kind of body.
+    pub(super) fn within(request: Request<Incoming>, activity: Arc<Activity>) -> Request<Self> {
+        let may_discard = may_discard(&request);
+        request.map(|body| Self {
+            body: Some(body),
             activity,
             is_awaited: false,
-        }
+            may_discard,
+        })
     }
 
     fn await_more(&mut self, is_awaited: bool) {
@@ -123,22 +146,56 @@ impl HttpBody for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(body).poll_frame(context);
         self.await_more(polled.is_pending());
+        if let Poll::Ready(None) = polled {
+            self.body = None;
+        }
         polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), HttpBody::size_hint)
     }
 }
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
+        // The client of an awaited body was too slow.
+        let may_discard = self.may_discard && !self.is_awaited;
         self.await_more(false);
+        let unread = self.body.take().filter(|body| !body.is_end_stream());
+        if let (Some(body), true, Ok(runtime)) = (unread, may_discard, Handle::try_current()) {
+            runtime.spawn(discard(body, Arc::clone(&self.activity)));
+        }
     }
+}
+
+/// Whether the body of a request is discarded if nobody reads it. Over HTTP/2, that is not needed. A client that waits
+/// for `100 Continue` does not send it.
+fn may_discard(request: &Request<Incoming>) -> bool {
+    request.version() != Version::HTTP_2 && !request.headers().contains_key(header::EXPECT)
+}
+
+/// Reads the rest of a body. Otherwise the library would close the connection after the response without saying so, and
+/// the client's next request would fail. The deadlines of the connection end this, too.
+async fn discard(mut body: Incoming, activity: Arc<Activity>) {
+    let mut left = MAX_BODY;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        let Some(rest) = left.checked_sub(length) else {
+            return;
+        };
+        left = rest;
+    }
+    activity.discarded();
 }

@@ -6,7 +6,8 @@ use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use schemas::ErrorCode::{
-    AuthenticationError, AuthorizationError, NotFound, PayloadTooLarge, UnsupportedMediaType,
+    AuthenticationError, AuthorizationError, EntityNotFound, NotFound, PayloadTooLarge,
+    UnsupportedMediaType,
 };
 
 use tokio::{net::TcpStream, runtime};
@@ -118,6 +119,40 @@ fn does_not_ask_for_the_body_of_a_refused_request() {
             .answer()
             .refused(code);
     }
+}
+
+#[test]
+fn connection_outlives_a_request_whose_body_nobody_read() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let (chunked, sized) = ("Transfer-Encoding: chunked", "Content-Length: 5");
+    for (target, code) in [
+        ("POST /api/v1/orders", UnsupportedMediaType),
+        ("POST /nothing", NotFound),
+        ("DELETE /_mock/organizations/nobody", EntityNotFound),
+    ] {
+        for (framing, body) in [(sized, "12345"), (chunked, "5\r\n12345\r\n0\r\n\r\n")] {
+            let head = head(target) + framing + "\r\n\r\n";
+            connection.send(head).answer().refused(code);
+            connection.send(body);
+            let get = super::head("GET /api/v1/orders") + "\r\n";
+            connection.send(get).answer_to("GET", LIST).ok();
+        }
+    }
+}
+
+#[test]
+fn says_that_the_connection_ends_before_a_body_that_is_too_long() {
+    let server = WireServer::start();
+    let mut connection = server.connect();
+    let response = connection
+        .send(
+            head("POST /api/v1/orders")
+                + "Content-Type: application/json\r\nContent-Length: 9000000\r\n\r\n",
+        )
+        .answer();
+    assert_eq!(response.header("connection"), Some("close"));
+    response.refused(PayloadTooLarge);
 }
 
 #[test]
