@@ -172,7 +172,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 
 /// The text, with masks for the values of fields that are secrets.
 fn without_secret_fields(text: &str) -> Cow<'_, str> {
-    let mut shown = Cow::Borrowed(text);
+    let mut shown = without_encoded_names(text);
     for name in SECRET_FIELDS {
         if shown.contains(name) {
             let mut parts = shown.split(name);
@@ -188,6 +188,39 @@ fn without_secret_fields(text: &str) -> Cow<'_, str> {
         }
     }
     shown
+}
+
+/// The text, with masks for the values of form fields that are secrets and whose names are percent-encoded.
+fn without_encoded_names(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut masked = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices('=') {
+        let Some(before) = text.get(done..at) else {
+            continue; // in a value that is masked
+        };
+        let name = before.rsplit(['?', '&', '=', '"', ' ', '\n']).next();
+        if name.is_some_and(is_encoded_secret) {
+            let (_, length, mask) = value(&text[at..]);
+            masked.extend([before, "=", mask]);
+            done = at + 1 + length;
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    masked.push_str(&text[done..]);
+    Cow::Owned(masked)
+}
+
+/// Whether a name is percent-encoded, and is that of a secret field.
+fn is_encoded_secret(name: &str) -> bool {
+    name.contains('%')
+        && form_urlencoded::parse(name.as_bytes())
+            .next()
+            .is_some_and(|(name, _)| SECRET_FIELDS.contains(&&*name))
 }
 
 /// The length of the text between a field's name and its value, that of the value, and what replaces it. The field is
@@ -266,6 +299,10 @@ mod tests {
             (
                 "a=1&password=hunter2&b=2".to_owned(),
                 "a=1&password=…&b=2".to_owned(),
+            ),
+            (
+                "pass%77ord=hunter2&b=%32&a=/?%63lient_secret=s3cr3t".to_owned(),
+                "pass%77ord=…&b=%32&a=/?%63lient_secret=…".to_owned(),
             ),
         ] {
             assert_eq!(masked(&text), shown);
