@@ -97,9 +97,18 @@ function rendered({ name, description }, index) {
   item.id = `yaml-choice-${index}`;
   item.setAttribute("role", "option");
   title.textContent = name;
-  note.textContent = description ?? "";
+  note.append(...withCode(description ?? ""));
   item.append(title, note);
   return item;
+}
+
+// The parts of a text; those between backticks are code.
+function withCode(text) {
+  return text.split("`").map((part, index) => {
+    const element = document.createElement(index % 2 ? "code" : "span");
+    element.textContent = part;
+    return element;
+  });
 }
 
 // ---- where the cursor is
