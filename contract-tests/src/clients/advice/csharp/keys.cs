@@ -5,8 +5,12 @@ using System.Threading;
 using System.Threading.Tasks;
 
 /// <summary>Reads the key for each call, so that a new one is used as soon as it is there.</summary>
-class KeyFromFile(string path) : DelegatingHandler(new SocketsHttpHandler())
+class KeyFromFile : DelegatingHandler
 {
+    readonly string path;
+
+    public KeyFromFile(string path) : base(new SocketsHttpHandler()) => this.path = path;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token)
     {
         var key = await File.ReadAllTextAsync(path, token);

@@ -1,19 +1,22 @@
 using System;
-using System.Threading;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 
 /// <summary>What all workers that share a key have in common: a pause, and tries that they may add.</summary>
-sealed class Pace(double most = 10)
+sealed class Pace
 {
-    readonly Lock _lock = new();
+    readonly object _lock = new object();
+    readonly double _most;
     DateTime _notBefore = DateTime.MinValue;
-    double _tries = most;
+    double _tries;
+
+    public Pace(double most = 10) => _most = _tries = most;
 
     /// <summary>Before each call, of whichever worker.</summary>
     public async Task Ready()
     {
         for (TimeSpan left; (left = Left()) > TimeSpan.Zero;)
-            await Task.Delay(left + TimeSpan.FromMilliseconds(100 * Random.Shared.NextDouble()));
+            await Task.Delay(left + TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(100)));
     }
 
     TimeSpan Left()
@@ -45,10 +48,10 @@ sealed class Pace(double most = 10)
     /// <summary>After a call that was made again so many times.</summary>
     public void Succeeded(int tries)
     {
-        lock (_lock) _tries = Math.Min(most, _tries + (tries > 0 ? tries : 0.1));
+        lock (_lock) _tries = Math.Min(_most, _tries + (tries > 0 ? tries : 0.1));
     }
 
     /// <summary>The wait where no answer names one, which is drawn.</summary>
     public static TimeSpan Backoff(int tries) =>
-        TimeSpan.FromSeconds(0.5 * Math.Pow(2, tries) * (0.5 + Random.Shared.NextDouble() / 2));
+        TimeSpan.FromSeconds(0.5 * Math.Pow(2, tries) * (0.5 + RandomNumberGenerator.GetInt32(500) / 1000.0));
 }

@@ -4,7 +4,7 @@ using System.Net.Http;
 static class Redirects
 {
     /// <summary>An API has no reason to send its callers elsewhere, and the key must not go there.</summary>
-    public static HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    public static HttpClient Client() => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         Timeout = TimeSpan.FromSeconds(20),
     };

@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using System.Net.Http;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 
 static class Retries
@@ -21,7 +22,7 @@ static class Retries
             answer.Dispose();
             var wait = asked > backoff ? asked : backoff;
             if (wait > LongestWait) throw new HttpRequestException($"the API asks to wait for {wait}");
-            await Task.Delay(wait * (1 + Random.Shared.NextDouble() / 4));
+            await Task.Delay(wait * (1 + RandomNumberGenerator.GetInt32(250) / 1000.0));
         }
     }
 }

@@ -10,12 +10,19 @@ using System.Threading.Tasks;
 class SessionEndedException : Exception { }
 
 /// <summary>One access token for all calls, which is renewed once when the API rejects it.</summary>
-class Session(HttpClient client, string tokenEndpoint, string clientId, string? refreshToken)
+class Session
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    readonly SemaphoreSlim gate = new(1);
+    readonly SemaphoreSlim gate = new SemaphoreSlim(1);
+    readonly HttpClient client;
+    readonly string tokenEndpoint;
+    readonly string clientId;
+    string? refreshToken;
     string accessToken = "";
     DateTime notBefore;
+
+    public Session(HttpClient client, string tokenEndpoint, string clientId, string refreshToken) =>
+        (this.client, this.tokenEndpoint, this.clientId, this.refreshToken) = (client, tokenEndpoint, clientId, refreshToken);
 
     /// <summary>The access token that replaces a rejected one. The first call refreshes, the others wait for it.</summary>
     async Task<string> Renewed(string rejected)

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Http;
@@ -9,21 +8,38 @@ using System.Threading.Tasks;
 using System.Web;
 
 /// <summary>One sign-in, with a state and a verifier of its own.</summary>
-class SignIn(string issuer, string authorizationEndpoint, string tokenEndpoint, string clientId, string redirectUri)
+class SignIn
 {
-    readonly string state = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-    readonly string verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    readonly string issuer, authorizationEndpoint, tokenEndpoint, clientId, redirectUri;
+    readonly string state = Secret();
+    readonly string verifier = Secret();
+
+    public SignIn(string issuer, string authorizationEndpoint, string tokenEndpoint, string clientId, string redirectUri)
+    {
+        (this.issuer, this.clientId, this.redirectUri) = (issuer, clientId, redirectUri);
+        (this.authorizationEndpoint, this.tokenEndpoint) = (authorizationEndpoint, tokenEndpoint);
+    }
+
+    static string Secret()
+    {
+        var bytes = new byte[32];
+        RandomNumberGenerator.Fill(bytes);
+        return Base64Url(bytes);
+    }
+
+    static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     /// <summary>Where the browser goes.</summary>
     public string Url()
     {
+        using var sha256 = SHA256.Create();
         var query = new Dictionary<string, string>
         {
             ["response_type"] = "code",
             ["client_id"] = clientId,
             ["redirect_uri"] = redirectUri,
             ["state"] = state,
-            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
+            ["code_challenge"] = Base64Url(sha256.ComputeHash(Encoding.ASCII.GetBytes(verifier))),
             ["code_challenge_method"] = "S256",
         };
         var pairs = query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");

@@ -4,8 +4,9 @@ using System.Net.Http;
 static class TimeOuts
 {
     /// <summary>3 s to connect, and 20 s for the whole answer.</summary>
-    public static HttpClient Client() => new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3) })
-    {
-        Timeout = TimeSpan.FromSeconds(20),
-    };
+    public static HttpClient Client() =>
+        new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3) })
+        {
+            Timeout = TimeSpan.FromSeconds(20),
+        };
 }
