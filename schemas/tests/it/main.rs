@@ -3,6 +3,7 @@
 
 mod committed;
 mod examples;
+mod exports;
 mod mutation;
 mod openapi;
 mod readme;
