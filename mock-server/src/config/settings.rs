@@ -4,7 +4,9 @@
 //! server, and the default. Both clap and serde read [`Settings`], so each name is written once.
 
 mod file;
+mod learned;
 pub(crate) mod oauth;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -28,9 +30,11 @@ use crate::{
 };
 
 use file::InvalidSetting;
+use reading::read;
 
 pub use self::{
     oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
+    reading::{SettingsError, read_secret},
     values::{
         CaptureMode, KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret,
         TierSetting,
@@ -306,91 +310,4 @@ impl Settings {
         }
         Ok(())
     }
-}
-
-/// Reads a file that contains only a secret, and possibly a line end.
-pub fn read_secret(path: &PathBuf) -> Result<String, SettingsError> {
-    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
-        path: path.clone(),
-        source,
-    })?;
-    let secret = text.trim_end_matches(['\r', '\n']);
-    if secret.is_empty() || secret.contains(['\r', '\n']) {
-        return Err(SettingsError::NoSecret { path: path.clone() });
-    }
-    Ok(secret.to_owned())
-}
-
-/// Reads a TOML file.
-fn read<T>(
-    path: &PathBuf,
-    read: impl FnOnce(&str) -> Result<T, Mistake>,
-) -> Result<T, SettingsError> {
-    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
-        path: path.clone(),
-        source,
-    })?;
-    read(&text).map_err(|mistake| {
-        let (line, column) = mistake.place().unwrap_or((1, 1));
-        SettingsError::Invalid {
-            path: path.clone(),
-            line,
-            column,
-            what: mistake.to_string(),
-        }
-    })
-}
-
-/// The settings that each learned assumption sets.
-impl From<Assumptions> for Settings {
-    fn from(learned: Assumptions) -> Self {
-        let Assumptions {
-            challenges,
-            clamp_limits,
-            head,
-            ignore_unknown_parameters,
-            rate_headers,
-            trailing_slash,
-            validation_status,
-        } = learned;
-        Self {
-            challenges: challenges.map(|learned| learned.value),
-            clamp_limits: clamp_limits.map(|learned| learned.value),
-            head: head.map(|learned| learned.value),
-            ignore_unknown_parameters: ignore_unknown_parameters.map(|learned| learned.value),
-            rate_headers: rate_headers.map(|learned| learned.value.into()),
-            trailing_slash: trailing_slash.map(|learned| learned.value),
-            validation_status: validation_status.map(|learned| learned.value),
-            ..Self::default()
-        }
-    }
-}
-
-/// Why settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// The file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Unreadable {
-        path: PathBuf,
-        /// The error of the operating system.
-        source: std::io::Error,
-    },
-    /// The file contains no secret.
-    #[error("{}: write one line with the secret into it", path.display())]
-    NoSecret {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is invalid. The message never quotes the line, because the line may contain a secret.
-    #[error("{}:{line}:{column}: {what}", path.display())]
-    Invalid {
-        path: PathBuf,
-        /// Line number.
-        line: u64,
-        /// Column number.
-        column: u64,
-        /// What is wrong.
-        what: String,
-    },
 }
