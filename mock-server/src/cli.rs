@@ -4,6 +4,7 @@ mod allocator;
 mod arguments;
 mod commands;
 mod environment;
+mod log;
 mod terminal;
 
 use std::process::ExitCode;

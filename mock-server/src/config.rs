@@ -22,9 +22,9 @@ pub(crate) use self::order_schedule::OrderSchedule;
 pub use self::{
     oauth::OauthConfig,
     settings::{
-        CaptureMode, ClientSetting, Issuer, KeySetting, LogFormat, OauthSettings, RateHeaders,
-        RedirectUri, RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError,
-        TierSetting, UserSetting, read_secret,
+        CaptureMode, ClientSetting, Issuer, KeySetting, LogFormat, LogLevel, OauthSettings,
+        RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting, Secret, Settings,
+        SettingsError, TierSetting, UserSetting, read_secret,
     },
 };
 use crate::{

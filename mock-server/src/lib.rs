@@ -31,8 +31,8 @@ pub use app::{App, Refusal, Refusals, Shared};
 pub use clock::{ClockSetting, duration};
 pub use config::{
     CaptureLimits, CaptureMode, ClientSetting, Config, Deadlines, Issuer, KeySetting, LogFormat,
-    OauthConfig, OauthSettings, RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting,
-    Secret, Settings, SettingsError, TierSetting, UserSetting, read_secret,
+    LogLevel, OauthConfig, OauthSettings, RateHeaders, RedirectUri, RetryAfter, Role,
+    ScenarioSetting, Secret, Settings, SettingsError, TierSetting, UserSetting, read_secret,
 };
 pub use server::{Server, router};
 pub use tenants::OrganizationError;

@@ -15,6 +15,7 @@ pub(crate) mod endpoint;
 mod exchange;
 mod fault;
 pub(crate) mod framing;
+pub(crate) mod log;
 mod outcome;
 mod rate_limit;
 pub(crate) mod received;

@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
         .merge(openapi::route())
         .merge(ui::routes(&app))
         .layer(middleware::from_fn(framed))
+        .layer(middleware::from_fn(pipeline::log::others))
         .route("/", any(ui::root))
         .fallback(|axum::extract::State(app), request: Request<Body>| {
             pipeline::run(app, request, None)

@@ -66,6 +66,9 @@ pub(crate) struct Sources {
     /// TOML file that `contract-tests twin --learn` wrote about a server; settings in --config take precedence
     #[arg(long, env = "MOCK_SERVER_ASSUMPTIONS", value_name = "FILE")]
     pub(crate) assumptions: Option<PathBuf>,
+    /// Directives of the log, if nothing else sets its level
+    #[arg(long, env = "RUST_LOG", hide = true, value_name = "DIRECTIVES")]
+    pub(crate) rust_log: Option<String>,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }

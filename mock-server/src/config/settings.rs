@@ -36,8 +36,8 @@ pub use self::{
     oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
     reading::{SettingsError, read_secret},
     values::{
-        CaptureMode, KeySetting, LogFormat, RateHeaders, RetryAfter, ScenarioSetting, Secret,
-        TierSetting,
+        CaptureMode, KeySetting, LogFormat, LogLevel, RateHeaders, RetryAfter, ScenarioSetting,
+        Secret, TierSetting,
     },
 };
 
@@ -202,6 +202,10 @@ pub struct Settings {
     #[arg(long, env = "MOCK_SERVER_ISSUER", value_name = "URL")]
     #[serde(deserialize_with = "text::parsed")]
     pub issuer: Option<Issuer>,
+    /// What is logged on standard error: debug has a line for each request, with the reason if it is refused. RUST_LOG
+    /// takes the directives of tracing's EnvFilter instead [default: info]
+    #[arg(long, env = "MOCK_SERVER_LOG_LEVEL", value_enum, value_name = "LEVEL")]
+    pub log_level: Option<LogLevel>,
     /// Log format on standard error [default: pretty]
     #[arg(long, env = "MOCK_SERVER_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
@@ -258,6 +262,7 @@ impl Settings {
             control_token_file,
             no_control: self.no_control.or(file.no_control),
             issuer: self.issuer.or(file.issuer),
+            log_level: self.log_level.or(file.log_level),
             log_format: self.log_format.or(file.log_format),
             keys: [file.keys, self.keys].concat(),
             oauth: self.oauth.over(file.oauth),

@@ -3,7 +3,7 @@
 //! The HTTP library drops the handling future when the client disconnects. The exchange is dropped with it, and
 //! then writes the entry, so that the journal contains every request.
 
-use std::{mem, sync::Arc};
+use std::{borrow::Cow, mem, sync::Arc};
 
 use axum::body::Body;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, request};
@@ -14,6 +14,7 @@ use super::{
     EVICTED, Trace,
     auth::{self, Claim, Credential},
     capturing::Capturing,
+    log::LogLine,
     outcome::Outcome,
 };
 use crate::{
@@ -105,14 +106,6 @@ impl Exchange {
         outcome: &mut Outcome,
         captured: (Option<CapturedResponse>, Option<OnTheWire>),
     ) -> RequestId {
-        if outcome.code == Some(ErrorCode::AuthenticationError) {
-            // The same work for every cause, so that the response time does not reveal the cause.
-            let reason = outcome
-                .rejection
-                .as_ref()
-                .map(|rejection| &*rejection.reason);
-            tracing::info!(reason, "rejected with 401");
-        }
         self.count(outcome);
         let rejection = outcome.rejection.take();
         let response = (Some(outcome.status), outcome.code);
@@ -127,9 +120,40 @@ impl Exchange {
         self.written = JournalState::All;
     }
 
+    /// Writes the request into the journal and into the log. The work is the same for every cause of a 401, so that
+    /// the response time does not reveal the cause.
+    fn write(
+        &mut self,
+        (status, code): (Option<StatusCode>, Option<ErrorCode>),
+        rejection: Option<Box<Rejection>>,
+        captured: (Option<CapturedResponse>, Option<OnTheWire>),
+    ) -> Recorded {
+        let line = LogLine::begin(
+            || (self.shown_method(), self.shown_target()),
+            rejection.as_deref(),
+        );
+        let recorded = self.journal((status, code), rejection, captured);
+        if let Some(line) = line {
+            let duration = self.app.machine_now().duration_since(self.arrived);
+            line.write((status, code), duration, Some(recorded.id));
+        }
+        recorded
+    }
+
+    /// The method in the form that may be kept.
+    fn shown_method(&self) -> Cow<'static, str> {
+        Entry::shown_method(&self.head.method)
+    }
+
+    /// The path and query in the form that may be kept.
+    fn shown_target(&self) -> Box<str> {
+        let target = self.head.uri.path_and_query();
+        Entry::shown_target(target.map_or("", |target| target.as_str()))
+    }
+
     /// Writes the request into the journal of the credential's organization, or into that of requests without a
     /// known key.
-    fn write(
+    fn journal(
         &mut self,
         (status, code): (Option<StatusCode>, Option<ErrorCode>),
         mut rejection: Option<Box<Rejection>>,
@@ -144,15 +168,15 @@ impl Exchange {
                 on_the_wire,
             })
         });
-        let (trace, head, arrived) = (&mut self.trace, &self.head, self.arrived);
+        let (method, target) = (self.shown_method(), self.shown_target());
+        let (trace, arrived) = (&mut self.trace, self.arrived);
         if let Some(rejection) = &mut rejection {
             rejection.invalid = trace.invalid;
         }
-        let target = head.uri.path_and_query();
         let entry = |credential, at: Timestamp, now: Timestamp| Entry {
             at,
-            method: Entry::shown_method(&head.method),
-            target: Entry::shown_target(target.map_or("", |target| target.as_str())),
+            method,
+            target,
             credential,
             operation: trace.operation.map(|operation| operation.id),
             endpoint: None,

@@ -2,6 +2,7 @@
 
 mod commands;
 mod configuration;
+mod log;
 mod parent;
 mod process;
 mod run;

@@ -31,7 +31,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// `mock-server run`
 pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
     let parent = parent::Watched::from(run.parent);
-    let mut settings = settings(run.sources)?;
+    let (mut settings, log) = settings(run.sources)?;
     settings.port.get_or_insert(0);
     let (program, arguments) = run.command.split_first().expect("clap requires one");
     let mut command = Command::new(program);
@@ -43,7 +43,7 @@ pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
         command.env("MOCK_SERVER_CONTROL_TOKEN", token.expose());
     }
     let has_control = !settings.no_control.unwrap_or_default();
-    let prepared = Prepared::new(settings)?;
+    let prepared = Prepared::new(settings, &log)?;
     let app = prepared.app.clone();
     let program = program.to_string_lossy();
     allocator::runtime()?.block_on(async {

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use mock_server::{App, Config, LogFormat, Server, Settings};
+use mock_server::{App, Config, Server, Settings};
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,15 +16,16 @@ use super::{DEMO, Failure, parent, watch};
 use crate::cli::{
     allocator,
     arguments::{Serve, Sources},
+    log::Log,
     terminal::{self, OutputError},
 };
 
 /// `mock-server serve`
 pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     let parent = parent::Watched::from(serve.parent);
-    let mut settings = settings(serve.sources)?;
+    let (mut settings, log) = settings(serve.sources)?;
     settings.port = settings.port.or(serve.fallback_port);
-    let prepared = Prepared::new(settings)?;
+    let prepared = Prepared::new(settings, &log)?;
     allocator::runtime()?.block_on(async {
         // Signals are handled before the server can be reached, so that none arrives too early.
         let (mut terminate, mut interrupt) = (
@@ -45,15 +46,20 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     })
 }
 
-/// The settings of all sources.
-pub(super) fn settings(sources: Sources) -> Result<Settings, Failure> {
+/// The settings of all sources, and what they say about the log.
+pub(super) fn settings(sources: Sources) -> Result<(Settings, Log), Failure> {
     let file = sources.config.as_ref().map(Settings::read).transpose()?;
     let learned = sources.assumptions.as_ref().map(Settings::learned);
     let settings = sources
         .settings
         .over(file.unwrap_or_default())
         .over(learned.transpose()?.unwrap_or_default());
-    Ok(settings.with_control_token()?)
+    let log = Log {
+        level: settings.log_level,
+        directives: sources.rust_log,
+        format: settings.log_format.unwrap_or_default(),
+    };
+    Ok((settings.with_control_token()?, log))
 }
 
 /// A server that does not listen yet.
@@ -66,8 +72,8 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Prepares a server, and logs to standard error from now on.
-    pub(super) fn new(settings: Settings) -> Result<Self, Failure> {
-        log_to_stderr(settings.log_format.unwrap_or_default());
+    pub(super) fn new(settings: Settings, log: &Log) -> Result<Self, Failure> {
+        log.start();
         let config = Config::from(settings);
         let scenario = config.scenario.as_ref();
         Ok(Self {
@@ -90,18 +96,6 @@ impl Prepared {
             tokio::spawn(watch::file(self.app, file));
         }
         Ok(server)
-    }
-}
-
-fn log_to_stderr(format: LogFormat) {
-    let log = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_target(false);
-    match format {
-        LogFormat::Pretty => log
-            .with_ansi(io::IsTerminal::is_terminal(&io::stderr()))
-            .init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
     }
 }
 

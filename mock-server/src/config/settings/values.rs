@@ -213,6 +213,25 @@ pub enum CaptureMode {
     Bodies,
 }
 
+/// The least important lines that are logged.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogLevel {
+    /// None.
+    Off,
+    /// Defects of the server.
+    Error,
+    /// What should be looked at, such as a production key.
+    Warn,
+    /// Events of the server, such as a scenario that was reloaded.
+    #[default]
+    Info,
+    /// Every request.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {

@@ -18,7 +18,7 @@ use crate::{
         AppliedFault, Capture, Captured, CapturedMessage, CapturedResponse, Entry, OnTheWire,
         Recorded, Rejection, RequestId, Step,
     },
-    pipeline::{REQUEST_ID, capturing::Capturing},
+    pipeline::{REQUEST_ID, capturing::Capturing, log::LogLine},
     tenants::Organization,
 };
 
@@ -112,10 +112,28 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
         response
     }
 
+    /// Writes the request into the journal and into the log.
     fn write(
         &mut self,
         status: Option<StatusCode>,
         refusal: Option<Refusal>,
+        captured: (Option<CapturedResponse>, Option<OnTheWire>),
+    ) -> (Option<Arc<Organization>>, Recorded) {
+        let rejection = refusal.map(|Refusal(reason)| Box::new(Rejection::plain(&reason)));
+        let shown = || (self.method.clone(), self.target.clone());
+        let line = LogLine::begin(shown, rejection.as_deref());
+        let (organization, recorded) = self.journal(status, rejection, captured);
+        if let Some(line) = line {
+            let duration = self.app.machine_now().duration_since(self.arrived);
+            line.write((status, None), duration, Some(recorded.id));
+        }
+        (organization, recorded)
+    }
+
+    fn journal(
+        &mut self,
+        status: Option<StatusCode>,
+        rejection: Option<Box<Rejection>>,
         (response, on_the_wire): (Option<CapturedResponse>, Option<OnTheWire>),
     ) -> (Option<Arc<Organization>>, Recorded) {
         let capture = self.request.take().map(|request| {
@@ -127,7 +145,6 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
             })
         });
         let faults = self.faults.take().map(Box::new);
-        let rejection = refusal.map(|Refusal(reason)| Box::new(Rejection::plain(&reason)));
         let entry = |at: Timestamp, now: Timestamp| Entry {
             at,
             method: self.method.clone(),

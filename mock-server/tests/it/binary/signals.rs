@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use schemas::ErrorCode::{AuthenticationError, NotFound};
 
 use super::{
-    KEY, LIVE,
+    KEY,
     process::{Running, command, run},
 };
 
@@ -130,36 +130,6 @@ fn address_of_another_machine_exits_with_1() {
         "{}",
         ended.stderr
     );
-}
-
-#[test]
-fn log_warns_of_a_live_key_and_contains_no_key() {
-    for format in ["pretty", "json"] {
-        let server = Running::start(&["--log-format", format]);
-        let revoked = KEY.replace("FullAccessxxxxxxx", "FullAccessRevoked");
-        for key in [LIVE, &revoked, &KEY[..40], KEY] {
-            let mut connection = server.connect();
-            let request = format!(
-                "GET /api/v1/orders?key={key} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n"
-            );
-            let answer = connection.send(request).answer_to("GET", "/api/v1/orders");
-            assert!([401, 422].contains(&answer.status.as_u16()));
-        }
-        let log = server.stop("TERM").stderr;
-        assert_eq!(log.matches("LIVE key was sent").count(), 1, "{log}");
-        assert_eq!(log.matches("rejected with 401").count(), 3, "{log}");
-        assert!(
-            !log.contains("lnc_") && !log.contains(&LIVE[9..]) && !log.contains(&KEY[9..35]),
-            "{log}"
-        );
-        if format == "json" {
-            assert!(
-                log.lines()
-                    .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
-                "{log}"
-            );
-        }
-    }
 }
 
 #[test]
