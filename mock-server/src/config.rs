@@ -22,9 +22,9 @@ pub(crate) use self::order_schedule::OrderSchedule;
 pub use self::{
     oauth::OauthConfig,
     settings::{
-        CaptureMode, ClientSetting, Issuer, KeySetting, LogFormat, LogLevel, OauthSettings,
-        RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting, Secret, Settings,
-        SettingsError, TierSetting, UserSetting, read_secret,
+        CaptureMode, ClientSetting, CorsOrigin, Issuer, KeySetting, LogFormat, LogLevel,
+        OauthSettings, RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting, Secret,
+        Settings, SettingsError, TierSetting, UserSetting, read_secret,
     },
 };
 use crate::{
@@ -98,6 +98,8 @@ pub struct Config {
     pub control: ControlAccess,
     /// Keys that exist from the start.
     pub keys: Arc<[KeySetting]>,
+    /// The origins whose scripts may use the API.
+    pub cors: Vec<CorsOrigin>,
     /// Users and clients of the authorization server.
     pub oauth: OauthConfig,
 }
@@ -272,6 +274,7 @@ impl From<Settings> for Config {
             deadlines: Deadlines::default(),
             control,
             keys: settings.keys.into(),
+            cors: settings.cors,
             oauth: OauthConfig::new(settings.issuer, settings.oauth),
         }
     }

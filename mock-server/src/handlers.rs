@@ -104,7 +104,7 @@ impl Reply {
     }
 
     /// 204: success without a body.
-    fn done() -> Self {
+    pub(crate) fn done() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,
             header: None,

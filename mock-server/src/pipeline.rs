@@ -11,6 +11,7 @@ mod auth;
 pub(crate) mod body;
 mod broken_stream;
 mod capturing;
+mod cors;
 pub(crate) mod endpoint;
 mod exchange;
 mod fault;
@@ -133,7 +134,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
         app, trace, head, ..
     } = &mut exchange;
     let mut response = outcome.response(app, trace, &head.method, date);
-    exchange.tell_eviction(response.headers_mut());
+    exchange.add_headers(response.headers_mut());
     let captured = exchange.capturing.response(&response);
     let (id, mut response) = match &mut exchange.trace.faults {
         None => (
@@ -145,7 +146,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
             if !spoiled.is_ours {
                 (outcome.status, outcome.code) = (spoiled.status(), None);
             }
-            exchange.tell_eviction(spoiled.headers_mut());
+            exchange.add_headers(spoiled.headers_mut());
             let sent = captured
                 .as_ref()
                 .and_then(|captured| spoiled.captured(captured));
@@ -187,7 +188,12 @@ async fn steps(
     framing::check(head)?;
     trace.step = Step::Route;
     let path = routes::canonical(head.uri.path());
-    let (operation, id) = match app.routes.find(&head.method, &path)? {
+    let route = app.routes.find(&head.method, &path);
+    if route.is_err() && cors::is_preflight(&app.config.cors, head) {
+        // The browser then sends the request, and its script can read the error.
+        return Ok(Completion::Reply(Reply::done()));
+    }
+    let (operation, id) = match route? {
         Route::Operation(operation, id) => (operation, id),
         Route::Options(allow) => return Ok(Completion::Reply(Reply::options(allow))),
     };

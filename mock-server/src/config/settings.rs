@@ -3,6 +3,7 @@
 //! A flag takes precedence over its environment variable, then come the file, the file of what was learned about a
 //! server, and the default. Both clap and serde read [`Settings`], so each name is written once.
 
+pub(crate) mod cors;
 mod file;
 mod learned;
 pub(crate) mod oauth;
@@ -33,6 +34,7 @@ use file::InvalidSetting;
 use reading::read;
 
 pub use self::{
+    cors::CorsOrigin,
     oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
     reading::{SettingsError, read_secret},
     values::{
@@ -198,6 +200,14 @@ pub struct Settings {
         value_name = "BOOL"
     )]
     pub no_control: Option<bool>,
+    /// Origin whose scripts may use the API from a browser, such as http://localhost:5173, or * for all; may be repeated
+    #[arg(
+        long,
+        env = "MOCK_SERVER_CORS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub cors: Vec<CorsOrigin>,
     /// Origin that access tokens name as their issuer [default: the origin of the request]
     #[arg(long, env = "MOCK_SERVER_ISSUER", value_name = "URL")]
     #[serde(deserialize_with = "text::parsed")]
@@ -261,6 +271,11 @@ impl Settings {
             control_token,
             control_token_file,
             no_control: self.no_control.or(file.no_control),
+            cors: if self.cors.is_empty() {
+                file.cors
+            } else {
+                self.cors
+            },
             issuer: self.issuer.or(file.issuer),
             log_level: self.log_level.or(file.log_level),
             log_format: self.log_format.or(file.log_format),

@@ -14,6 +14,7 @@ use super::{
     EVICTED, Trace,
     auth::{self, Claim, Credential},
     capturing::Capturing,
+    cors,
     log::LogLine,
     outcome::Outcome,
 };
@@ -89,8 +90,14 @@ impl Exchange {
         state.date.at(at)
     }
 
+    /// Adds the headers that any response can have, whoever makes it. Adding them twice changes nothing.
+    pub(super) fn add_headers(&mut self, headers: &mut HeaderMap) {
+        self.tell_eviction(headers);
+        cors::add_headers(&self.app.config.cors, &self.head, headers);
+    }
+
     /// Adds a header to the first response of an organization that was evicted and exists again.
-    pub(super) fn tell_eviction(&mut self, headers: &mut HeaderMap) {
+    fn tell_eviction(&mut self, headers: &mut HeaderMap) {
         let credential = self.claim.credential();
         self.tells_eviction |=
             credential.is_ok_and(|credential| credential.organization().take_eviction());

@@ -18,6 +18,7 @@ mod blacklists;
 mod bodies;
 mod companies;
 mod control;
+mod cors;
 mod credential_walks;
 mod determinism;
 mod discovery;

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use mock_server::{App, Config, Server, Settings};
+use mock_server::{App, Config, CorsOrigin, Server, Settings};
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -75,6 +75,11 @@ impl Prepared {
     pub(super) fn new(settings: Settings, log: &Log) -> Result<Self, Failure> {
         log.start();
         let config = Config::from(settings);
+        if config.cors.contains(&CorsOrigin::Any) {
+            tracing::warn!(
+                "--cors *: every page that a browser on this machine shows may use the API"
+            );
+        }
         let scenario = config.scenario.as_ref();
         Ok(Self {
             wanted: config.address,
