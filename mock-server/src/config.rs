@@ -7,10 +7,7 @@ mod order_schedule;
 pub(crate) mod scenario_file;
 mod settings;
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
 use jiff::SignedDuration;
@@ -22,7 +19,7 @@ pub(crate) use self::order_schedule::OrderSchedule;
 pub use self::{
     oauth::OauthConfig,
     settings::{
-        CaptureMode, ClientSetting, CorsOrigin, Issuer, KeySetting, LogFormat, LogLevel,
+        CaptureMode, ClientSetting, CorsOrigin, Host, Issuer, KeySetting, LogFormat, LogLevel,
         OauthSettings, RateHeaders, RedirectUri, RetryAfter, Role, ScenarioSetting, Secret,
         Settings, SettingsError, TierSetting, UserSetting, read_secret,
     },
@@ -49,8 +46,10 @@ const CAPTURES_PART: usize = 16;
 
 #[derive(Debug)]
 pub struct Config {
-    /// Address to listen on.
-    pub address: SocketAddr,
+    /// Where to listen.
+    pub host: Host,
+    /// Port to listen on; 0 for a free one.
+    pub port: u16,
     /// Seed of all generated data.
     pub seed: u64,
     /// The clock of new organizations.
@@ -151,7 +150,7 @@ pub enum ControlAccess {
 }
 
 impl ControlAccess {
-    fn of(is_off: Option<bool>, token: Option<Secret>, host: IpAddr) -> Self {
+    fn of(is_off: Option<bool>, token: Option<Secret>, host: Host) -> Self {
         match (is_off, token) {
             (Some(true), _) => Self::Off,
             (_, Some(token)) => Self::Token(token),
@@ -217,7 +216,7 @@ fn widest(tiers: &[TierLimits; 3]) -> Tier {
 
 impl From<Settings> for Config {
     fn from(settings: Settings) -> Self {
-        let host = settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let host = settings.host.unwrap_or_default();
         let limits = |tier: Tier| {
             let set = settings.tiers.iter().rfind(|setting| setting.tier == tier);
             let policies = set.map_or_else(
@@ -242,7 +241,8 @@ impl From<Settings> for Config {
             .validation_status
             .and_then(|status| StatusCode::from_u16(status).ok());
         Self {
-            address: SocketAddr::new(host, settings.port.unwrap_or(PORT)),
+            host,
+            port: settings.port.unwrap_or(PORT),
             seed: settings.seed.unwrap_or_default(),
             clock: settings.clock.unwrap_or_default(),
             token_tier: widest(&tiers),
@@ -289,6 +289,11 @@ impl Config {
     /// The rate-limit policies of a tier's keys.
     pub(crate) fn policies(&self, tier: Tier) -> &Policies {
         &self.limits(tier).policies
+    }
+
+    /// The origin of this server, as a client calls it that sends `host`.
+    pub(crate) fn origin(&self, host: &str) -> String {
+        format!("http://{host}")
     }
 
     /// The settings that responses of the control API show.
@@ -360,7 +365,9 @@ mod tests {
     #[test]
     fn control_api_is_open_on_loopback_only() {
         let control = |text: &str| Config::from(toml::from_str::<Settings>(text).unwrap()).control;
-        assert!(matches!(control(""), ControlAccess::Loopback));
+        for loopback in ["", "host = 'localhost'", "host = '::1'"] {
+            assert!(matches!(control(loopback), ControlAccess::Loopback));
+        }
         assert!(matches!(
             control("host = '0.0.0.0'"),
             ControlAccess::NeedsToken

@@ -30,9 +30,10 @@ mod world;
 pub use app::{App, Refusal, Refusals, Shared};
 pub use clock::{ClockSetting, duration};
 pub use config::{
-    CaptureLimits, CaptureMode, ClientSetting, Config, CorsOrigin, Deadlines, Issuer, KeySetting,
-    LogFormat, LogLevel, OauthConfig, OauthSettings, RateHeaders, RedirectUri, RetryAfter, Role,
-    ScenarioSetting, Secret, Settings, SettingsError, TierSetting, UserSetting, read_secret,
+    CaptureLimits, CaptureMode, ClientSetting, Config, CorsOrigin, Deadlines, Host, Issuer,
+    KeySetting, LogFormat, LogLevel, OauthConfig, OauthSettings, RateHeaders, RedirectUri,
+    RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError, TierSetting, UserSetting,
+    read_secret,
 };
-pub use server::{Server, router};
+pub use server::{ListenError, Server, router};
 pub use tenants::OrganizationError;

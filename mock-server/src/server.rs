@@ -10,6 +10,7 @@ mod faulty_stream;
 mod flood;
 mod http2_frames;
 mod line_ends;
+mod listeners;
 mod openapi;
 mod places;
 mod request;
@@ -36,13 +37,12 @@ use hyper_util::{
 };
 use scenarios::WireFault;
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::watch,
-};
+use tokio::{net::TcpStream, sync::watch};
 
+pub use self::listeners::ListenError;
 use self::{
     error_bodies::ErrorBodies,
+    listeners::Listeners,
     places::{Bounds, Place, Places},
     request::{RequestBody, ResponseBody, UnderWay},
 };
@@ -133,7 +133,7 @@ fn service(
 /// A server that is bound to its port.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    listeners: Listeners,
     app: App,
     bounds: Bounds,
 }
@@ -151,25 +151,31 @@ impl Bounds {
 }
 
 impl Server {
-    /// Binds the configured address.
-    pub async fn bind(app: App) -> io::Result<Self> {
-        let listener = TcpListener::bind(app.config.address).await?;
+    /// Binds the configured addresses.
+    pub async fn bind(app: App) -> Result<Self, ListenError> {
+        let listeners = Listeners::bind(app.config.host, app.config.port).await?;
         let bounds = Bounds::of(&app);
-        Ok(Self::at(listener, app, bounds))
+        Ok(Self::at(listeners, app, bounds))
     }
 
-    /// Serves an address that is already bound.
-    fn at(listener: TcpListener, app: App, bounds: Bounds) -> Self {
+    /// Serves addresses that are already bound.
+    fn at(listeners: Listeners, app: App, bounds: Bounds) -> Self {
         Self {
-            listener,
+            listeners,
             app,
             bounds,
         }
     }
 
-    /// The bound address.
+    /// The bound address; the first one, if there are several.
     pub fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.listeners.address()
+    }
+
+    /// The origin by which clients on this machine reach the server.
+    pub fn origin(&self) -> io::Result<String> {
+        let (config, port) = (&self.app.config, self.address()?.port());
+        Ok(config.origin(&format!("{}:{port}", config.host.in_url())))
     }
 
     /// Serves until `stop` completes or the control API stops the server. Requests in progress then get at most a
@@ -196,7 +202,7 @@ impl Server {
         let mut stop = pin!(stop);
         loop {
             let entered = async {
-                let accepted = self.listener.accept().await;
+                let accepted = self.listeners.accept().await;
                 if accepted.as_ref().is_err_and(has_no_sockets) {
                     places.make_room();
                 }
@@ -219,7 +225,7 @@ impl Server {
                 drop(connected);
             });
         }
-        drop((self.listener, ended));
+        drop((self.listeners, ended));
         let _ = end.send(());
         // The channel is closed when every connection has dropped its receiver.
         let _ = tokio::time::timeout(DRAIN, end.closed()).await;

@@ -2,7 +2,7 @@
 //!
 //! This module only keeps them open. `server` opens them, because some of them serve the API.
 
-use std::{collections::BTreeMap, io, net::SocketAddr};
+use std::{collections::BTreeMap, io};
 
 use schemas::control::ListenerFault;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ pub(crate) enum BrokenListenerError {
 #[derive(Debug)]
 pub(crate) struct BrokenListener {
     fault: ListenerFault,
-    address: SocketAddr,
+    url: String,
     held: Held,
 }
 
@@ -55,13 +55,9 @@ pub(crate) enum Held {
 }
 
 impl BrokenListener {
-    /// A listener at this address with this fault.
-    pub(crate) fn new(fault: ListenerFault, address: SocketAddr, held: Held) -> Self {
-        Self {
-            fault,
-            address,
-            held,
-        }
+    /// A listener with this fault, which clients reach at this URL.
+    pub(crate) fn new(fault: ListenerFault, url: String, held: Held) -> Self {
+        Self { fault, url, held }
     }
 
     /// Closes the port. Tasks that are only dropped end some time later, and accept connections until then.
@@ -74,7 +70,7 @@ impl BrokenListener {
     fn to_json(&self, number: u64) -> Value {
         json!({
             "id": format!("address_{number}"),
-            "url": format!("http://{}", self.address),
+            "url": self.url,
             "fault": self.fault,
         })
     }

@@ -19,7 +19,10 @@ pub(crate) fn origin(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
         .and_then(|host| host.to_str().ok());
     let host = host.or_else(|| uri.authority().map(Authority::as_str));
     match host {
-        Some(host) => format!("http://{host}"),
-        None => format!("http://{}", app.config.address),
+        Some(host) => app.config.origin(host),
+        None => {
+            let (host, port) = (app.config.host.in_url(), app.config.port);
+            app.config.origin(&format!("{host}:{port}"))
+        }
     }
 }

@@ -17,7 +17,7 @@ use std::{
 
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use http::Uri;
-use mock_server::{OrganizationError, SettingsError};
+use mock_server::{ListenError, OrganizationError, SettingsError};
 use schemas::{
     Profile,
     key::{ApiKey, Environment, MalformedKey},
@@ -46,8 +46,8 @@ pub(crate) enum Failure {
         .0.port(), .0.ip()
     )]
     PortInUse(SocketAddr),
-    #[error("cannot listen on {0}: {1}")]
-    Listen(SocketAddr, io::Error),
+    #[error(transparent)]
+    Listen(ListenError),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
     #[error(transparent)]
@@ -66,10 +66,20 @@ pub(crate) enum Failure {
     Output(#[from] OutputError),
 }
 
+impl From<ListenError> for Failure {
+    fn from(failed: ListenError) -> Self {
+        if failed.error.kind() == io::ErrorKind::AddrInUse {
+            Self::PortInUse(failed.address)
+        } else {
+            Self::Listen(failed)
+        }
+    }
+}
+
 impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Listen(..) | Self::Start(_) | Self::Unhealthy(..) | Self::Unexplained(..) => {
+            Self::Listen(_) | Self::Start(_) | Self::Unhealthy(..) | Self::Unexplained(..) => {
                 ExitCode::from(1)
             }
             Self::Settings(_)

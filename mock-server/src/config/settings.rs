@@ -5,6 +5,7 @@
 
 pub(crate) mod cors;
 mod file;
+mod host;
 mod learned;
 pub(crate) mod oauth;
 mod reading;
@@ -15,7 +16,6 @@ mod values;
 
 use std::{
     collections::{HashMap, HashSet},
-    net::IpAddr,
     path::PathBuf,
 };
 
@@ -35,6 +35,7 @@ use reading::read;
 
 pub use self::{
     cors::CorsOrigin,
+    host::Host,
     oauth::{ClientSetting, Issuer, OauthSettings, RedirectUri, Role, UserSetting},
     reading::{SettingsError, read_secret},
     values::{
@@ -47,10 +48,10 @@ pub use self::{
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Address to listen on [default: 127.0.0.1]
-    #[arg(long, env = "MOCK_SERVER_HOST", value_name = "IP")]
-    #[serde(deserialize_with = "text::address")]
-    pub host: Option<IpAddr>,
+    /// Address to listen on; localhost listens on 127.0.0.1 and ::1 [default: 127.0.0.1]
+    #[arg(long, env = "MOCK_SERVER_HOST", value_name = "IP|localhost")]
+    #[serde(deserialize_with = "text::parsed")]
+    pub host: Option<Host>,
     /// Port to listen on; 0 picks a free one [default: 8000]
     #[arg(long, env = "MOCK_SERVER_PORT")]
     pub port: Option<u16>,

@@ -59,7 +59,7 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
         ControlAccess::Loopback if !is_loopback(host) => refuse(
             "without a control token, the control API accepts only a loopback address as Host",
         ),
-        ControlAccess::Loopback if !same_origin(headers, host) => {
+        ControlAccess::Loopback if !same_origin(app, headers, host) => {
             refuse("the control API rejects requests from other origins")
         }
         ControlAccess::Loopback => Ok(()),
@@ -78,7 +78,7 @@ pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> &'a str {
 
 /// Whether the dashboard's script sent the request for a user who is signed in.
 fn is_from_dashboard(app: &App, headers: &HeaderMap, host: &str) -> bool {
-    headers.contains_key(PAGE) && same_origin(headers, host) && has_session(app, headers, host)
+    headers.contains_key(PAGE) && same_origin(app, headers, host) && has_session(app, headers, host)
 }
 
 /// Whether the request is from a user who is signed in to the dashboard.
@@ -102,8 +102,8 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 /// A request without `Origin` can also come from another page, because images have none. Browsers report that in
 /// `Sec-Fetch-Site`; `none` means that the user entered the address. A page on another port of this machine is
 /// `same-site`.
-pub(crate) fn same_origin(headers: &HeaderMap, host: &str) -> bool {
-    let own = format!("http://{host}");
+pub(crate) fn same_origin(app: &App, headers: &HeaderMap, host: &str) -> bool {
+    let own = app.config.origin(host);
     only(headers, header::ORIGIN.as_str(), |origin| {
         origin == own.as_bytes()
     }) && only(headers, SITE, |site| {

@@ -148,7 +148,7 @@ async fn as_har(
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
-    let origin = format!("http://{}", host.unwrap_or("localhost"));
+    let origin = app.config.origin(host.unwrap_or("localhost"));
     let entries = params.entries(&app, &owner);
     Json(har::archive(&entries, &origin))
 }

@@ -130,12 +130,13 @@ async fn listen(app: &App, fault: ListenerFault) -> io::Result<BrokenListener> {
             },
         )?,
     };
-    Ok(BrokenListener::new(fault, address, held))
+    let url = app.config.origin(&address.to_string());
+    Ok(BrokenListener::new(fault, url, held))
 }
 
 /// Serves the API there, within these limits.
 fn serve(app: &App, socket: TcpSocket, bounds: Bounds) -> io::Result<Held> {
-    let server = Server::at(socket.listen(BACKLOG)?, app.clone(), bounds);
+    let server = Server::at(socket.listen(BACKLOG)?.into(), app.clone(), bounds);
     Ok(task(server.until(pending())))
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
             "Without a control token, the dashboard accepts only a loopback address, such as 127.0.0.1, as Host.",
         ),
         ControlAccess::Loopback | ControlAccess::Token(_)
-            if *request.method() != Method::GET && !same_origin(headers, host) =>
+            if *request.method() != Method::GET && !same_origin(&app, headers, host) =>
         {
             refuse(
                 StatusCode::UNAUTHORIZED,

@@ -49,7 +49,7 @@ pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
     allocator::runtime()?.block_on(async {
         let mut signals = Signals::listen()?;
         let server = prepared.bind().await?;
-        let urls = Urls::of(server.address()?);
+        let urls = Urls::of(&server.origin()?);
         command.env("OPENPROSPECT_API_URL", urls.api);
         if has_control {
             command.env("OPENPROSPECT_CONTROL_URL", urls.control);

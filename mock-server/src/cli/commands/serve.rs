@@ -1,11 +1,6 @@
 //! `mock-server serve`: starts a server, and stops it on a signal.
 
-use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use mock_server::{App, Config, CorsOrigin, Server, Settings};
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
@@ -33,7 +28,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
             signal(SignalKind::interrupt())?,
         );
         let server = prepared.bind().await?;
-        greet(&Urls::of(server.address()?), serve.ready_json)?;
+        greet(&Urls::of(&server.origin()?), serve.ready_json)?;
         let stop = async {
             tokio::select! {
                 _ = terminate.recv() => {}
@@ -66,7 +61,6 @@ pub(super) fn settings(sources: Sources) -> Result<(Settings, Log), Failure> {
 pub(super) struct Prepared {
     /// Its state.
     pub(super) app: App,
-    wanted: SocketAddr,
     scenario_file: Option<PathBuf>,
 }
 
@@ -82,7 +76,6 @@ impl Prepared {
         }
         let scenario = config.scenario.as_ref();
         Ok(Self {
-            wanted: config.address,
             scenario_file: scenario.and_then(|scenario| scenario.file.clone()),
             app: App::new(config)?,
         })
@@ -90,13 +83,7 @@ impl Prepared {
 
     /// Binds its address, and watches its scenario file.
     pub(super) async fn bind(self) -> Result<Server, Failure> {
-        let server = Server::bind(self.app.clone()).await.map_err(|error| {
-            if error.kind() == io::ErrorKind::AddrInUse {
-                Failure::PortInUse(self.wanted)
-            } else {
-                Failure::Listen(self.wanted, error)
-            }
-        })?;
+        let server = Server::bind(self.app.clone()).await?;
         if let Some(file) = self.scenario_file {
             tokio::spawn(watch::file(self.app, file));
         }
@@ -113,16 +100,11 @@ pub(super) struct Urls {
 }
 
 impl Urls {
-    /// The URLs of a server that listens on this address.
-    pub(super) fn of(address: SocketAddr) -> Self {
-        let address = if address.ip().is_unspecified() {
-            SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
-        } else {
-            address
-        };
+    /// The URLs of a server with this origin.
+    pub(super) fn of(origin: &str) -> Self {
         Self {
-            api: format!("http://{address}{API_PREFIX}"),
-            control: format!("http://{address}{CONTROL_PREFIX}"),
+            api: format!("{origin}{API_PREFIX}"),
+            control: format!("{origin}{CONTROL_PREFIX}"),
         }
     }
 }

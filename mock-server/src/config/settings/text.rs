@@ -1,6 +1,6 @@
 //! Parses settings from text. Errors state what would be valid.
 
-use std::{collections::BTreeMap, fmt, net::IpAddr, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::{
@@ -23,15 +23,6 @@ pub(super) fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     validation_status(&u16::deserialize(deserializer)?.to_string())
         .map(Some)
         .map_err(de::Error::custom)
-}
-
-pub(super) fn address<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<IpAddr>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map(Some)
-        .map_err(|_| de::Error::custom(format!("`{text}` is not an IP address such as 127.0.0.1")))
 }
 
 pub(super) fn time<'de, D: Deserializer<'de>>(

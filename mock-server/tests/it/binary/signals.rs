@@ -1,6 +1,6 @@
 //! Starting, being ready, and ending.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 
 use schemas::ErrorCode::{AuthenticationError, NotFound};
 
@@ -8,6 +8,7 @@ use super::{
     KEY,
     process::{Running, command, run},
 };
+use crate::wire::connection::Connection;
 
 #[test]
 fn signal_exits_with_0() {
@@ -117,6 +118,27 @@ fn port_in_use_exits_with_3_and_names_the_port() {
         ended.stderr.replace(&port.to_string(), "<port>"),
         @"error: port <port> on 127.0.0.1 is in use; stop the other program, or choose another port with --port (0 picks a free one)"
     );
+}
+
+#[test]
+fn localhost_is_every_loopback_address_of_the_machine() {
+    let server = Running::start(&["--host", "localhost"]);
+    let url = server.ready["url"].as_str().unwrap();
+    let port = url
+        .strip_prefix("http://localhost:")
+        .and_then(|rest| rest.strip_suffix("/api/v1"));
+    let port: u16 = port.unwrap().parse().unwrap();
+    let has_ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+    let ipv6 = has_ipv6.then_some(IpAddr::V6(Ipv6Addr::LOCALHOST));
+    let addresses = ipv6.into_iter().chain([Ipv4Addr::LOCALHOST.into()]);
+    for address in addresses {
+        Connection::to((address, port).into())
+            .send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .answer()
+            .refused(NotFound);
+    }
+    let taken = run(command(&["--host", "localhost", "--port"]).arg(port.to_string()));
+    assert_eq!((taken.code, &*taken.stdout), (Some(3), ""));
 }
 
 #[test]
