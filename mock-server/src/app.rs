@@ -10,6 +10,7 @@ pub(crate) mod near_miss;
 mod refusals;
 pub(crate) mod routes;
 pub(crate) mod sessions;
+mod tls;
 
 use std::{
     ops::Deref,
@@ -23,7 +24,6 @@ use scenarios::Scenario;
 use schemas::{Documented, Profile};
 use tokio::sync::{Notify, Semaphore};
 
-pub use self::refusals::{Refusal, Refusals};
 pub(crate) use self::{
     broken_listeners::{BrokenListener, BrokenListenerError, BrokenListeners, Held},
     clients::ClientError,
@@ -31,7 +31,11 @@ pub(crate) use self::{
 };
 use self::{
     clients::RegisteredClients, judge_report::JudgeReports, long_work::LongWork, metrics::Metrics,
-    routes::Routes, sessions::Sessions,
+    routes::Routes, sessions::Sessions, tls::Tls,
+};
+pub use self::{
+    refusals::{Refusal, Refusals},
+    tls::TlsError,
 };
 use crate::{
     clock::Machine,
@@ -49,6 +53,8 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     /// The configuration in force.
     pub(crate) config: Arc<Config>,
+    /// TLS, if the server speaks it.
+    pub(crate) tls: Option<Tls>,
     /// Organizations and keys.
     pub(crate) tenants: Registry,
     /// Clients of the authorization server that are not in the settings.
@@ -81,11 +87,24 @@ pub struct Shared {
     stop: Notify,
 }
 
+/// Why a server has no state.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// An organization of the settings cannot be created.
+    #[error(transparent)]
+    Organization(#[from] OrganizationError),
+    /// The server cannot speak TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
 impl App {
     /// The state of a new server.
-    pub fn new(config: Config) -> Result<Self, OrganizationError> {
+    pub fn new(config: Config) -> Result<Self, AppError> {
         let config = Arc::new(config);
         let machine = Machine::start();
+        let source = config.tls.as_ref();
+        let tls = source.map(|source| Tls::new(source, config.host, machine.now()));
         let tenants = Registry::new(Arc::clone(&config), machine.now())?;
         Ok(Self(Arc::new(Shared {
             unclaimed: Mutex::new(Journal::new(
@@ -93,6 +112,7 @@ impl App {
                 &tenants.shared_data.memory,
                 (&tenants.shared_data.captures, config.capture),
             )),
+            tls: tls.transpose()?,
             tenants,
             clients: RegisteredClients::default(),
             routes: Routes::new(&config),
@@ -110,6 +130,11 @@ impl App {
             machine,
             stop: Notify::new(),
         })))
+    }
+
+    /// The certificates that clients must trust, in PEM, if the server speaks TLS.
+    pub fn trusted_certificates(&self) -> Option<&str> {
+        self.tls.as_ref().map(|tls| &*tls.trusted)
     }
 
     /// Switches to another scenario in every organization where the initial scenario is active.

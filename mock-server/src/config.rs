@@ -1,5 +1,6 @@
 //! The configuration in force: [`Settings`] with a default for every absent setting.
 
+mod certificate;
 mod deadlines;
 pub(crate) mod limits;
 pub(crate) mod oauth;
@@ -14,8 +15,8 @@ use jiff::SignedDuration;
 use schemas::{Profile, Tier, control::SandboxSettings};
 use strum::VariantArray;
 
-pub use self::deadlines::Deadlines;
 pub(crate) use self::order_schedule::OrderSchedule;
+pub use self::{certificate::CertificateSource, deadlines::Deadlines};
 pub use self::{
     oauth::OauthConfig,
     settings::{
@@ -50,6 +51,8 @@ pub struct Config {
     pub host: Host,
     /// Port to listen on; 0 for a free one.
     pub port: u16,
+    /// Where its certificate comes from, if it speaks TLS.
+    pub tls: Option<CertificateSource>,
     /// Seed of all generated data.
     pub seed: u64,
     /// The clock of new organizations.
@@ -231,6 +234,7 @@ impl From<Settings> for Config {
             .unwrap_or(MEMORY)
             .saturating_mul(1 << 20);
         let capture = CaptureLimits::of(&settings, max_memory);
+        let tls = CertificateSource::of(&settings);
         let control = ControlAccess::of(settings.no_control, settings.control_token, host);
         let profile = Profile::of(settings.documented_only.unwrap_or_default());
         let headers = match profile {
@@ -242,6 +246,7 @@ impl From<Settings> for Config {
             .and_then(|status| StatusCode::from_u16(status).ok());
         Self {
             host,
+            tls,
             port: settings.port.unwrap_or(PORT),
             seed: settings.seed.unwrap_or_default(),
             clock: settings.clock.unwrap_or_default(),
@@ -293,7 +298,8 @@ impl Config {
 
     /// The origin of this server, as a client calls it that sends `host`.
     pub(crate) fn origin(&self, host: &str) -> String {
-        format!("http://{host}")
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{host}")
     }
 
     /// The settings that responses of the control API show.

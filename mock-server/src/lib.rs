@@ -27,13 +27,13 @@ mod tokens;
 mod ui;
 mod world;
 
-pub use app::{App, Refusal, Refusals, Shared};
+pub use app::{App, AppError, Refusal, Refusals, Shared, TlsError};
 pub use clock::{ClockSetting, duration};
 pub use config::{
-    CaptureLimits, CaptureMode, ClientSetting, Config, CorsOrigin, Deadlines, Host, Issuer,
-    KeySetting, LogFormat, LogLevel, OauthConfig, OauthSettings, RateHeaders, RedirectUri,
-    RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError, TierSetting, UserSetting,
-    read_secret,
+    CaptureLimits, CaptureMode, CertificateSource, ClientSetting, Config, CorsOrigin, Deadlines,
+    Host, Issuer, KeySetting, LogFormat, LogLevel, OauthConfig, OauthSettings, RateHeaders,
+    RedirectUri, RetryAfter, Role, ScenarioSetting, Secret, Settings, SettingsError, TierSetting,
+    UserSetting, read_secret,
 };
-pub use server::{ListenError, Server, router};
+pub use server::{ListenError, NEEDS_TLS, Server, router};
 pub use tenants::OrganizationError;

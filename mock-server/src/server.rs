@@ -14,6 +14,7 @@ mod listeners;
 mod openapi;
 mod places;
 mod request;
+mod transport;
 
 use std::{io, mem, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -39,13 +40,14 @@ use scenarios::WireFault;
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use tokio::{net::TcpStream, sync::watch};
 
-pub use self::listeners::ListenError;
 use self::{
     error_bodies::ErrorBodies,
     listeners::Listeners,
     places::{Bounds, Place, Places},
     request::{RequestBody, ResponseBody, UnderWay},
+    transport::Transport,
 };
+pub use self::{listeners::ListenError, transport::NEEDS_TLS};
 use crate::{
     app::{App, metrics::Closed, routes},
     config::limits::MAX_HEAD,
@@ -242,6 +244,8 @@ async fn connection(
     mut ended: watch::Receiver<()>,
 ) {
     let (place, deadlines) = (Arc::new(place), app.config.deadlines);
+    let acceptor = app.tls.as_ref().map(|tls| tls.acceptor.clone());
+    let stream = Transport::new(stream, acceptor);
     let activity = Arc::clone(&place.activity);
     let service = service(app, router, Arc::clone(&place));
     let stream = TokioIo::new(ErrorBodies::new(stream, Arc::clone(&activity)));

@@ -6,18 +6,21 @@ mod parent;
 mod run;
 pub(crate) mod scenarios;
 mod serve;
+mod trust;
 mod watch;
 
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
 
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use http::Uri;
-use mock_server::{ListenError, OrganizationError, SettingsError};
+use memchr::memmem;
+use mock_server::{AppError, ListenError, NEEDS_TLS, SettingsError};
 use schemas::{
     Profile,
     key::{ApiKey, Environment, MalformedKey},
@@ -40,7 +43,9 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
-    Organizations(#[from] OrganizationError),
+    App(#[from] AppError),
+    #[error("cannot write {}: {error}", path.display())]
+    Certificates { path: PathBuf, error: io::Error },
     #[error(
         "port {} on {} is in use; stop the other program, or choose another port with --port (0 picks a free one)",
         .0.port(), .0.ip()
@@ -83,7 +88,8 @@ impl Failure {
                 ExitCode::from(1)
             }
             Self::Settings(_)
-            | Self::Organizations(_)
+            | Self::App(_)
+            | Self::Certificates { .. }
             | Self::SelfDescribingKey(_)
             | Self::Scenario(_)
             | Self::Address(_)
@@ -182,8 +188,9 @@ pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
 
 async fn is_healthy(port: u16) -> Result<(), ask::Error> {
     let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string();
-    let (status, _) = ask::get(&server, "/_mock/health", None).await?;
-    if status.is_success() {
+    let (status, body) = ask::get(&server, "/_mock/health", None).await?;
+    // A server with TLS is as healthy if it can say that it needs TLS.
+    if status.is_success() || memmem::find(&body, NEEDS_TLS.as_bytes()).is_some() {
         Ok(())
     } else {
         Err(format!("it returns {status}").into())

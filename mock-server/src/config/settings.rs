@@ -209,6 +209,33 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub cors: Vec<CorsOrigin>,
+    /// Speak TLS, with a certificate that is made when the server starts unless one is given [default: false]
+    #[arg(
+        long,
+        env = "MOCK_SERVER_TLS",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "BOOL"
+    )]
+    pub tls: Option<bool>,
+    /// DNS name or IP address that the made certificate is for, besides localhost and the addresses of the server; may be
+    /// repeated
+    #[arg(
+        long = "tls-name",
+        env = "MOCK_SERVER_TLS_NAME",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub tls_names: Vec<String>,
+    /// File into which the certificate is written, in PEM, that clients must trust
+    #[arg(long, env = "MOCK_SERVER_TLS_WRITE_CA", value_name = "FILE")]
+    pub tls_write_ca: Option<PathBuf>,
+    /// PEM file with the certificate to use, and those of its intermediate CAs
+    #[arg(long, env = "MOCK_SERVER_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// PEM file with its private key [default: that of --tls-cert]
+    #[arg(long, env = "MOCK_SERVER_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
     /// Origin that access tokens name as their issuer [default: the origin of the request]
     #[arg(long, env = "MOCK_SERVER_ISSUER", value_name = "URL")]
     #[serde(deserialize_with = "text::parsed")]
@@ -272,11 +299,12 @@ impl Settings {
             control_token,
             control_token_file,
             no_control: self.no_control.or(file.no_control),
-            cors: if self.cors.is_empty() {
-                file.cors
-            } else {
-                self.cors
-            },
+            cors: or(self.cors, file.cors),
+            tls: self.tls.or(file.tls),
+            tls_names: or(self.tls_names, file.tls_names),
+            tls_write_ca: self.tls_write_ca.or(file.tls_write_ca),
+            tls_cert: self.tls_cert.or(file.tls_cert),
+            tls_key: self.tls_key.or(file.tls_key),
             issuer: self.issuer.or(file.issuer),
             log_level: self.log_level.or(file.log_level),
             log_format: self.log_format.or(file.log_format),
@@ -331,4 +359,9 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// The first list, or the second one if it is empty.
+fn or<T>(first: Vec<T>, second: Vec<T>) -> Vec<T> {
+    if first.is_empty() { second } else { first }
 }

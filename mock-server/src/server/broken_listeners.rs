@@ -110,7 +110,8 @@ async fn listen(app: &App, fault: ListenerFault) -> io::Result<BrokenListener> {
             Held::Queue(listener, fill(address).await?)
         }
         ListenerFault::Silent | ListenerFault::ResetOnAccept | ListenerFault::EmptyReply => {
-            task(accept(socket.listen(BACKLOG)?, fault))
+            let is_tls = app.tls.is_some();
+            task(accept(socket.listen(BACKLOG)?, fault, is_tls))
         }
         ListenerFault::OneConnection => {
             let one = Bounds {
@@ -159,7 +160,7 @@ async fn fill(at: SocketAddr) -> io::Result<Vec<TcpStream>> {
 }
 
 /// Accepts connections, and applies the fault to them.
-async fn accept(listener: TcpListener, fault: ListenerFault) {
+async fn accept(listener: TcpListener, fault: ListenerFault, is_tls: bool) {
     let (mut silent, mut heard) = (VecDeque::new(), JoinSet::new());
     loop {
         let Some(stream) = usable(listener.accept().await).await else {
@@ -175,7 +176,7 @@ async fn accept(listener: TcpListener, fault: ListenerFault) {
                 if heard.len() == CONNECTIONS {
                     heard.join_next().await;
                 }
-                heard.spawn(async { drop(timeout(HEARING, hear(stream)).await) });
+                heard.spawn(async move { drop(timeout(HEARING, hear(stream, is_tls)).await) });
             }
             ListenerFault::Silent
             | ListenerFault::Refused
@@ -189,9 +190,9 @@ async fn accept(listener: TcpListener, fault: ListenerFault) {
     }
 }
 
-/// Reads a request up to the end of its head, and closes the sending half. Later bytes are read, too: the system
-/// would reset a connection with unread bytes.
-async fn hear(mut stream: TcpStream) -> io::Result<()> {
+/// Reads a request up to the end of its head, or the first bytes of a TLS handshake, and closes the sending half. Later
+/// bytes are read, too: the system would reset a connection with unread bytes.
+async fn hear(mut stream: TcpStream, is_tls: bool) -> io::Result<()> {
     let (mut head, mut part) = (Vec::new(), [0; 4_096]);
     let mut hung_up = false;
     loop {
@@ -203,7 +204,9 @@ async fn hear(mut stream: TcpStream) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
-        let is_complete = head.len() > MAX_HEAD || memmem::find(&head, b"\r\n\r\n").is_some();
+        let is_complete = is_tls && !head.is_empty()
+            || head.len() > MAX_HEAD
+            || memmem::find(&head, b"\r\n\r\n").is_some();
         if is_complete && !hung_up {
             poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await?;
             hung_up = true;

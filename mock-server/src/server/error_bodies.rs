@@ -12,12 +12,9 @@ use std::{
 };
 
 use schemas::{ErrorCode, error::PlainError};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{activity::Activity, faulty_stream::FaultyStream};
+use super::{activity::Activity, faulty_stream::FaultyStream, transport::Transport};
 
 /// A connection that replaces error responses without a body.
 #[derive(Debug)]
@@ -28,7 +25,7 @@ pub(crate) struct ErrorBodies {
 }
 
 impl ErrorBodies {
-    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(stream: Transport, activity: Arc<Activity>) -> Self {
         Self {
             stream: FaultyStream::new(stream, activity),
             instead: None,

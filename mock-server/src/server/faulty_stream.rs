@@ -1,12 +1,13 @@
 //! A connection that can apply faults to its bytes.
 //!
 //! The library writes the head and body of a response in parts of any size. Every byte passes through here, so a
-//! response can end, stop or slow down at any byte, or be replaced.
+//! response can end, stop or slow down at any byte, or be replaced. With TLS, these are the bytes before encryption: the
+//! bytes on the wire mean nothing to a client until a whole record of them is there.
 
 mod reading;
 
 use std::{
-    io,
+    io, mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -14,15 +15,12 @@ use std::{
 };
 
 use scenarios::WireFault;
-use tokio::{
-    io::{AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::Sleep,
-};
+use tokio::{io::AsyncWrite, time::Sleep};
 
 use self::reading::ReadState;
 use super::{
     activity::Activity, flood::FloodWatch, http2_frames::FrameTracker, line_ends::LineEnds,
+    transport::Transport,
 };
 use crate::clock;
 
@@ -32,7 +30,7 @@ const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// A connection that can apply faults to its bytes.
 #[derive(Debug)]
 pub(super) struct FaultyStream {
-    stream: TcpStream,
+    stream: Transport,
     activity: Arc<Activity>,
     fault: WireFault,
     /// Number of bytes of the current response that were sent.
@@ -55,10 +53,12 @@ pub(super) struct FaultyStream {
     lines: LineEnds,
     /// Counts received HTTP/2 frames.
     flood: FloodWatch,
+    /// Whether encrypted bytes wait for the client to read.
+    is_full: bool,
 }
 
 impl FaultyStream {
-    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(stream: Transport, activity: Arc<Activity>) -> Self {
         Self {
             stream,
             activity,
@@ -73,6 +73,7 @@ impl FaultyStream {
             reading: ReadState::Fine,
             lines: LineEnds::new(),
             flood: FloodWatch::new(clock::monotonic()),
+            is_full: false,
         }
     }
 
@@ -135,6 +136,18 @@ impl FaultyStream {
         written
     }
 
+    /// Sends what is encrypted and not sent yet, if there is TLS.
+    fn poll_encrypted(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if flushed.is_pending() {
+            self.is_full = true;
+            self.activity.queue_full();
+        } else if mem::take(&mut self.is_full) {
+            self.activity.sent();
+        }
+        flushed
+    }
+
     /// Sends the rest of the injected bytes.
     fn poll_injected(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.injected.1 < self.injected.0.len() {
@@ -169,6 +182,7 @@ impl FaultyStream {
     ) -> Poll<io::Result<usize>> {
         let left = place.saturating_sub(self.sent).min(bytes.len());
         if left == 0 {
+            ready!(self.poll_encrypted(context))?;
             return end(self, context);
         }
         self.poll_count(context, &bytes[..left])
@@ -176,14 +190,11 @@ impl FaultyStream {
 
     /// Sends nothing more, until the client gives up.
     fn poll_stall(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let mut byte = [0];
-        match self.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
-            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
-            Poll::Ready(Ok(_)) | Poll::Pending => {
-                self.activity.hold();
-                Poll::Pending
-            }
+        if self.stream.poll_end(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
+        self.activity.hold();
+        Poll::Pending
     }
 
     /// Sends nothing more, and shuts down the sending half.
@@ -209,6 +220,7 @@ impl FaultyStream {
         at_a_time: usize,
         every: Duration,
     ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_encrypted(context))?;
         ready!(self.poll_pause(context));
         let slice = &bytes[..at_a_time.min(bytes.len())];
         let written = ready!(self.poll_count(context, slice))?;
@@ -231,6 +243,7 @@ impl FaultyStream {
             Some(_) | None => {
                 ready!(self.poll_injected(context))?;
                 if close {
+                    ready!(self.poll_encrypted(context))?;
                     return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
                 }
                 self.poll_count(context, bytes)
@@ -319,6 +332,7 @@ impl AsyncWrite for FaultyStream {
                 every,
             } => this.poll_drip(context, bytes, slice, every),
             WireFault::Replace { close: true, .. } => {
+                ready!(this.poll_encrypted(context))?;
                 Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
             }
             WireFault::Replace { close: false, .. } => Poll::Ready(Ok(bytes.len())),
@@ -331,7 +345,7 @@ impl AsyncWrite for FaultyStream {
         if this.frames.as_ref().is_none_or(FrameTracker::between) {
             ready!(this.poll_injected(context))?;
         }
-        ready!(Pin::new(&mut this.stream).poll_flush(context))?;
+        ready!(this.poll_encrypted(context))?;
         if this.sent > 0 && this.reading == ReadState::Fine {
             if this.fault == WireFault::ResetOnNextRequest {
                 this.reading = ReadState::ResetOnData;

@@ -8,6 +8,7 @@ mod process;
 mod run;
 mod scenarios;
 mod signals;
+mod tls;
 
 /// A key that is valid on any server.
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";

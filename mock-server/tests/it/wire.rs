@@ -13,6 +13,7 @@ mod pace;
 mod payload;
 mod reuse;
 mod shutdown;
+mod tls;
 
 use std::{net::SocketAddr, sync::mpsc, thread, time::Duration};
 
@@ -28,6 +29,8 @@ const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
 /// A server on its own port and thread. It stops on drop.
 struct WireServer {
     address: SocketAddr,
+    /// The certificates to trust, in PEM, if it speaks TLS.
+    trusted: String,
     stop: Option<oneshot::Sender<()>>,
     ended: mpsc::Receiver<()>,
 }
@@ -42,6 +45,7 @@ impl WireServer {
         let app = test_app::app(&format!("port = 0\n{settings}"));
         let mut builder = runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).enable_all().build().unwrap();
+        let trusted = app.trusted_certificates().unwrap_or_default().to_owned();
         let server = runtime.block_on(Server::bind(app)).unwrap();
         let address = server.address().unwrap();
         let ((stop, stopped), (end, ended)) = (oneshot::channel(), mpsc::channel());
@@ -51,6 +55,7 @@ impl WireServer {
         });
         Self {
             address,
+            trusted,
             stop: Some(stop),
             ended,
         }

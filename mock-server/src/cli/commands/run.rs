@@ -22,6 +22,7 @@ use self::signals::Signals;
 use super::{
     DEMO, Failure, parent,
     serve::{Prepared, Urls, settings},
+    trust,
 };
 use crate::cli::{allocator, arguments::Run};
 
@@ -45,6 +46,10 @@ pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
     let has_control = !settings.no_control.unwrap_or_default();
     let prepared = Prepared::new(settings, &log)?;
     let app = prepared.app.clone();
+    let bundle = app.trusted_certificates().map(trust::bundle).transpose()?;
+    if let Some(bundle) = &bundle {
+        command.envs(trust::VARIABLES.map(|name| (name, bundle.path())));
+    }
     let program = program.to_string_lossy();
     allocator::runtime()?.block_on(async {
         let mut signals = Signals::listen()?;

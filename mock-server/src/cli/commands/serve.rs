@@ -1,18 +1,21 @@
 //! `mock-server serve`: starts a server, and stops it on a signal.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use mock_server::{App, Config, CorsOrigin, Server, Settings};
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{DEMO, Failure, parent, watch};
+use super::{DEMO, Failure, parent, trust, watch};
 use crate::cli::{
     allocator,
     arguments::{Serve, Sources},
     log::Log,
-    terminal::{self, OutputError},
+    terminal,
 };
 
 /// `mock-server serve`
@@ -27,8 +30,14 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
             signal(SignalKind::terminate())?,
             signal(SignalKind::interrupt())?,
         );
+        let ca_file = prepared.ca_file.clone();
         let server = prepared.bind().await?;
-        greet(&Urls::of(&server.origin()?), serve.ready_json)?;
+        let urls = Urls::of(&server.origin()?);
+        if serve.ready_json {
+            terminal::line(ready(&urls, ca_file.as_deref()))?;
+        } else {
+            terminal::line(greeting(&urls, ca_file.as_deref()))?;
+        }
         let stop = async {
             tokio::select! {
                 _ = terminate.recv() => {}
@@ -62,12 +71,14 @@ pub(super) struct Prepared {
     /// Its state.
     pub(super) app: App,
     scenario_file: Option<PathBuf>,
+    ca_file: Option<PathBuf>,
 }
 
 impl Prepared {
     /// Prepares a server, and logs to standard error from now on.
     pub(super) fn new(settings: Settings, log: &Log) -> Result<Self, Failure> {
         log.start();
+        let ca_file = settings.tls_write_ca.clone();
         let config = Config::from(settings);
         if config.cors.contains(&CorsOrigin::Any) {
             tracing::warn!(
@@ -75,9 +86,16 @@ impl Prepared {
             );
         }
         let scenario = config.scenario.as_ref();
+        let scenario_file = scenario.and_then(|scenario| scenario.file.clone());
+        let app = App::new(config)?;
+        let ca_file = ca_file.zip(app.trusted_certificates());
+        if let Some((file, certificates)) = &ca_file {
+            trust::write(file, certificates)?;
+        }
         Ok(Self {
-            scenario_file: scenario.and_then(|scenario| scenario.file.clone()),
-            app: App::new(config)?,
+            ca_file: ca_file.map(|(file, _)| file),
+            scenario_file,
+            app,
         })
     }
 
@@ -109,25 +127,48 @@ impl Urls {
     }
 }
 
-fn greet(urls: &Urls, ready_json: bool) -> Result<(), OutputError> {
-    let (url, control_url) = (&urls.api, &urls.control);
-    if ready_json {
-        return terminal::line(
-            json!({"url": url, "control_url": control_url, "pid": std::process::id()}),
-        );
+/// What a program that started the server reads.
+fn ready(urls: &Urls, ca_file: Option<&Path>) -> Value {
+    let mut ready = json!({
+        "url": urls.api,
+        "control_url": urls.control,
+        "pid": std::process::id(),
+    });
+    if let Some(file) = ca_file {
+        ready["ca_file"] = json!(file.to_string_lossy());
     }
+    ready
+}
+
+fn greeting(urls: &Urls, ca_file: Option<&Path>) -> String {
+    let (url, control_url) = (&urls.api, &urls.control);
     let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
-    terminal::line(format_args!(
-        "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n\n\
+    let (trust, trusting) = match ca_file {
+        Some(file) => {
+            let file = file.to_string_lossy();
+            (
+                format!("  trust    {file}\n"),
+                format!("--cacert '{file}' "),
+            )
+        }
+        None if url.starts_with("https:") => {
+            let trust =
+                "  trust    nothing yet: --tls-write-ca FILE writes the certificate to trust\n";
+            (trust.to_owned(), "--insecure ".to_owned())
+        }
+        None => (String::new(), String::new()),
+    };
+    format!(
+        "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n{trust}\n\
          Valid keys (organization {DEMO}):\n\
          \x20 {full}  all scopes\n\
          \x20 {free}  orders only, 100 requests an hour\n\
          \x20 {revoked}  revoked after 3 requests\n\n\
-         Try it:\n  curl -H \"Authorization: Bearer {full}\" \"{url}/orders?limit=10\"\n\n\
+         Try it:\n  curl {trusting}-H \"Authorization: Bearer {full}\" \"{url}/orders?limit=10\"\n\n\
          Other keys: mock-server keys mint --help. Stop with Ctrl-C.",
         version = env!("CARGO_PKG_VERSION"),
         full = key("FullAccess"),
         free = key("OrdersFree"),
         revoked = key("OrdersRevokedAfter3"),
-    ))
+    )
 }

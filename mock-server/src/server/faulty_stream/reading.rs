@@ -100,12 +100,10 @@ impl AsyncRead for FaultyStream {
                 Poll::Ready(Ok(()))
             }
             ReadState::ResetOnData => {
-                let mut byte = [0];
-                let there = ready!(this.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)))?;
-                if there == 0 {
-                    return Poll::Ready(Ok(()));
+                if ready!(this.stream.poll_arrival(context))? {
+                    return Poll::Ready(Err(this.reset()));
                 }
-                Poll::Ready(Err(this.reset()))
+                Poll::Ready(Ok(()))
             }
         }
     }

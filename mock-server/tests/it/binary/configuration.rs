@@ -245,7 +245,11 @@ fn help_lists_every_setting_with_its_variable_and_every_exit_code() {
         let help = run(&mut command(arguments));
         assert_eq!((help.code, &*help.stderr), (Some(0), ""));
         for name in settings.iter().copied().chain(["config", "ready_json"]) {
-            let name = if name == "tiers" { "tier" } else { name };
+            let name = match name {
+                "tiers" => "tier",
+                "tls_names" => "tls_name",
+                other => other,
+            };
             let (flag, variable) = (
                 format!("--{}", name.replace('_', "-")),
                 format!("MOCK_SERVER_{}", name.to_uppercase()),

@@ -113,7 +113,7 @@ impl Running {
         command.stdin(Stdio::null());
         let (mut server, greeting) = Self::read(command, |text| text.contains("Ctrl-C"));
         let mut words = greeting.split_whitespace();
-        let url = words.find(|word| word.starts_with("http://"));
+        let url = words.find(|word| word.contains("://"));
         server.ready = json!({"url": url});
         (server, greeting)
     }

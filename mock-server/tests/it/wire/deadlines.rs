@@ -98,6 +98,16 @@ fn closes_a_connection_without_progress() {
 }
 
 #[test]
+fn closes_a_connection_without_a_whole_handshake() {
+    run("tls = true", async |address| {
+        for bytes in [&b""[..], b"\x16", b"\x16\x03\x01\x02\x00\x01"] {
+            let (_, took) = end(&mut connect(address, bytes).await).await;
+            is(took, 10, "handshake");
+        }
+    });
+}
+
+#[test]
 fn does_not_wait_for_a_head_sent_byte_by_byte() {
     run("", async |address| {
         let mut stream = connect(address, "G").await;
