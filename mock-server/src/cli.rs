@@ -44,6 +44,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, commands::Failure> {
         Some(Command::Scenarios(command)) => commands::scenarios::run(&command),
         Some(Command::Explain(request)) => commands::explain_request(&request),
         Some(Command::Openapi { documented_only }) => commands::openapi(documented_only),
+        Some(Command::Schema) => commands::schema(),
         Some(Command::Healthcheck { port }) => commands::healthcheck(port),
     }
 }

@@ -49,6 +49,8 @@ pub(crate) enum Command {
         #[arg(long, env = "MOCK_SERVER_DOCUMENTED_ONLY")]
         documented_only: bool,
     },
+    /// Print the JSON Schema of the settings file
+    Schema,
     /// Exit with 0 if a server is healthy on this machine
     Healthcheck {
         /// Port of the server

@@ -20,7 +20,7 @@ use std::{
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use http::Uri;
 use memchr::memmem;
-use mock_server::{AppError, ListenError, NEEDS_TLS, SettingsError};
+use mock_server::{AppError, ListenError, NEEDS_TLS, Settings, SettingsError};
 use schemas::{
     Profile,
     key::{ApiKey, Environment, MalformedKey},
@@ -166,6 +166,12 @@ fn explanation(text: &str) -> Result<String, String> {
 pub(crate) fn openapi(documented_only: bool) -> Result<ExitCode, Failure> {
     let profile = Profile::of(documented_only);
     terminal::line(schemas::openapi::text(profile).trim_end())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `mock-server schema`
+pub(crate) fn schema() -> Result<ExitCode, Failure> {
+    terminal::line(format_args!("{:#}", Settings::schema()))?;
     Ok(ExitCode::SUCCESS)
 }
 

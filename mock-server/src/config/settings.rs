@@ -9,6 +9,7 @@ mod host;
 mod learned;
 pub(crate) mod oauth;
 mod reading;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -22,12 +23,13 @@ use std::{
 use clap::Args;
 use jiff::SignedDuration;
 use scenarios::document::Mistake;
+use schemars::JsonSchema;
 use schemas::assumptions::Assumptions;
 use serde::Deserialize;
 
 use crate::{
     clock::{ClockSetting, duration},
-    config::limits::MAX_KEYS,
+    config::limits::{MAX_COMPANIES, MAX_KEYS},
 };
 
 use file::InvalidSetting;
@@ -45,12 +47,13 @@ pub use self::{
 };
 
 /// Everything that can be set, each with its flag, its variable and its place in the file.
-#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[derive(Args, Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Address to listen on; localhost listens on 127.0.0.1 and ::1 [default: 127.0.0.1]
     #[arg(long, env = "MOCK_SERVER_HOST", value_name = "IP|localhost")]
     #[serde(deserialize_with = "text::parsed")]
+    #[schemars(with = "String")]
     pub host: Option<Host>,
     /// Port to listen on; 0 picks a free one [default: 8000]
     #[arg(long, env = "MOCK_SERVER_PORT")]
@@ -61,6 +64,7 @@ pub struct Settings {
     /// Clock of new organizations: real, frozen[=RFC3339] or scale=N [default: real]
     #[arg(long, env = "MOCK_SERVER_CLOCK", value_name = "MODE")]
     #[serde(deserialize_with = "text::parsed")]
+    #[schemars(with = "String")]
     pub clock: Option<ClockSetting>,
     /// Rate limit of a tier, such as free=100/1h or pro=10/1s,1000/1h; may be repeated
     #[arg(
@@ -70,6 +74,7 @@ pub struct Settings {
         value_delimiter = ';'
     )]
     #[serde(rename = "tiers", deserialize_with = "text::tiers")]
+    #[schemars(with = "schema::TiersTable")]
     pub tiers: Vec<TierSetting>,
     /// Rate-limit headers to send [default: x-ratelimit, or none with --documented-only]
     #[arg(
@@ -95,6 +100,7 @@ pub struct Settings {
         value_parser = text::validation_status
     )]
     #[serde(deserialize_with = "text::status")]
+    #[schemars(extend("enum" = [400, 422]))]
     pub validation_status: Option<u16>,
     /// Send WWW-Authenticate with 401 and 403 [default: true, or false with --documented-only]
     #[arg(long, env = "MOCK_SERVER_CHALLENGES", value_name = "BOOL")]
@@ -140,10 +146,12 @@ pub struct Settings {
         value_parser = duration
     )]
     #[serde(deserialize_with = "text::duration_text")]
+    #[schemars(with = "String")]
     pub order_duration: Option<SignedDuration>,
     /// Scenario that is active in new organizations: a name from `mock-server scenarios list`, or a file
     #[arg(long, env = "MOCK_SERVER_SCENARIO", value_name = "NAME|FILE")]
     #[serde(deserialize_with = "text::parsed")]
+    #[schemars(with = "String")]
     pub scenario: Option<ScenarioSetting>,
     /// Number of companies to generate, at most 100000 [default: 300]
     #[arg(
@@ -153,6 +161,7 @@ pub struct Settings {
         value_parser = text::companies
     )]
     #[serde(deserialize_with = "text::company_count")]
+    #[schemars(range(min = 1, max = MAX_COMPANIES))]
     pub companies: Option<usize>,
     /// Maximum number of organizations; beyond it, the one idle longest is removed [default: 1000]
     #[arg(long, env = "MOCK_SERVER_MAX_ORGANIZATIONS", value_name = "N")]
@@ -183,6 +192,7 @@ pub struct Settings {
         hide_env_values = true,
         value_name = "TOKEN"
     )]
+    #[schemars(with = "String")]
     pub control_token: Option<Secret>,
     /// File that contains the control token
     #[arg(
@@ -208,6 +218,7 @@ pub struct Settings {
         value_name = "ORIGIN",
         value_delimiter = ','
     )]
+    #[schemars(with = "Vec<String>")]
     pub cors: Vec<CorsOrigin>,
     /// Speak TLS, with a certificate that is made when the server starts unless one is given [default: false]
     #[arg(
@@ -239,6 +250,7 @@ pub struct Settings {
     /// Origin that access tokens name as their issuer [default: the origin of the request]
     #[arg(long, env = "MOCK_SERVER_ISSUER", value_name = "URL")]
     #[serde(deserialize_with = "text::parsed")]
+    #[schemars(with = "String")]
     pub issuer: Option<Issuer>,
     /// What is logged on standard error: debug has a line for each request, with the reason if it is refused. RUST_LOG
     /// takes the directives of tracing's EnvFilter instead [default: info]

@@ -3,17 +3,18 @@
 use std::{fmt, str::FromStr};
 
 use http::Uri;
+use schemars::JsonSchema;
 use schemas::{Scope, ScopeSet};
 use serde::{Deserialize, Deserializer, de};
 use strum::{Display, EnumString, VariantArray};
 
-use super::{Secret, text};
+use super::{Secret, schema, text};
 
 /// Length of the name of a user or a client, in characters.
 const NAME: std::ops::RangeInclusive<usize> = 1..=40;
 
 /// The table `[oauth]` of the file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OauthSettings {
     /// The password of all users without their own.
@@ -37,23 +38,26 @@ impl OauthSettings {
 }
 
 /// A client: a program that acts on behalf of users.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientSetting {
+    /// The name of the client.
     #[serde(deserialize_with = "name")]
     pub client_id: String,
     /// Allowed redirect URIs.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub redirect_uris: Vec<RedirectUri>,
     /// The secret, if the client is confidential.
     pub client_secret: Option<Secret>,
     /// The scopes that the client can get at most; by default, all scopes of its users.
     #[serde(default, deserialize_with = "scopes")]
+    #[schemars(with = "Vec<String>", transform = schema::scopes)]
     pub scopes: Option<ScopeSet>,
 }
 
 /// A user who may sign in.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserSetting {
     /// The name to sign in with.
@@ -64,11 +68,14 @@ pub struct UserSetting {
     pub organization: Option<String>,
     /// The role, which decides the scopes.
     pub role: Role,
+    /// The password; by default, that of all users.
     pub password: Option<Secret>,
 }
 
 /// The role of a user.
-#[derive(Clone, Copy, Debug, Deserialize, Display, EnumString, Eq, PartialEq, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, Display, EnumString, Eq, JsonSchema, PartialEq, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Role {

@@ -229,3 +229,70 @@ fn errors_in_users_and_clients_name_valid_values() {
         "oauth.password: a secret cannot be empty"
     );
 }
+
+#[test]
+fn schema_knows_every_setting() {
+    let schema = Settings::schema();
+    let at = |path: &str, names: Vec<String>| {
+        let known = &schema.pointer(path).unwrap()["properties"];
+        let mut known: Vec<_> = known.as_object().unwrap().keys().cloned().collect();
+        let mut names = names;
+        known.sort();
+        names.sort();
+        assert_eq!(known, names, "{path}");
+    };
+    at("", known("zz = 1"));
+    at("/properties/keys/items", known("[[keys]]\nzz = 1"));
+    at("/properties/oauth", known("[oauth]\nzz = 1"));
+    at(
+        "/properties/oauth/properties/users/items",
+        known("[[oauth.users]]\nzz = 1"),
+    );
+    at(
+        "/properties/oauth/properties/clients/items",
+        known("[[oauth.clients]]\nzz = 1"),
+    );
+    let text = schema.to_string();
+    assert!(!text.contains("null") && !text.contains("$ref"), "{text}");
+}
+
+#[test]
+fn schema_accepts_valid_files_and_rejects_invalid_ones() {
+    let schema = jsonschema::validator_for(&Settings::schema()).unwrap();
+    let is_valid = |text: &str| {
+        let file: toml::Table = text.parse().unwrap();
+        schema.is_valid(&serde_json::to_value(file).unwrap())
+    };
+    let key = format!("[[keys]]\nkey = '{KEY}'\norganization = 'acme01'\n");
+    let files = [
+        "",
+        "host = 'localhost'\nport = 9000\nclock = 'scale=60'\nlog_level = 'debug'",
+        "rate_headers = 'x-ratelimit'\nvalidation_status = 400\ncors = ['*']",
+        "[tiers]\nfree = '10/1s,100/1h'",
+        &format!("{key}preset = 'orders'\ntier = 'pro'"),
+        &format!("{key}scopes = ['orders:read']\nexpires_at = '2026-01-15T09:00:00Z'"),
+        "[oauth]\npassword = 'x'\n[[oauth.users]]\nname = 'a'\nrole = 'admin'",
+        "[[oauth.clients]]\nclient_id = 'a'\nredirect_uris = ['http://127.0.0.1/callback']",
+    ];
+    for text in files {
+        Settings::from_toml(text).unwrap();
+        assert!(is_valid(text), "{text}");
+    }
+    for text in [
+        "prot = 1",
+        "port = 65536",
+        "seed = -1",
+        "validation_status = 418",
+        "companies = 0",
+        "log_level = 'loud'",
+        "tiers = {gold = '1/1s'}",
+        &key,
+        &format!("{key}preset = 'orders'\nscopes = ['orders:read']"),
+        &format!("{key}preset = 'gold'"),
+        &key.replace("test", "live"),
+        "[[oauth.users]]\nname = 'a'\nrole = 'boss'",
+    ] {
+        assert!(Settings::from_toml(text).is_err(), "{text}");
+        assert!(!is_valid(text), "{text}");
+    }
+}

@@ -10,10 +10,11 @@ use std::{
 use clap::ValueEnum;
 use jiff::Timestamp;
 use scenarios::{Scenario, library};
+use schemars::JsonSchema;
 use schemas::{Preset, ScopeSet, Tier, assumptions::RateDialect, key::ApiKey};
 use serde::Deserialize;
 
-use super::text;
+use super::{schema, text};
 use crate::{config::scenario_file, keys::Policies};
 
 /// The policies of one tier: `free=100/1h`.
@@ -42,8 +43,9 @@ impl FromStr for TierSetting {
 }
 
 /// A key that exists from the start, for example because existing tests use it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "KeyTable")]
+#[schemars(with = "KeyTable")]
 pub struct KeySetting {
     /// The key: any well-formed test key.
     pub key: ApiKey,
@@ -59,20 +61,34 @@ pub struct KeySetting {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A key as the file has it.
-#[derive(Deserialize)]
+/// A key that exists from the start
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = schema::one_scope_notation)]
 struct KeyTable {
+    /// The key: any well-formed test key
     #[serde(deserialize_with = "text::api_key")]
+    #[schemars(with = "String", regex(pattern = "^lnc_test_[0-9A-Za-z]{32}$"))]
     key: ApiKey,
+    /// The organization that owns it: six letters or digits
     #[serde(deserialize_with = "text::organization")]
+    #[schemars(regex(pattern = "^[0-9A-Za-z]{6}$"))]
     organization: String,
+    /// A display name
     name: Option<String>,
+    /// What it allows, by a name
+    #[schemars(with = "Option<String>", transform = schema::preset)]
     preset: Option<Preset>,
+    /// What it allows, scope by scope
+    #[schemars(with = "Option<Vec<String>>", transform = schema::scopes)]
     scopes: Option<ScopeSet>,
+    /// The tier, which sets the rate limit
     #[serde(default)]
+    #[schemars(with = "String", transform = schema::tier)]
     tier: Tier,
+    /// When it expires, in RFC 3339
     #[serde(default, deserialize_with = "text::time")]
+    #[schemars(with = "String")]
     expires_at: Option<Timestamp>,
 }
 
@@ -108,8 +124,9 @@ impl TryFrom<KeyTable> for KeySetting {
 }
 
 /// A text that is never shown.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String")]
 pub struct Secret(String);
 
 impl Secret {
@@ -151,7 +168,7 @@ impl fmt::Debug for Secret {
 }
 
 /// The rate-limit headers to send. The vendor documents `Retry-After` only.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateHeaders {
     /// `X-RateLimit-Limit`, `-Remaining`, `-Reset`.
@@ -190,7 +207,7 @@ impl From<RateHeaders> for RateDialect {
 }
 
 /// The clock whose seconds `Retry-After` counts, if the organization's clock is scaled.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetryAfter {
     /// Real seconds, in which the caller sleeps.
@@ -201,7 +218,7 @@ pub enum RetryAfter {
 }
 
 /// What journals keep of requests and responses, besides their entries.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaptureMode {
     /// Nothing.
@@ -214,7 +231,7 @@ pub enum CaptureMode {
 }
 
 /// The least important lines that are logged.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogLevel {
     /// None.
@@ -232,7 +249,7 @@ pub enum LogLevel {
     Trace,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
     /// For people.

@@ -5,7 +5,9 @@ use std::{
     net::{Ipv4Addr, TcpListener},
 };
 
+use mock_server::Settings;
 use schemas::{Profile, openapi};
+use serde_json::Value;
 
 use super::{
     KEY, LIVE,
@@ -25,6 +27,7 @@ fn full_disk_is_an_error() {
         &["keys", "mint"][..],
         &["keys", "explain", KEY],
         &["openapi"],
+        &["schema"],
         &["scenarios", "list"],
         &["scenarios", "faults"],
         &["--help"],
@@ -166,6 +169,14 @@ fn prints_the_openapi_document_as_served() {
     assert_eq!(printed.stdout, openapi::committed());
     let printed = run(&mut command(&["openapi", "--documented-only"]));
     assert_eq!(printed.stdout, openapi::text(Profile::Documented));
+}
+
+#[test]
+fn prints_the_json_schema_of_the_settings_file() {
+    let printed = run(&mut command(&["schema"]));
+    assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
+    let schema: Value = serde_json::from_str(&printed.stdout).unwrap();
+    assert_eq!(schema, Settings::schema());
 }
 
 #[test]
