@@ -23,6 +23,7 @@ mod pipeline;
 mod server;
 mod store;
 mod tenants;
+pub mod testing;
 mod tokens;
 mod ui;
 mod world;

@@ -42,6 +42,7 @@ mod results;
 mod scenarios;
 mod scopes;
 mod secrets;
+mod testing;
 mod ui;
 mod valid_request;
 mod validation;
