@@ -107,7 +107,10 @@ pub fn judge(
         }
         Format::Journal => journal::read(text(&bytes))?,
     };
-    let given = options.base.as_ref().map(Base::new);
+    let given = options.base.as_ref().map(|base| match format {
+        Format::Har => Base::new(base),
+        Format::Journal => Base::new(&journal::base(base)),
+    });
     let base = given.or_else(|| base::find(&recording.exchanges));
     let mut judge = Judge::new(options, base)?;
     judge.begin(&recording);

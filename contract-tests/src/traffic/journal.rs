@@ -72,6 +72,13 @@ fn is_whole() -> bool {
     true
 }
 
+/// The base URL as this journal has it: a server's journal names no host, so only the path of a base URL counts.
+pub(super) fn base(given: &Url) -> Url {
+    let mut base = Url::parse(ORIGIN).expect("the origin is a URL");
+    base.set_path(given.path());
+    base
+}
+
 pub(super) fn read(text: &[u8]) -> Result<Recording, TrafficError> {
     let lines = text.split(|byte| *byte == b'\n').enumerate();
     let filled = lines.filter(|(_, line)| !line.trim_ascii().is_empty());

@@ -276,3 +276,20 @@ fn judges_a_journal_by_status_code_and_time() {
     let traffic = judge(Format::Journal, wrong.as_bytes(), &Options::default()).unwrap();
     assert_eq!(found(&traffic), [("PRV-SCHEMA", "status")]);
 }
+
+#[test]
+fn only_the_path_of_a_base_url_counts_for_a_journal() {
+    let line = json!({"at": "2026-02-01T10:00:01.000Z", "method": "GET", "target": "/api/v1/orders",
+        "key": "lnc_test_A3mK…0dF9", "status": 403, "code": "AUTHORIZATION_ERROR"});
+    for (base, exchanges) in [
+        ("http://127.0.0.1:8000/api/v1", 1),
+        ("http://127.0.0.1:8000/other", 0),
+    ] {
+        let options = Options {
+            base: Some(base.parse().unwrap()),
+            ..Options::default()
+        };
+        let traffic = judge(Format::Journal, line.to_string().as_bytes(), &options).unwrap();
+        assert_eq!(traffic.counts.exchanges, exchanges, "{base}");
+    }
+}
