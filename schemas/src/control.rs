@@ -1,6 +1,6 @@
 //! The control API of the sandbox, as data. It is this project's own, so all of it is assumed.
 //!
-//! The OpenAPI document and the README's table are generated from it; tests check the server against it.
+//! The OpenAPI document and the book's table are generated from it; tests check the server against it.
 
 mod calls;
 mod kinds;

@@ -1,7 +1,7 @@
 //! How close the sandbox is to the vendor's API, as data: what it does beyond the operation table, what it lacks, and where the
 //! vendor's documents contradict one another.
 //!
-//! The README's tables and the control API's report are generated from it.
+//! The book's tables and the control API's report are generated from it.
 
 mod behaviours;
 mod contradictions;

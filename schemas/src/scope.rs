@@ -214,6 +214,7 @@ impl<'de> Deserialize<'de> for ScopeSet {
     Debug,
     Deserialize,
     Display,
+    EnumMessage,
     EnumString,
     Eq,
     Hash,

@@ -1,7 +1,7 @@
 //! The rate-limit tiers a key can have.
 
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use strum::{Display, EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 /// A rate-limit tier. The vendor documents that a key has one; names and figures come from an older generation of the
 /// documentation, so they are assumed here.
@@ -12,6 +12,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
     Default,
     Deserialize,
     Display,
+    EnumMessage,
     EnumString,
     Eq,
     Hash,

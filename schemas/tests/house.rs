@@ -1,4 +1,4 @@
-//! Rules for the repository: files stay short enough to read, and pages name files that exist.
+//! Rules for the repository: files stay short enough to read, pages name files that exist, and the book lists its pages.
 
 #![expect(
     clippy::unwrap_used,
@@ -128,4 +128,32 @@ fn files_named_in_pages_exist() {
         }
     }
     assert!(named > 30, "only {named} were found");
+}
+
+/// Maximum number of lines in the README: a stranger reads it in five minutes.
+const README_LINES: usize = 150;
+
+#[test]
+fn readme_is_short_enough_to_read() {
+    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
+    let lines = readme.lines().count();
+    assert!(
+        lines <= README_LINES,
+        "README.md has {lines} lines: move some into the book"
+    );
+}
+
+#[test]
+fn every_page_of_the_book_is_in_its_table_of_contents() {
+    let summary = fs::read_to_string(workspace().join("docs/SUMMARY.md")).unwrap();
+    for path in paths().iter().filter(|path| is(path, "md")) {
+        if let Some(page) = path.strip_prefix("docs/")
+            && page != "SUMMARY.md"
+        {
+            assert!(
+                summary.contains(&format!("({page})")),
+                "docs/SUMMARY.md lacks {page}"
+            );
+        }
+    }
 }

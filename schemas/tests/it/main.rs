@@ -1,4 +1,4 @@
-//! The committed schemas, the examples, the proof that the schemas reject invalid bodies, and the README.
+//! The committed schemas, the examples, the proof that the schemas reject invalid bodies, and the tables of the book.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod committed;
@@ -6,4 +6,4 @@ mod examples;
 mod exports;
 mod mutation;
 mod openapi;
-mod readme;
+mod reference;

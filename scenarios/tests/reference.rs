@@ -1,4 +1,4 @@
-//! The README's tables of scenarios and faults are up to date.
+//! The book's tables of scenarios and faults are up to date.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fmt::Write, fs, path::PathBuf};
@@ -45,26 +45,37 @@ fn faults_table() -> String {
     table
 }
 
-/// The text with the table replaced, between the comments that name it.
-fn with_table(text: &str, name: &str, table: &str) -> String {
+/// The page with the table replaced, between the comments that name it.
+fn with_table(page: &str, name: &str, table: &str) -> String {
     let begin = format!("<!-- {name}: UPDATE=1 cargo test -p scenarios writes this table -->\n");
-    let (before, rest) = text.split_once(&begin).unwrap();
+    let (before, rest) = page.split_once(&begin).unwrap();
     let (_, after) = rest.split_once("<!-- end -->\n").unwrap();
     format!("{before}{begin}\n{table}\n<!-- end -->\n{after}")
 }
 
-#[test]
-fn tables_of_the_readme_are_up_to_date() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+/// Asserts that a page of the reference has this table, which is named as the page is; with `UPDATE` set, writes it.
+#[track_caller]
+fn held(name: &str, table: &str) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/reference");
+    let path = folder.join(name).with_extension("md");
     let committed = fs::read_to_string(&path).unwrap();
-    let generated = with_table(&committed, "scenarios", &scenarios_table());
-    let generated = with_table(&generated, "faults", &faults_table());
+    let generated = with_table(&committed, name, table);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &generated).unwrap();
         return;
     }
     assert!(
         committed == generated,
-        "README.md is stale, UPDATE=1 cargo test -p scenarios rewrites it"
+        "{name}.md is stale, UPDATE=1 cargo test -p scenarios rewrites it"
     );
+}
+
+#[test]
+fn table_of_scenarios_is_up_to_date() {
+    held("scenarios", &scenarios_table());
+}
+
+#[test]
+fn table_of_faults_is_up_to_date() {
+    held("faults", &faults_table());
 }

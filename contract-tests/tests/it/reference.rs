@@ -1,0 +1,216 @@
+//! The book's pages on checks, rules and command lines: generated, and compared with what is committed.
+
+use std::{fmt::Write, process::Command};
+
+use contract_tests::{
+    clients::{
+        RULES, Rule,
+        advice::{Language, snippet},
+    },
+    provider::checks::CHECKS,
+    reference_client,
+    selftest::mutants::TOPICS,
+    traffic,
+};
+use schemas::source;
+
+use crate::{examples::programs, pages::held};
+
+/// The note above a page, which Markdown does not show.
+const GENERATED: &str =
+    "<!-- UPDATE=1 cargo test -p contract-tests --test it reference writes this page -->\n\n";
+
+const CHECKS_HEADER: &str = "\
+# Checks of servers
+
+Each check is one rule of the contract and how a server is checked for it: `contract-tests provider`. `contract-tests explain ID` prints
+an entry of this page. *Proven by* lists the bugs that the check must catch, each in a server that is faithful otherwise
+([how the judge is proven](../explanation/proof.md)). [Evidence](../explanation/evidence.md) decides whether a violation fails a run.
+";
+
+const RULES_HEADER: &str = "\
+# Rules for clients
+
+What `contract-tests client` judges a program by. A rule that says MUST fails the run, one that says SHOULD warns, and one that says MAY
+informs; `--strict` turns warnings into failures. A rule is judged only where something exercised it. `contract-tests explain ID` prints an
+entry of this page, with `--lang` the [code that follows it](advice.md). *Proven by* lists the bugs of clients that the rule must catch
+([how the judge is proven](../explanation/proof.md)).
+";
+
+const TRAFFIC_HEADER: &str = "
+## Rules for recordings only
+
+`contract-tests har`, `journal` and `proxy` judge by the rules above that a recording can exercise, by checks of single responses, and by these.
+";
+
+const ADVICE_HEADER: &str = "\
+# Code that follows the rules
+
+`contract-tests explain ID --lang LANG` prints the same code. It is compiled or run by tests.
+";
+
+/// A rule, its properties, and the bugs that prove it.
+fn entry(page: &mut String, id: &str, rule: &str, properties: &[(&str, String)]) {
+    write!(page, "\n### {id}\n\n{rule}\n\n").unwrap();
+    for (name, value) in properties.iter().filter(|(_, value)| !value.is_empty()) {
+        writeln!(page, "- {name}: {value}").unwrap();
+    }
+}
+
+/// The bugs with this check or rule, as a sentence part.
+fn bugs<'a>(id: &str, all: impl Iterator<Item = (Option<&'a str>, &'a str)>) -> String {
+    let bugs = all.filter(|(caught_by, _)| *caught_by == Some(id));
+    let bugs: Vec<_> = bugs.map(|(_, bug)| format!("*{bug}*")).collect();
+    bugs.join("; ")
+}
+
+fn server_bugs(id: &str) -> String {
+    let all = TOPICS.iter().flat_map(|topic| topic.mutants);
+    bugs(id, all.map(|mutant| (mutant.caught_by, mutant.bug)))
+}
+
+fn client_bugs(id: &str) -> String {
+    let all = reference_client::mutants::MUTANTS.iter();
+    bugs(id, all.map(|mutant| (Some(mutant.caught_by), mutant.bug)))
+}
+
+/// The languages that have code for a rule, as links to it.
+fn code(rule: &Rule) -> String {
+    snippet(rule, Language::Python).map_or_else(String::new, |_| {
+        let topic = topic(rule).to_lowercase();
+        format!("[in four languages](advice.md#{topic})")
+    })
+}
+
+/// The first of the rules that share the code of this one, which names their section.
+fn topic(rule: &Rule) -> &'static str {
+    let code = snippet(rule, Language::Python);
+    let mut rules = RULES.iter();
+    let first = rules.find(|other| snippet(other, Language::Python) == code);
+    first.expect("the rule itself has the code").id
+}
+
+#[test]
+fn page_of_checks_is_up_to_date() {
+    let mut page = format!("{GENERATED}{CHECKS_HEADER}");
+    for check in CHECKS {
+        let evidence = if check.source == source::OURS {
+            check.evidence.to_string()
+        } else {
+            format!("[{}]({})", check.evidence, check.source)
+        };
+        let properties = [("Evidence", evidence), ("Proven by", server_bugs(check.id))];
+        entry(&mut page, check.id, check.rule, &properties);
+    }
+    held("reference/checks.md", &page);
+}
+
+#[test]
+fn page_of_rules_is_up_to_date() {
+    let mut page = format!("{GENERATED}{RULES_HEADER}");
+    for rule in RULES {
+        let properties = [
+            ("Source", rule.source.to_owned()),
+            ("Exercised by", rule.exercised_by.to_owned()),
+            ("Tolerance", rule.tolerance.to_owned()),
+            ("Fix", rule.advice.to_owned()),
+            ("Code", code(rule)),
+            ("Proven by", client_bugs(rule.id)),
+        ];
+        let sentence = format!("{}: {}", rule.level, rule.rule);
+        entry(&mut page, rule.id, &sentence, &properties);
+    }
+    page.push_str(TRAFFIC_HEADER);
+    for rule in traffic::RULES {
+        let properties = [
+            ("Source", rule.source.to_owned()),
+            ("Exercised by", rule.exercised_by.to_owned()),
+            ("Tolerance", rule.tolerance.to_owned()),
+            ("Fix", rule.advice.to_owned()),
+        ];
+        entry(
+            &mut page,
+            rule.id,
+            &format!("MUST: {}", rule.rule),
+            &properties,
+        );
+    }
+    held("reference/rules.md", &page);
+}
+
+#[test]
+fn page_of_advice_is_up_to_date() {
+    let mut page = format!("{GENERATED}{ADVICE_HEADER}");
+    for first in RULES
+        .iter()
+        .filter(|rule| !code(rule).is_empty() && topic(rule) == rule.id)
+    {
+        let rules = RULES
+            .iter()
+            .filter(|rule| !code(rule).is_empty() && topic(rule) == first.id);
+        let links: Vec<_> = rules
+            .map(|rule| {
+                format!(
+                    "- [{}](rules.md#{}): {}\n",
+                    rule.id,
+                    rule.id.to_lowercase(),
+                    rule.rule
+                )
+            })
+            .collect();
+        write!(page, "\n## {}\n\n{}", first.id, links.concat()).unwrap();
+        for (language, title) in [
+            (Language::Python, "Python, with requests"),
+            (Language::Javascript, "JavaScript, with fetch"),
+            (Language::Csharp, "C#, with HttpClient"),
+            (Language::Rust, "Rust, with reqwest"),
+        ] {
+            let code = snippet(first, language).unwrap();
+            write!(page, "\n{title}:\n\n```{language}\n{code}```\n").unwrap();
+        }
+    }
+    held("reference/advice.md", &page);
+}
+
+/// The help of a command and of its subcommands, each with its own heading.
+fn help(page: &mut String, program: &str, words: &[&str]) {
+    let output = Command::new(programs().join(program))
+        .args(words)
+        .arg("--help")
+        .env_clear()
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let name = [&[program], words].concat().join(" ");
+    write!(page, "\n## {name}\n\n```text\n{}\n```\n", text.trim_end()).unwrap();
+    let commands = text.split_once("Commands:\n").map_or("", |(_, rest)| rest);
+    for line in commands.lines().take_while(|line| !line.is_empty()) {
+        match line.split_whitespace().next() {
+            Some("help") | None => {}
+            Some(command) => help(page, program, &[words, &[command]].concat()),
+        }
+    }
+}
+
+fn page_of_a_program_is_up_to_date(program: &str, about: &str) {
+    let mut page =
+        format!("{GENERATED}# {program}\n\n{about} This page is what `--help` prints.\n");
+    help(&mut page, program, &[]);
+    held(&format!("reference/{program}.md"), &page);
+}
+
+#[test]
+fn page_of_the_server_is_up_to_date() {
+    page_of_a_program_is_up_to_date(
+        "mock-server",
+        "Every flag of the server, with its variable. The [settings file](settings-file.md) has the same settings.",
+    );
+}
+
+#[test]
+fn page_of_the_judge_is_up_to_date() {
+    page_of_a_program_is_up_to_date(
+        "contract-tests",
+        "Every command of the judge, with its flags and variables. See also [reports](reports.md) and [exit codes](exit-codes.md).",
+    );
+}
