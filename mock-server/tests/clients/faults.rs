@@ -23,12 +23,13 @@ type Seen = (String, String);
 
 /// The text above the table.
 const ABOVE: &str = "\
-# What clients see
+# What clients see of faults
 
-Each row asks a debug server for a fault on one call, and then makes a plain call with the same connection pool. Where the
-second call fails, the first has poisoned the connection. Written by `UPDATE=1 cargo test -p mock-server --test clients`,
-and held to by the same test, with a time-out of two seconds. curl tells the status and its exit code. `half_close` and `idle_close` are races:
-whether the second call still takes the connection is not told. The faults of HTTP/2 are not here: without TLS, only curl speaks it.
+Each row asks for a [fault](reference/faults.md) on one request, then sends an ordinary request with the same connection pool. Where that second request
+fails (`next …`), the first has spoiled the connection. The timeout is two seconds. curl shows the status and its exit code. For `half_close` and
+`idle_close`, whether the second request still uses the connection is a race, and left out. HTTP/2 is not here: without TLS, only curl speaks it.
+
+A test holds this page to the results; `UPDATE=1 cargo test -p mock-server --test clients` writes it.
 
 ";
 
