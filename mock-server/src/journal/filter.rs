@@ -10,7 +10,7 @@ use schemas::{ErrorCode, OperationId, key::redact, oauth::Endpoint, operations};
 use strum::VariantArray;
 
 use self::text::Text;
-use super::{CredentialUse, Entry};
+use super::{CredentialUse, Entry, verify::MessageCondition};
 
 /// A filter. An entry matches if it meets all conditions.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub(crate) struct Filter {
     path: Option<String>,
     fault: Option<FaultFilter>,
     texts: Vec<Text>,
+    header: Option<MessageCondition>,
+    json: Option<MessageCondition>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
 }
@@ -53,7 +55,7 @@ enum FaultFilter {
 
 impl Filter {
     /// The names of the conditions.
-    pub(crate) const NAMES: [&str; 11] = [
+    pub(crate) const NAMES: [&str; 13] = [
         "status",
         "code",
         "operation",
@@ -63,6 +65,8 @@ impl Filter {
         "path",
         "fault",
         "text",
+        "header",
+        "json",
         "since",
         "until",
     ];
@@ -95,6 +99,8 @@ impl Filter {
             "path" => self.path = Some(redact(value).into_owned()),
             "fault" => self.fault = Some(fault(value)),
             "text" => self.texts.push(Text::new(value)),
+            "header" => self.header = Some(MessageCondition::header(value)?),
+            "json" => self.json = Some(MessageCondition::json(value)?),
             "since" => self.since = Some(time(value)?),
             "until" => self.until = Some(time(value)?),
             _ => {}
@@ -119,7 +125,9 @@ impl Filter {
             && holds(self.fault.as_ref(), |fault| fault.is_of(entry))
             && holds(self.since.as_ref(), |since| entry.at >= *since)
             && holds(self.until.as_ref(), |until| entry.at <= *until)
-            // Last, since it takes longest.
+            // Last, since these take longest.
+            && holds(self.header.as_ref(), |header| header.holds(entry))
+            && holds(self.json.as_ref(), |json| json.holds(entry))
             && self.texts.iter().all(|text| text.is_in(entry))
     }
 }

@@ -7,6 +7,7 @@ mod body_condition;
 mod condition;
 mod json;
 mod matcher;
+mod message;
 mod observed;
 mod tally;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(crate) use self::matcher::{Matcher, MatcherBody, MatcherError};
+pub(super) use self::message::MessageCondition;
 use self::{observed::Observed, tally::Tally};
 use super::{Entry, RequestId};
 

@@ -85,6 +85,8 @@ const PAGE: &[Field] = &[
     optional("path", Kind::Text),
     optional("fault", Kind::Text),
     optional("text", Kind::Text),
+    optional("header", Kind::HeaderCondition),
+    optional("json", Kind::JsonCondition),
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
@@ -102,6 +104,8 @@ const WAIT: &[Field] = &[
     optional("path", Kind::Text),
     optional("fault", Kind::Text),
     optional("text", Kind::Text),
+    optional("header", Kind::HeaderCondition),
+    optional("json", Kind::JsonCondition),
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];
@@ -116,6 +120,8 @@ const COUNT: &[Field] = &[
     optional("path", Kind::Text),
     optional("fault", Kind::Text),
     optional("text", Kind::Text),
+    optional("header", Kind::HeaderCondition),
+    optional("json", Kind::JsonCondition),
     optional("since", Kind::Time),
     optional("until", Kind::Time),
 ];

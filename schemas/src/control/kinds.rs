@@ -24,6 +24,11 @@ const HEADER_NAME: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 /// A JSON Pointer (RFC 6901).
 const POINTER: &str = "^(?:/(?:[^~/]|~[01])*)*$";
 
+/// A header, or a header with a value.
+const HEADER_CONDITION: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?::[\\s\\S]*)?$";
+/// A JSON Pointer to something, or a JSON Pointer with a value.
+const JSON_CONDITION: &str = "^(?:/(?:[^~/=]|~[01])*)+(?:=[\\s\\S]*)?$";
+
 /// A kind of value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
@@ -85,6 +90,10 @@ pub enum Kind {
     Parameters,
     /// Headers by name, each with a value, or whether it is present.
     Headers,
+    /// A condition on a header.
+    HeaderCondition,
+    /// A condition on a JSON body.
+    JsonCondition,
     /// Any JSON.
     Json,
     /// Values by JSON Pointer.
@@ -178,11 +187,25 @@ impl Kind {
             ),
             Self::Parameters => map(&json!({"type": ["string", "boolean"]})),
             Self::Headers => named(HEADER_NAME, &json!({"type": ["string", "boolean"]})),
+            Self::HeaderCondition => header_condition(),
+            Self::JsonCondition => json_condition(),
             Self::Json => json!({}),
             Self::Pointers => named(POINTER, &json!({})),
             Self::JsonSchema => json!({"type": ["object", "boolean"]}),
         }
     }
+}
+
+fn header_condition() -> Value {
+    let examples = ["Idempotency-Key", "Content-Type: application/json"];
+    let title = "a header, with a value if not any will do";
+    text(HEADER_CONDITION, title, &examples)
+}
+
+fn json_condition() -> Value {
+    let examples = ["/blacklist_ids", "/title=Hotels"];
+    let title = "a JSON Pointer into the body, with a value if not any will do";
+    text(JSON_CONDITION, title, &examples)
 }
 
 /// A text with this pattern, which the title describes.

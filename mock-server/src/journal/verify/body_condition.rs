@@ -18,8 +18,8 @@ const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 pub(super) enum BodyCondition {
     /// It contains this.
     Json(Value),
-    /// It has this value at a JSON Pointer.
-    Pointer(String, Value),
+    /// It has this value at a JSON Pointer, or any.
+    Pointer(String, Option<Value>),
     /// It is valid against a schema.
     Schema(Box<Validator>),
 }
@@ -30,9 +30,9 @@ impl BodyCondition {
         Self::Json(as_kept(expected))
     }
 
-    /// The body has a value at a JSON Pointer, which is compared as it is kept.
-    pub(super) fn pointer(pointer: String, expected: Value) -> Self {
-        Self::Pointer(pointer, as_kept(expected))
+    /// The body has this value at a JSON Pointer, which is compared as it is kept, or any value.
+    pub(super) fn pointer(pointer: String, expected: Option<Value>) -> Self {
+        Self::Pointer(pointer, expected.map(as_kept))
     }
 
     /// The body is valid against a JSON Schema without references, whose patterns take linear time.
@@ -62,10 +62,15 @@ impl BodyCondition {
             }
             Self::Pointer(pointer, expected) => {
                 let actual = body.pointer(pointer);
-                let holds = actual.is_some_and(|actual| is_equal(expected, actual));
+                let is_expected = |actual: &Value| match expected {
+                    Some(expected) => is_equal(expected, actual),
+                    None => true,
+                };
+                let holds = actual.is_some_and(is_expected);
                 if !holds {
                     let at = format!("pointer {pointer}");
-                    found.add(Difference::new(&at, expected, actual));
+                    let expected = expected.clone().unwrap_or_else(|| json!(true));
+                    found.add(Difference::new(&at, &expected, actual));
                 }
                 holds
             }

@@ -116,7 +116,8 @@ impl MatcherBody {
         conditions.extend(query.map(|(name, wanted)| Condition::query(name, wanted)));
         conditions.extend(headers.map(|(name, wanted)| Condition::header(&name, wanted)));
         let pointers = self.pointers.into_iter();
-        let pointers = pointers.map(|(pointer, value)| BodyCondition::pointer(pointer, value));
+        let pointers =
+            pointers.map(|(pointer, value)| BodyCondition::pointer(pointer, Some(value)));
         let json = self.json.map(BodyCondition::json);
         let schema = self.schema.as_ref().map(BodyCondition::schema);
         let body = json.into_iter().chain(pointers).chain(schema.transpose()?);

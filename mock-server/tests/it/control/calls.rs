@@ -184,6 +184,8 @@ fn wrong_values(field: &Field) -> Vec<(Value, String)> {
         | Kind::Operation
         | Kind::Parameters
         | Kind::Headers
+        | Kind::HeaderCondition
+        | Kind::JsonCondition
         | Kind::Json
         | Kind::Pointers
         | Kind::JsonSchema => Vec::new(),

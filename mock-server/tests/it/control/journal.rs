@@ -78,7 +78,7 @@ fn rejects_invalid_parameters_and_names_valid_ones() {
     let refusal = |path: &str| mistake(call(&organization, Method::GET, path).send());
     assert_eq!(
         refusal("/count?last=3").1,
-        "is unknown; use one of `after`, `status`, `code`, `operation`, `endpoint`, `key`, `method`, `path`, `fault`, `text`, `since`, `until`"
+        "is unknown; use one of `after`, `status`, `code`, `operation`, `endpoint`, `key`, `method`, `path`, `fault`, `text`, `header`, `json`, `since`, `until`"
     );
     for path in [
         "?count=1",

@@ -262,3 +262,35 @@ fn result_has_no_key() {
     let result = verify(&organization, wanted).to_string();
     assert!(!result.contains(&caller.key[13..37]), "{result}");
 }
+
+#[test]
+fn journal_is_filtered_by_header_and_body() {
+    let (organization, caller) = with_history("");
+    let count = |filter: &str| {
+        let path = format!("/journal/count?{filter}");
+        organization.control(Method::GET, &path, ()).ok()["count"].clone()
+    };
+    for (filter, expected) in [
+        ("header=x-trace", 1),
+        ("header=X-Trace:%20a-b", 1),
+        ("header=x-trace:a", 0),
+        ("header=authorization", 2),
+        ("json=/title", 1),
+        ("json=/title=Hotels", 1),
+        ("json=/title=%22Hotels%22", 1),
+        ("json=/title=Hotel", 0),
+        ("json=/companies/1/company_name=Hotel%201", 1),
+        ("json=/companies/2", 0),
+        ("json=/features=[%22CONTACTS%22]&operation=create_order", 1),
+        ("json=/title&operation=list_orders", 0),
+    ] {
+        assert_eq!(count(filter), expected, "{filter}");
+    }
+    let key: String = form_urlencoded::byte_serialize(caller.key.as_bytes()).collect();
+    assert_eq!(count(&format!("header=authorization:Bearer%20{key}")), 2);
+    for invalid in ["header=a%20b", "header=", "json=title", "json=/a~2"] {
+        let path = format!("/journal?{invalid}");
+        let refused = organization.control(Method::GET, &path, ());
+        assert_eq!(refused.status, 422, "{invalid}");
+    }
+}
