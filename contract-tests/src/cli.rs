@@ -24,7 +24,7 @@ use std::{
     process,
 };
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use contract_tests::{
     finding::{ExitCode, Interrupted},
     report::write_to_stdout,
@@ -87,12 +87,17 @@ pub(crate) enum Command {
     Selftest(SelftestArgs),
 }
 
-pub(crate) fn main() -> process::ExitCode {
+/// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known.
+pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(env::args_os());
     let parsed = matches.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
+        Err(asked) if asked.kind() == ErrorKind::DisplayVersion => {
+            let version = mock_server::cli::version("contract-tests", commit);
+            return end(print(&format!("{version}\n")).map(|()| ExitCode::Passed));
+        }
         Err(help_or_error) => return help(&help_or_error),
     };
     let command_line = command_line(&command, &matches);
@@ -111,6 +116,11 @@ pub(crate) fn main() -> process::ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Selftest(args) => args.run().map_err(Failure::Proof),
     };
+    end(outcome)
+}
+
+/// The exit code of a command. An error is printed.
+fn end(outcome: Result<ExitCode, Failure>) -> process::ExitCode {
     outcome
         .unwrap_or_else(|failure| {
             let _ = writeln!(io::stderr(), "error: {}", redact(&failure.to_string()));

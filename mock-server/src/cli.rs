@@ -1,4 +1,5 @@
-//! The command line: its arguments, one function per command, and their output.
+//! The command line: its arguments, one function per command, and their output. It is part of the library because releases have
+//! it in the same executable as the judge.
 
 mod allocator;
 mod arguments;
@@ -6,20 +7,27 @@ mod commands;
 mod environment;
 mod log;
 mod terminal;
+mod version;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 use self::arguments::{Arguments, Command, Keys};
+pub use self::{allocator::Allocator, version::version};
 
-/// Runs the command that the arguments name.
-pub(crate) fn main() -> ExitCode {
+/// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known. Memory returns to the
+/// operating system only if [`Allocator`] is the global one.
+pub fn main(commit: Option<&str>) -> ExitCode {
     let mut command = environment::lenient(Arguments::command());
     command.build();
     let matches = command.clone().try_get_matches();
     let ended = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => run(arguments),
+        Err(asked) if asked.kind() == ErrorKind::DisplayVersion => {
+            let printed = terminal::line(version("mock-server", commit));
+            printed.map(|()| ExitCode::SUCCESS).map_err(Into::into)
+        }
         Err(help_or_error) => {
             let variable = environment::variable_of(&help_or_error, &command);
             terminal::help(&help_or_error, variable.as_deref()).map_err(Into::into)

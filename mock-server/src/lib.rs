@@ -11,6 +11,7 @@
 
 mod app;
 mod budget;
+pub mod cli;
 mod clock;
 mod config;
 mod contract;

@@ -1,9 +1,10 @@
 //! The command `mock-server`.
 
-mod cli;
-
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mock_server::cli::Allocator = mock_server::cli::Allocator;
+
 fn main() -> ExitCode {
-    cli::main()
+    mock_server::cli::main(option_env!("OPENPROSPECT_COMMIT"))
 }

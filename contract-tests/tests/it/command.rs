@@ -45,6 +45,22 @@ fn shows_a_key(text: &str) -> bool {
         .any(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).count() >= 30)
 }
 
+/// A release has one executable under two names.
+#[test]
+fn is_the_server_if_called_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let called = folder.path().join("mock-server");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_contract-tests"), &called).unwrap();
+    let version = |program: &mut Command| text(&program.arg("--version").output().unwrap());
+    let server = version(&mut Command::new(called));
+    let judge = text(&contract_tests(&["--version"]));
+    assert!(server.starts_with("mock-server "), "{server}");
+    assert!(judge.starts_with("contract-tests "), "{judge}");
+    // Of the same build, and with the same contract.
+    let build = |version: &str| version.split_once(' ').unwrap().1.to_owned();
+    assert_eq!(build(&server), build(&judge));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn faithful_server_passes_with_exit_code_0() {
     let output = provider(start_faithful().await, &[]).await;

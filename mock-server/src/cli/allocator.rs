@@ -9,11 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mimalloc::MiMalloc;
+/// The allocator of the programs. A library leaves the choice to whoever links it.
+pub use mimalloc::MiMalloc as Allocator;
 use tokio::runtime::{Builder, Runtime};
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Minimum time between two collections of a thread, and the time until a thread without work is woken for one.
 const EVERY: Duration = Duration::from_secs(5);

@@ -5,13 +5,14 @@ use std::{ffi::OsString, num::NonZeroU32, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use http::Uri;
 use jiff::SignedDuration;
-use mock_server::{Settings, duration};
 use scenarios::{KeyState, SelfDescribingKey};
 use schemas::{
     Preset, Tier,
     key::{ApiKey, Environment},
 };
 use strum::VariantArray;
+
+use crate::{Settings, duration};
 
 /// A faithful fake of the OpenProspect API that runs on your machine
 #[derive(Debug, Parser)]

@@ -20,16 +20,18 @@ use std::{
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use http::Uri;
 use memchr::memmem;
-use mock_server::{AppError, ListenError, NEEDS_TLS, Settings, SettingsError};
 use schemas::{
     Profile,
     key::{ApiKey, Environment, MalformedKey},
 };
 
 pub(crate) use self::{explain::explain as explain_request, run::run, serve::serve};
-use crate::cli::{
-    arguments::Mint,
-    terminal::{self, OutputError},
+use crate::{
+    AppError, ListenError, NEEDS_TLS, Settings, SettingsError,
+    cli::{
+        arguments::Mint,
+        terminal::{self, OutputError},
+    },
 };
 
 /// The organization whose keys the greeting shows.

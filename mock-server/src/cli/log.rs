@@ -3,13 +3,14 @@
 use std::io::{self, IsTerminal};
 
 use clap::ValueEnum;
-use mock_server::{LogFormat, LogLevel};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
     filter::{FilterExt, filter_fn},
     layer::SubscriberExt,
     util::SubscriberInitExt,
 };
+
+use crate::{LogFormat, LogLevel};
 
 /// What is logged, and how.
 #[derive(Clone, Debug, Default)]

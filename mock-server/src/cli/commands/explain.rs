@@ -2,11 +2,13 @@
 
 use std::{fmt::Write, net::Ipv4Addr, process::ExitCode};
 
-use mock_server::read_secret;
 use serde_json::Value;
 
 use super::{ANSWER_TIME, Failure, ask};
-use crate::cli::{arguments::Explain, terminal};
+use crate::{
+    cli::{arguments::Explain, terminal},
+    read_secret,
+};
 
 /// `mock-server explain`
 pub(crate) fn explain(arguments: &Explain) -> Result<ExitCode, Failure> {

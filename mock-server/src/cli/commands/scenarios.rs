@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use mock_server::ScenarioSetting;
 use scenarios::{
     Scenario,
     faults::{self, FaultFacts},
@@ -10,9 +9,12 @@ use scenarios::{
 };
 
 use super::Failure;
-use crate::cli::{
-    arguments::Scenarios,
-    terminal::{self, OutputError},
+use crate::{
+    ScenarioSetting,
+    cli::{
+        arguments::Scenarios,
+        terminal::{self, OutputError},
+    },
 };
 
 /// `mock-server scenarios …`

@@ -5,17 +5,19 @@ use std::{
     process::ExitCode,
 };
 
-use mock_server::{App, Config, CorsOrigin, Server, Settings};
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DEMO, Failure, parent, trust, watch};
-use crate::cli::{
-    allocator,
-    arguments::{Serve, Sources},
-    log::Log,
-    terminal,
+use crate::{
+    App, Config, CorsOrigin, Server, Settings,
+    cli::{
+        allocator,
+        arguments::{Serve, Sources},
+        log::Log,
+        terminal::{self, OutputError},
+    },
 };
 
 /// `mock-server serve`

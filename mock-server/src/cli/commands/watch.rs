@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use mock_server::{App, ScenarioSetting};
+use crate::{App, ScenarioSetting};
 
 /// The polling interval.
 const EVERY: Duration = Duration::from_secs(1);

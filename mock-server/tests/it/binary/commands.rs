@@ -8,6 +8,7 @@ use std::{
 use mock_server::Settings;
 use schemas::{Profile, openapi};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::{
     KEY, LIVE,
@@ -253,4 +254,15 @@ fn prints_a_readable_explanation_of_a_request() {
     );
     let elsewhere = run(&mut command(&["explain", id, "--url", "https://x"]));
     assert_eq!(elsewhere.code, Some(2));
+}
+
+#[test]
+fn version_says_what_the_contract_is() {
+    let printed = run(&mut command(&["--version"]));
+    let contract = hex::encode(Sha256::digest(openapi::committed()));
+    let lines: Vec<_> = printed.stdout.lines().collect();
+    let version = concat!("mock-server ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(lines[0], version);
+    assert!(lines[1].starts_with("commit: "), "{printed:?}");
+    assert_eq!(lines[2], format!("contract: sha256:{contract}"));
 }

@@ -2,9 +2,7 @@
 
 use std::{fmt::Write, process::ExitStatus};
 
-use mock_server::{App, Refusal, Refusals};
-
-use crate::cli::terminal;
+use crate::{App, Refusal, Refusals, cli::terminal};
 
 /// Maximum number of refusals that are shown.
 const SHOWN: usize = 20;
