@@ -5,6 +5,7 @@ mod command_line;
 mod explain;
 mod failure;
 mod list;
+mod manuals;
 mod merge;
 mod output;
 mod provider;
@@ -36,9 +37,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
     client::ClientArgs, command_line::command_line, explain::ExplainArgs, failure::Failure,
-    merge::MergeArgs, provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
-    reference_client::ReferenceClientArgs, schema::SchemaArgs, selftest::SelftestArgs,
-    supervise::SuperviseArgs, twin::TwinArgs,
+    manuals::ManualsArgs, merge::MergeArgs, provider::ProviderArgs, proxy::ProxyArgs,
+    recording::RecordingArgs, reference_client::ReferenceClientArgs, schema::SchemaArgs,
+    selftest::SelftestArgs, supervise::SuperviseArgs, twin::TwinArgs,
 };
 
 /// Tests servers, client programs and recorded traffic against the OpenProspect API contract
@@ -85,6 +86,9 @@ pub(crate) enum Command {
     /// Test the judge: every mutant must be caught by the check or rule that is meant for it, and a correct server
     /// or client by none
     Selftest(SelftestArgs),
+    /// Write man pages and completions for shells into a folder
+    #[command(hide = true)]
+    Manuals(ManualsArgs),
 }
 
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known.
@@ -115,6 +119,7 @@ pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Selftest(args) => args.run().map_err(Failure::Proof),
+        Command::Manuals(args) => manuals::run(&args),
     };
     end(outcome)
 }

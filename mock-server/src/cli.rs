@@ -6,6 +6,7 @@ mod arguments;
 mod commands;
 mod environment;
 mod log;
+mod manuals;
 mod terminal;
 mod version;
 
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 use self::arguments::{Arguments, Command, Keys};
-pub use self::{allocator::Allocator, version::version};
+pub use self::{allocator::Allocator, manuals::write_manuals, version::version};
 
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known. Memory returns to the
 /// operating system only if [`Allocator`] is the global one.
@@ -54,5 +55,6 @@ fn run(arguments: Arguments) -> Result<ExitCode, commands::Failure> {
         Some(Command::Openapi { documented_only }) => commands::openapi(documented_only),
         Some(Command::Schema) => commands::schema(),
         Some(Command::Healthcheck { port }) => commands::healthcheck(port),
+        Some(Command::Manuals { folder }) => commands::manuals(&folder),
     }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Failure {
     Merge(#[from] MergeFailure),
     #[error(transparent)]
     Proof(#[from] ProofError),
+    #[error("cannot write to {}: {}", .0.display(), .1)]
+    Manuals(PathBuf, io::Error),
     #[error("cannot start: {0}")]
     Start(#[from] io::Error),
 }
@@ -71,6 +73,7 @@ impl Failure {
             | Self::Trust(_)
             | Self::OneScenario
             | Self::Learn(..)
+            | Self::Manuals(..)
             | Self::Merge(_)
             | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,

@@ -58,6 +58,9 @@ pub(crate) enum Command {
         #[arg(long, env = "MOCK_SERVER_PORT", default_value_t = 8000)]
         port: u16,
     },
+    /// Write man pages and completions for shells into a folder
+    #[command(hide = true)]
+    Manuals { folder: PathBuf },
 }
 
 /// Where a server gets its settings from.

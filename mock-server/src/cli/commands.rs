@@ -12,12 +12,13 @@ mod watch;
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
+use clap::CommandFactory;
 use http::Uri;
 use memchr::memmem;
 use schemas::{
@@ -29,7 +30,8 @@ pub(crate) use self::{explain::explain as explain_request, run::run, serve::serv
 use crate::{
     AppError, ListenError, NEEDS_TLS, Settings, SettingsError,
     cli::{
-        arguments::Mint,
+        arguments::{Arguments, Mint},
+        manuals::write_manuals,
         terminal::{self, OutputError},
     },
 };
@@ -69,6 +71,8 @@ pub(crate) enum Failure {
     Unexplained(String, String),
     #[error("cannot run `{0}`: {1}")]
     Command(String, io::Error),
+    #[error("cannot write to {}: {}", .0.display(), .1)]
+    Manuals(PathBuf, io::Error),
     #[error(transparent)]
     Output(#[from] OutputError),
 }
@@ -86,9 +90,11 @@ impl From<ListenError> for Failure {
 impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Listen(_) | Self::Start(_) | Self::Unhealthy(..) | Self::Unexplained(..) => {
-                ExitCode::from(1)
-            }
+            Self::Listen(_)
+            | Self::Start(_)
+            | Self::Unhealthy(..)
+            | Self::Unexplained(..)
+            | Self::Manuals(..) => ExitCode::from(1),
             Self::Settings(_)
             | Self::App(_)
             | Self::Certificates { .. }
@@ -192,6 +198,13 @@ pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
             format!("no response within {} seconds", ANSWER_TIME.as_secs()),
         )),
     }
+}
+
+/// `mock-server manuals`
+pub(crate) fn manuals(folder: &Path) -> Result<ExitCode, Failure> {
+    write_manuals(Arguments::command(), folder)
+        .map_err(|error| Failure::Manuals(folder.to_owned(), error))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn is_healthy(port: u16) -> Result<(), ask::Error> {

@@ -16,7 +16,7 @@ use crate::{
         allocator,
         arguments::{Serve, Sources},
         log::Log,
-        terminal::{self, OutputError},
+        terminal,
     },
 };
 

@@ -1,7 +1,7 @@
 //! The commands that do not start a server.
 
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     net::{Ipv4Addr, TcpListener},
 };
 
@@ -265,4 +265,18 @@ fn version_says_what_the_contract_is() {
     assert_eq!(lines[0], version);
     assert!(lines[1].starts_with("commit: "), "{printed:?}");
     assert_eq!(lines[2], format!("contract: sha256:{contract}"));
+}
+
+#[test]
+fn manuals_are_about_every_command_that_is_not_hidden() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = run(command(&["manuals"]).arg(folder.path()));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let read = |file: &str| fs::read_to_string(folder.path().join(file)).unwrap();
+    assert!(read("man/mock-server.1").contains("mock\\-server\\-run(1)"));
+    assert!(read("man/mock-server-keys-mint.1").contains("revoked\\-after"));
+    assert!(!folder.path().join("man/mock-server-manuals.1").exists());
+    for file in ["_mock-server", "mock-server.bash", "mock-server.fish"] {
+        assert!(read(&format!("completions/{file}")).contains("healthcheck"));
+    }
 }
