@@ -4,6 +4,7 @@ mod client;
 mod command_line;
 mod explain;
 mod failure;
+mod interrupt;
 mod list;
 mod manuals;
 mod merge;
@@ -14,6 +15,7 @@ mod recording;
 mod reference_client;
 mod schema;
 mod selftest;
+#[cfg(unix)]
 mod supervise;
 mod target;
 mod tls;
@@ -26,20 +28,14 @@ use std::{
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
-use contract_tests::{
-    finding::{ExitCode, Interrupted},
-    report::write_to_stdout,
-    traffic,
-};
-use futures_util::future::select_all;
+use contract_tests::{finding::ExitCode, report::write_to_stdout, traffic};
 use schemas::key::redact;
-use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
     client::ClientArgs, command_line::command_line, explain::ExplainArgs, failure::Failure,
-    manuals::ManualsArgs, merge::MergeArgs, provider::ProviderArgs, proxy::ProxyArgs,
-    recording::RecordingArgs, reference_client::ReferenceClientArgs, schema::SchemaArgs,
-    selftest::SelftestArgs, supervise::SuperviseArgs, twin::TwinArgs,
+    interrupt::interrupted, manuals::ManualsArgs, merge::MergeArgs, provider::ProviderArgs,
+    proxy::ProxyArgs, recording::RecordingArgs, reference_client::ReferenceClientArgs,
+    schema::SchemaArgs, selftest::SelftestArgs, twin::TwinArgs,
 };
 
 /// Tests servers, client programs and recorded traffic against the OpenProspect API contract
@@ -66,7 +62,8 @@ pub(crate) enum Command {
     ReferenceClient(ReferenceClientArgs),
     /// Run a program that is judged, and end all that it leaves behind
     #[command(hide = true)]
-    Supervise(SuperviseArgs),
+    #[cfg(unix)]
+    Supervise(supervise::SuperviseArgs),
     /// Judge the requests and responses in an HTTP Archive (HAR) from a browser, a proxy or the sandbox
     Har(Box<RecordingArgs>),
     /// Judge the requests and responses in a journal that the sandbox exported as NDJSON
@@ -108,6 +105,7 @@ pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
     let outcome = match cli.command {
         Command::Provider(args) => provider::run(&args, command_line),
         Command::ReferenceClient(args) => return reference_client::run(&args),
+        #[cfg(unix)]
         Command::Supervise(args) => supervise::run(&args),
         Command::Client(args) => args.run(command_line, interrupted),
         Command::Har(args) => args.run(traffic::Format::Har, &command_line),
@@ -144,26 +142,6 @@ fn help(help_or_error: &clap::Error) -> process::ExitCode {
     let error = help_or_error.to_string();
     let _ = io::stderr().write_all(redact(&error).as_bytes());
     ExitCode::Usage.into()
-}
-
-/// Resolves on Ctrl-C, on Ctrl-\\, on the signal that CI stops a job with, or when the terminal ends. From now on, none of
-/// these ends the process by itself.
-fn interrupted() -> Interrupted {
-    let signals = [
-        SignalKind::interrupt(),
-        SignalKind::quit(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ];
-    let signals = signals.map(signal);
-    Box::pin(async {
-        // If no handler can be installed, the run continues to its end.
-        let mut signals: Vec<_> = signals.into_iter().flatten().collect();
-        if signals.is_empty() {
-            std::future::pending::<()>().await;
-        }
-        select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
-    })
 }
 
 /// Prints the output that a command is run for.

@@ -15,11 +15,13 @@ mod capture;
 mod client_report;
 mod console;
 mod control_failure;
+#[cfg(unix)]
 mod control_group;
 pub(crate) mod crash;
 pub(crate) mod credential;
 #[cfg(test)]
 mod example;
+mod family;
 mod http1;
 mod key_file;
 mod leak_scan;
@@ -35,6 +37,7 @@ mod sandbox;
 pub(crate) mod scenarios;
 mod score;
 mod shard;
+#[cfg(unix)]
 mod supervisor;
 pub mod sweep;
 pub(crate) mod trace;
@@ -51,6 +54,8 @@ use futures_util::{
     stream,
 };
 
+#[cfg(unix)]
+pub use self::supervisor::supervise;
 pub use self::{
     attach::{Access, attach},
     client_report::catalog,
@@ -62,7 +67,6 @@ pub use self::{
         named,
     },
     shard::Shard,
-    supervisor::supervise,
     trial::{Limits, TrialError},
 };
 use self::{

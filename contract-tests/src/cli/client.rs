@@ -5,7 +5,6 @@ use std::{
     ffi::OsString,
     fs::OpenOptions,
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
     path::PathBuf,
     sync::LazyLock,
     time::Duration,
@@ -210,8 +209,7 @@ impl ClientArgs {
         let place = match &self.key_file {
             None => text,
             Some(path) => {
-                let mut file = OpenOptions::new();
-                let file = file.write(true).create_new(true).mode(0o600).open(path);
+                let file = private_file().open(path);
                 let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
                 written.map_err(|error| Failure::KeyFile(path.clone(), error))?;
                 let what = if self.oauth { "the tokens" } else { "the key" };
@@ -263,6 +261,15 @@ impl ClientArgs {
         }
         Ok(options)
     }
+}
+
+/// How a file is created that only its owner can read, as far as its mode decides that.
+fn private_file() -> OpenOptions {
+    let mut file = OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    file
 }
 
 pub(crate) fn list() -> String {

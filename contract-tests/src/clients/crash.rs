@@ -1,9 +1,10 @@
 //! Detects crashes: a program was ended by a signal, had the exit status of a crash, or printed the text that its runtime
 //! prints for an uncaught exception.
 
-use std::os::unix::process::ExitStatusExt;
-
-use super::process::{Output, Termination};
+use super::{
+    family::signal,
+    process::{Output, Termination},
+};
 
 /// Exit statuses of a Rust panic, an abort and a segmentation fault, the latter two as returned by a shell.
 const ABORTED: [i32; 3] = [101, 134, 139];
@@ -92,7 +93,7 @@ impl Crash {
         let because = seen
             .as_ref()
             .map_or(String::new(), |seen| format!(", {seen}"));
-        match (status.code(), status.signal(), found.zip(seen)) {
+        match (status.code(), signal(status), found.zip(seen)) {
             (Some(code), ..) if ABORTED.contains(&code) => {
                 Self::Aborted(format!("it crashed: exit status {code}{because}"))
             }
@@ -213,7 +214,7 @@ fn rust<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::ExitStatus;
+    use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
 
     use super::*;
     use crate::clients::process_monitor::Observations;

@@ -2,9 +2,7 @@
 //! trial.
 
 use std::{
-    fs::Permissions,
     io::{self, Write},
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -20,12 +18,12 @@ pub(crate) struct KeyFile {
 impl KeyFile {
     /// Writes a key to a new file.
     pub(crate) fn new(key: &str) -> io::Result<Self> {
-        let private = Permissions::from_mode(0o700);
         let mut folder = tempfile::Builder::new();
-        let folder = folder
-            .prefix("contract-tests-")
-            .permissions(private)
-            .tempdir()?;
+        folder.prefix("contract-tests-");
+        // On Windows, the folder of temporary files is private.
+        #[cfg(unix)]
+        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = folder.tempdir()?;
         let path = folder.path().join("key");
         let file = Self { folder, path };
         file.write(key)?;
@@ -48,7 +46,7 @@ impl KeyFile {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     use super::*;
 

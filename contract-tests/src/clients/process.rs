@@ -9,17 +9,15 @@ use std::{
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 use super::{
     capture::Capture,
-    control_group::Cleanup,
     credential::{Credential, VARIABLES},
+    family::{Family, Launcher},
     leak_scan::ScanResult,
     process_monitor::Observations,
     procfs::Id,
-    supervisor::Supervisor,
 };
 use crate::http::Stopwatch;
 
@@ -51,52 +49,7 @@ pub(crate) struct Program {
     child: Child,
     id: Option<Id>,
     family: Family,
-    /// After the family, whose supervisor cleans up if it still exists.
-    cleanup: Cleanup,
     printed: [Capture; 2],
-}
-
-/// A program and all processes that it started. Dropping it kills them: however a trial ends, no process of it continues.
-#[derive(Debug)]
-enum Family {
-    Supervised(Supervisor),
-    /// Without a supervisor, processes that leave the group are left behind.
-    Group(Group),
-}
-
-impl Family {
-    async fn terminate(&mut self) {
-        match self {
-            Self::Supervised(supervisor) => supervisor.terminate().await,
-            Self::Group(group) => group.signal(Signal::TERM),
-        }
-    }
-
-    async fn kill(&mut self) {
-        match self {
-            Self::Supervised(supervisor) => supervisor.kill().await,
-            Self::Group(group) => group.signal(Signal::KILL),
-        }
-    }
-}
-
-/// A process group.
-#[derive(Debug)]
-struct Group(Option<Pid>);
-
-impl Group {
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.0 {
-            // It is not an error if no process is left.
-            let _ = kill_process_group(group, signal);
-        }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.signal(Signal::KILL);
-    }
 }
 
 /// How a program ended.
@@ -141,23 +94,15 @@ impl Output {
 }
 
 impl Program {
-    /// Starts a program in its own process group, under a supervisor if one is configured.
+    /// Starts a program, under a supervisor if one is configured and the system has what it needs.
     pub(crate) async fn start(
         command: &[OsString],
         env: &ProgramEnv<'_>,
         supervisor: Option<&Path>,
     ) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let (mut command, supervisor) = if let Some(executable) = supervisor {
-            let (supervisor, stdin) = Supervisor::open()?;
-            let mut command = Command::new(executable);
-            command.args(["supervise", "--"]).arg(program).stdin(stdin);
-            (command, Some(supervisor))
-        } else {
-            let mut command = Command::new(program);
-            command.stdin(Stdio::null());
-            (command, None)
-        };
+        let mut launcher = Launcher::new(program, supervisor)?;
+        let command = &mut launcher.command;
         for variable in VARIABLES {
             command.env_remove(variable);
         }
@@ -167,7 +112,7 @@ impl Program {
         if let Some(key_file) = env.key_file {
             command.env("OPENPROSPECT_API_KEY_FILE", key_file);
         }
-        let mut child = command
+        command
             .args(
                 arguments
                     .iter()
@@ -179,26 +124,14 @@ impl Program {
             .env("NO_PROXY", "127.0.0.1,127.0.0.2")
             .env("no_proxy", "127.0.0.1,127.0.0.2")
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
-        // The supervisor's end of the socket is closed here.
-        drop(command);
-        let (id, family, cleanup) = if let Some(mut supervisor) = supervisor {
-            let cleanup = child.id().map_or_else(Cleanup::none, Cleanup::of);
-            let id = supervisor.started().await?;
-            (Some(id), Family::Supervised(supervisor), cleanup)
-        } else {
-            let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-            (child.id(), Family::Group(Group(group)), Cleanup::none())
-        };
+            .stderr(Stdio::piped());
+        let (mut child, id, family) = launcher.start().await?;
         let stdout = Capture::start(child.stdout.take());
         let stderr = Capture::start(child.stderr.take());
         Ok(Self {
             child,
             id,
             family,
-            cleanup,
             printed: [stdout, stderr],
         })
     }
@@ -210,10 +143,7 @@ impl Program {
 
     /// Waits until it exits by itself.
     pub(crate) async fn wait(&mut self) -> Option<ExitStatus> {
-        match &mut self.family {
-            Family::Supervised(supervisor) => supervisor.ended().await.ok(),
-            Family::Group(_) => self.child.wait().await.ok(),
-        }
+        self.family.wait(&mut self.child).await
     }
 
     /// Stops it and all processes that it started, if it has not exited; returns the result.
@@ -226,15 +156,14 @@ impl Program {
     }
 
     async fn output(mut self, termination: Termination) -> Output {
-        // Also kills processes that an exited program has left behind.
-        drop(self.family);
+        let left = self.family.end();
         if tokio::time::timeout(CLEAN_UP_TIME, self.child.wait())
             .await
             .is_err()
         {
             let _ = self.child.start_kill();
         }
-        self.cleanup.run().await;
+        left.await;
         let [stdout, stderr] = self.printed;
         Output {
             stdout: stdout.drain().await,
@@ -245,21 +174,21 @@ impl Program {
 
     /// Kills it and all processes that it started.
     pub(crate) async fn kill(mut self) -> Output {
-        self.family.kill().await;
+        self.family.kill(&mut self.child).await;
         self.wait().await;
         self.output(Termination::MemoryLimit).await
     }
 
     async fn terminate(&mut self) -> Termination {
         let watch = Stopwatch::start();
-        self.family.terminate().await;
+        self.family.terminate(&mut self.child).await;
         if tokio::time::timeout(TERMINATION_GRACE, self.wait())
             .await
             .is_ok()
         {
             return Termination::Sigterm(watch.elapsed());
         }
-        self.family.kill().await;
+        self.family.kill(&mut self.child).await;
         self.wait().await;
         Termination::Sigkill
     }
@@ -288,6 +217,8 @@ pub(super) fn expand_placeholders(argument: &OsString, env: &ProgramEnv<'_>) -> 
 
 #[cfg(test)]
 mod tests {
+    use rustix::process::Pid;
+
     use super::*;
 
     async fn start(script: &str) -> Program {

@@ -6,7 +6,6 @@ use std::{
     ffi::OsString,
     hash::{BuildHasher, RandomState},
     net::SocketAddrV4,
-    os::unix::ffi::OsStrExt,
     time::Duration,
 };
 
@@ -102,7 +101,7 @@ impl ProcessMonitor {
         let arguments = command
             .iter()
             .map(|argument| expand_placeholders(argument, env));
-        let arguments = arguments.map(|argument| argument.as_bytes().to_vec());
+        let arguments = arguments.map(|argument| argument.as_encoded_bytes().to_vec());
         Self {
             program,
             keys: vec![env.credential.secret().to_owned()],

@@ -69,11 +69,14 @@ pub(super) fn print_error(text: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
 }
 
-/// Lets the program continue after SIGTERM.
+/// Lets the program continue after SIGTERM, which Windows does not have.
 fn ignore_sigterm() {
-    let terminate = tokio::signal::unix::SignalKind::terminate();
-    if let Ok(mut signals) = tokio::signal::unix::signal(terminate) {
-        tokio::spawn(async move { while signals.recv().await.is_some() {} });
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::SignalKind::terminate();
+        if let Ok(mut signals) = tokio::signal::unix::signal(terminate) {
+            tokio::spawn(async move { while signals.recv().await.is_some() {} });
+        }
     }
 }
 

@@ -3,14 +3,10 @@
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
 use tempfile::NamedTempFile;
-
-/// The mode of a new file, before the umask.
-const MODE: u32 = 0o666;
 
 /// A file to be written at the end of a run. Until then, an existing file stays unchanged.
 #[derive(Debug)]
@@ -35,10 +31,10 @@ impl OutputFile {
                     return Ok(Self(Target::Special(file)));
                 }
                 // A symbolic link keeps pointing to the file.
-                Self::beside(fs::canonicalize(path)?, there.permissions())
+                Self::beside(fs::canonicalize(path)?, Some(there.permissions()))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Self::beside(path.to_owned(), Permissions::from_mode(MODE))
+                Self::beside(path.to_owned(), None)
             }
             Err(error) => Err(error),
         }
@@ -49,14 +45,22 @@ impl OutputFile {
         if fs::symlink_metadata(path).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        Self::beside(path.to_owned(), Permissions::from_mode(MODE))
+        Self::beside(path.to_owned(), None)
     }
 
-    fn beside(to: PathBuf, permissions: Permissions) -> io::Result<Self> {
+    fn beside(to: PathBuf, permissions: Option<Permissions>) -> io::Result<Self> {
         let name = to.file_name().ok_or(io::ErrorKind::IsADirectory)?;
         let prefix = format!(".{}.", name.display());
         let mut temporary = tempfile::Builder::new();
-        temporary.prefix(&prefix).permissions(permissions);
+        temporary.prefix(&prefix);
+        match permissions {
+            Some(permissions) => temporary.permissions(permissions),
+            // That of files that other programs create, before the umask; a temporary file is private by default.
+            #[cfg(unix)]
+            None => temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)),
+            #[cfg(not(unix))]
+            None => &mut temporary,
+        };
         let folder = to
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -93,7 +97,10 @@ impl OutputFile {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs::read_to_string, os::unix::fs::symlink};
+    use std::{
+        fs::read_to_string,
+        os::unix::fs::{PermissionsExt, symlink},
+    };
 
     use super::*;
 

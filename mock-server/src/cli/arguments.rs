@@ -83,7 +83,7 @@ pub(crate) struct Sources {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Parent {
     /// Stop when the parent process ends, or when a pipe at standard input is closed. With PID, also if the parent is
-    /// another process
+    /// another process. On Windows, only the end of standard input counts
     #[arg(
         long = "exit-with-parent",
         value_name = "PID",

@@ -6,6 +6,7 @@ mod parent;
 mod run;
 pub(crate) mod scenarios;
 mod serve;
+mod stop;
 mod trust;
 mod watch;
 

@@ -5,13 +5,11 @@ mod signals;
 
 use std::{
     io,
-    os::unix::process::ExitStatusExt,
     process::{ExitCode, ExitStatus},
     time::Duration,
 };
 
 use ::scenarios::{KeyState, SelfDescribingKey};
-use rustix::process::Signal;
 use schemas::{Preset, Tier};
 use tokio::{
     process::{Child, Command},
@@ -101,7 +99,7 @@ async fn forwarding(signals: &mut Signals, child: &mut Child) -> io::Result<Exit
 
 /// Ends the command.
 async fn terminated(child: &mut Child) -> io::Result<ExitStatus> {
-    signals::send(child, Signal::TERM);
+    signals::terminate(child);
     if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {
         return status;
     }
@@ -109,11 +107,7 @@ async fn terminated(child: &mut Child) -> io::Result<ExitStatus> {
     child.wait().await
 }
 
-/// The exit code of the command, as shells have it.
 fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status
-        .code()
-        .or_else(|| Some(128 + status.signal()?))
-        .and_then(|code| u8::try_from(code).ok());
+    let code = signals::exit_code(status).and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)
 }

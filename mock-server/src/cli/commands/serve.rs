@@ -7,9 +7,8 @@ use std::{
 
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use serde_json::{Value, json};
-use tokio::signal::unix::{SignalKind, signal};
 
-use super::{DEMO, Failure, parent, trust, watch};
+use super::{DEMO, Failure, parent, stop::StopSignals, trust, watch};
 use crate::{
     App, Config, CorsOrigin, Server, Settings,
     cli::{
@@ -28,10 +27,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     let prepared = Prepared::new(settings, &log)?;
     allocator::runtime()?.block_on(async {
         // Signals are handled before the server can be reached, so that none arrives too early.
-        let (mut terminate, mut interrupt) = (
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::interrupt())?,
-        );
+        let mut signals = StopSignals::listen()?;
         let ca_file = prepared.ca_file.clone();
         let server = prepared.bind().await?;
         let urls = Urls::of(&server.origin()?);
@@ -42,8 +38,7 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
         }
         let stop = async {
             tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+                () = signals.received() => {}
                 () = parent.ended() => {}
             }
         };
