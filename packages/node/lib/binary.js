@@ -1,4 +1,4 @@
-// Finds the programs: those that a variable names, or those of the optional package for this platform.
+// Finds and starts the programs: those that a variable names, or those of the optional package for this platform.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -12,8 +12,12 @@ const VARIABLES = {
   "contract-tests": "OPENPROSPECT_CONTRACT_TESTS",
 };
 
-/** The path of a program. */
-export function find(program) {
+/** Starts a program. The package has both in one executable, which runs as the one whose name it is started by. */
+export function start(program, args, stdio) {
+  return spawn(find(program), args, { argv0: program, stdio });
+}
+
+function find(program) {
   const variable = VARIABLES[program];
   const named = process.env[variable];
   if (named) {
@@ -23,7 +27,7 @@ export function find(program) {
   const extension = process.platform === "win32" ? ".exe" : "";
   try {
     const folder = path.dirname(require.resolve(`${platform}/package.json`));
-    return path.join(folder, "bin", program + extension);
+    return path.join(folder, "bin", `contract-tests${extension}`);
   } catch {
     throw new Error(
       `${program} is not installed: npm left out the optional package ${platform}. ` +
@@ -34,7 +38,7 @@ export function find(program) {
 
 /** Runs a program with the arguments of this process, and ends with its exit code. */
 export function runAsThisProcess(program) {
-  const child = spawn(find(program), process.argv.slice(2), { stdio: "inherit" });
+  const child = start(program, process.argv.slice(2), "inherit");
   // Ctrl-C reaches the program by itself; this process waits for its end.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -1,9 +1,8 @@
 // Starts and stops servers.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-import { find } from "./binary.js";
+import { start } from "./binary.js";
 import { Control } from "./control.js";
 import { Organization } from "./organization.js";
 
@@ -50,11 +49,9 @@ class MockServer extends AttachedServer {
 
 export async function startMockServer(settings = {}) {
   const options = Object.entries(settings).map(([name, value]) => `--${kebab(name)}=${value}`);
-  if (process.platform !== "win32") {
-    options.push(`--exit-with-parent=${process.pid}`);
-  }
+  options.push(`--exit-with-parent=${process.pid}`);
   // The pipe at its standard input is closed when this process ends.
-  const child = spawn(find("mock-server"), ["--port", "0", "--ready-json", ...options], { stdio: "pipe" });
+  const child = start("mock-server", ["--port", "0", "--ready-json", ...options], "pipe");
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     log = (log + text).slice(-MAX_LOG);

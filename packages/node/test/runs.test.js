@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -10,7 +10,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { startMockServer } from "openprospect-mock";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+// The package as it is installed.
+const root = fileURLToPath(new URL(".", import.meta.resolve("openprospect-mock/package.json")));
 const index = pathToFileURL(path.join(root, "lib/index.js"));
 /** How long a server may take to end. */
 const PATIENCE = { timeout: 15_000 };
@@ -116,9 +117,18 @@ test("the judge has the exit code of the program", async () => {
   assert.deepEqual([code, output], [7, "judged client -- true\n"]);
 });
 
+test("one executable is both programs", async () => {
+  for (const [script, program] of [["server", "mock-server"], ["judge", "contract-tests"]]) {
+    const { output } = await node([path.join(root, `bin/${script}.js`), "--version"]);
+    assert.equal(output.split(" ")[0], program);
+  }
+});
+
 test("a program that is missing names the package and the variable", async () => {
-  const judge = path.join(root, "bin/judge.js");
-  const { code, output } = await node([judge], { env: { OPENPROSPECT_CONTRACT_TESTS: "" } });
+  // Where no other package is found.
+  const alone = path.join(folder, "alone");
+  await cp(root, alone, { recursive: true });
+  const { code, output } = await node([path.join(alone, "bin/judge.js")]);
   assert.equal(code, 1);
   assert.match(output, /optional package @openprospect-mock\/\w+-\w+[^]*OPENPROSPECT_CONTRACT_TESTS/);
 });

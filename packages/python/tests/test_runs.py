@@ -1,10 +1,12 @@
 """Whole test runs: what they print, how many servers they start, and what they leave behind."""
 
 import os
+import re
 import select
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 import urllib.parse
 from pathlib import Path
@@ -19,6 +21,14 @@ PATIENCE = 15
 @pytest.fixture(autouse=True)
 def with_client(pytester):
     pytester.makepyfile(client=(HERE / "client.py").read_text())
+
+
+def test_examples_of_the_readme_pass(pytester, monkeypatch):
+    readme = (HERE.parent / "README.md").read_text()
+    examples = [code for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "def test_" in code]
+    pytester.makepyfile("\n".join(examples))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 
 def test_failed_test_shows_its_requests(pytester):
@@ -150,3 +160,25 @@ def test_judge_has_the_exit_code_of_the_program(pytester, monkeypatch):
     monkeypatch.setenv("OPENPROSPECT_CONTRACT_TESTS", str(program))
     ended = pytester.run(sys.executable, "-m", "openprospect_mock.judge", "client", "--", "true")
     assert (ended.ret, ended.outlines) == (7, ["judged client -- true"])
+
+
+@pytest.mark.parametrize(
+    "command, program",
+    [
+        ("mock-server", "mock-server"),
+        ("contract-tests", "contract-tests"),
+        ("-m openprospect_mock", "mock-server"),
+        ("-m openprospect_mock.judge", "contract-tests"),
+    ],
+)
+def test_one_executable_is_both_programs(pytester, command, program):
+    scripts = Path(sysconfig.get_path("scripts"))
+    command = [sys.executable, *command.split()] if command.startswith("-m") else [scripts / command]
+    assert pytester.run(*command, "--version").outlines[0].split()[0] == program
+
+
+def test_judge_judges_a_client(pytester):
+    judge = [sys.executable, "-m", "openprospect_mock.judge"]
+    client = [*judge, "client", "--scenario", "rate-limit-storm", "--", *judge, "reference-client"]
+    ended = pytester.run(*client)
+    assert ended.ret == 0, ended.stdout.str()

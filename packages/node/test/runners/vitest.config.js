@@ -1,3 +1,3 @@
 export default {
-  test: { include: ["orders.vitest.ts"], globalSetup: ["openprospect-mock/global-setup"] },
+  test: { include: ["*.vitest.ts"], globalSetup: ["openprospect-mock/global-setup"] },
 };

@@ -4,5 +4,11 @@ import sys
 
 from ._binary import SERVER, replace_process
 
+
+def main() -> int:
+    """Runs the server with the arguments of this process, and returns its exit code."""
+    return replace_process(SERVER)
+
+
 if __name__ == "__main__":
-    sys.exit(replace_process(SERVER))
+    sys.exit(main())

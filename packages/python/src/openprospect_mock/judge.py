@@ -4,5 +4,11 @@ import sys
 
 from ._binary import JUDGE, replace_process
 
+
+def main() -> int:
+    """Runs the judge with the arguments of this process, and returns its exit code."""
+    return replace_process(JUDGE)
+
+
 if __name__ == "__main__":
-    sys.exit(replace_process(JUDGE))
+    sys.exit(main())

@@ -27,13 +27,11 @@ class MockServer:
     """
 
     def __init__(self, **settings: Union[str, int, bool]) -> None:
-        command = [find(SERVER), "--port", "0", "--ready-json", *_options(settings)]
-        if os.name == "posix":
-            command.append(f"--exit-with-parent={os.getpid()}")
+        command = [SERVER, "--port", "0", "--ready-json", f"--exit-with-parent={os.getpid()}", *_options(settings)]
         self._log = tempfile.TemporaryFile()
         # The pipe at its standard input is closed when this process ends.
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
+            command, executable=find(SERVER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
