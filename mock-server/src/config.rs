@@ -217,6 +217,11 @@ fn widest(tiers: &[TierLimits; 3]) -> Tier {
     widest.unwrap_or_default()
 }
 
+fn validation_status(set: Option<u16>) -> StatusCode {
+    let status = set.and_then(|status| StatusCode::from_u16(status).ok());
+    status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+}
+
 impl From<Settings> for Config {
     fn from(settings: Settings) -> Self {
         let host = settings.host.unwrap_or_default();
@@ -241,9 +246,6 @@ impl From<Settings> for Config {
             Profile::Everything => RateHeaders::default(),
             Profile::Documented => RateHeaders::None,
         };
-        let status = settings
-            .validation_status
-            .and_then(|status| StatusCode::from_u16(status).ok());
         Self {
             host,
             tls,
@@ -255,7 +257,7 @@ impl From<Settings> for Config {
             profile,
             rate_headers: settings.rate_headers.unwrap_or(headers),
             retry_after: settings.retry_after.unwrap_or_default(),
-            validation_status: status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
+            validation_status: validation_status(settings.validation_status),
             challenges: settings
                 .challenges
                 .unwrap_or(profile == Profile::Everything),

@@ -188,21 +188,17 @@ async fn steps(
     framing::check(head)?;
     trace.step = Step::Route;
     let path = routes::canonical(head.uri.path());
-    let route = app.routes.find(&head.method, &path);
-    if route.is_err() && cors::is_preflight(&app.config.cors, head) {
+    let (operation, id) = match app.routes.find(&head.method, &path) {
+        Ok(Route::Operation(operation, id)) => (operation, id),
+        Ok(Route::Options(allow)) => return Ok(Completion::Reply(Reply::options(allow))),
         // The browser then sends the request, and its script can read the error.
-        return Ok(Completion::Reply(Reply::done()));
-    }
-    let (operation, id) = match route? {
-        Route::Operation(operation, id) => (operation, id),
-        Route::Options(allow) => return Ok(Completion::Reply(Reply::options(allow))),
+        Err(_) if cors::is_preflight(app, head) => return Ok(Completion::Reply(Reply::done())),
+        Err(error) => return Err(error),
     };
     trace.operation = Some(operation);
     let faults = fault::plan(app, claim, (operation, &path, id.as_deref()), head).await?;
     if let Some(faults) = &faults {
-        faults
-            .listen(head.version, wire)
-            .map_err(|invalid| ApiError::plain(ErrorCode::InvalidRequest, invalid))?;
+        faults.listen(head.version, wire).map_err(unusable)?;
     }
     trace.faults = faults;
     if let Some(response) = trace.apply_faults(Phase::BeforeAuth).await {
@@ -239,6 +235,11 @@ async fn steps(
         Handled::NewKey(new) => hand_over(app, organization, new, now)?,
     };
     Ok(Completion::Reply(reply))
+}
+
+/// 400: a fault that cannot work with the request.
+fn unusable(fault: String) -> ApiError {
+    ApiError::plain(ErrorCode::InvalidRequest, fault)
 }
 
 /// Creates a key, and the response that shows it.

@@ -18,11 +18,7 @@ pub(crate) fn origin(app: &App, uri: &Uri, headers: &HeaderMap) -> String {
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     let host = host.or_else(|| uri.authority().map(Authority::as_str));
-    match host {
-        Some(host) => app.config.origin(host),
-        None => {
-            let (host, port) = (app.config.host.in_url(), app.config.port);
-            app.config.origin(&format!("{host}:{port}"))
-        }
-    }
+    let own = || format!("{}:{}", app.config.host.in_url(), app.config.port);
+    let host = host.map_or_else(own, str::to_owned);
+    app.config.origin(&host)
 }

@@ -50,7 +50,7 @@ pub use self::{
 #[derive(Args, Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Address to listen on; localhost listens on 127.0.0.1 and ::1 [default: 127.0.0.1]
+    /// Address to listen on; `localhost` listens on 127.0.0.1 and `::1` [default: 127.0.0.1]
     #[arg(long, env = "MOCK_SERVER_HOST", value_name = "IP|localhost")]
     #[serde(deserialize_with = "text::parsed")]
     #[schemars(with = "String")]
@@ -211,7 +211,7 @@ pub struct Settings {
         value_name = "BOOL"
     )]
     pub no_control: Option<bool>,
-    /// Origin whose scripts may use the API from a browser, such as http://localhost:5173, or * for all; may be repeated
+    /// Origin whose scripts may use the API from a browser, such as `http://localhost:5173`, or `*` for all; may be repeated
     #[arg(
         long,
         env = "MOCK_SERVER_CORS",
@@ -252,8 +252,8 @@ pub struct Settings {
     #[serde(deserialize_with = "text::parsed")]
     #[schemars(with = "String")]
     pub issuer: Option<Issuer>,
-    /// What is logged on standard error: debug has a line for each request, with the reason if it is refused. RUST_LOG
-    /// takes the directives of tracing's EnvFilter instead [default: info]
+    /// What is logged on standard error: debug has a line for each request, with the reason if it is refused. `RUST_LOG`
+    /// takes the directives of tracing's `EnvFilter` instead [default: info]
     #[arg(long, env = "MOCK_SERVER_LOG_LEVEL", value_enum, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
     /// Log format on standard error [default: pretty]

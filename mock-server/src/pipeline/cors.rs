@@ -5,7 +5,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request};
 
-use crate::config::CorsOrigin;
+use crate::{app::App, config::CorsOrigin};
 
 /// The headers that scripts may read in addition to those that they always may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
@@ -17,17 +17,18 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// Whether the request is one by which a browser asks whether it may send another one, from an origin that is allowed.
-pub(super) fn is_preflight(allowed: &[CorsOrigin], head: &request::Parts) -> bool {
+pub(super) fn is_preflight(app: &App, head: &request::Parts) -> bool {
     head.method == Method::OPTIONS
         && head
             .headers
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-        && allowed_origin(allowed, &head.headers).is_some()
+        && allowed_origin(&app.config.cors, &head.headers).is_some()
 }
 
 /// Adds the headers by which a browser lets a script of an allowed origin have the response, also if it is an error or
 /// that of a fault.
-pub(super) fn add_headers(allowed: &[CorsOrigin], head: &request::Parts, headers: &mut HeaderMap) {
+pub(super) fn add_headers(app: &App, head: &request::Parts, headers: &mut HeaderMap) {
+    let allowed = &app.config.cors;
     if allowed.is_empty() {
         return;
     }
@@ -38,7 +39,7 @@ pub(super) fn add_headers(allowed: &[CorsOrigin], head: &request::Parts, headers
         return;
     };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    if !is_preflight(allowed, head) {
+    if !is_preflight(app, head) {
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         return;
     }

@@ -93,7 +93,7 @@ impl Exchange {
     /// Adds the headers that any response can have, whoever makes it. Adding them twice changes nothing.
     pub(super) fn add_headers(&mut self, headers: &mut HeaderMap) {
         self.tell_eviction(headers);
-        cors::add_headers(&self.app.config.cors, &self.head, headers);
+        cors::add_headers(&self.app, &self.head, headers);
     }
 
     /// Adds a header to the first response of an organization that was evicted and exists again.

@@ -1,6 +1,6 @@
 //! The organization of a test.
 
-use std::{fmt::Write, sync::Arc, thread, time::Duration};
+use std::{fmt::Write, slice, sync::Arc, thread, time::Duration};
 
 use http::Method;
 use parking_lot::Mutex;
@@ -82,11 +82,8 @@ impl Organization {
     /// The requests in the journal, oldest first.
     #[track_caller]
     pub fn requests(&self) -> Vec<Value> {
-        let mut journal = self.control(Method::GET, "/journal", &Value::Null);
-        match journal["entries"].take() {
-            Value::Array(entries) => entries,
-            _ => Vec::new(),
-        }
+        let journal = self.control(Method::GET, "/journal", &Value::Null);
+        journal["entries"].as_array().cloned().unwrap_or_default()
     }
 
     /// Expects requests until the organization is dropped: conditions and a count as in `expect` of
@@ -97,7 +94,7 @@ impl Organization {
     /// If a condition is invalid.
     #[track_caller]
     pub fn expect(&self, expectation: Value) {
-        self.verification(&[expectation.clone()]);
+        self.verification(slice::from_ref(&expectation));
         self.expected.lock().push(expectation);
     }
 

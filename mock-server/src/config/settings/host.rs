@@ -10,7 +10,7 @@ use std::{
 pub enum Host {
     /// One address.
     Address(IpAddr),
-    /// The loopback addresses that the machine has: 127.0.0.1, ::1 or both (RFC 6761 §6.3).
+    /// The loopback addresses that the machine has: `127.0.0.1`, `::1` or both (RFC 6761 §6.3).
     Localhost,
 }
 

@@ -69,7 +69,7 @@ impl BodyCondition {
                 let holds = actual.is_some_and(is_expected);
                 if !holds {
                     let at = format!("pointer {pointer}");
-                    let expected = expected.clone().unwrap_or_else(|| json!(true));
+                    let expected = expected.clone().unwrap_or(Value::Bool(true));
                     found.add(Difference::new(&at, &expected, actual));
                 }
                 holds

@@ -69,12 +69,10 @@ fn exchange(stream: &mut Tls, request: &str) -> (String, End) {
         match stream.read(&mut part) {
             Ok(0) => break End::Notified,
             Ok(read) => bytes.extend_from_slice(&part[..read]),
-            Err(error) => match error.kind() {
-                ErrorKind::UnexpectedEof => break End::Cut,
-                ErrorKind::ConnectionReset => break End::Reset,
-                ErrorKind::WouldBlock | ErrorKind::TimedOut => break End::Silent,
-                other => panic!("{other}: {error}"),
-            },
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => break End::Cut,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => break End::Reset,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break End::Silent,
+            Err(error) => panic!("{error}"),
         }
     };
     (String::from_utf8(bytes).unwrap(), end)
