@@ -144,6 +144,7 @@ fn script(name: &str) -> PathBuf {
 
 impl Client {
     /// The command that runs it; `None` if it is not to run, or cannot.
+    #[expect(clippy::print_stderr, reason = "no client is skipped silently")]
     fn command(&self) -> Option<Vec<OsString>> {
         match &self.program {
             Program::Always(program, script) => Some(vec![program.into(), script.into()]),
