@@ -2,15 +2,17 @@
 # Static binaries on an empty root: no shell, no package manager, nothing that could be out of date.
 
 FROM docker.io/library/rust:1.95-bookworm AS build
+RUN apt-get update && apt-get install -qy --no-install-recommends musl-tools \
+ && rustup target add "$(uname -m)-unknown-linux-musl"
 WORKDIR /src
 COPY . .
-# The GNU target can link statically; unlike the musl one it needs nothing installed. Naming it keeps the
-# flags away from what runs while building. Chance comes from the kernel itself: a static binary does not
-# find its C library's way there, and an empty root may have no /dev.
-RUN target=$(rustc -vV | sed -n 's/^host: //p') \
- && RUSTFLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"' \
-    cargo build --locked --profile dist --target "$target" --bin mock-server --bin contract-tests \
- && mkdir /out && cp "target/$target/dist/mock-server" "target/$target/dist/contract-tests" /out/
+# The commit that --version names. The context has no repository.
+ARG OPENPROSPECT_COMMIT
+# Both programs are one executable, which runs as the one that it is called by.
+RUN target=$(uname -m)-unknown-linux-musl && export "CC_$(uname -m)_unknown_linux_musl=musl-gcc" \
+ && cargo build --locked --profile dist --target "$target" --package contract-tests --bin contract-tests \
+ && mkdir /out && cp "target/$target/dist/contract-tests" /out/ && ln -s contract-tests /out/mock-server \
+ && mkdir -m 1777 /out/tmp # for the files of clients that are judged
 
 FROM scratch
 LABEL org.opencontainers.image.title="OpenProspect sandbox" \
