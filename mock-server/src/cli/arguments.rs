@@ -117,7 +117,7 @@ pub(crate) struct Serve {
                   OPENPROSPECT_API_URL        base URL of the API\n  \
                   OPENPROSPECT_API_KEY        the key: --key, or one with all scopes\n  \
                   OPENPROSPECT_CONTROL_URL    URL of the control API, unless it is disabled\n  \
-                  SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS\n                              \
+                  SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS\n                              \
                   with --tls: file with the certificates to trust, that of the sandbox among them\n\n\
                   If the command fails, the requests that the sandbox refused are listed on standard error.\n\n\
                   Examples:\n  \

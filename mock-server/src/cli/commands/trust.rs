@@ -11,9 +11,13 @@ use tempfile::NamedTempFile;
 use super::Failure;
 
 /// The variables by which programs find a file with the certificates that they trust: those that use OpenSSL, such as
-/// curl and Python; the Python library requests; Node.
-pub(super) const VARIABLES: [&str; 3] =
-    ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
+/// Python; curl; the Python library requests; Node.
+pub(super) const VARIABLES: [&str; 4] = [
+    "SSL_CERT_FILE",
+    "CURL_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+];
 
 /// Writes certificates into a file.
 pub(super) fn write(path: &Path, certificates: &str) -> Result<(), Failure> {

@@ -58,7 +58,9 @@ fn command_trusts_the_sandbox_and_what_it_trusts_otherwise() {
     let others = path("others.pem");
     fs::write(&others, "other certificates").unwrap();
     let print = r#"echo $OPENPROSPECT_API_URL; cat "$SSL_CERT_FILE"
-        test "$SSL_CERT_FILE" = "$REQUESTS_CA_BUNDLE" && test "$SSL_CERT_FILE" = "$NODE_EXTRA_CA_CERTS""#;
+        for other in "$CURL_CA_BUNDLE" "$REQUESTS_CA_BUNDLE" "$NODE_EXTRA_CA_CERTS"; do
+            test "$SSL_CERT_FILE" = "$other" || exit 1
+        done"#;
     let mut with_tls = command(&["run", "--tls", "--", "/bin/sh", "-c", print]);
     let Ended { code, stdout, .. } = run(with_tls
         .env("PATH", "/usr/bin:/bin")
