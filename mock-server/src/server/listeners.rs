@@ -7,11 +7,16 @@ use std::{
     task::{Context, Poll},
 };
 
-use rustix::io::Errno;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::config::Host;
 
+/// The error of a system that does not know a protocol.
+#[cfg(unix)]
+const UNKNOWN_PROTOCOL: i32 = rustix::io::Errno::AFNOSUPPORT.raw_os_error();
+/// The same on Windows, `WSAEAFNOSUPPORT`.
+#[cfg(windows)]
+const UNKNOWN_PROTOCOL: i32 = 10047;
 /// How often a free port of one address is looked for that is free on the other one, too.
 const ATTEMPTS: usize = 16;
 
@@ -101,11 +106,8 @@ async fn bind_all(addresses: &[IpAddr], port: u16) -> Result<Listeners, ListenEr
 
 /// Whether the machine does not have the address, or does not know the protocol at all.
 fn is_missing(error: &io::Error) -> bool {
-    let missing = [Errno::ADDRNOTAVAIL, Errno::AFNOSUPPORT];
-    missing
-        .map(Errno::raw_os_error)
-        .map(Some)
-        .contains(&error.raw_os_error())
+    error.kind() == io::ErrorKind::AddrNotAvailable
+        || error.raw_os_error() == Some(UNKNOWN_PROTOCOL)
 }
 
 #[cfg(test)]
