@@ -231,6 +231,14 @@ impl Exchange {
     }
 }
 
+impl Connection {
+    /// Whether the server ended it, before the client did.
+    pub(crate) fn is_ended_by_server(&self) -> bool {
+        self.server_end
+            .is_some_and(|(server, _)| self.client_end.is_none_or(|(client, _)| client > server))
+    }
+}
+
 impl Trace {
     /// Parses the traffic of the taps.
     pub(crate) fn read(taps: &[(Origin, Vec<ConnectionLog>)]) -> Self {
@@ -288,6 +296,11 @@ impl Trace {
             ends.into_iter().flatten().map(|(at, _)| at).min()
         };
         exchange.completed_at().or_else(ended)
+    }
+
+    /// The connection of a request.
+    pub(crate) fn connection_of(&self, exchange: &Exchange) -> &Connection {
+        &self.connections[exchange.connection]
     }
 
     /// The requests to the API.

@@ -277,9 +277,12 @@ pub(super) fn ambiguous_post(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
 
 pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let transient = |exchange: &&Exchange| {
-        let status = exchange.response().map(|response| response.status);
         let is_long = seconds(exchange).is_some_and(|requested| requested >= HUGE);
-        let is_transient = status.is_none() || matches!(status, Some(502..=504)) && !is_long;
+        let is_transient = match exchange.response() {
+            Some(response) => matches!(response.status, 502..=504) && !is_long,
+            // A program that ends while a request is in flight has not seen it fail.
+            None => trial.trace.connection_of(exchange).is_ended_by_server(),
+        };
         exchange.request.method == "GET" && is_transient
     };
     let Some(exchange) = trial.trace.api().find(transient) else {

@@ -51,12 +51,14 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
 
     use super::{
-        super::retries::{bounds_attempts, not_early_after_huge},
+        super::retries::{bounds_attempts, not_early_after_huge, retries_safe_calls},
         *,
     };
     use crate::clients::{
         example::{get, judged, trial},
         process::Output,
+        trace::Outcome,
+        wiretap::CloseKind,
     };
 
     /// A trial that ended after some seconds, with a program that ended like this.
@@ -72,6 +74,27 @@ mod tests {
 
     fn failed_by_itself() -> Termination {
         Termination::Exited(ExitStatusExt::from_raw(1 << 8))
+    }
+
+    #[test]
+    fn request_in_flight_when_its_program_ends_has_not_failed() {
+        let lost = || Exchange {
+            outcome: Outcome::None,
+            ..get(0, "/a", 200, None)
+        };
+        let end = |at| Some((Duration::from_millis(at), CloseKind::Reset));
+        let verdict = |client, server| {
+            let mut trial = trial(vec![lost()]);
+            let connection = &mut trial.trace.connections[0];
+            (connection.client_end, connection.server_end) = (client, server);
+            judged(retries_safe_calls, &trial)
+        };
+        for server in [None, end(20)] {
+            assert!(matches!(verdict(end(10), server), Judgement::NotExercised));
+        }
+        for client in [None, end(20)] {
+            assert!(matches!(verdict(client, end(10)), Judgement::Violation(_)));
+        }
     }
 
     #[test]

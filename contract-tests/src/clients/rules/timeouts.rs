@@ -21,12 +21,8 @@ const BY_ITSELF: Duration = Duration::from_secs(100);
 /// The requests without a complete response, on connections that the server did not end first.
 fn unanswered(trial: &TrialRecord) -> impl Iterator<Item = (&Exchange, &Connection)> {
     let exchanges = trial.trace.api().filter(|exchange| is_open(exchange));
-    let on = exchanges.map(|exchange| (exchange, &trial.trace.connections[exchange.connection]));
-    on.filter(|(_, connection)| {
-        let server = connection.server_end.map(|(at, _)| at);
-        let client = connection.client_end.map(|(at, _)| at);
-        server.is_none_or(|server| client.is_some_and(|client| client <= server))
-    })
+    let on = exchanges.map(|exchange| (exchange, trial.trace.connection_of(exchange)));
+    on.filter(|(_, connection)| !connection.is_ended_by_server())
 }
 
 fn is_open(exchange: &Exchange) -> bool {
