@@ -231,6 +231,13 @@ fn try_page(page: &Path) -> Result<usize, String> {
     let name = page.strip_prefix(workspace()).unwrap().display();
     let printed = run(&steps, &server.1, folder.path())
         .map_err(|error| format!("{name}: on standard error:\n{error}"))?;
+    // The last part is what follows the last mark.
+    let (done, all) = (printed.len() - 1, steps.len());
+    if done < all {
+        return Err(format!(
+            "{name}: the shell ended after {done} of {all} commands"
+        ));
+    }
     for (Step { command, output }, printed) in steps.iter().zip(&printed) {
         let expected = output.trim_end_matches('\n');
         if !matches(expected, printed) {
