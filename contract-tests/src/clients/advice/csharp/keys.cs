@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Threading;
 using System.Threading.Tasks;
 
-/// <summary>Reads the key for each call, so that a new one is used as soon as it is there.</summary>
+/// <summary>Reads the key for each request, so that a new key is used as soon as it exists.</summary>
 class KeyFromFile : DelegatingHandler
 {
     readonly string path;

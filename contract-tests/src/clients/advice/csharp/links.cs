@@ -2,7 +2,7 @@ using System;
 
 static class Links
 {
-    /// <summary>The URL of a link, which must not lead the key anywhere else.</summary>
+    /// <summary>The URL of a link, which must not send the key to another host.</summary>
     public static Uri NextPage(Uri baseUrl, string link)
     {
         var url = new Uri(baseUrl, link);

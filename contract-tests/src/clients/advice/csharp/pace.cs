@@ -2,7 +2,7 @@ using System;
 using System.Security.Cryptography;
 using System.Threading.Tasks;
 
-/// <summary>What all workers that share a key have in common: a pause, and tries that they may add.</summary>
+/// <summary>Shared by all workers with one key: a pause, and a budget of retries.</summary>
 sealed class Pace
 {
     readonly object _lock = new object();
@@ -12,7 +12,7 @@ sealed class Pace
 
     public Pace(double most = 10) => _most = _tries = most;
 
-    /// <summary>Before each call, of whichever worker.</summary>
+    /// <summary>Call this before each request of any worker.</summary>
     public async Task Ready()
     {
         for (TimeSpan left; (left = Left()) > TimeSpan.Zero;)
@@ -24,7 +24,7 @@ sealed class Pace
         lock (_lock) return _notBefore - DateTime.UtcNow;
     }
 
-    /// <summary>After an answer with Retry-After.</summary>
+    /// <summary>Call this after a response with Retry-After.</summary>
     public void Rest(TimeSpan time)
     {
         lock (_lock)
@@ -34,7 +34,7 @@ sealed class Pace
         }
     }
 
-    /// <summary>Before a call is made again; where it says no, the failure is final.</summary>
+    /// <summary>Call this before each retry. If it returns false, the failure is final.</summary>
     public bool TakeTry()
     {
         lock (_lock)
@@ -45,13 +45,13 @@ sealed class Pace
         }
     }
 
-    /// <summary>After a call that was made again so many times.</summary>
+    /// <summary>Call this after a success, with the number of retries it took.</summary>
     public void Succeeded(int tries)
     {
         lock (_lock) _tries = Math.Min(_most, _tries + (tries > 0 ? tries : 0.1));
     }
 
-    /// <summary>The wait where no answer names one, which is drawn.</summary>
+    /// <summary>The wait if the response states none: exponential, with jitter.</summary>
     public static TimeSpan Backoff(int tries) =>
         TimeSpan.FromSeconds(0.5 * Math.Pow(2, tries) * (0.5 + RandomNumberGenerator.GetInt32(500) / 1000.0));
 }

@@ -2,7 +2,7 @@ using System;
 
 static class Paths
 {
-    /// <summary>An id may have any character: none of them ends the part of the path that it stands in.</summary>
+    /// <summary>An ID may contain any character; escaped, none of them ends its path segment.</summary>
     public static string OrderUrl(string baseUrl, string orderId) =>
         $"{baseUrl}/orders/{Uri.EscapeDataString(orderId)}";
 }

@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 
 class SessionEndedException : Exception { }
 
-/// <summary>One access token for all calls, which is renewed once when the API rejects it.</summary>
+/// <summary>One access token for all requests, refreshed once when the API rejects it.</summary>
 class Session
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -24,7 +24,7 @@ class Session
     public Session(HttpClient client, string tokenEndpoint, string clientId, string refreshToken) =>
         (this.client, this.tokenEndpoint, this.clientId, this.refreshToken) = (client, tokenEndpoint, clientId, refreshToken);
 
-    /// <summary>The access token that replaces a rejected one. The first call refreshes, the others wait for it.</summary>
+    /// <summary>Replaces a rejected access token. The first caller refreshes it, the others wait.</summary>
     async Task<string> Renewed(string rejected)
     {
         await gate.WaitAsync();
@@ -40,14 +40,14 @@ class Session
                 ["refresh_token"] = refreshToken,
                 ["client_id"] = clientId,
             };
-            using var answer = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
-            if ((int)answer.StatusCode >= 500)
+            using var response = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
+            if ((int)response.StatusCode >= 500)
             {
                 notBefore = DateTime.UtcNow + Pause;
-                answer.EnsureSuccessStatusCode();
+                response.EnsureSuccessStatusCode();
             }
-            using var tokens = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-            if (!answer.IsSuccessStatusCode)
+            using var tokens = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            if (!response.IsSuccessStatusCode)
             {
                 if (tokens.RootElement.GetProperty("error").GetString() == "invalid_grant") End();
                 throw new SessionEndedException();
@@ -61,19 +61,19 @@ class Session
         }
     }
 
-    /// <summary>Makes a call, and once more when its access token is rejected.</summary>
+    /// <summary>Sends a request, and repeats it once if its access token is rejected.</summary>
     public async Task<HttpResponseMessage> Get(string url)
     {
         var token = accessToken.Length > 0 ? accessToken : await Renewed("");
-        var answer = await Once(url, token);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized) return answer;
-        answer.Dispose();
-        answer = await Once(url, await Renewed(token));
-        if (answer.StatusCode == HttpStatusCode.Unauthorized) End();
-        return answer;
+        var response = await Once(url, token);
+        if (response.StatusCode != HttpStatusCode.Unauthorized) return response;
+        response.Dispose();
+        response = await Once(url, await Renewed(token));
+        if (response.StatusCode == HttpStatusCode.Unauthorized) End();
+        return response;
     }
 
-    /// <summary>Forgets tokens that are not valid.</summary>
+    /// <summary>Drops tokens that are no longer valid.</summary>
     void End() => (refreshToken, accessToken) = (null, "");
 
     Task<HttpResponseMessage> Once(string url, string token)

@@ -7,7 +7,7 @@ using System.Text;
 using System.Threading.Tasks;
 using System.Web;
 
-/// <summary>One sign-in, with a state and a verifier of its own.</summary>
+/// <summary>One sign-in, with its own state and code verifier.</summary>
 class SignIn
 {
     readonly string issuer, authorizationEndpoint, tokenEndpoint, clientId, redirectUri;
@@ -29,7 +29,7 @@ class SignIn
 
     static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    /// <summary>Where the browser goes.</summary>
+    /// <summary>The URL to open in the browser.</summary>
     public string Url()
     {
         using var sha256 = SHA256.Create();
@@ -46,7 +46,7 @@ class SignIn
         return $"{authorizationEndpoint}?{string.Join('&', pairs)}";
     }
 
-    /// <summary>Redeems the code of the redirect, if it responds to this sign-in.</summary>
+    /// <summary>Exchanges the code of the redirect for tokens, if the redirect belongs to this sign-in.</summary>
     public async Task<string> Tokens(HttpClient client, Uri redirect)
     {
         var query = HttpUtility.ParseQueryString(redirect.Query);
@@ -62,8 +62,8 @@ class SignIn
             ["client_id"] = clientId,
             ["code_verifier"] = verifier,
         };
-        using var answer = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
-        answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadAsStringAsync();
+        using var response = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync();
     }
 }

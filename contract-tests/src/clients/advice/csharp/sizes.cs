@@ -3,7 +3,7 @@ using System.Net.Http;
 
 static class Sizes
 {
-    /// <summary>An answer that is longer is given up: none of the API's is, and by default 2 GB are kept.</summary>
+    /// <summary>Longer responses are abandoned: the API has none, and the default limit is 2 GB.</summary>
     public static HttpClient Client() => new HttpClient
     {
         MaxResponseContentBufferSize = 16 * 1024 * 1024,

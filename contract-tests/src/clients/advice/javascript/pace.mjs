@@ -1,4 +1,4 @@
-/** What all calls with a key have in common: a pause, and tries that they may add. */
+/** Shared by all requests with one key: a pause, and a budget of retries. */
 export class Pace {
   #notBefore = 0;
   #most;
@@ -8,32 +8,32 @@ export class Pace {
     this.#most = this.#tries = tries;
   }
 
-  /** Before each call. */
+  /** Call this before each request. */
   async ready() {
     for (let left; (left = this.#notBefore - performance.now()) > 0; ) {
       await new Promise((done) => setTimeout(done, left + Math.random() * 100));
     }
   }
 
-  /** After an answer with Retry-After. */
+  /** Call this after a response with Retry-After. */
   rest(seconds) {
     this.#notBefore = Math.max(this.#notBefore, performance.now() + seconds * 1000);
   }
 
-  /** Before a call is made again; where it says no, the failure is final. */
+  /** Call this before each retry. If it returns false, the failure is final. */
   takeTry() {
     if (this.#tries < 1) return false;
     this.#tries -= 1;
     return true;
   }
 
-  /** After a call that was made again so many times. */
+  /** Call this after a success, with the number of retries it took. */
   succeeded(tries) {
     this.#tries = Math.min(this.#most, this.#tries + (tries || 0.1));
   }
 }
 
-/** The wait where no answer names one, in milliseconds, which is drawn. */
+/** The wait in milliseconds if the response states none: exponential, with jitter. */
 export function backoff(tries) {
   return 500 * 2 ** tries * (0.5 + Math.random() / 2);
 }

@@ -1,4 +1,4 @@
-/** An id may have any character: none of them ends the part of the path that it stands in. */
+/** An ID may contain any character; escaped, none of them ends its path segment. */
 export function orderUrl(baseUrl, orderId) {
   return `${baseUrl}/orders/${encodeURIComponent(orderId)}`;
 }

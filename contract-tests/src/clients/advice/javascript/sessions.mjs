@@ -1,6 +1,6 @@
 export class SessionEnded extends Error {}
 
-/** One access token for all calls, which is renewed once when the API rejects it. */
+/** One access token for all requests, refreshed once when the API rejects it. */
 export class Session {
   #accessToken = "";
   #refreshToken;
@@ -11,7 +11,7 @@ export class Session {
     this.#refreshToken = refreshToken;
   }
 
-  /** The access token that replaces a rejected one. The first call refreshes, the others wait for it. */
+  /** Replaces a rejected access token. The first caller refreshes it, the others wait. */
   async renewed(rejected) {
     if (!this.#refreshToken) throw new SessionEnded();
     if (this.#accessToken && this.#accessToken !== rejected) return this.#accessToken;
@@ -26,27 +26,27 @@ export class Session {
       refresh_token: this.#refreshToken,
       client_id: this.clientId,
     });
-    const answer = await fetch(this.tokenEndpoint, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
-    if (answer.status >= 500) throw new Error(`the sign-in failed: ${answer.status}`);
-    const tokens = await answer.json();
+    const response = await fetch(this.tokenEndpoint, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
+    if (response.status >= 500) throw new Error(`the sign-in failed: ${response.status}`);
+    const tokens = await response.json();
     if (tokens.error === "invalid_grant") this.#end();
-    if (!answer.ok) throw new SessionEnded(tokens.error);
+    if (!response.ok) throw new SessionEnded(tokens.error);
     this.#refreshToken = tokens.refresh_token ?? this.#refreshToken;
     return (this.#accessToken = tokens.access_token);
   }
 
-  /** Makes a call, and once more when its access token is rejected. */
+  /** Sends a request, and repeats it once if its access token is rejected. */
   async get(url) {
     const token = this.#accessToken || (await this.renewed(""));
-    const answer = await this.#once(url, token);
-    if (answer.status !== 401) return answer;
-    await answer.body?.cancel();
+    const response = await this.#once(url, token);
+    if (response.status !== 401) return response;
+    await response.body?.cancel();
     const again = await this.#once(url, await this.renewed(token));
     if (again.status === 401) this.#end();
     return again;
   }
 
-  /** Forgets tokens that are not valid. */
+  /** Drops tokens that are no longer valid. */
   #end() {
     this.#refreshToken = undefined;
     this.#accessToken = "";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** One sign-in, with a state and a verifier of its own. */
+/** One sign-in, with its own state and code verifier. */
 export class SignIn {
   #state = randomBytes(16).toString("base64url");
   #verifier = randomBytes(32).toString("base64url");
@@ -9,7 +9,7 @@ export class SignIn {
     Object.assign(this, { metadata, clientId, redirectUri });
   }
 
-  /** Where the browser goes. */
+  /** The URL to open in the browser. */
   url() {
     const url = new URL(this.metadata.authorization_endpoint);
     url.search = new URLSearchParams({
@@ -23,7 +23,7 @@ export class SignIn {
     return url.href;
   }
 
-  /** Redeems the code of the redirect, if it responds to this sign-in. */
+  /** Exchanges the code of the redirect for tokens, if the redirect belongs to this sign-in. */
   async tokens(redirect) {
     const query = new URL(redirect).searchParams;
     if (query.get("state") !== this.#state || query.get("iss") !== this.metadata.issuer) {
@@ -36,8 +36,8 @@ export class SignIn {
       client_id: this.clientId,
       code_verifier: this.#verifier,
     });
-    const answer = await fetch(this.metadata.token_endpoint, { method: "POST", body });
-    if (!answer.ok) throw new Error(`the sign-in failed: ${answer.status}`);
-    return answer.json();
+    const response = await fetch(this.metadata.token_endpoint, { method: "POST", body });
+    if (!response.ok) throw new Error(`the sign-in failed: ${response.status}`);
+    return response.json();
   }
 }

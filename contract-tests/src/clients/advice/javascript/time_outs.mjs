@@ -1,5 +1,5 @@
-/** 20 s for the whole answer, its body included: the signal holds until that is read. */
+/** 20 s for the whole response, including its body: the signal stays active until it has been read. */
 export async function get(url, headers) {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(20_000) });
-  return answer.json();
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(20_000) });
+  return response.json();
 }

@@ -5,7 +5,7 @@ from requests.auth import AuthBase
 
 
 class KeyFromFile(AuthBase):
-    """Reads the key for each call, so that a new one is used as soon as it is there."""
+    """Reads the key for each request, so that a new key is used as soon as it exists."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)

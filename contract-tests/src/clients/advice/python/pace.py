@@ -4,7 +4,7 @@ import time
 
 
 class Pace:
-    """What all workers that share a key have in common: a pause, and tries that they may add."""
+    """Shared by all workers with one key: a pause, and a budget of retries."""
 
     def __init__(self, tries: float = 10.0) -> None:
         self._lock = threading.Lock()
@@ -12,17 +12,17 @@ class Pace:
         self._most = self._tries = tries
 
     def ready(self) -> None:
-        """Before each call, of whichever worker."""
+        """Call this before each request of any worker."""
         while (left := self._not_before - time.monotonic()) > 0:
             time.sleep(left + random.uniform(0.0, 0.1))
 
     def rest(self, seconds: float) -> None:
-        """After an answer with Retry-After."""
+        """Call this after a response with Retry-After."""
         with self._lock:
             self._not_before = max(self._not_before, time.monotonic() + seconds)
 
     def take_try(self) -> bool:
-        """Before a call is made again; where it says no, the failure is final."""
+        """Call this before each retry. If it returns false, the failure is final."""
         with self._lock:
             if self._tries < 1.0:
                 return False
@@ -30,11 +30,11 @@ class Pace:
             return True
 
     def succeeded(self, tries: int) -> None:
-        """After a call that was made again so many times."""
+        """Call this after a success, with the number of retries it took."""
         with self._lock:
             self._tries = min(self._most, self._tries + (tries or 0.1))
 
 
 def backoff(tries: int) -> float:
-    """The wait where no answer names one, which is drawn."""
+    """The wait if the response states none: exponential, with jitter."""
     return 0.5 * 2**tries * random.uniform(0.5, 1.0)

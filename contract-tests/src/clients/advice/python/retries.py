@@ -8,14 +8,14 @@ LONGEST_WAIT = 60.0
 
 
 def get(session: requests.Session, url: str) -> requests.Response:
-    """Makes a call, and again after 429 and 5xx, when the server says so."""
+    """Sends a request, and retries it after 429 and 5xx when the server says so."""
     backoff = 0.5
     for attempt in range(1, ATTEMPTS + 1):
-        answer = session.get(url, timeout=(3, 20))
-        final = answer.status_code != 429 and answer.status_code < 500
+        response = session.get(url, timeout=(3, 20))
+        final = response.status_code != 429 and response.status_code < 500
         if final or attempt == ATTEMPTS:
-            return answer
-        asked = answer.headers.get("Retry-After", "")
+            return response
+        asked = response.headers.get("Retry-After", "")
         wait = max(float(asked), backoff) if asked.isdecimal() else backoff
         if wait > LONGEST_WAIT:
             raise RuntimeError(f"the API asks to wait for {wait:.0f} s")

@@ -11,7 +11,7 @@ class SessionEndedError(Exception):
 
 
 class Session:
-    """One access token for all threads, which is renewed once when the API rejects it."""
+    """One access token for all threads, refreshed once when the API rejects it."""
 
     def __init__(self, token_endpoint: str, client_id: str, refresh_token: str) -> None:
         self.token_endpoint = token_endpoint
@@ -22,7 +22,7 @@ class Session:
         self.lock = threading.Lock()
 
     def renewed(self, rejected: str) -> str:
-        """The access token that replaces a rejected one. The first thread refreshes, the others wait for it."""
+        """Replaces a rejected access token. The first thread refreshes it, the others wait."""
         with self.lock:
             if self.refresh_token is None:
                 raise SessionEndedError
@@ -32,30 +32,30 @@ class Session:
             if time.monotonic() < self.not_before:
                 raise RuntimeError("the sign-in failed a moment ago")
             form = {"grant_type": "refresh_token", "refresh_token": self.refresh_token, "client_id": self.client_id}
-            answer = requests.post(self.token_endpoint, data=form, timeout=(3, 20))
-            if answer.status_code == 400 and answer.json().get("error") == "invalid_grant":
+            response = requests.post(self.token_endpoint, data=form, timeout=(3, 20))
+            if response.status_code == 400 and response.json().get("error") == "invalid_grant":
                 self.end()
                 raise SessionEndedError
-            if not answer.ok:
+            if not response.ok:
                 self.not_before = time.monotonic() + PAUSE
-                raise RuntimeError(f"the sign-in failed: {answer.status_code}")
-            tokens = answer.json()
+                raise RuntimeError(f"the sign-in failed: {response.status_code}")
+            tokens = response.json()
             self.refresh_token = tokens.get("refresh_token", self.refresh_token)
             self.access_token = tokens["access_token"]
             return self.access_token
 
     def get(self, url: str) -> requests.Response:
-        """Makes a call, and once more when its access token is rejected."""
+        """Sends a request, and repeats it once if its access token is rejected."""
         token = self.access_token or self.renewed("")
-        answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=(3, 20))
-        if answer.status_code != 401:
-            return answer
+        response = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=(3, 20))
+        if response.status_code != 401:
+            return response
         token = self.renewed(token)
-        answer = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=(3, 20))
-        if answer.status_code == 401:
+        response = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=(3, 20))
+        if response.status_code == 401:
             self.end()
-        return answer
+        return response
 
     def end(self) -> None:
-        """Forgets tokens that are not valid."""
+        """Drops tokens that are no longer valid."""
         self.refresh_token, self.access_token = None, ""

@@ -7,7 +7,7 @@ import requests
 
 
 class SignIn:
-    """One sign-in, with a state and a verifier of its own."""
+    """One sign-in, with its own state and code verifier."""
 
     def __init__(self, metadata: dict[str, str], client_id: str, redirect_uri: str) -> None:
         self.metadata, self.client_id, self.redirect_uri = metadata, client_id, redirect_uri
@@ -15,7 +15,7 @@ class SignIn:
         self.verifier = secrets.token_urlsafe(32)
 
     def url(self) -> str:
-        """Where the browser goes."""
+        """The URL to open in the browser."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         query = {
@@ -29,7 +29,7 @@ class SignIn:
         return f"{self.metadata['authorization_endpoint']}?{urlencode(query)}"
 
     def tokens(self, redirect: str) -> dict[str, str]:
-        """Redeems the code of the redirect, if it responds to this sign-in."""
+        """Exchanges the code of the redirect for tokens, if the redirect belongs to this sign-in."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(redirect).query).items()}
         if query.get("state") != self.state or query.get("iss") != self.metadata["issuer"]:
             raise RuntimeError("the response belongs to another sign-in")
@@ -40,6 +40,6 @@ class SignIn:
             "client_id": self.client_id,
             "code_verifier": self.verifier,
         }
-        answer = requests.post(self.metadata["token_endpoint"], data=form, timeout=(3, 20))
-        answer.raise_for_status()
-        return answer.json()
+        response = requests.post(self.metadata["token_endpoint"], data=form, timeout=(3, 20))
+        response.raise_for_status()
+        return response.json()

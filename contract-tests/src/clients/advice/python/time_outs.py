@@ -4,13 +4,13 @@ import requests
 
 
 def get(session: requests.Session, url: str, deadline: float = 20.0) -> bytes:
-    """3 s to connect, 5 s between two bytes, and `deadline` for the whole answer."""
+    """3 s to connect, 5 s between two bytes, and `deadline` for the whole response."""
     end = time.monotonic() + deadline
     body = bytearray()
-    with session.get(url, timeout=(3, 5), stream=True) as answer:
-        answer.raise_for_status()
-        for piece in answer.iter_content(64 * 1024):
+    with session.get(url, timeout=(3, 5), stream=True) as response:
+        response.raise_for_status()
+        for piece in response.iter_content(64 * 1024):
             body += piece
             if time.monotonic() > end:
-                raise TimeoutError(f"no whole answer within {deadline:.0f} s")
+                raise TimeoutError(f"no whole response within {deadline:.0f} s")
     return bytes(body)

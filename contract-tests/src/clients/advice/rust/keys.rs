@@ -8,7 +8,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Reads the key for each call, so that a new one is used as soon as it is there.
+    /// Reads the key for each request, so that a new key is used as soon as it exists.
     pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, Box<dyn Error>> {
         let key = fs::read_to_string(&self.key_file)?;
         Ok(self.client.request(method, url).bearer_auth(key.trim()))

@@ -5,7 +5,7 @@ use std::{
 
 const TRIES: f64 = 10.0;
 
-/// What all workers that share a key have in common: a pause, and tries that they may add.
+/// Shared by all workers with one key: a pause, and a budget of retries.
 pub struct Pace {
     not_before: Mutex<Instant>,
     tries: Mutex<f64>,
@@ -19,7 +19,7 @@ impl Pace {
         }
     }
 
-    /// Before each call, of whichever worker.
+    /// Call this before each request of any worker.
     pub async fn ready(&self) {
         loop {
             let until = *self
@@ -34,7 +34,7 @@ impl Pace {
         }
     }
 
-    /// After an answer with Retry-After.
+    /// Call this after a response with Retry-After.
     pub fn rest(&self, time: Duration) {
         let mut until = self
             .not_before
@@ -43,7 +43,7 @@ impl Pace {
         *until = (*until).max(Instant::now() + time);
     }
 
-    /// Before a call is made again; where it says no, the failure is final.
+    /// Call this before each retry. If it returns false, the failure is final.
     pub fn take_try(&self) -> bool {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         let is_left = *tries >= 1.0;
@@ -53,7 +53,7 @@ impl Pace {
         is_left
     }
 
-    /// After a call that was made again so many times.
+    /// Call this after a success, with the number of retries it took.
     pub fn succeeded(&self, again: u32) {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         let back = if again == 0 { 0.1 } else { f64::from(again) };
@@ -61,7 +61,7 @@ impl Pace {
     }
 }
 
-/// The wait where no answer names one, which is drawn.
+/// The wait if the response states none: exponential, with jitter.
 pub fn backoff(tries: i32) -> Duration {
     Duration::from_millis(500).mul_f64(2_f64.powi(tries) * (0.5 + fastrand::f64() / 2.0))
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use reqwest::{Client, redirect::Policy};
 
-/// An API has no reason to send its callers elsewhere, and the key must not go there.
+/// The API never redirects to another host, and the key must not be sent to one.
 pub fn client() -> reqwest::Result<Client> {
     Client::builder()
         .redirect(Policy::none())

@@ -5,7 +5,7 @@ use reqwest::{Client, Response, StatusCode, header::RETRY_AFTER};
 const ATTEMPTS: u32 = 4;
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// Makes a call, and again after 429 and 5xx, when the server says so.
+/// Sends a request, and retries it after 429 and 5xx when the server says so.
 pub async fn get(client: &Client, url: &str) -> reqwest::Result<Response> {
     let mut backoff = Duration::from_millis(500);
     for _ in 1..ATTEMPTS {

@@ -10,7 +10,7 @@ use url::form_urlencoded::Serializer;
 
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// One access token for all calls, which is renewed once when the API rejects it.
+/// One access token for all requests, refreshed once when the API rejects it.
 pub struct Session {
     pub client: Client,
     pub token_endpoint: String,
@@ -23,12 +23,12 @@ pub struct Tokens {
     pub access: String,
     /// None once the session has ended.
     pub refresh: Option<String>,
-    /// After a failure, there is no other refresh before then.
+    /// After a failed refresh, the next one is not sent before this time.
     pub not_before: Option<Instant>,
 }
 
 impl Session {
-    /// The access token that replaces a rejected one. The first call refreshes, the others wait for it.
+    /// Replaces a rejected access token. The first caller refreshes it, the others wait.
     async fn renewed(&self, rejected: &str) -> Result<String, Box<dyn Error>> {
         let mut tokens = self.tokens.lock().await;
         let refresh = tokens.refresh.clone().ok_or("sign in again")?;
@@ -63,7 +63,7 @@ impl Session {
         Ok(tokens.access.clone())
     }
 
-    /// Makes a call, and once more when its access token is rejected.
+    /// Sends a request, and repeats it once if its access token is rejected.
     pub async fn get(&self, url: &str) -> Result<Response, Box<dyn Error>> {
         let mut token = self.tokens.lock().await.access.clone();
         if token.is_empty() {

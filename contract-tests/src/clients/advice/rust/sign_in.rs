@@ -4,7 +4,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use sha2::{Digest, Sha256};
 use url::{Url, form_urlencoded::Serializer};
 
-/// One sign-in, with a state and a verifier of its own.
+/// One sign-in, with its own state and code verifier.
 pub struct SignIn {
     pub issuer: String,
     pub authorization_endpoint: Url,
@@ -17,7 +17,7 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// Where the browser goes.
+    /// The URL to open in the browser.
     pub fn url(&self) -> Url {
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&self.verifier));
         let mut url = self.authorization_endpoint.clone();
@@ -31,7 +31,7 @@ impl SignIn {
         url
     }
 
-    /// What the token endpoint is sent, if the redirect responds to this sign-in.
+    /// The form for the token endpoint, if the redirect belongs to this sign-in.
     pub fn form(&self, redirect: &Url) -> Result<String, Box<dyn Error>> {
         let parameter = |wanted: &str| {
             let mut pairs = redirect.query_pairs();

@@ -2,10 +2,10 @@ use std::error::Error;
 
 use reqwest::Response;
 
-/// What no answer of the API has.
+/// More than any response of the API has.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The body in pieces: one that does not end is given up before it fills the memory.
+/// Reads the body in chunks, so that an endless one is abandoned before it fills the memory.
 pub async fn body(mut response: Response) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await? {
