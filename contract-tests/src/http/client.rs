@@ -124,6 +124,15 @@ impl Client {
         self.presence.is_gone()
     }
 
+    /// Whether the server is gone, after a connection to it has failed.
+    pub(super) async fn has_gone(&self) -> bool {
+        let probe = || {
+            self.limiter.iter().for_each(RequestLimiter::count);
+            self.sender.probe(&self.base)
+        };
+        self.presence.has_gone(probe).await
+    }
+
     pub(crate) fn base(&self) -> &Url {
         &self.base
     }
@@ -200,10 +209,7 @@ impl Client {
                 if error.is_oversized() {
                     self.oversized.fetch_add(1, Ordering::Relaxed);
                 }
-                let presence = &self.presence;
-                if error.is_lost_connection()
-                    && presence.has_gone(&url, self.response_timeout).await
-                {
+                if error.is_lost_connection() && self.has_gone().await {
                     return Err(NotPassed::Inconclusive(GONE.to_owned()));
                 }
                 return Err(error.to_not_passed(&describe));

@@ -5,9 +5,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::{net::TcpStream, time::timeout};
-use url::Url;
-
 use super::Stopwatch;
 
 /// Why a request is not sent, or has no response.
@@ -15,6 +12,8 @@ pub(crate) const GONE: &str = "the server no longer accepts connections";
 /// How long a server may take to restart, and how often to look.
 const RESTART_TIME: Duration = Duration::from_secs(2);
 const RESTART_POLL: Duration = Duration::from_millis(100);
+/// How long a server that dies may go on accepting connections: its open ones can end before it stops listening.
+const DYING_TIME: Duration = Duration::from_millis(500);
 
 /// What is known of a server.
 #[derive(Debug, Default)]
@@ -23,6 +22,15 @@ pub(super) struct Presence {
     answered: AtomicBool,
     /// It has responded, and no longer accepts connections.
     gone: AtomicBool,
+}
+
+/// What a server does with a request on a new connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reaction {
+    Responds,
+    /// It accepts the connection, and does not respond.
+    Accepts,
+    Refuses,
 }
 
 impl Presence {
@@ -35,30 +43,26 @@ impl Presence {
     }
 
     /// Whether the server is gone, after a connection to it has failed. One that never responded is not gone: it was never there.
-    pub(super) async fn has_gone(&self, url: &Url, connect_time: Duration) -> bool {
+    pub(super) async fn has_gone<P: Future<Output = Reaction>>(
+        &self,
+        probe: impl Fn() -> P,
+    ) -> bool {
         if !self.answered.load(Ordering::Relaxed) {
             return false;
         }
         let watch = Stopwatch::start();
         while !self.is_gone() {
-            if accepts_connections(url, connect_time).await {
-                return false;
+            match probe().await {
+                Reaction::Responds => return false,
+                Reaction::Accepts if watch.elapsed() >= DYING_TIME => return false,
+                Reaction::Refuses if watch.elapsed() >= RESTART_TIME => {
+                    self.gone.store(true, Ordering::Relaxed);
+                }
+                Reaction::Accepts | Reaction::Refuses => pause(RESTART_POLL).await,
             }
-            if watch.elapsed() >= RESTART_TIME {
-                self.gone.store(true, Ordering::Relaxed);
-            }
-            pause(RESTART_POLL).await;
         }
         true
     }
-}
-
-async fn accepts_connections(url: &Url, connect_time: Duration) -> bool {
-    let Ok(addresses) = url.socket_addrs(|| None) else {
-        return false;
-    };
-    let connected = timeout(connect_time, TcpStream::connect(&*addresses)).await;
-    matches!(connected, Ok(Ok(_)))
 }
 
 #[expect(

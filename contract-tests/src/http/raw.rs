@@ -37,7 +37,7 @@ impl Client {
         let url = self.url(request);
         let bytes = match self.read(&url, &request_bytes(&url, request)).await {
             Ok(bytes) => bytes,
-            Err(_) if self.presence.has_gone(&url, self.response_timeout).await => {
+            Err(_) if self.has_gone().await => {
                 return Err(NotPassed::Inconclusive(GONE.to_owned()));
             }
             Err(error) => {

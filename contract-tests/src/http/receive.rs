@@ -16,9 +16,11 @@ use parking_lot::Mutex;
 use reqwest::{Request, Response};
 use schemas::key::redact;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{
     client::{ClientError, MAX_BODY},
+    presence::Reaction,
     trust,
 };
 use crate::finding::{
@@ -86,6 +88,15 @@ impl Sender {
         let connection = connection(response.extensions());
         self.used.lock().extend(connection);
         read(response, memory).await
+    }
+
+    /// Sends a request without a key on a new connection.
+    pub(super) async fn probe(&self, url: &Url) -> Reaction {
+        match self.fresh.get(url.clone()).send().await {
+            Ok(_) => Reaction::Responds,
+            Err(error) if error.is_connect() => Reaction::Refuses,
+            Err(_) => Reaction::Accepts,
+        }
     }
 
     /// Whether the request was sent on a connection that had returned a response before, and that ended without another.

@@ -19,7 +19,8 @@ use crate::{
 /// Number of response bytes after which the server dies. A whole run has many times more.
 const LIFE: usize = 400_000;
 
-/// A faithful server that dies in the middle of a response, with all of its connections.
+/// A faithful server that dies in the middle of a response, with all of its connections. It accepts one more before it
+/// stops listening.
 async fn stops_after(life: usize) -> SocketAddr {
     let server = start_faithful().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -40,7 +41,8 @@ async fn stops_after(life: usize) -> SocketAddr {
                 }
             }
         }
-        // The listener and all connections end here.
+        drop(connections);
+        drop(listener.accept().await);
     });
     address
 }
