@@ -104,7 +104,10 @@ pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
     let command_line = command_line(&command, &matches);
     let outcome = match cli.command {
         Command::Provider(args) => provider::run(&args, command_line),
-        Command::ReferenceClient(args) => return reference_client::run(&args),
+        Command::ReferenceClient(args) => match reference_client::run(&args) {
+            Ok(exit_code) => return exit_code,
+            Err(failure) => Err(failure),
+        },
         #[cfg(unix)]
         Command::Supervise(args) => supervise::run(&args),
         Command::Client(args) => args.run(command_line, interrupted),

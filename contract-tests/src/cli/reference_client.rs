@@ -5,11 +5,14 @@ use std::{path::PathBuf, process};
 use clap::Args;
 use contract_tests::{
     finding::ExitCode,
+    http::Trust,
     reference_client::{
         self, Access, Behaviour, SignIn,
         mutants::{self, Mutant},
     },
 };
+
+use super::failure::Failure;
 
 #[derive(Args, Debug)]
 pub(crate) struct ReferenceClientArgs {
@@ -39,6 +42,9 @@ pub(crate) struct ReferenceClientArgs {
     /// User and organization to sign in: USER@ORGANIZATION
     #[arg(long, env = "OPENPROSPECT_OAUTH_LOGIN_HINT")]
     login_hint: Option<String>,
+    /// PEM file with certificates to trust in addition to the bundled ones
+    #[arg(long, env = "SSL_CERT_FILE", value_name = "FILE")]
+    ca_cert: Option<PathBuf>,
 }
 
 impl ReferenceClientArgs {
@@ -66,19 +72,16 @@ fn mutant(bug: &str) -> Result<&'static Mutant, String> {
     })
 }
 
-pub(super) fn run(args: &ReferenceClientArgs) -> process::ExitCode {
+pub(super) fn run(args: &ReferenceClientArgs) -> Result<process::ExitCode, Failure> {
     let mut behaviour = Behaviour::default();
     if let Some(mutant) = args.bug {
         (mutant.apply)(&mut behaviour);
     }
-    match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime
-            .block_on(reference_client::run(
-                &args.base_url,
-                args.access(),
-                behaviour,
-            ))
-            .into(),
+    let trust = args.ca_cert.as_deref().map(Trust::with_ca_file);
+    let trust = trust.transpose()?.unwrap_or_default();
+    let client = reference_client::run(&args.base_url, args.access(), trust, behaviour);
+    Ok(match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(client).into(),
         Err(_) => ExitCode::Internal.into(),
-    }
+    })
 }

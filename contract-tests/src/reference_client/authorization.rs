@@ -15,6 +15,7 @@ use super::{
     pkce,
     session::{SignIn, Tokens},
 };
+use crate::http::Trust;
 
 /// Path of the server's metadata (RFC 8414).
 const METADATA: &str = "/.well-known/oauth-authorization-server";
@@ -50,9 +51,13 @@ fn connection_failure(error: reqwest::Error) -> Failure {
 }
 
 impl AuthorizationServer {
-    pub(super) fn new(sign_in: SignIn, behaviour: &Behaviour) -> Result<Self, Failure> {
+    pub(super) fn new(
+        sign_in: SignIn,
+        behaviour: &Behaviour,
+        trust: &Trust,
+    ) -> Result<Self, Failure> {
         Ok(Self {
-            http: http_client(behaviour).map_err(connection_failure)?,
+            http: http_client(behaviour, trust).map_err(|error| failed(error.to_string()))?,
             sign_in,
             behaviour: behaviour.clone(),
             endpoints: OnceCell::new(),

@@ -21,6 +21,7 @@ use super::{
     session::Tokens,
     throttle::Throttle,
 };
+use crate::http::{ClientError, Trust, client_builder};
 
 /// Response timeouts: between bytes, and for the whole response.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -33,6 +34,7 @@ pub(super) struct Client {
     base: Url,
     pub(super) credential: Credential,
     pub(super) behaviour: Behaviour,
+    trust: Trust,
     /// Number of calls so far.
     pub(super) calls: std::sync::atomic::AtomicU64,
     pub(super) throttle: Throttle,
@@ -43,13 +45,19 @@ pub(super) struct Client {
 
 impl Client {
     /// A client for the API at a base URL, with `/api/v1`.
-    pub(super) fn new(base: &str, access: Access, behaviour: Behaviour) -> Result<Self, Failure> {
+    pub(super) fn new(
+        base: &str,
+        access: Access,
+        trust: Trust,
+        behaviour: Behaviour,
+    ) -> Result<Self, Failure> {
         let unusable = |error: &dyn std::error::Error| Failure::Unreachable(error.to_string());
         Ok(Self {
-            http: http_client(&behaviour).map_err(|error| unusable(&error))?,
+            http: http_client(&behaviour, &trust).map_err(|error| unusable(&error))?,
             base: Url::parse(base).map_err(|error| unusable(&error))?,
-            credential: Credential::new(access, &behaviour)?,
+            credential: Credential::new(access, &behaviour, &trust)?,
             behaviour,
+            trust,
             calls: 0.into(),
             throttle: Throttle::new(),
             cached_rate_limits: Mutex::default(),
@@ -146,7 +154,7 @@ impl Client {
         let http = if self.shares_connections() {
             self.http.clone()
         } else {
-            http_client(&self.behaviour).unwrap_or_else(|_| self.http.clone())
+            http_client(&self.behaviour, &self.trust).unwrap_or_else(|_| self.http.clone())
         };
         let mut request = http
             .request(method.clone(), url)
@@ -287,12 +295,11 @@ impl Client {
     }
 }
 
-pub(super) fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Client> {
-    // Only the first call installs a provider. Plain HTTP does not need one, but the library requires one anyway.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy();
+pub(super) fn http_client(
+    behaviour: &Behaviour,
+    trust: &Trust,
+) -> Result<reqwest::Client, ClientError> {
+    let mut builder = client_builder(trust)?;
     if let Some(agent) = behaviour.user_agent {
         builder = builder.user_agent(agent);
     }
@@ -301,7 +308,7 @@ pub(super) fn http_client(behaviour: &Behaviour) -> reqwest::Result<reqwest::Cli
         Timeout::Idle => builder.read_timeout(SILENCE),
         Timeout::None => builder,
     };
-    builder.build()
+    builder.build().map_err(|error| (&error).into())
 }
 
 /// Opens a connection, sends a request, and leaks the connection.

@@ -9,6 +9,7 @@ use super::{
     Behaviour, Failure,
     session::{Session, SignIn, Tokens},
 };
+use crate::http::Trust;
 
 /// What a client is given to access the API.
 #[derive(Clone, Debug)]
@@ -41,11 +42,15 @@ pub(super) struct Key {
 }
 
 impl Credential {
-    pub(super) fn new(access: Access, behaviour: &Behaviour) -> Result<Self, Failure> {
+    pub(super) fn new(
+        access: Access,
+        behaviour: &Behaviour,
+        trust: &Trust,
+    ) -> Result<Self, Failure> {
         Ok(match access {
             Access::Key { text, file } => Self::Key(Key::new(&text, file.as_deref())),
             Access::SignIn(sign_in) => {
-                let session = Session::new(sign_in, behaviour.clone())?;
+                let session = Session::new(sign_in, behaviour.clone(), trust)?;
                 Self::Session(Box::new(session))
             }
         })

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 use super::{
     Behaviour, Failure, authorization::AuthorizationServer, http::pause, workload::print_error,
 };
+use crate::http::Trust;
 
 /// Maximum number of renewals of one session, also for a client with a bug that never stops refreshing.
 const MAX_RENEWALS: u32 = 20;
@@ -56,9 +57,13 @@ struct State {
 
 impl Session {
     /// A session that starts with the first call.
-    pub(super) fn new(sign_in: SignIn, behaviour: Behaviour) -> Result<Self, Failure> {
+    pub(super) fn new(
+        sign_in: SignIn,
+        behaviour: Behaviour,
+        trust: &Trust,
+    ) -> Result<Self, Failure> {
         Ok(Self {
-            server: AuthorizationServer::new(sign_in, &behaviour)?,
+            server: AuthorizationServer::new(sign_in, &behaviour, trust)?,
             behaviour,
             state: Mutex::default(),
         })

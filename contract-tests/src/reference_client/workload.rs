@@ -12,6 +12,7 @@ use super::{
     orders::{id, read, wait_for},
     throttle::FIRST_BACKOFF,
 };
+use crate::http::Trust;
 
 /// Other paths that the client may try.
 const OTHERS: [&str; 5] = [
@@ -23,7 +24,7 @@ const OTHERS: [&str; 5] = [
 ];
 
 /// Does the work against the API at a base URL, with a key or a session; returns the exit status.
-pub async fn run(base: &str, access: Access, behaviour: Behaviour) -> u8 {
+pub async fn run(base: &str, access: Access, trust: Trust, behaviour: Behaviour) -> u8 {
     if behaviour.ignores_sigterm {
         ignore_sigterm();
     }
@@ -36,7 +37,7 @@ pub async fn run(base: &str, access: Access, behaviour: Behaviour) -> u8 {
             return status.unwrap_or(behaviour.failure_exit_code);
         }
     }
-    let done = match Client::new(base, access, behaviour.clone()) {
+    let done = match Client::new(base, access, trust, behaviour.clone()) {
         Ok(client) => work(&client).await,
         Err(failure) => Err(failure),
     };
