@@ -50,7 +50,7 @@ pub(crate) struct ClientArgs {
     /// Last request at which the fault is injected, if the program sends that many
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = positions, requires = "sweep")]
     positions: usize,
-    /// Seconds that a trial may take; then the program is stopped
+    /// Seconds that a trial may take from the first connection of the program, which is then stopped
     #[arg(long, default_value_t = DEFAULTS.limits.trial.as_secs_f64(), value_parser = seconds)]
     limit: f64,
     /// Seconds without a request after which the program is stopped

@@ -1,12 +1,10 @@
 //! A client that is started elsewhere, such as a service or an app in a browser: this opens its addresses, prints them, and
 //! judges the requests that arrive.
 
-use std::time::Duration;
-
 use futures_util::future::{Either, select};
 
 use super::{
-    Judged, Limits, Options, Scenario, TrialError, conclude,
+    Judged, Options, Scenario, TrialError, conclude,
     control_failure::{ControlFailure, nothing_to_judge},
     sandbox::Sandbox,
     trial::TrialNetwork,
@@ -45,12 +43,8 @@ pub async fn attach<E: From<TrialError>>(
         credential: given.map(|given| (given.variable, given.value)).collect(),
         scenario,
     })?;
-    // It is unknown when a service is done.
-    let limits = Limits {
-        quiet: Duration::MAX,
-        ..options.limits
-    };
-    let out_of_time = match select(Box::pin(wire.wait_until_idle(limits)), stop).await {
+    // It is unknown when a service is done: silence ends nothing.
+    let out_of_time = match select(Box::pin(wire.wait(options.limits.trial)), stop).await {
         Either::Left(_) => true,
         Either::Right(_) => false,
     };

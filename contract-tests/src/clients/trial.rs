@@ -259,17 +259,15 @@ impl TrialNetwork {
         }
     }
 
-    /// Waits until nothing has passed for long enough, or the time is up; returns whether the time is up.
+    /// Waits until nothing has passed for long enough, or the time is up; returns whether the time is up. It is counted from
+    /// the first connection: a slow start is not part of what is judged.
     pub(crate) async fn wait_until_idle(&self, limits: Limits) -> bool {
         loop {
-            let due = self.watch.elapsed() + IDLE_POLL;
-            pause(IDLE_POLL).await;
-            let now = self.watch.elapsed();
-            self.record_lateness(now.saturating_sub(due));
-            if now >= limits.trial {
+            let now = self.poll().await;
+            let [(_, api), ..] = &self.logs;
+            if now.saturating_sub(api.begun().unwrap_or_default()) >= limits.trial {
                 return true;
             }
-            let [(_, api), ..] = &self.logs;
             if api
                 .silent_since()
                 .is_some_and(|since| now.saturating_sub(since) >= limits.quiet)
@@ -277,6 +275,20 @@ impl TrialNetwork {
                 return false;
             }
         }
+    }
+
+    /// Waits until this time since the start.
+    pub(crate) async fn wait(&self, time: Duration) {
+        while self.poll().await < time {}
+    }
+
+    /// Waits for a moment; returns the time since the start.
+    async fn poll(&self) -> Duration {
+        let due = self.watch.elapsed() + IDLE_POLL;
+        pause(IDLE_POLL).await;
+        let now = self.watch.elapsed();
+        self.record_lateness(now.saturating_sub(due));
+        now
     }
 
     /// Records how late a wait ended.

@@ -145,6 +145,11 @@ impl TrafficLog {
         })
     }
 
+    /// When the first connection was opened.
+    pub(crate) fn begun(&self) -> Option<Duration> {
+        self.with(|all| all.first().map(|first| first.opened_at))
+    }
+
     /// Whether every client has ended its connections.
     pub(crate) fn is_over(&self) -> bool {
         self.with(|all| all.iter().all(|connection| connection.client_end.is_some()))

@@ -1,9 +1,9 @@
 //! The judge of clients, on small programs with known behaviour.
 
-use std::{fs, future::pending, path::PathBuf};
+use std::{fs, future::pending, path::PathBuf, time::Duration};
 
 use contract_tests::{
-    clients::{Judged, Options, judge, named},
+    clients::{Judged, Limits, Options, judge, named},
     finding::{ExitCode, Verdict},
 };
 
@@ -73,6 +73,24 @@ async fn unsupported_protocol_ends_the_run_with_a_message() {
         };
         assert!(problem.message.starts_with(says), "{}", problem.message);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_start_takes_nothing_from_the_time_limit() {
+    let options = Options {
+        command: ["sh", "-c", &format!("sleep 2; {LIST}; sleep 1")]
+            .map(Into::into)
+            .to_vec(),
+        scenarios: vec![named("revoked-at-start").unwrap()],
+        limits: Limits {
+            trial: Duration::from_millis(2500),
+            ..Options::default().limits
+        },
+        ..Options::default()
+    };
+    let judged = judge(&options, |_| {}, Box::pin(pending())).await.unwrap();
+    let ended = judged.trials.iter().map(|trial| trial.ended.as_deref());
+    assert_eq!(ended.collect::<Vec<_>>(), [Some("with exit status 0"); 2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,7 +30,7 @@ pub(super) fn judge_stopped(trial: &TrialRecord, attempts: &[&Exchange]) -> Judg
         (Some(_), None) => Judgement::NotExercised,
         (Some(silence), Some(waited)) if silence > waited * GIVEN_UP => Judgement::Pass,
         (Some(silence), Some(_)) => Judgement::Inconclusive(format!(
-            "it was stopped {} after the last of {} attempts",
+            "it was stopped {} after the last of {} attempts; a higher --limit or --idle would show whether it retries",
             millis(silence),
             attempts.len()
         )),

@@ -47,6 +47,12 @@ pub(super) fn bounds_the_whole(trial: &TrialRecord, trials: Trials<'_>) -> Judge
     waits_for_ever(trial, trials)
 }
 
+/// Whether a program that was still waiting when its time was up had waited for most of it. One with a timeout may have
+/// begun to wait late.
+fn is_long(waited: Duration, trials: Trials<'_>) -> bool {
+    waited * 4 >= trials.limits.trial * 3
+}
+
 fn waits_for_ever(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let mut waiting = unanswered(trial).peekable();
     if waiting.peek().is_none() {
@@ -59,11 +65,11 @@ fn waits_for_ever(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     match trial.out_of_time {
         // Programs may exit without closing anything; the system does it for them.
         false => Judgement::Pass,
-        true if waited * 2 >= trials.limits.trial => {
+        true if is_long(waited, trials) => {
             Judgement::Violation(format!("it was still waiting after {}", millis(waited)))
         }
         true => Judgement::Inconclusive(format!(
-            "the trial ended after it had waited for {}",
+            "the trial ended after it had waited for {}; a higher --limit would show whether it gives up",
             millis(waited)
         )),
     }
@@ -113,7 +119,7 @@ pub(super) fn gives_connecting_up(trial: &TrialRecord, trials: Trials<'_>) -> Ju
         return Judgement::Pass;
     };
     let waited = trial.took.saturating_sub(open.begun);
-    if waited * 2 >= trials.limits.trial {
+    if is_long(waited, trials) {
         return Judgement::Violation(format!("it was still connecting after {}", millis(waited)));
     }
     // A program that gave up other attempts will give up this one, too.
@@ -121,7 +127,7 @@ pub(super) fn gives_connecting_up(trial: &TrialRecord, trials: Trials<'_>) -> Ju
         return Judgement::Pass;
     }
     Judgement::Inconclusive(format!(
-        "the trial ended after it had tried to connect for {}",
+        "the trial ended after it had tried to connect for {}; a higher --limit would show whether it gives up",
         millis(waited)
     ))
 }
@@ -150,5 +156,35 @@ pub(super) fn bounds_memory(trial: &TrialRecord, trials: Trials<'_>) -> Judgemen
         Judgement::Pass
     } else {
         Judgement::NotExercised
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::super::{
+            example::{get, judged, trial},
+            scenarios,
+        },
+        *,
+    };
+
+    /// A program that was stopped after 30 s, while it was waiting for a response since this time.
+    fn waiting_since(at_ms: u64) -> Judgement {
+        let mut exchange = get(at_ms, "/orders", 200, None);
+        exchange.outcome = Outcome::None;
+        let mut trial = trial(vec![exchange]);
+        trial.scenario = scenarios::find(DRIP).unwrap();
+        trial.took = Duration::from_secs(30);
+        trial.out_of_time = true;
+        judged(bounds_the_whole, &trial)
+    }
+
+    #[test]
+    fn program_that_began_to_wait_late_may_have_a_timeout() {
+        let early = waiting_since(1_000);
+        assert!(matches!(early, Judgement::Violation(_)), "{early:?}");
+        let late = waiting_since(9_000);
+        assert!(matches!(late, Judgement::Inconclusive(_)), "{late:?}");
     }
 }
