@@ -106,6 +106,13 @@ impl Metrics {
         self.aborted.load(Ordering::Relaxed)
     }
 
+    /// Number of requests.
+    pub(crate) fn received(&self) -> u64 {
+        let counted = self.requests.pin();
+        let counts = counted.values().map(|count| count.load(Ordering::Relaxed));
+        counts.sum::<u64>() + self.aborted()
+    }
+
     /// Counts of requests by series, in a fixed order.
     pub(crate) fn requests(&self) -> Vec<(String, u64)> {
         let counted = self.requests.pin();

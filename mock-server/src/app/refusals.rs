@@ -8,8 +8,10 @@ use crate::journal::{Entry, Filter, Journal};
 /// The refused requests among those in the journals.
 #[derive(Debug, Default)]
 pub struct Refusals {
-    /// Number of requests in all journals, refused or not.
-    pub requests: usize,
+    /// Number of requests that the server received.
+    pub received: u64,
+    /// Number of them that are in a journal, refused or not. An organization's journal is deleted with it.
+    pub recorded: usize,
     /// Number of refused requests.
     pub refused: usize,
     /// What was refused, oldest first in each journal; equal refusals are counted together.
@@ -36,7 +38,10 @@ pub struct Refusal {
 impl App {
     /// The refused requests, at most `max` different ones.
     pub fn refusals(&self, max: usize) -> Refusals {
-        let mut refusals = Refusals::default();
+        let mut refusals = Refusals {
+            received: self.metrics.received(),
+            ..Refusals::default()
+        };
         for organization in self.tenants.organizations(self.machine_now()) {
             refusals.add(&organization.state().journal, max);
         }
@@ -47,7 +52,7 @@ impl App {
 
 impl Refusals {
     fn add(&mut self, journal: &Journal, max: usize) {
-        self.requests += journal.len();
+        self.recorded += journal.len();
         for (_, entry) in journal.matching(&Filter::default(), 0) {
             let Some(refusal) = Refusal::of(entry) else {
                 continue;

@@ -118,7 +118,8 @@ pub(crate) struct Serve {
                   OPENPROSPECT_API_KEY        the key: --key, or one with all scopes\n  \
                   OPENPROSPECT_CONTROL_URL    URL of the control API, unless it is disabled\n  \
                   SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS\n                              \
-                  with --tls: file with the certificates to trust, that of the sandbox among them\n\n\
+                  with --tls: file with the certificates to trust, that of the sandbox among them\n  \
+                  NO_PROXY, no_proxy          what they contain, and the address of the sandbox\n\n\
                   If the command fails, the requests that the sandbox refused are listed on standard error.\n\n\
                   Examples:\n  \
                   mock-server run -- pytest\n  \

@@ -4,12 +4,13 @@ mod report;
 mod signals;
 
 use std::{
-    io,
+    env, io,
     process::{ExitCode, ExitStatus},
     time::Duration,
 };
 
 use ::scenarios::{KeyState, SelfDescribingKey};
+use http::Uri;
 use schemas::{Preset, Tier};
 use tokio::{
     process::{Child, Command},
@@ -41,7 +42,6 @@ pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
     if let Some(token) = &settings.control_token {
         command.env("MOCK_SERVER_CONTROL_TOKEN", token.expose());
     }
-    let has_control = !settings.no_control.unwrap_or_default();
     let prepared = Prepared::new(settings, &log)?;
     let app = prepared.app.clone();
     let bundle = app.trusted_certificates().map(trust::bundle).transpose()?;
@@ -52,28 +52,42 @@ pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
     allocator::runtime()?.block_on(async {
         let mut signals = Signals::listen()?;
         let server = prepared.bind().await?;
-        let urls = Urls::of(&server.origin()?);
+        let origin = server.origin()?;
+        let urls = Urls::of(&origin, &app.config);
+        command.envs(without_proxy(&origin));
         command.env("OPENPROSPECT_API_URL", urls.api);
-        if has_control {
-            command.env("OPENPROSPECT_CONTROL_URL", urls.control);
-        } else {
-            command.env_remove("OPENPROSPECT_CONTROL_URL");
-        }
+        match urls.control {
+            Some(control) => command.env("OPENPROSPECT_CONTROL_URL", control),
+            None => command.env_remove("OPENPROSPECT_CONTROL_URL"),
+        };
         let (stop, stopped) = oneshot::channel::<()>();
         // A stop is also a sender that is dropped.
         let serving = tokio::spawn(server.run(async { stopped.await.unwrap_or_default() }));
         let child = command.spawn();
         let mut child = child.map_err(|error| Failure::Command(program.to_string(), error))?;
-        let status = tokio::select! {
-            status = forwarding(&mut signals, &mut child) => status?,
+        let ended = tokio::select! {
+            ended = forwarding(&mut signals, &mut child) => ended?,
             () = parent.ended() => terminated(&mut child).await?,
         };
         drop(stop);
         let _ = serving.await;
-        if !status.success() {
-            report::failure(&program, status, &app);
+        if !ended.status.success() {
+            report::failure(&program, ended, &app);
         }
-        Ok(exit_code(status))
+        Ok(exit_code(ended.status))
+    })
+}
+
+/// The variables that keep a proxy of this machine from getting between the command and the sandbox. Programs read one
+/// spelling or the other.
+fn without_proxy(origin: &str) -> [(&'static str, String); 2] {
+    let host = Uri::try_from(origin).ok();
+    let host = host.as_ref().and_then(Uri::host).unwrap_or_default();
+    let host = host.trim_matches(['[', ']']);
+    ["NO_PROXY", "no_proxy"].map(|name| {
+        let others = env::var(name).ok().filter(|others| !others.is_empty());
+        let hosts = others.map_or_else(|| host.to_owned(), |others| format!("{others},{host}"));
+        (name, hosts)
     })
 }
 
@@ -87,24 +101,42 @@ fn full_access() -> Result<String, Failure> {
     Ok(described.key(DEMO)?)
 }
 
+/// The end of the command.
+#[derive(Clone, Copy)]
+struct Ended {
+    status: ExitStatus,
+    /// Whether a signal had been forwarded to it, or its parent had ended.
+    signalled: bool,
+}
+
 /// Waits for the end of the command, and forwards signals to it.
-async fn forwarding(signals: &mut Signals, child: &mut Child) -> io::Result<ExitStatus> {
+async fn forwarding(signals: &mut Signals, child: &mut Child) -> io::Result<Ended> {
+    let mut signalled = false;
     loop {
         tokio::select! {
-            status = child.wait() => return status,
-            signal = signals.next() => signals::send(child, signal),
+            status = child.wait() => return Ok(Ended { status: status?, signalled }),
+            signal = signals.next() => {
+                signalled = true;
+                signals::send(child, signal);
+            }
         }
     }
 }
 
 /// Ends the command.
-async fn terminated(child: &mut Child) -> io::Result<ExitStatus> {
+async fn terminated(child: &mut Child) -> io::Result<Ended> {
     signals::terminate(child);
-    if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {
-        return status;
-    }
-    child.kill().await?;
-    child.wait().await
+    let status = match tokio::time::timeout(GRACE, child.wait()).await {
+        Ok(status) => status?,
+        Err(_) => {
+            child.kill().await?;
+            child.wait().await?
+        }
+    };
+    Ok(Ended {
+        status,
+        signalled: true,
+    })
 }
 
 fn exit_code(status: ExitStatus) -> ExitCode {

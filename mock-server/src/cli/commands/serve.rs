@@ -17,6 +17,7 @@ use crate::{
         log::Log,
         terminal,
     },
+    config::ControlAccess,
 };
 
 /// `mock-server serve`
@@ -29,8 +30,9 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
         // Signals are handled before the server can be reached, so that none arrives too early.
         let mut signals = StopSignals::listen()?;
         let ca_file = prepared.ca_file.clone();
+        let app = prepared.app.clone();
         let server = prepared.bind().await?;
-        let urls = Urls::of(&server.origin()?);
+        let urls = Urls::of(&server.origin()?, &app.config);
         if serve.ready_json {
             terminal::line(ready(&urls, ca_file.as_deref()))?;
         } else {
@@ -110,16 +112,17 @@ impl Prepared {
 pub(super) struct Urls {
     /// The base URL of the API.
     pub(super) api: String,
-    /// The URL of the control API.
-    pub(super) control: String,
+    /// The URL of the control API, unless it is disabled.
+    pub(super) control: Option<String>,
 }
 
 impl Urls {
     /// The URLs of a server with this origin.
-    pub(super) fn of(origin: &str) -> Self {
+    pub(super) fn of(origin: &str, config: &Config) -> Self {
+        let control = || format!("{origin}{CONTROL_PREFIX}");
         Self {
             api: format!("{origin}{API_PREFIX}"),
-            control: format!("{origin}{CONTROL_PREFIX}"),
+            control: (!matches!(config.control, ControlAccess::Off)).then(control),
         }
     }
 }
@@ -138,7 +141,10 @@ fn ready(urls: &Urls, ca_file: Option<&Path>) -> Value {
 }
 
 fn greeting(urls: &Urls, ca_file: Option<&Path>) -> String {
-    let (url, control_url) = (&urls.api, &urls.control);
+    let url = &urls.api;
+    let control = urls.control.as_ref().map_or_else(String::new, |control| {
+        format!("  control  {control}\n  pages    {control}/ui  (the dashboard, for a browser)\n")
+    });
     let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
     let (trust, trusting) = match ca_file {
         Some(file) => {
@@ -156,7 +162,7 @@ fn greeting(urls: &Urls, ca_file: Option<&Path>) -> String {
         None => (String::new(), String::new()),
     };
     format!(
-        "OpenProspect sandbox {version}\n\n  API      {url}\n  control  {control_url}\n{trust}\n\
+        "OpenProspect sandbox {version}\n\n  API      {url}\n{control}{trust}\n\
          Valid keys (organization {DEMO}):\n\
          \x20 {full}  all scopes\n\
          \x20 {free}  orders only, 100 requests an hour\n\

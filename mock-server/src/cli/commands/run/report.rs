@@ -2,25 +2,23 @@
 
 use std::{fmt::Write, process::ExitStatus};
 
+use super::Ended;
 use crate::{App, Refusal, Refusals, cli::terminal};
 
 /// Maximum number of refusals that are shown.
 const SHOWN: usize = 20;
 
 /// Prints to standard error which requests of a failed command were refused.
-pub(super) fn failure(program: &str, status: ExitStatus, app: &App) {
-    terminal::note(text(program, status, &app.refusals(SHOWN)).trim_end());
+pub(super) fn failure(program: &str, ended: Ended, app: &App) {
+    let refusals = app.refusals(SHOWN);
+    // The user stopped the command before it did anything: there is nothing to say.
+    if refusals.received > 0 || !ended.signalled {
+        terminal::note(text(program, ended.status, &refusals).trim_end());
+    }
 }
 
 fn text(program: &str, status: ExitStatus, refusals: &Refusals) -> String {
-    let requests = counted(refusals.requests, "request");
-    let result = match (refusals.requests, refusals.refused) {
-        (0, _) => {
-            "The sandbox received no request; does the command use OPENPROSPECT_API_URL?".to_owned()
-        }
-        (_, 0) => format!("The sandbox refused none of {requests}."),
-        (_, refused) => format!("The sandbox refused {refused} of {requests}:"),
-    };
+    let result = result(refusals);
     let mut text = format!("mock-server: `{program}` failed ({status}). {result}\n");
     for refusal in &refusals.shown {
         line(&mut text, refusal);
@@ -31,6 +29,38 @@ fn text(program: &str, status: ExitStatus, refusals: &Refusals) -> String {
         writeln!(text, "  … and {more} more").expect("a string takes all text");
     }
     text
+}
+
+/// What came of the requests, in one sentence.
+fn result(refusals: &Refusals) -> String {
+    let Refusals {
+        received,
+        recorded,
+        refused,
+        ..
+    } = refusals;
+    let requests = if *received == 1 {
+        "1 request".to_owned()
+    } else {
+        format!("{received} requests")
+    };
+    let all = u64::try_from(*recorded).is_ok_and(|recorded| recorded >= *received);
+    match (received, recorded, refused) {
+        (0, ..) => {
+            "The sandbox received no request; does the command use OPENPROSPECT_API_URL?".to_owned()
+        }
+        (_, 0, _) => format!(
+            "The sandbox received {requests}; the journals were deleted with their organizations."
+        ),
+        (.., 0) if all => format!("The sandbox refused none of {requests}."),
+        (.., refused) if all => format!("The sandbox refused {refused} of {requests}:"),
+        (.., 0) => format!(
+            "The sandbox received {requests}; it refused none of the {recorded} that are still in a journal."
+        ),
+        (.., refused) => format!(
+            "The sandbox received {requests}; it refused {refused} of the {recorded} that are still in a journal:"
+        ),
+    }
 }
 
 fn line(text: &mut String, refusal: &Refusal) {
@@ -54,14 +84,6 @@ fn line(text: &mut String, refusal: &Refusal) {
     writeln!(text, "  {line}\n      {reason}").expect("a string takes all text");
 }
 
-/// A number of things, in words.
-fn counted(number: usize, thing: &str) -> String {
-    match number {
-        1 => format!("1 {thing}"),
-        number => format!("{number} {thing}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::process::ExitStatusExt;
@@ -81,7 +103,8 @@ mod tests {
             reason: reason.to_owned(),
         };
         let refusals = Refusals {
-            requests: 7,
+            received: 7,
+            recorded: 7,
             refused: 6,
             shown: vec![
                 refusal(1, "the operation needs orders:write"),
@@ -96,6 +119,22 @@ mod tests {
               another reason
           … and 3 more
         ");
+    }
+
+    #[test]
+    fn says_that_journals_are_deleted_with_their_organizations() {
+        let sentence = |recorded, refused| {
+            result(&Refusals {
+                received: 5,
+                recorded,
+                refused,
+                shown: Vec::new(),
+            })
+        };
+        insta::assert_snapshot!(sentence(0, 0), @"The sandbox received 5 requests; the journals were deleted with their organizations.");
+        insta::assert_snapshot!(sentence(3, 0), @"The sandbox received 5 requests; it refused none of the 3 that are still in a journal.");
+        insta::assert_snapshot!(sentence(3, 1), @"The sandbox received 5 requests; it refused 1 of the 3 that are still in a journal:");
+        insta::assert_snapshot!(sentence(5, 0), @"The sandbox refused none of 5 requests.");
     }
 
     #[test]
