@@ -38,6 +38,7 @@ pub(crate) use self::token::user_of;
 use crate::{
     app::{self, App},
     config::limits::MAX_FORM,
+    pipeline,
 };
 
 /// The routes of all endpoints. There are none if only the documented part is served.
@@ -45,18 +46,25 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     if app.config.profile == Profile::Documented {
         return Router::new();
     }
-    Router::new()
+    // Pages of other origins are sent to these; they may not read them (RFC 9700 §2.6).
+    let pages = Router::new()
+        .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
+        .route(STYLESHEET, get(sign_in::stylesheet));
+    let endpoints = Router::new()
         .route(METADATA, get(metadata::oauth))
         .route(OPENID_CONFIGURATION, get(metadata::openid))
-        .route(AUTHORIZE, get(authorize::by_query).post(authorize::by_form))
         .route(TOKEN, post(token::issue))
         .route(REVOKE, post(revoke::revoke))
         .route(INTROSPECT, post(introspect::introspect))
-        .route(JWKS, get(jwks::keys))
-        .route(STYLESHEET, get(sign_in::stylesheet))
-        .method_not_allowed_fallback(async || OauthError::wrong_method())
-        .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(middleware::from_fn_with_state(app.clone(), endpoint::meet))
+        .route(JWKS, get(jwks::keys));
+    let met = |routes: Router<App>| {
+        routes
+            .method_not_allowed_fallback(async || OauthError::wrong_method())
+            .layer(DefaultBodyLimit::max(MAX_FORM))
+            .layer(middleware::from_fn_with_state(app.clone(), endpoint::meet))
+    };
+    let allow = middleware::from_fn_with_state(app.clone(), pipeline::cors::allow);
+    met(endpoints).layer(allow).merge(met(pages))
 }
 
 /// The addresses of this server, as the request sees them.

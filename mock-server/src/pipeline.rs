@@ -11,7 +11,7 @@ mod auth;
 pub(crate) mod body;
 mod broken_stream;
 mod capturing;
-mod cors;
+pub(crate) mod cors;
 pub(crate) mod endpoint;
 mod exchange;
 mod fault;

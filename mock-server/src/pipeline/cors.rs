@@ -3,7 +3,13 @@
 //! A preflight request passes through the pipeline as any request with `OPTIONS` does, and is in the journal. Layers for CORS
 //! that are ready-made respond to every `OPTIONS` themselves, which would change what the API returns to other clients.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request};
+use axum::{
+    body::Body,
+    extract::State,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header, request};
 
 use crate::{app::App, config::CorsOrigin};
 
@@ -15,6 +21,22 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 
 /// Seconds for which a browser may remember the response to a preflight request.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+
+/// Middleware for routes that skip the pipeline.
+pub(crate) async fn allow(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
+    if app.config.cors.is_empty() {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    let mut response = if is_preflight(&app, &head) {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        let request = Request::from_parts(head.clone(), body);
+        next.run(request).await
+    };
+    add_headers(&app, &head, response.headers_mut());
+    response
+}
 
 /// Whether the request is one by which a browser asks whether it may send another one, from an origin that is allowed.
 pub(super) fn is_preflight(app: &App, head: &request::Parts) -> bool {

@@ -134,6 +134,29 @@ fn all_origins_can_be_allowed() {
 }
 
 #[test]
+fn an_allowed_origin_may_use_the_authorization_server() {
+    let app = server();
+    let preflight = preflight(&app, "/oauth/token", APP);
+    assert_eq!(preflight.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        preflight.header("access-control-allow-methods"),
+        Some("PATCH")
+    );
+    for call in [
+        app.call(Method::GET, "/.well-known/oauth-authorization-server"),
+        app.call(Method::GET, "/oauth/jwks.json"),
+        // What a request is refused with can be read, too; and the response of a fault.
+        app.call(Method::POST, "/oauth/token"),
+        app.call(Method::POST, "/oauth/token")
+            .header("x-mock-fault", "status;code=503"),
+    ] {
+        assert_eq!(allowed(call, APP).as_deref(), Some(APP));
+    }
+    let other = app.call(Method::GET, "/oauth/jwks.json");
+    assert_eq!(allowed(other, "http://other.example"), None);
+}
+
+#[test]
 fn nothing_is_allowed_by_default_nor_ever_on_the_control_api() {
     let (organization, _) = Organization::new();
     let response = preflight(&organization.app, "/api/v1/orders", APP);
@@ -147,7 +170,7 @@ fn nothing_is_allowed_by_default_nor_ever_on_the_control_api() {
     for path in [
         "/_mock/organizations",
         "/_mock/ui",
-        "/oauth/token",
+        "/oauth/authorize",
         "/openapi.json",
     ] {
         let app = TestApp::with("cors = ['*']");
