@@ -179,9 +179,7 @@ pub async fn judge(
     progress: impl FnMut(Stage),
     mut interrupted: Interrupted,
 ) -> Result<Judged, TrialError> {
-    let sandbox = Sandbox::start(options.seed)
-        .await
-        .map_err(TrialError::Sandbox)?;
+    let sandbox = Sandbox::start(options).await.map_err(TrialError::Sandbox)?;
     let (baseline_memory, progress) = (BaselineMemory::new(), RefCell::new(progress));
     let mut trials = stream::iter(options.trials())
         .map(async |scenario| {

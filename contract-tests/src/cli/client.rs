@@ -5,6 +5,7 @@ use std::{
     ffi::OsString,
     fs::OpenOptions,
     io::{self, Write},
+    mem,
     path::PathBuf,
     sync::LazyLock,
     time::Duration,
@@ -21,6 +22,7 @@ use contract_tests::{
     finding::{ExitCode, Interrupted},
     report::{CommandLine, Report, model::Fault},
 };
+use mock_server::CorsOrigin;
 use strum::VariantArray;
 
 static DEFAULTS: LazyLock<Options> = LazyLock::new(Options::default);
@@ -82,6 +84,14 @@ pub(crate) struct ClientArgs {
     /// Seconds after which an attached client is judged
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds, requires = "attach", conflicts_with = "command")]
     time: Option<f64>,
+    /// Origin of the web page that is the attached client, such as `http://localhost:5173`, or `*` for all; may be repeated
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        requires = "attach",
+        conflicts_with = "command"
+    )]
+    cors: Vec<CorsOrigin>,
     /// Write the base URL and the key to this new file, which only you can read, instead of printing them
     #[arg(
         long,
@@ -232,7 +242,7 @@ impl ClientArgs {
 
     fn options(&mut self, command_line: CommandLine) -> Result<Options, Failure> {
         let mut options = Options {
-            command: std::mem::take(&mut self.command),
+            command: mem::take(&mut self.command),
             supervisor: Some(env::current_exe()?),
             watch: self.watch.take(),
             oauth: self.oauth,
@@ -245,6 +255,7 @@ impl ClientArgs {
             max_attempts: self.max_attempts,
             max_memory: self.max_memory << 20,
             seed: self.seed,
+            cors: mem::take(&mut self.cors),
             strict: self.strict,
             baseline: self.output.baseline()?,
             sweep: self.sweep.map(|fault| Sweep {

@@ -31,7 +31,7 @@ pub async fn attach<E: From<TrialError>>(
     announce: impl FnOnce(Access<'_>) -> Result<(), E>,
     stop: Interrupted,
 ) -> Result<Judged, E> {
-    let sandbox = Sandbox::start(options.seed).await;
+    let sandbox = Sandbox::start(options).await;
     let sandbox = sandbox.map_err(TrialError::Sandbox)?;
     let wire = TrialNetwork::open(sandbox.address()).await;
     let wire = wire.map_err(TrialError::from)?;

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
+use mock_server::CorsOrigin;
+
 use super::{CONTROL, Limits, RULES, Rule, SCENARIOS, Scenario, Shard, scenarios, sweep::Sweep};
 use crate::{finding::baseline::Baseline, report::CommandLine};
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub max_memory: u64,
     /// The seed of the sandbox's data and of the faults.
     pub seed: u64,
+    /// The origins of web pages that may use the sandbox.
+    pub cors: Vec<CorsOrigin>,
     /// Whether violations of SHOULD rules fail as well.
     pub strict: bool,
     /// Known failures.
@@ -58,6 +62,7 @@ impl Default for Options {
             max_attempts: 5,
             max_memory: 64 << 20,
             seed: 1,
+            cors: Vec::new(),
             strict: false,
             baseline: Baseline::default(),
             sweep: None,

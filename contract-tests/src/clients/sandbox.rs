@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{
+    Options,
     credential::{Credential, Grant},
     scenarios::{CONNECT_HANGS, Scenario},
 };
@@ -57,10 +58,11 @@ pub(crate) struct Tenant {
 
 impl Sandbox {
     /// Starts a sandbox on a free port.
-    pub(crate) async fn start(seed: u64) -> io::Result<Self> {
+    pub(crate) async fn start(options: &Options) -> io::Result<Self> {
         let settings = Settings {
             port: Some(0),
-            seed: Some(seed),
+            seed: Some(options.seed),
+            cors: options.cors.clone(),
             companies: Some(COMPANIES),
             order_duration: Some(ORDER_DURATION),
             ..Settings::default()

@@ -102,6 +102,15 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Whether it is a preflight request of the Fetch standard.
+    fn is_preflight(&self) -> bool {
+        self.method == "OPTIONS"
+            && self
+                .message
+                .header("access-control-request-method")
+                .is_some()
+    }
+
     /// The path, without the query.
     fn path(&self) -> &str {
         let target = &self.target;
@@ -303,16 +312,18 @@ impl Trace {
         &self.connections[exchange.connection]
     }
 
-    /// The requests to the API.
+    /// The requests to the API, without those by which a browser asks whether a script may send one: they carry no key.
     pub(crate) fn api(&self) -> impl DoubleEndedIterator<Item = &Exchange> + Clone {
         let all = self.exchanges.iter();
-        all.filter(|exchange| exchange.origin == Origin::Api)
+        all.filter(|exchange| exchange.origin == Origin::Api && !exchange.request.is_preflight())
     }
 
     /// The requests to an endpoint of the authorization server.
     pub(crate) fn to_endpoint(&self, endpoint: Endpoint) -> impl Iterator<Item = &Exchange> {
         let all = self.exchanges.iter();
-        all.filter(move |exchange| exchange.endpoint() == Some(endpoint))
+        all.filter(move |exchange| {
+            exchange.endpoint() == Some(endpoint) && !exchange.request.is_preflight()
+        })
     }
 
     /// The requests to neither of the two servers.

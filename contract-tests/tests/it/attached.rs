@@ -69,6 +69,35 @@ fn judges_an_attached_client_when_interrupted() {
     assert_eq!(again.status.code(), Some(2), "the file is there");
 }
 
+/// What a browser does for a script of this origin that lists orders.
+const SCRIPT_IN_A_BROWSER: &str = r#"
+    orders="$OPENPROSPECT_API_URL/orders"
+    curl -sf -X OPTIONS -H "Origin: http://app.example" -H "Access-Control-Request-Method: GET" \
+        -H "Access-Control-Request-Headers: authorization" -D - -o /dev/null "$orders" | grep -q "allow-origin: http://app.example" &&
+    curl -sf -H "Origin: http://app.example" -H "Authorization: Bearer $OPENPROSPECT_API_KEY" -D - -o /dev/null "$orders" |
+        grep -q "allow-origin: http://app.example""#;
+
+#[test]
+fn judges_a_script_in_a_browser_without_its_preflight_requests() {
+    let folder = Folder::new("client-attach-cors");
+    let args = [
+        "--cors",
+        "http://app.example",
+        "--scenario",
+        "control",
+        "--report",
+        "json=-",
+    ];
+    let (output, _) = attached(&folder.file("access"), &args, SCRIPT_IN_A_BROWSER);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let passed = checks(&report, "PASS");
+    assert!(
+        passed.iter().any(|check| check["id"] == "CLI-AUTH-1"),
+        "{report}"
+    );
+}
+
 #[test]
 fn reports_that_http_2_of_an_attached_client_is_not_judged() {
     let folder = Folder::new("client-attach-http2");
