@@ -94,6 +94,15 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
     Err(NotPassed::Skipped(message))
 }
 
+pub(super) async fn end(session: &Session, operation: &'static Operation) -> Outcome {
+    let (list, first, total) = first_page(session, operation, 1).await?;
+    let page = list.query(format!("limit=1&offset={total}"));
+    let page = session.send(page).await?;
+    page.expect_status(200)?;
+    page.expect("number of rows", &json!(0), &json!(page.row_count()))?;
+    page.expect("$.total", &first.at("/total"), &page.at("/total"))
+}
+
 /// The operation that reads a single row of a list.
 fn read_operation(list: &Operation) -> Option<&'static Operation> {
     let reads = |operation: &&Operation| {

@@ -90,6 +90,20 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
+    // As where a database counts the rows of the page that it selects.
+    patch_response(
+        "the total of an empty page is 0",
+        "PRV-LIST-END",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| {
+                    if rows(body, "orders").next().is_none() {
+                        body["total"] = 0.into();
+                    }
+                });
+            }
+        },
+    ),
     patch_response(
         "an order has nothing but its id",
         "PRV-ID-ENCODED",
