@@ -5,6 +5,8 @@ mod redirects;
 
 use std::time::Duration;
 
+use reqwest::RequestBuilder;
+
 pub use self::{
     oauth::{ChallengeMethod, OAuthBehaviour, OnTokenFailure, Verifier},
     redirects::{FollowRedirects, RedirectMethod, RedirectTarget},
@@ -32,8 +34,8 @@ pub struct Behaviour {
     pub key_also_in: Option<Place>,
     /// Whether every request is first sent without the key.
     pub probes_without_key: bool,
-    /// Whether a production key is also sent, in case the other is not valid.
-    pub sends_live_key: bool,
+    /// What is changed in each request before a body is added.
+    pub changes_request: fn(RequestBuilder) -> RequestBuilder,
     /// Whether the key file is read before each request, not only at the start.
     pub rereads_key: bool,
     /// Whether the key is printed.
@@ -299,7 +301,7 @@ impl Default for Behaviour {
             scheme: "Bearer",
             key_also_in: None,
             probes_without_key: false,
-            sends_live_key: false,
+            changes_request: |request| request,
             rereads_key: true,
             prints_key: false,
             delegates_to_child: false,

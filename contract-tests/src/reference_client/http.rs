@@ -173,12 +173,10 @@ impl Client {
         if let Some(refresh) = refresh.filter(|_| self.behaviour.oauth.sends_refresh_token_to_api) {
             request = request.header("x-refresh-token", refresh);
         }
-        if self.behaviour.sends_live_key {
-            request = request.header("x-other-key", format!("lnc_live_{:x<32}", ""));
-        }
         if self.behaviour.idempotency_key.is_some() && body.is_some() {
             request = request.header("idempotency-key", format!("call-{number}"));
         }
+        let request = (self.behaviour.changes_request)(request);
         match body {
             Some(body) => request
                 .header(header::CONTENT_TYPE, self.behaviour.media_type)

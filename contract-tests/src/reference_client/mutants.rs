@@ -102,7 +102,10 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("continues-after-401", "CLI-AUTH-9", &["revoked-mid-run", "expired-mid-run"],
         |b| b.after_auth_error = AfterAuthError::GoOn),
     mutant("reads-its-key-only-at-start", "CLI-AUTH-10", &["key-rotated"], |b| b.rereads_key = false),
-    mutant("sends-a-live-key", "CLI-AUTH-11", &[], |b| b.sends_live_key = true),
+    mutant("sends-a-live-key", "CLI-AUTH-11", &[], 
+        |b| b.changes_request = |request| {
+            request.header("x-other-key", format!("lnc_live_{:x<32}", ""))
+        }),
     mutant("prints-the-key", "CLI-AUTH-12", &[], |b| b.prints_key = true),
     mutant("passes-the-key-to-a-child-as-an-argument", "CLI-AUTH-13", &[], |b| b.delegates_to_child = true),
     mutant("one-message-for-all-refusals", "CLI-AUTH-14", &["revoked-at-start", "missing-scope"],
@@ -209,6 +212,7 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("sends-invalid-orders", "CLI-HTTP-2", &[],
         |b| b.order = r#"{"title": "Hotels", "features": ["NOTHING"]}"#),
     mutant("accepts-html-only", "CLI-HTTP-3", &[], |b| b.accept = "text/html"),
+    mutant("sends-bodies-with-gets", "CLI-HTTP-12", &[], |b| b.changes_request = |request| request.body("{}")),
     mutant("reuses-closed-connections", "CLI-HTTP-4", &["says-close"],
         |b| b.raw_http = Some(RawHttpBug::IgnoresClose)),
     mutant("fails-on-closed-connections", "CLI-HTTP-5", &["idle-close"],

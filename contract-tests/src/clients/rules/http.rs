@@ -70,6 +70,20 @@ pub(super) fn operation_of(exchange: &Exchange) -> Option<&'static schemas::Oper
     operations::find(&exchange.request.method, path)
 }
 
+pub(super) fn gets_without_bodies(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let gets = trial.trace.api();
+    let mut gets = gets
+        .filter(|exchange| exchange.request.method == "GET")
+        .peekable();
+    if gets.peek().is_none() {
+        return Judgement::NotExercised;
+    }
+    let with_body = gets.find(|exchange| !exchange.request.message.body.is_empty());
+    with_body
+        .map(|exchange| format!("GET {} has a body", exchange.path()))
+        .into()
+}
+
 pub(super) fn accept(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let accepts = trial
         .trace

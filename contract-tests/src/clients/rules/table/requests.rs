@@ -98,6 +98,14 @@ pub(super) const RULES: &[Rule] = &[
         advice "Use no cache in front of the API, or let it store successes only.",
     },
     rule! {
+        "CLI-HTTP-12" Should Each http::gets_without_bodies,
+        "A GET request has no body.",
+        source "RFC 9110 §9.3.1",
+        exercised by "a GET request",
+        tolerance "none",
+        advice "Put what a GET asks for into its query; servers and proxies may drop a body, or refuse it.",
+    },
+    rule! {
         "CLI-PAGE-1" Must Each pages::ends,
         "A paginated list is read to its end, without gaps, and not beyond.",
         source "the contract: total and offset",
