@@ -2,6 +2,7 @@
 
 mod client;
 mod command_line;
+mod docs;
 mod explain;
 mod failure;
 mod interrupt;
@@ -32,10 +33,11 @@ use contract_tests::{finding::ExitCode, report::write_to_stdout, traffic};
 use schemas::key::redact;
 
 use self::{
-    client::ClientArgs, command_line::command_line, explain::ExplainArgs, failure::Failure,
-    interrupt::interrupted, manuals::ManualsArgs, merge::MergeArgs, provider::ProviderArgs,
-    proxy::ProxyArgs, recording::RecordingArgs, reference_client::ReferenceClientArgs,
-    schema::SchemaArgs, selftest::SelftestArgs, twin::TwinArgs,
+    client::ClientArgs, command_line::command_line, docs::DocsArgs, explain::ExplainArgs,
+    failure::Failure, interrupt::interrupted, manuals::ManualsArgs, merge::MergeArgs,
+    provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
+    reference_client::ReferenceClientArgs, schema::SchemaArgs, selftest::SelftestArgs,
+    twin::TwinArgs,
 };
 
 /// Tests servers, client programs and recorded traffic against the OpenProspect API contract
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Explain a check or a rule: what it requires, its source, and how to fix a violation
     Explain(ExplainArgs),
+    /// Show a page of the documentation, or list them all
+    Docs(DocsArgs),
     /// Test the judge: every mutant must be caught by the check or rule that is meant for it, and a correct server
     /// or client by none
     Selftest(SelftestArgs),
@@ -119,6 +123,7 @@ pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
         Command::List => list::run(),
         Command::Schema(args) => schema::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Docs(args) => docs::run(&args),
         Command::Selftest(args) => args.run().map_err(Failure::Proof),
         Command::Manuals(args) => manuals::run(&args),
     };
@@ -130,6 +135,9 @@ fn end(outcome: Result<ExitCode, Failure>) -> process::ExitCode {
     outcome
         .unwrap_or_else(|failure| {
             let _ = writeln!(io::stderr(), "error: {}", redact(&failure.to_string()));
+            if let Some(page) = failure.page() {
+                let _ = writeln!(io::stderr(), "see `contract-tests docs {}`", page.topic);
+            }
             failure.exit_code()
         })
         .into()

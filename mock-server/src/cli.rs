@@ -38,6 +38,9 @@ pub fn main(commit: Option<&str>) -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             terminal::error(&failure);
+            if let Some(page) = failure.page() {
+                terminal::see("mock-server", page);
+            }
             failure.exit_code()
         }
     }
@@ -54,6 +57,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, commands::Failure> {
         Some(Command::Explain(request)) => commands::explain_request(&request),
         Some(Command::Openapi { documented_only }) => commands::openapi(documented_only),
         Some(Command::Schema) => commands::schema(),
+        Some(Command::Docs { topic }) => commands::docs(topic.as_deref()),
         Some(Command::Healthcheck { port }) => commands::healthcheck(port),
         Some(Command::Manuals { folder }) => commands::manuals(&folder),
     }

@@ -21,7 +21,13 @@ use syn::{
     visit::{self, Visit},
 };
 
-const PACKAGES: [&str; 4] = ["schemas", "scenarios", "mock-server", "contract-tests"];
+const PACKAGES: [&str; 5] = [
+    "schemas",
+    "scenarios",
+    "docs",
+    "mock-server",
+    "contract-tests",
+];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

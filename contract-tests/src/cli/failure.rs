@@ -10,6 +10,7 @@ use contract_tests::{
     report::ReportOutputError,
     traffic,
 };
+use docs::Page;
 
 use super::{merge::MergeFailure, recording::RecordingError, selftest::ProofError};
 
@@ -52,6 +53,8 @@ pub(crate) enum Failure {
     Merge(#[from] MergeFailure),
     #[error(transparent)]
     Proof(#[from] ProofError),
+    #[error(transparent)]
+    Docs(#[from] docs::Error),
     #[error("cannot write to {}: {}", .0.display(), .1)]
     Manuals(PathBuf, io::Error),
     #[error("cannot start: {0}")]
@@ -73,6 +76,7 @@ impl Failure {
             | Self::Trust(_)
             | Self::OneScenario
             | Self::Learn(..)
+            | Self::Docs(_)
             | Self::Manuals(..)
             | Self::Merge(_)
             | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
@@ -86,6 +90,30 @@ impl Failure {
             | Self::Proxy(_) => ExitCode::Internal,
             Self::Recording(error) => error.exit_code(),
             Self::Proof(error) => error.exit_code(),
+        }
+    }
+
+    /// The page of the book that helps.
+    pub(super) fn page(&self) -> Option<&'static Page> {
+        match self {
+            Self::NoSnippet { .. } => Some(const { docs::page("advice") }),
+            Self::Key(_) | Self::KeyFile(..) | Self::Session(_) | Self::Trust(_) => {
+                Some(const { docs::page("judge-a-server") })
+            }
+            Self::OneScenario | Self::Trial(_) => Some(const { docs::page("judge-a-client") }),
+            Self::Recording(_) | Self::Proxy(_) | Self::Drift(..) => {
+                Some(const { docs::page("judge-traffic") })
+            }
+            Self::Report(_) | Self::Baseline(..) => Some(const { docs::page("reports") }),
+            Self::Learn(..) => Some(const { docs::page("twin") }),
+            Self::Proof(_) => Some(const { docs::page("proof") }),
+            Self::UnknownCheck(_)
+            | Self::Output(_)
+            | Self::Template(..)
+            | Self::Merge(_)
+            | Self::Docs(_)
+            | Self::Manuals(..)
+            | Self::Start(_) => None,
         }
     }
 }

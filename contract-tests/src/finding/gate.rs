@@ -39,6 +39,19 @@ pub enum RunFailureKind {
     ControlFailed,
 }
 
+impl RunFailureKind {
+    /// The page of the book that helps.
+    pub(crate) fn page(self) -> Option<&'static docs::Page> {
+        match self {
+            Self::BaselineStale | Self::BaselineExpired | Self::TooFewSeen => {
+                Some(const { docs::page("reports") })
+            }
+            Self::SentNothing | Self::ControlFailed => Some(const { docs::page("judge-a-client") }),
+            Self::TooManyFindings | Self::TargetGone => None,
+        }
+    }
+}
+
 impl RunFailure {
     pub(crate) fn stale(message: String) -> Self {
         let kind = RunFailureKind::BaselineStale;

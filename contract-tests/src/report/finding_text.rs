@@ -176,9 +176,11 @@ pub(crate) fn keywords(keywords: &Keywords<Redacted>) -> String {
 /// The last lines: the results of a run besides its findings.
 pub(crate) fn closing(report: &Report) -> Vec<String> {
     let problems = report.problems.iter().flat_map(|problem| {
-        let lines = ["error: "].into_iter().chain(iter::repeat("  | "));
-        let lines = lines.zip(problem.message.lines());
-        lines.map(|(mark, line)| format!("{mark}{}", plain(line)))
+        let marks = ["error: "].into_iter().chain(iter::repeat("  | "));
+        let lines = marks.zip(problem.message.lines());
+        let lines = lines.map(|(mark, line)| format!("{mark}{}", plain(line)));
+        let page = problem.kind.page();
+        lines.chain(page.map(|page| format!("  see `contract-tests docs {}`", page.topic)))
     });
     let seen = &report.seen;
     let what = match report.mode {

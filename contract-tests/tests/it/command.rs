@@ -38,6 +38,23 @@ pub(crate) fn text(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
+#[test]
+fn prints_pages_of_the_book_and_names_one_that_helps() {
+    let page = contract_tests(&["docs", "twin"]);
+    assert_eq!(
+        (page.status.code(), text(&page)),
+        (Some(0), docs::text(Some("twin")).unwrap().into_owned())
+    );
+    let unknown = contract_tests(&["docs", "twins"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert_eq!(
+        text(&unknown),
+        "error: unknown topic `twins`; did you mean twin?\n"
+    );
+    let missing = contract_tests(&["har", "/nowhere.har"]);
+    assert!(text(&missing).ends_with("\nsee `contract-tests docs judge-traffic`\n"));
+}
+
 /// A full key is 32 letters or digits after its prefix; a masked one never is.
 fn shows_a_key(text: &str) -> bool {
     text.split("lnc_test_")

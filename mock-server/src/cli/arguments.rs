@@ -52,6 +52,11 @@ pub(crate) enum Command {
     },
     /// Print the JSON Schema of the settings file
     Schema,
+    /// Show a page of the documentation, or list them all
+    Docs {
+        /// Topic of the page
+        topic: Option<String>,
+    },
     /// Exit with 0 if a server is healthy on this machine
     Healthcheck {
         /// Port of the server

@@ -20,6 +20,7 @@ use std::{
 
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
 use clap::CommandFactory;
+use docs::Page;
 use http::Uri;
 use memchr::memmem;
 use schemas::{
@@ -64,6 +65,8 @@ pub(crate) enum Failure {
     SelfDescribingKey(#[from] SelfDescribingKeyError),
     #[error("{0}")]
     Scenario(String),
+    #[error("{0}")]
+    UnknownScenario(String),
     #[error("no server responds on port {0}: {1}")]
     Unhealthy(u16, String),
     #[error("`{0}` is not a server's address, such as http://127.0.0.1:8000")]
@@ -72,6 +75,8 @@ pub(crate) enum Failure {
     Unexplained(String, String),
     #[error("cannot run `{0}`: {1}")]
     Command(String, io::Error),
+    #[error(transparent)]
+    Docs(#[from] docs::Error),
     #[error("cannot write to {}: {}", .0.display(), .1)]
     Manuals(PathBuf, io::Error),
     #[error(transparent)]
@@ -101,13 +106,39 @@ impl Failure {
             | Self::Certificates { .. }
             | Self::SelfDescribingKey(_)
             | Self::Scenario(_)
+            | Self::UnknownScenario(_)
             | Self::Address(_)
+            | Self::Docs(_)
             | Self::Output(_) => ExitCode::from(2),
             Self::PortInUse(_) => ExitCode::from(3),
             Self::Command(_, error) if error.kind() == io::ErrorKind::NotFound => {
                 ExitCode::from(127)
             }
             Self::Command(..) => ExitCode::from(126),
+        }
+    }
+
+    /// The page of the book that helps.
+    pub(crate) fn page(&self) -> Option<&'static Page> {
+        match self {
+            Self::Settings(_) => Some(const { docs::page("settings-file") }),
+            Self::App(AppError::Tls(_)) | Self::Certificates { .. } => {
+                Some(const { docs::page("tls") })
+            }
+            Self::SelfDescribingKey(_) => Some(const { docs::page("keys") }),
+            Self::Scenario(_) => Some(const { docs::page("write-a-scenario") }),
+            Self::Unexplained(..) => Some(const { docs::page("state") }),
+            Self::UnknownScenario(_)
+            | Self::App(AppError::Organization(_))
+            | Self::PortInUse(_)
+            | Self::Listen(_)
+            | Self::Start(_)
+            | Self::Unhealthy(..)
+            | Self::Address(_)
+            | Self::Command(..)
+            | Self::Docs(_)
+            | Self::Manuals(..)
+            | Self::Output(_) => None,
         }
     }
 }
@@ -181,6 +212,12 @@ pub(crate) fn openapi(documented_only: bool) -> Result<ExitCode, Failure> {
 /// `mock-server schema`
 pub(crate) fn schema() -> Result<ExitCode, Failure> {
     terminal::line(format_args!("{:#}", Settings::schema()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `mock-server docs`
+pub(crate) fn docs(topic: Option<&str>) -> Result<ExitCode, Failure> {
+    terminal::line(docs::text(topic)?.trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 

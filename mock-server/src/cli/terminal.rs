@@ -50,6 +50,11 @@ pub(crate) fn error(text: impl Display) {
     let _ = writeln!(stderr().lock(), "error: {text}");
 }
 
+/// Names the page of the book that helps with an error.
+pub(crate) fn see(program: &str, page: &docs::Page) {
+    note(format_args!("see `{program} docs {}`", page.topic));
+}
+
 /// Prints a text to standard error, as it is.
 pub(crate) fn note(text: impl Display) {
     let _ = writeln!(stderr().lock(), "{text}");

@@ -22,7 +22,8 @@ pub(crate) fn run(command: &Scenarios) -> Result<ExitCode, Failure> {
     match command {
         Scenarios::List => list()?,
         Scenarios::Show { name } => {
-            let text = library::text(name).ok_or_else(|| Failure::Scenario(unknown(name)))?;
+            let text =
+                library::text(name).ok_or_else(|| Failure::UnknownScenario(unknown(name)))?;
             terminal::line(text.trim_end())?;
         }
         Scenarios::Check { files } => {

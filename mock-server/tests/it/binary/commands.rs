@@ -29,6 +29,7 @@ fn full_disk_is_an_error() {
         &["keys", "explain", KEY],
         &["openapi"],
         &["schema"],
+        &["docs"],
         &["scenarios", "list"],
         &["scenarios", "faults"],
         &["--help"],
@@ -170,6 +171,24 @@ fn prints_the_openapi_document_as_served() {
     assert_eq!(printed.stdout, openapi::committed());
     let printed = run(&mut command(&["openapi", "--documented-only"]));
     assert_eq!(printed.stdout, openapi::text(Profile::Documented));
+}
+
+#[test]
+fn prints_the_list_of_topics_and_each_page() {
+    let list = run(&mut command(&["docs"]));
+    assert_eq!((list.code, &*list.stderr), (Some(0), ""));
+    assert!(list.stdout.contains("\nTutorials\n  curl "), "{list:?}");
+    let page = run(&mut command(&["docs", "twin"]));
+    assert_eq!((page.code, &*page.stderr), (Some(0), ""));
+    assert_eq!(page.stdout, docs::text(Some("twin")).unwrap());
+    let unknown = run(&mut command(&["docs", "twins"]));
+    assert_eq!(
+        (unknown.code, &*unknown.stderr),
+        (
+            Some(2),
+            "error: unknown topic `twins`; did you mean twin?\n"
+        )
+    );
 }
 
 #[test]

@@ -26,7 +26,9 @@ fn refused(name: &str, text: &str) -> String {
         stderr,
     } = run(command(&["--port", "0", "--config"]).arg(&path));
     assert_eq!((code, &*stdout), (Some(2), ""), "{stderr}");
-    stderr.replace(&path.display().to_string(), "<file>")
+    let error = stderr.strip_suffix("see `mock-server docs settings-file`\n");
+    let error = error.expect("the page on the file is named");
+    error.replace(&path.display().to_string(), "<file>")
 }
 
 #[test]

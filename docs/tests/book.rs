@@ -1,0 +1,77 @@
+//! The topics are the pages of the book, and the links between them lead somewhere.
+
+use std::collections::{HashMap, HashSet};
+
+/// The values of an attribute of a page.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let begin = format!(" {attribute}=\"");
+    let values = html.split(&begin).skip(1);
+    values
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(value, _)| value)
+        .collect()
+}
+
+#[test]
+fn topics_are_unique_and_found_in_any_case() {
+    let topics: HashSet<_> = docs::pages()
+        .map(|page| page.topic.to_lowercase())
+        .collect();
+    assert_eq!(topics.len(), docs::pages().count());
+    for topic in topics {
+        docs::find(&topic).unwrap();
+    }
+}
+
+#[test]
+fn page_on_a_topic_is_known_to_the_compiler() {
+    const TWIN: &docs::Page = docs::page("twin");
+    assert_eq!(TWIN.topic, "twin");
+}
+
+#[test]
+fn every_listed_page_is_a_topic_with_a_title() {
+    let summary = include_str!("../SUMMARY.md");
+    let listed = summary.lines().filter(|line| line.contains("](")).count();
+    assert_eq!(docs::pages().count(), listed);
+    for page in docs::pages() {
+        let name = page.topic;
+        assert!(
+            page.text().unwrap().starts_with("# "),
+            "{name} begins with no title"
+        );
+    }
+}
+
+/// The sandbox forbids them to its pages.
+#[test]
+fn rendered_pages_have_no_styles_and_scripts() {
+    for page in docs::pages() {
+        let html = page.html("").unwrap();
+        let forbidden = [" style=", "<script", "<img"].map(|part| html.contains(part));
+        assert_eq!(forbidden, [false; 3], "{}", page.topic);
+    }
+}
+
+#[test]
+fn links_lead_to_pages_and_to_headings() {
+    let rendered: HashMap<_, _> = docs::pages()
+        .map(|page| (format!("/docs/{}", page.topic), page.html("/docs").unwrap()))
+        .collect();
+    let mut links = 0;
+    for (path, html) in &rendered {
+        for link in values(html, "href") {
+            let (target, heading) = link.split_once('#').unwrap_or((link, ""));
+            if target.contains("://") {
+                continue;
+            }
+            let target = if target.is_empty() { path } else { target };
+            let page = rendered.get(target);
+            let page = page.unwrap_or_else(|| panic!("{path} links to {link}"));
+            let is_there = heading.is_empty() || values(page, "id").contains(&heading);
+            assert!(is_there, "{path} links to {link}: no such heading");
+            links += 1;
+        }
+    }
+    assert!(links > 100, "only {links} links were found");
+}
