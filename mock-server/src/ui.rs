@@ -6,6 +6,7 @@
 
 mod access;
 mod assets;
+mod book;
 mod clock;
 mod components;
 mod contract;
@@ -64,6 +65,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/_mock/ui/", get(async || Redirect::permanent(UI)))
         .nest(UI, all)
+        .nest(book::BOOK, book::routes(app))
         .nest("/_mock/ui/assets", assets::routes())
         .nest("/_mock/ui/swagger", reference::files())
         .layer(middleware::map_response(page::secured))

@@ -17,6 +17,7 @@ use strum::VariantArray;
 
 use self::part::Part;
 use super::{
+    book,
     components::{self, quoted},
     frame::{Frame, Nav},
 };
@@ -116,6 +117,7 @@ fn empty(frame: &Frame, sentence: &str, resource: &str, body: &Value) -> Markup 
         div.empty {
             p { (sentence) }
             (components::command(&call(frame, resource, Some(body))))
+            (book::more(const { docs::page("curl") }))
         }
     }
 }

@@ -53,6 +53,7 @@ fn empty(name: &str) -> Markup {
         div.empty {
             p { "There are no keys yet. Create one, or use a key that says what it is: it appears here when it is used first." }
             (super::components::command(&format!("export OPENPROSPECT_API_KEY=lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}")))
+            (super::book::more(const { docs::page("keys") }))
         }
     }
 }

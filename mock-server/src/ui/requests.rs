@@ -21,6 +21,7 @@ use maud::{Markup, html};
 
 use self::{detail::Detail, row::Row, search::Search};
 use super::{
+    book,
     components::{self, ControlRequest, counted},
     frame::{Frame, Nav},
     page::Failure,
@@ -279,5 +280,6 @@ fn first_request(frame: &Frame) -> Markup {
     html! {
         p { "There are no requests yet. Send one, and it appears here:" }
         (components::command(&line))
+        (book::more(const { docs::page("test-suites") }))
     }
 }

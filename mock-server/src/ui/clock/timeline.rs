@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::{
     super::{
+        book,
         components::{self, counted},
         frame::Frame,
     },
@@ -82,9 +83,12 @@ impl Timeline {
     pub(super) fn render(&self, frame: &Frame) -> Markup {
         html! {
             @if self.due.is_empty() {
-                p.empty {
-                    "Nothing is due in the next hour: no window of a rate limit ends, no key expires, no order moves. "
-                    "Create an order, and its steps appear here."
+                div.empty {
+                    p {
+                        "Nothing is due in the next hour: no window of a rate limit ends, no key expires, no order moves. "
+                        "Create an order, and its steps appear here."
+                    }
+                    (book::more(const { docs::page("clock") }))
                 }
             } @else {
                 (self.line(frame))

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     super::{
+        book,
         components::{self, counted},
         frame::Frame,
     },
@@ -40,6 +41,7 @@ fn how_to(frame: &Frame) -> Markup {
     html! {
         p { "No report was sent to this server yet. Judge your client, and what it did in each scenario appears here:" }
         (components::command(&format!("contract-tests client --report mock={origin}{token} -- ./your-client")))
+        (book::more(const { docs::page("judge-a-client") }))
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     super::{
+        book,
         components::{self, counted},
         frame::Frame,
         place::Place,
@@ -117,6 +118,7 @@ fn nothing(frame: &Frame) -> Markup {
             Place::Organization(_) => p { "No scenario is active: requests succeed as usual. Switch one on." }
             Place::Unclaimed => p { "Scenarios are active in an organization. Choose one at the top to switch a scenario on." }
         }
+        (book::more(const { docs::page("rate-limits") }))
     }
 }
 

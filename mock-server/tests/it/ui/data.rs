@@ -171,7 +171,8 @@ fn empty_lists_show_a_command_that_fills_them() {
     let lists = page("/blacklists");
     assert!(
         lists.contains("There are no blacklists")
-            && lists.contains("--json '{&quot;name&quot;:&quot;Customers&quot;}'"),
+            && lists.contains("--json '{&quot;name&quot;:&quot;Customers&quot;}'")
+            && lists.contains("href=\"/_mock/docs/curl\""),
         "{lists}"
     );
     let list = caller.post("/blacklists", &json!({"name": "Empty"})).ok();
