@@ -5,6 +5,7 @@ mod command_line;
 mod docs;
 mod explain;
 mod failure;
+mod guides;
 mod interrupt;
 mod list;
 mod manuals;
@@ -34,20 +35,15 @@ use schemas::key::redact;
 
 use self::{
     client::ClientArgs, command_line::command_line, docs::DocsArgs, explain::ExplainArgs,
-    failure::Failure, interrupt::interrupted, manuals::ManualsArgs, merge::MergeArgs,
-    provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
+    failure::Failure, guides::GUIDES, interrupt::interrupted, manuals::ManualsArgs,
+    merge::MergeArgs, provider::ProviderArgs, proxy::ProxyArgs, recording::RecordingArgs,
     reference_client::ReferenceClientArgs, schema::SchemaArgs, selftest::SelftestArgs,
     twin::TwinArgs,
 };
 
 /// Tests servers, client programs and recorded traffic against the OpenProspect API contract
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    after_help = "Exit codes: 0 passed, 1 contract violated, 2 usage error, 3 nothing was checked, 4 target unreachable,\n\
-                  5 inconclusive, 6 the contract itself is invalid,\n\
-                  70 internal error, 130 interrupted"
-)]
+#[command(version)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -92,9 +88,14 @@ pub(crate) enum Command {
     Manuals(ManualsArgs),
 }
 
+/// The command line of `contract-tests`.
+fn command() -> clap::Command {
+    mock_server::cli::with_guides(Cli::command(), GUIDES)
+}
+
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known.
 pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
-    let mut command = Cli::command();
+    let mut command = command();
     let matches = command.try_get_matches_from_mut(env::args_os());
     let parsed = matches.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {

@@ -5,6 +5,8 @@ mod allocator;
 mod arguments;
 mod commands;
 mod environment;
+mod guide;
+mod guides;
 mod log;
 mod manuals;
 mod terminal;
@@ -15,12 +17,23 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 
 use self::arguments::{Arguments, Command, Keys};
-pub use self::{allocator::Allocator, manuals::write_manuals, version::version};
+pub use self::{
+    allocator::Allocator,
+    guide::{Guide, with_guides},
+    guides::GUIDES,
+    manuals::write_manuals,
+    version::version,
+};
+
+/// The command line of `mock-server`.
+pub fn command() -> clap::Command {
+    with_guides(Arguments::command(), GUIDES)
+}
 
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known. Memory returns to the
 /// operating system only if [`Allocator`] is the global one.
 pub fn main(commit: Option<&str>) -> ExitCode {
-    let mut command = environment::lenient(Arguments::command());
+    let mut command = environment::lenient(command());
     command.build();
     let matches = command.clone().try_get_matches();
     let ended = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use contract_tests::finding::ExitCode;
 use mock_server::cli::write_manuals;
 
-use super::{Cli, Failure};
+use super::{Failure, command};
 
 #[derive(Args, Debug)]
 pub(crate) struct ManualsArgs {
@@ -15,7 +15,6 @@ pub(crate) struct ManualsArgs {
 
 pub(super) fn run(args: &ManualsArgs) -> Result<ExitCode, Failure> {
     let folder = &args.folder;
-    write_manuals(Cli::command(), folder)
-        .map_err(|error| Failure::Manuals(folder.clone(), error))?;
+    write_manuals(command(), folder).map_err(|error| Failure::Manuals(folder.clone(), error))?;
     Ok(ExitCode::Passed)
 }

@@ -17,12 +17,6 @@ use super::{
 };
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  \
-                  contract-tests client --shard 1/2 --report json=1.json -- ./client\n  \
-                  contract-tests client --shard 2/2 --report json=2.json -- ./client\n  \
-                  contract-tests merge 1.json 2.json --report junit=junit.xml --report html=report.html\n\n\
-                  The exit code is that of the whole: 1 if any of the runs found a violation. It is 2 if a file is not a report,\n\
-                  or if the reports are of different runs.")]
 pub(crate) struct MergeArgs {
     /// Reports of the parts of one run, each written with --report json=FILE. A single one can be given to get it in
     /// other formats

@@ -192,6 +192,51 @@ fn help(page: &mut String, program: &str, words: &[&str]) {
     }
 }
 
+/// The examples of commands that need neither a server nor files of yours.
+fn cheap_examples(program: &str, commands: &[&str]) -> Vec<String> {
+    let mut page = String::new();
+    help(&mut page, program, &[]);
+    let examples = page.lines().filter_map(|line| {
+        let words = line.strip_prefix("  ")?.strip_prefix(program)?;
+        let words = words.strip_prefix(' ')?;
+        let is_cheap = commands.iter().any(|command| words.starts_with(command));
+        is_cheap.then(|| words.to_owned())
+    });
+    examples.collect()
+}
+
+#[test]
+fn examples_that_need_nothing_run() {
+    let server = [
+        "keys mint",
+        "keys explain lnc_test_",
+        "scenarios list",
+        "scenarios show",
+        "scenarios faults",
+        "scenarios schema",
+        "openapi",
+        "schema",
+        "docs",
+    ];
+    let judge = ["list", "schema", "explain", "docs", "selftest --list"];
+    for (program, commands) in [("mock-server", &server[..]), ("contract-tests", &judge)] {
+        let examples = cheap_examples(program, commands);
+        for command in commands {
+            let is_run = examples.iter().any(|words| words.starts_with(command));
+            assert!(is_run, "{program} has no example of `{command}`");
+        }
+        for words in examples {
+            let output = Command::new(programs().join(program))
+                .args(words.split(' '))
+                .env_clear()
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{program} {words}: {output:?}");
+            assert!(!output.stdout.is_empty(), "{program} {words}");
+        }
+    }
+}
+
 fn page_of_a_program_is_up_to_date(program: &str, about: &str) {
     let mut page =
         format!("{GENERATED}# {program}\n\n{about} This page is what `--help` prints.\n");

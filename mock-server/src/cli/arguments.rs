@@ -20,8 +20,7 @@ use crate::{Settings, duration};
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Every setting can also be in the file given by --config, with _ for -.\n\
-                  Precedence: flag, environment variable, file, assumptions, default.\n\n\
-                  Exit codes: 0 stopped by a signal, 1 failure, 2 usage or configuration, 3 port in use"
+                  Precedence: flag, environment variable, file, assumptions, default."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -125,12 +124,7 @@ pub(crate) struct Serve {
                   SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS\n                              \
                   with --tls: file with the certificates to trust, that of the sandbox among them\n  \
                   NO_PROXY, no_proxy          what they contain, and the address of the sandbox\n\n\
-                  If the command fails, the requests that the sandbox refused are listed on standard error.\n\n\
-                  Examples:\n  \
-                  mock-server run -- pytest\n  \
-                  mock-server run --scenario rate-limit-storm -- npm test\n\n\
-                  Exit codes: that of the command; 128+N if signal N ended it; 126 if it cannot be executed, 127 if it \
-                  is not found.\nIf the sandbox cannot start: 1 failure, 2 usage or configuration, 3 port in use"
+                  If the command fails, the requests that the sandbox refused are listed on standard error."
 )]
 pub(crate) struct Run {
     /// Test key that the command gets [default: one with all scopes]
@@ -178,7 +172,7 @@ pub(crate) enum Scenarios {
         /// Name, such as revoked-mid-run
         name: String,
     },
-    /// Check that files are valid scenarios; report the place of a mistake (exit code 2)
+    /// Check that files are valid scenarios; report the place of a mistake
     Check {
         /// YAML or JSON files
         #[arg(required = true)]
@@ -194,7 +188,7 @@ pub(crate) enum Scenarios {
 pub(crate) enum Keys {
     /// Print a self-describing test key, which any server accepts without setup
     Mint(Mint),
-    /// Explain a key, and whether a server accepts it (exit code 1 if not)
+    /// Explain a key, and whether a server accepts it
     Explain {
         /// The key; prefer the variable, which keeps it out of the shell history
         #[arg(env = "OPENPROSPECT_API_KEY", hide_env_values = true)]

@@ -19,7 +19,6 @@ use std::{
 };
 
 use ::scenarios::{KeyState, SelfDescribingKey, SelfDescribingKeyError};
-use clap::CommandFactory;
 use docs::Page;
 use http::Uri;
 use memchr::memmem;
@@ -32,7 +31,8 @@ pub(crate) use self::{explain::explain as explain_request, run::run, serve::serv
 use crate::{
     AppError, ListenError, NEEDS_TLS, Settings, SettingsError,
     cli::{
-        arguments::{Arguments, Mint},
+        arguments::Mint,
+        command,
         manuals::write_manuals,
         terminal::{self, OutputError},
     },
@@ -240,8 +240,7 @@ pub(crate) fn healthcheck(port: u16) -> Result<ExitCode, Failure> {
 
 /// `mock-server manuals`
 pub(crate) fn manuals(folder: &Path) -> Result<ExitCode, Failure> {
-    write_manuals(Arguments::command(), folder)
-        .map_err(|error| Failure::Manuals(folder.to_owned(), error))?;
+    write_manuals(command(), folder).map_err(|error| Failure::Manuals(folder.to_owned(), error))?;
     Ok(ExitCode::SUCCESS)
 }
 

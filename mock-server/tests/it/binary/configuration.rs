@@ -263,9 +263,22 @@ fn help_lists_every_setting_with_its_variable_and_every_exit_code() {
         }
     }
     let help = run(&mut command(&["--help"])).stdout;
-    insta::assert_snapshot!(
-        help.lines().find(|line| line.starts_with("Exit codes")).unwrap(),
-        @"Exit codes: 0 stopped by a signal, 1 failure, 2 usage or configuration, 3 port in use"
+    let (_, end) = help.split_once("Examples:\n").unwrap();
+    insta::assert_snapshot!(end, @r"
+      mock-server
+      mock-server --port 0 --clock frozen
+      mock-server --scenario rate-limit-storm --log-level debug
+
+    Exit codes:
+      0  stopped by a signal, or by POST /_mock/shutdown
+      1  the server cannot start
+      2  a flag, a variable or a file is invalid
+      3  the port is in use
+    ");
+    let short = run(&mut command(&["-h"])).stdout;
+    assert!(
+        !short.contains("Examples:") && !short.contains("Exit codes:"),
+        "{short}"
     );
 }
 

@@ -141,7 +141,7 @@ fn help_has_examples_variables_and_exit_codes() {
         "mock-server run -- pytest",
         "OPENPROSPECT_API_URL",
         "OPENPROSPECT_CONTROL_URL",
-        "Exit codes: that of the command",
+        "N        that of the command",
     ] {
         assert!(help.stdout.contains(part), "{part}");
     }
