@@ -14,7 +14,9 @@ pub(super) fn pauses_until_reset(trial: &TrialRecord, _: Trials<'_>) -> Judgemen
     let gaps = trial.trace.api().filter_map(|exchange| {
         let requested = until_reset(exchange)?;
         let answered = exchange.completed_at()?;
-        let mut later = trial.trace.api().filter(|other| other.at() >= answered);
+        let is_later =
+            |other: &&Exchange| other.at() >= answered && !std::ptr::eq(*other, exchange);
+        let mut later = trial.trace.api().filter(is_later);
         Some((requested, later.next()?.at().saturating_sub(answered)))
     });
     let mut gaps = gaps.peekable();
