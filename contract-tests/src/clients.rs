@@ -41,6 +41,7 @@ mod shard;
 mod supervisor;
 pub mod sweep;
 pub(crate) mod trace;
+pub mod traces;
 pub(crate) mod trial;
 pub(crate) mod trial_record;
 mod trial_view;

@@ -8,6 +8,8 @@ use contract_tests::{
     },
     finding::ExitCode,
     provider::{check::Check, checks},
+    reference_client::mutants::MUTANTS,
+    selftest::mutants::TOPICS,
     traffic,
 };
 use schemas::Evidence;
@@ -43,8 +45,10 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::Passed);
     }
     let text = match (checks::find(id), clients::find(id), language) {
-        (Some(check), _, None) => describe(check),
-        (None, Some(rule), None) => client::describe(rule),
+        (Some(check), _, None) => describe(check) + &proof("servers", &server_bugs(check)),
+        (None, Some(rule), None) => {
+            client::describe(rule) + &traces(rule) + &proof("clients", &client_bugs(rule))
+        }
         (None, Some(rule), Some(language)) => advice::snippet(rule, language)
             .ok_or(Failure::NoSnippet { id: rule.id })?
             .to_owned(),
@@ -53,6 +57,32 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     };
     print(&text)?;
     Ok(ExitCode::Passed)
+}
+
+/// What clients do that follow the rule and that violate it, if the rule can be shown by a few requests.
+fn traces(rule: &clients::Rule) -> String {
+    let traces = clients::traces::find(rule);
+    traces.map_or_else(String::new, |traces| format!("\n{}", traces.describe()))
+}
+
+/// The bugs that it must catch, as `selftest` names them.
+fn proof(of: &str, bugs: &[&str]) -> String {
+    let bugs = bugs.iter().map(|bug| format!("    {bug}\n"));
+    format!(
+        "\n  proven by {of} with these bugs\n{}",
+        bugs.collect::<String>()
+    )
+}
+
+fn server_bugs(check: &Check) -> Vec<&'static str> {
+    let all = TOPICS.iter().flat_map(|topic| topic.mutants);
+    let caught = all.filter(|mutant| mutant.caught_by == Some(check.id));
+    caught.map(|mutant| mutant.bug).collect()
+}
+
+fn client_bugs(rule: &clients::Rule) -> Vec<&'static str> {
+    let caught = MUTANTS.iter().filter(|mutant| mutant.caught_by == rule.id);
+    caught.map(|mutant| mutant.bug).collect()
 }
 
 /// The rule, its evidence and its source.

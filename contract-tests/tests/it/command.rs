@@ -324,7 +324,18 @@ fn lists_and_explains_checks() {
       rule      The body of a 401 is identical, byte for byte, whatever the cause.
       evidence  documented: on the vendor's authentication page, which is authoritative
       source    https://dev.openprospect.io/api/authentication
+
+      proven by servers with these bugs
+        a 401 reveals that a key is unknown
     ");
+    let explained = text(&contract_tests(&["explain", "cli-retry-1"]));
+    for part in [
+        "\n  good trace\n    0 s  GET /api/v1/orders -> 429; Retry-After: 2\n",
+        "\n    seen: retried 500 ms after a 429 with Retry-After: 2\n",
+        "\n  proven by clients with these bugs\n    does-not-wait-after-429\n",
+    ] {
+        assert!(explained.contains(part), "{explained}");
+    }
     let shown = contract_tests(&["explain", "cli-http-9", "--lang", "python"]);
     assert!(text(&shown).contains("quote(order_id, safe='')"));
     for unknown in [

@@ -6,6 +6,7 @@ use contract_tests::{
     clients::{
         RULES, Rule,
         advice::{Language, snippet},
+        traces,
     },
     provider::checks::CHECKS,
     reference_client,
@@ -34,7 +35,8 @@ const RULES_HEADER: &str = "\
 What `contract-tests client` judges a program by. A rule that says MUST fails the run, one that says SHOULD warns, and one that says MAY
 informs; `--strict` turns warnings into failures. A rule is judged only where something exercised it. `contract-tests explain ID` prints an
 entry of this page, with `--lang` the [code that follows it](advice.md). *Proven by* lists the bugs of clients that the rule must catch
-([how the judge is proven](../explanation/proof.md)).
+([how the judge is proven](../explanation/proof.md)). A trace has a line for each request, with its time and its response; each request carries
+the key (`KEY`) unless its line says otherwise, and tests judge both traces by the rule.
 ";
 
 const TRAFFIC_HEADER: &str = "
@@ -119,6 +121,9 @@ fn page_of_rules_is_up_to_date() {
         ];
         let sentence = format!("{}: {}", rule.level, rule.rule);
         entry(&mut page, rule.id, &sentence, &properties);
+        if let Some(traces) = traces::find(rule) {
+            write!(page, "\n```text\n{}```\n", traces.describe()).unwrap();
+        }
     }
     page.push_str(TRAFFIC_HEADER);
     for rule in traffic::RULES {
