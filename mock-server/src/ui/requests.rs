@@ -29,8 +29,9 @@ use super::{
 };
 use crate::{app::App, control::explain, tenants::active_scenario::ActiveScenario};
 
-/// Maximum number of rows that a page lists.
-const ROWS: usize = 200;
+/// Maximum number of rows that a page lists: more than a window shows, and no more, because each delays the first paint.
+/// The page's script loads the next ones when the end of the list comes into view.
+const ROWS: usize = 50;
 
 /// The routes of the page.
 pub(super) fn routes() -> Router<App> {

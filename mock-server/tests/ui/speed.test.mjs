@@ -1,28 +1,42 @@
-// How fast pages are. The bounds are those of a busy machine, not what is usual.
+// How fast pages are.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { close, curl, key, screenshots, visit, withPage } from "./browser.mjs";
+import { close, curl, key, origin, screenshots, visit, withPage } from "./browser.mjs";
 
 after(close);
 
-// On an idle machine within 100 ms.
-test("the list is painted soon", (context) =>
-  withPage(async (page) => {
-    for (let i = 0; i < 10; i++) curl(key("uispd1"), "/orders");
-    const paints = [];
-    for (let i = 0; i < 8; i++) {
+// A full list is painted within 100 ms of the navigation, of which the browser itself needs 40 on an idle machine.
+const PAINTED = 100;
+const BROWSER = 40;
+const LOADS = 40;
+
+test("a full list is painted within 100 ms", (context) =>
+  withPage(async (page, faults) => {
+    curl(key("uispd1"), "/orders?limit=[1-60]");
+    const smallest = [];
+    const lists = [];
+    // What the browser itself needs here and now is what the smallest document of the server takes. The best of each counts:
+    // the others are delayed by what else the machine does.
+    const own = () => Math.min(...lists) - Math.min(...smallest);
+    while (lists.length < LOADS && (lists.length < 8 || own() > PAINTED - BROWSER)) {
+      await page.goto(`${origin}/_mock/health`);
+      smallest.push(await page.evaluate(firstPaint));
       await visit(page, "uispd1");
-      paints.push(await page.evaluate(firstPaint));
+      lists.push(await page.evaluate(firstPaint));
     }
-    context.diagnostic(`first paint after ${paints.map(Math.round).join(", ")} ms`);
-    assert.ok(Math.min(...paints) <= 250, `${paints}`);
+    context.diagnostic(`first paint of the smallest document after ${smallest.join(", ")} ms, of the list after ${lists.join(", ")} ms`);
+    assert.equal(await page.locator("table.requests tbody tr").count(), 50);
+    assert.ok(own() <= PAINTED - BROWSER, `${own()} ms after the smallest document`);
+    // The browser asks for an icon of the smallest document, which has none.
+    assert.equal(faults.splice(0).filter((fault) => !fault.includes("404")).length, 0);
   }));
 
+// Milliseconds from the start of the navigation to the first paint with content, which is what a person waits for.
 async function firstPaint() {
   for (;;) {
     const [paint] = performance.getEntriesByName("first-contentful-paint");
-    if (paint) return paint.startTime;
+    if (paint) return Math.round(paint.startTime);
     await new Promise(requestAnimationFrame);
   }
 }
@@ -76,14 +90,14 @@ async function scrollThrough() {
 test("older requests appear when the end of the list does", () =>
   withPage(async (page) => {
     const full = key("uispd3");
-    for (let i = 0; i < 10; i++) curl(full, `/orders?limit=[1-45]`);
+    for (let i = 0; i < 3; i++) curl(full, "/orders?limit=[1-70]");
     await visit(page, "uispd3");
     const rows = page.locator("table.requests tbody tr");
-    assert.equal(await rows.count(), 200);
-    await rows.last().scrollIntoViewIfNeeded();
-    await rows.nth(399).waitFor();
-    await rows.last().scrollIntoViewIfNeeded();
-    await rows.nth(449).waitFor();
+    assert.equal(await rows.count(), 50);
+    for (const shown of [100, 150, 200, 210]) {
+      await rows.last().scrollIntoViewIfNeeded();
+      await rows.nth(shown - 1).waitFor();
+    }
     assert.equal(await page.getByRole("link", { name: "Older requests" }).count(), 0);
     await screenshots(page, "requests-older");
   }));

@@ -12,7 +12,6 @@ export function followRequests() {
   if (!table) return;
   const params = new URLSearchParams(location.search);
   const isFirstPage = !params.has("before");
-  if (count() > PART) table.tBodies[0].replaceWith(...parts(table.tBodies[0]));
   if (isFirstPage) connect(params.get("q") ?? "");
   loadOlder(document.querySelector("a.older"));
   document.querySelector("[data-news] button").addEventListener("click", showWaiting);
@@ -67,7 +66,7 @@ function receive(event) {
 }
 
 const MAX_ROWS = 10_000;
-// Rows of a part of the table.
+// Rows of a part of the table, as many as a page of the server has.
 const PART = 50;
 
 // Whether nobody reads the list: the pointer is elsewhere, and the top is in view.
@@ -136,7 +135,7 @@ function loadOlder(link) {
     observer.disconnect();
     try {
       const page = parsed(await (await fetch(link.href)).text());
-      table.append(...parts(page.querySelector("table.requests tbody")));
+      table.append(page.querySelector("table.requests tbody"));
       const next = page.querySelector("a.older");
       if (!next) return link.parentElement.remove();
       link.href = next.getAttribute("href");
@@ -146,17 +145,6 @@ function loadOlder(link) {
     }
   }, { rootMargin: "600px" });
   observer.observe(link);
-}
-
-// The rows of a part as smaller ones.
-function parts(body) {
-  const small = [];
-  while (body.rows.length > 0) {
-    const part = document.createElement("tbody");
-    part.append(...[...body.rows].slice(0, PART));
-    small.push(part);
-  }
-  return small;
 }
 
 function parsed(html) {
