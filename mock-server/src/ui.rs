@@ -15,6 +15,7 @@ mod frame;
 mod icons;
 mod keys;
 mod page;
+mod part;
 mod place;
 mod reference;
 mod requests;

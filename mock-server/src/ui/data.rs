@@ -4,7 +4,6 @@
 mod blacklists;
 mod companies;
 mod orders;
-mod part;
 mod prospects;
 mod searches;
 mod transitions;
@@ -15,11 +14,11 @@ use schemas::API_PREFIX;
 use serde_json::Value;
 use strum::VariantArray;
 
-use self::part::Part;
 use super::{
     book,
     components::{self, quoted},
     frame::{Frame, Nav},
+    part::{self, Part},
 };
 use crate::app::App;
 

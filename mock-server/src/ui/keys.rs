@@ -3,7 +3,12 @@
 mod create;
 mod row;
 
-use axum::{Router, extract::State, response::Html, routing::get};
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Html,
+    routing::get,
+};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use schemas::{Scope, ScopeSet};
@@ -12,25 +17,29 @@ use self::row::Key;
 use super::{
     components::ControlRequest,
     frame::{Frame, Nav},
+    part::{self, Part},
     place::Place,
 };
 use crate::{
     app::App, config::Config, control::reports::used_by_key, tenants::State as OrganizationState,
 };
 
+/// Number of keys from which on the list can be searched.
+const MANY: usize = 10;
+
 /// The routes of the page.
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/", get(show))
 }
 
-async fn show(State(app): State<App>, frame: Frame) -> Html<String> {
+async fn show(State(app): State<App>, frame: Frame, Query(part): Query<Part>) -> Html<String> {
     let Place::Organization(organization) = &frame.place else {
         let content = html! { p { "Keys belong to organizations. Choose one above." } };
         return frame.page(Nav::Keys, "Keys", &html! {}, &content);
     };
-    let keys = keys(&app.config, &organization.state(), frame.now);
+    let view = ListView::read(&app.config, &organization.state(), part, frame.now);
     let content = html! {
-        @if keys.is_empty() { (empty(organization.name())) } @else { (list(&frame, &keys)) }
+        @if view.total == 0 { (empty(organization.name())) } @else { (view.render(&frame)) }
         (create::dialog(&frame, &app.config))
         (create::shown_once(&frame.server))
     };
@@ -40,12 +49,60 @@ async fn show(State(app): State<App>, frame: Frame) -> Html<String> {
     frame.page(Nav::Keys, "Keys", &action, &content)
 }
 
-/// All keys, the latest first.
-fn keys(config: &Config, state: &OrganizationState, now: Timestamp) -> Vec<Key> {
-    let used = used_by_key(state);
-    let keys = state.keys.iter().zip(used).rev();
-    keys.map(|(key, used)| Key::read(key, used, config.policies(key.definition.tier), now))
-        .collect()
+/// A part of the list of keys, the latest first.
+struct ListView {
+    keys: Vec<Key>,
+    part: Part,
+    /// Number of keys that contain what is searched for.
+    found: usize,
+    /// Number of keys.
+    total: usize,
+}
+
+impl ListView {
+    fn read(config: &Config, state: &OrganizationState, part: Part, now: Timestamp) -> Self {
+        let used = used_by_key(state);
+        let words: Vec<_> = part.q.split_whitespace().map(str::to_lowercase).collect();
+        let keys = state.keys.iter().zip(used).rev();
+        let found: Vec<_> = keys
+            .filter(|(key, _)| row::contains(key, &words, now))
+            .collect();
+        let keys = part.of(&found).iter();
+        let keys = keys
+            .map(|(key, used)| Key::read(key, *used, config.policies(key.definition.tier), now));
+        Self {
+            keys: keys.collect(),
+            found: found.len(),
+            total: state.keys.len(),
+            part,
+        }
+    }
+
+    fn render(&self, frame: &Frame) -> Markup {
+        let path = frame.place.path("keys");
+        html! {
+            @if self.total > MANY { (self.search(&path)) }
+            @if self.found == 0 {
+                div.empty {
+                    p { "No key contains all of " code { (self.part.q) } "." }
+                    p { a.button href=(path) { "Clear the search" } }
+                }
+            } @else {
+                (list(frame, &self.keys))
+            }
+            @if self.found > part::ROWS { (self.part.links(&path, self.found)) }
+        }
+    }
+
+    fn search(&self, path: &str) -> Markup {
+        html! {
+            form.filter method="get" action=(path) role="search" {
+                input type="search" name="q" value=(self.part.q) maxlength=(part::MAX_TEXT) autocomplete="off" spellcheck="false"
+                    placeholder="CI free revoked" aria-label="Search keys";
+                button { "Search" }
+            }
+        }
+    }
 }
 
 fn empty(name: &str) -> Markup {

@@ -14,11 +14,10 @@ use super::{
         components,
         frame::{Frame, Nav},
         page::Failure,
+        part::Part,
         place::Place,
     },
-    Kind, empty, optional, page,
-    part::Part,
-    unclaimed,
+    Kind, empty, optional, page, unclaimed,
 };
 
 /// The list.

@@ -19,10 +19,10 @@ use super::{
         components::{self, ControlRequest, counted},
         frame::{Frame, Nav},
         page::Failure,
+        part::Part,
         place::Place,
     },
     Kind, empty, optional, page,
-    part::Part,
     transitions::Transitions,
     unclaimed,
 };

@@ -8,10 +8,8 @@ use maud::{Markup, html};
 use schemas::prospects::Prospect;
 
 use super::{
-    super::{frame::Frame, place::Place},
-    Kind, optional,
-    part::Part,
-    searchable, unclaimed,
+    super::{frame::Frame, part::Part, place::Place},
+    Kind, optional, searchable, unclaimed,
 };
 use crate::{app::App, store::ProspectFilter};
 

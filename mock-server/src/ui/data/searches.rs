@@ -9,12 +9,10 @@ use schemas::{
 use serde_json::json;
 
 use super::{
-    super::{frame::Frame, place::Place},
+    super::{frame::Frame, part::Part, place::Place},
     Kind,
     blacklists::ago,
-    empty, optional, page,
-    part::Part,
-    unclaimed,
+    empty, optional, page, unclaimed,
 };
 
 /// The prospect searches.

@@ -24,6 +24,22 @@ const OVERLAPS: [(&str, &str); 4] = [
     ("1d", "1 day"),
 ];
 
+/// Whether the list shows each of these words, which are in lower case, for the key.
+pub(super) fn contains(key: &keys::Key, words: &[String], now: Timestamp) -> bool {
+    let definition = &key.definition;
+    let text = [
+        definition.name.as_deref().unwrap_or(&definition.id),
+        &definition.masked,
+        definition.tier.into(),
+        Preset::of(definition.scopes).map_or("", preset_name),
+        key.status(now)
+            .err()
+            .map_or("active", |rejection| rejection.state()),
+    ];
+    let text = text.join(" ").to_lowercase();
+    words.iter().all(|word| text.contains(word))
+}
+
 /// A key, as the list shows it.
 pub(super) struct Key {
     id: String,

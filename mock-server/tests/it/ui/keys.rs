@@ -58,6 +58,37 @@ fn an_invalid_key_says_why_and_has_no_actions() {
 }
 
 #[test]
+fn many_keys_are_listed_in_parts_and_can_be_searched() {
+    let (organization, _) = Organization::new();
+    for number in 2..=60 {
+        let name = format!("Program {number}");
+        let tier = if number == 7 { "free" } else { "pro" };
+        organization.key(json!({"name": name, "preset": "orders", "tier": tier}));
+    }
+    organization
+        .control(Method::POST, "/keys/key_9/revoke", ())
+        .ok();
+    let browser = Browser::new(&organization.app);
+    let page = |query: &str| browser.page(&format!("/{}/keys{query}", organization.name));
+    let ids = |query: &str| -> Vec<String> {
+        let page = page(query);
+        let rows = page.split(" data-key=\"key_").skip(1);
+        rows.map(|row| row.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!((ids("").len(), ids("?offset=50").len()), (50, 10));
+    assert_eq!((&*ids("")[0], &*ids("?offset=50")[9]), ("60", "1"));
+    assert!(page("").contains("1–50 of 60"));
+    assert_eq!(ids("?q=orders+FREE"), ["7"]);
+    assert_eq!(ids("?q=program+9+revoked"), ["9"]);
+    let none = page("?q=nothing");
+    assert!(
+        none.contains("No key contains all of <code>nothing</code>")
+            && none.contains("Clear the search")
+    );
+}
+
+#[test]
 fn the_name_of_a_key_is_text() {
     let (organization, _) = Organization::new();
     organization.key(json!({"preset": "orders", "name": HOSTILE}));

@@ -40,6 +40,13 @@ impl Part {
         }
     }
 
+    /// The rows of a list that are in it.
+    pub(super) fn of<'a, T>(&self, all: &'a [T]) -> &'a [T] {
+        let first = self.offset.min(all.len());
+        let last = first.saturating_add(ROWS).min(all.len());
+        &all[first..last]
+    }
+
     /// The text that rows must contain.
     pub(super) fn text(&self) -> Option<String> {
         let text = self.q.trim();
@@ -98,6 +105,14 @@ mod tests {
         };
         assert_eq!([rows(0), rows(50), rows(100)], [70..120, 20..70, 0..20]);
         assert_eq!([rows(120), rows(usize::MAX)], [0..0, 0..0]);
+    }
+
+    #[test]
+    fn parts_of_a_list_have_all_of_its_rows() {
+        let all: Vec<_> = (0..120).collect();
+        let rows: Vec<_> = [0, 50, 100].map(|offset| at(offset).of(&all)).concat();
+        assert_eq!(rows, all);
+        assert!(at(120).of(&all).is_empty() && at(usize::MAX).of(&all).is_empty());
     }
 
     #[test]
