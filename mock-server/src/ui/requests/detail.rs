@@ -12,7 +12,7 @@ use super::{
         frame::Frame,
         place::Place,
     },
-    explained::{Explained, Policy, RateLimit, Step},
+    explained::{Explained, Policy, RateLimit},
     messages, recipe, row,
     search::Search,
     snippets, why,
@@ -89,13 +89,22 @@ impl Detail {
     fn steps(&self) -> Markup {
         let taken = &self.explained.steps;
         let of = |name: &str| taken.iter().find(|step| step.step == name);
+        let by_fault = self.explained.was_ended_by_fault();
+        let chip = |class: &str, label: &str, decision: &str| {
+            html! { li class=(class) title=(decision) { (label) span.hidden { ": " (decision) } } }
+        };
         html! {
             ol.steps aria-label="Steps" {
                 @for (name, label) in STEPS {
-                    @let step = of(name);
-                    @let class = match step { None => "skipped", Some(step) if is_end(step) => "ended", Some(_) => "passed" };
-                    @let decision = step.map_or("not reached".to_owned(), |step| step.decision.replace('_', " "));
-                    li class=(class) title=(decision) { (label) span.hidden { ": " (decision) } }
+                    @match of(name) {
+                        None => (chip("skipped", label, "not reached")),
+                        // Faults come after a step that was passed.
+                        Some(step) if step.is_end() && by_fault => {
+                            (chip("passed", label, "passed"))
+                            (chip("ended", "Fault", "responded in place of the server"))
+                        }
+                        Some(step) => (chip(if step.is_end() { "ended" } else { "passed" }, label, &step.decision.replace('_', " "))),
+                    }
                 }
             }
         }
@@ -224,11 +233,6 @@ fn recipe(frame: &Frame, yaml: &str) -> Markup {
             }
         }
     }
-}
-
-/// Whether the request ended at this step with an error.
-fn is_end(step: &Step) -> bool {
-    ["refused", "aborted"].contains(&&*step.decision)
 }
 
 /// What was left of each limit before and after the request.

@@ -152,6 +152,21 @@ pub(super) struct Answer {
     pub(super) duration_us: u64,
 }
 
+impl Explained {
+    /// Whether a fault ended the request: the server itself found nothing wrong.
+    pub(super) fn was_ended_by_fault(&self) -> bool {
+        let is_refused = self.steps.last().is_some_and(Step::is_end);
+        is_refused && self.answer.code.is_none() && !self.faults.is_empty()
+    }
+}
+
+impl Step {
+    /// Whether the request ended at this step with an error.
+    pub(super) fn is_end(&self) -> bool {
+        ["refused", "aborted"].contains(&&*self.decision)
+    }
+}
+
 impl Answer {
     /// The error code of the response.
     pub(super) fn error_code(&self) -> Option<ErrorCode> {

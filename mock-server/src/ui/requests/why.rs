@@ -10,9 +10,17 @@ use super::{
 
 /// The sentence, without the status before it and the full stop after it.
 pub(super) fn cause(explained: &Explained) -> String {
-    if let Some(by_fault) = by_fault(explained) {
-        return by_fault;
+    let by_fault = by_fault(explained);
+    match (explained.answer.error_code(), by_fault) {
+        // The server rejected the request before a fault could, or after one that only delays.
+        (Some(_), Some(by_fault)) => format!("{}; besides, {by_fault}", own_cause(explained)),
+        (None, Some(by_fault)) => by_fault,
+        (_, None) => own_cause(explained),
     }
+}
+
+/// Why the server itself responded as it did.
+fn own_cause(explained: &Explained) -> String {
     let reason = explained.answer.reason.as_deref().map(lower_first);
     let known = match explained.answer.error_code() {
         Some(ErrorCode::AuthorizationError) => scopes(explained),
@@ -24,7 +32,7 @@ pub(super) fn cause(explained: &Explained) -> String {
     known.or(reason).unwrap_or_else(|| success(explained))
 }
 
-/// The fault, if it decided the response.
+/// The last fault that was applied, if there is one.
 fn by_fault(explained: &Explained) -> Option<String> {
     let fault = explained.faults.last()?;
     let origin = match fault.rule {

@@ -65,6 +65,35 @@ fn explains_other_causes_in_one_sentence() {
 }
 
 #[test]
+fn a_fault_explains_only_what_it_did() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let with_fault = |fault: &str| {
+        let call = caller.call(Method::POST, "/orders").json(&json!({}));
+        call.header("x-mock-fault", fault).spoiled();
+        browser.page(&last(&organization))
+    };
+    let delayed = with_fault("latency;of=1ms");
+    let why = "is required, the first of 3 errors; besides, the fault <code>latency</code> that the request asked for was applied.";
+    assert!(delayed.contains(why), "{delayed}");
+    assert!(
+        delayed.contains("<li class=\"ended\" title=\"refused\">Handler<"),
+        "{delayed}"
+    );
+    let replaced = with_fault("error;status=503");
+    let why = "503</span> the fault <code>error</code> that the request asked for was applied.";
+    assert!(replaced.contains(why), "{replaced}");
+    assert!(
+        replaced.contains("<li class=\"passed\" title=\"passed\">Body<"),
+        "{replaced}"
+    );
+    assert!(
+        replaced.contains("<li class=\"ended\" title=\"responded in place of the server\">Fault<"),
+        "{replaced}"
+    );
+}
+
+#[test]
 fn filters_the_list_by_its_search_field() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
