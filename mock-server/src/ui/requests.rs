@@ -114,7 +114,7 @@ async fn one(
 ) -> Response {
     let explained = match explain::in_full(&app, &id) {
         Ok(explained) => explained,
-        Err(reason) => return Failure::not_found(format!("{reason}.")).into_response(),
+        Err(reason) => return missing(&frame.place, &reason.to_string()).into_response(),
     };
     let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), Some(id));
     let detail = match &frame.place {
@@ -130,7 +130,7 @@ async fn one(
             show(&frame, &view, Some(&detail)).into_response()
         }
         Ok(_) | Err(_) => {
-            Failure::not_found("The organization has no such request.").into_response()
+            missing(&frame.place, "it belongs to another organization").into_response()
         }
     }
 }
@@ -147,12 +147,20 @@ async fn compared(
         detail.is_of(&frame.place).then_some(detail)
     };
     let (Some(one), Some(other)) = (read(&one), read(&other)) else {
-        return Failure::not_found("The organization does not have both requests.").into_response();
+        return missing(&frame.place, "one of the two is no longer kept").into_response();
     };
     let content = compare::render(&frame, [one.explained(), other.explained()]);
     frame
         .page(Nav::Requests, "Compare", &html! {}, &content)
         .into_response()
+}
+
+/// A request that cannot be shown, and the way back to those that can.
+fn missing(place: &Place, reason: &str) -> Failure {
+    let failure = Failure::not_found(format!("The request cannot be shown: {reason}."));
+    failure.hint(
+        html! { p { a href=(place.path("requests")) { "Show the requests of " (place.name()) } } },
+    )
 }
 
 fn show(frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String> {

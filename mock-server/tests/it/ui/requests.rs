@@ -94,6 +94,25 @@ fn a_fault_explains_only_what_it_did() {
 }
 
 #[test]
+fn a_request_that_cannot_be_shown_leads_to_those_that_can() {
+    let (organization, browser) = with_browser();
+    let path = last(&organization);
+    assert_eq!(
+        organization.control(Method::DELETE, "/journal", ()).status,
+        204
+    );
+    let gone = browser.open(&path);
+    assert_eq!(gone.status(), 404);
+    let page = gone.into_body();
+    assert!(
+        page.contains("The request cannot be shown: request 1 is not in the journal"),
+        "{page}"
+    );
+    let list = format!("href=\"/_mock/ui/{}/requests\"", organization.name);
+    assert!(page.contains(&list), "{page}");
+}
+
+#[test]
 fn filters_the_list_by_its_search_field() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
