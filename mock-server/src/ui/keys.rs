@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use schemas::{Scope, ScopeSet};
 
 use self::row::Key;
+pub(super) use self::row::preset_name;
 use super::{
     components::ControlRequest,
     frame::{Frame, Nav},

@@ -1,5 +1,6 @@
 //! The page Requests: a list of the journal, live, and the details of one request beside it.
 
+mod advice;
 mod compare;
 mod detail;
 mod explained;

@@ -7,6 +7,7 @@ import { close, curl, key, origin, signIn, visit, withPage } from "./browser.mjs
 after(close);
 
 const rows = (page) => page.locator("table.requests tbody tr");
+const rail = (page, name) => page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name });
 const why = (page) => page.locator("#detail .why");
 
 test("a newcomer signs in, makes a key, sees why a request was refused, and revokes the key", () =>
@@ -26,7 +27,7 @@ test("a newcomer signs in, makes a key, sees why a request was refused, and revo
     await shown.waitFor({ state: "hidden" });
 
     // The request arrives without a reload, within a second.
-    await page.getByRole("link", { name: "Requests" }).click();
+    await rail(page, "Requests").click();
     await page.getByText("live", { exact: true }).waitFor();
     const begin = Date.now();
     assert.equal(curl(created, "/orders", "--json", "{}"), 403);
@@ -34,6 +35,7 @@ test("a newcomer signs in, makes a key, sees why a request was refused, and revo
     assert.ok(Date.now() - begin < 1000, `${Date.now() - begin} ms`);
     await rows(page).first().click();
     await why(page).getByText("the operation needs orders:write; the key holds").waitFor();
+    await page.locator("#detail").getByText("Create one, for example with the preset Orders").waitFor();
 
     // Another one is sent again, and the new one opens.
     assert.equal(curl(created, "/companies"), 200);
@@ -47,12 +49,12 @@ test("a newcomer signs in, makes a key, sees why a request was refused, and revo
     await why(page).getByText("list_companies succeeded").waitFor();
     assert.equal(await rows(page).count(), 4);
 
-    await page.getByRole("link", { name: "Keys" }).click();
+    await rail(page, "Keys").click();
     const row = page.getByRole("row", { name: /My first program/ });
     await row.getByText("Actions for").click();
     await row.getByRole("button", { name: "Revoke" }).click();
     await row.getByText("revoked", { exact: true }).waitFor();
-    await page.getByRole("link", { name: "Requests" }).click();
+    await rail(page, "Requests").click();
     await page.getByText("live", { exact: true }).waitFor();
     assert.equal(curl(created, "/orders"), 401);
     await rows(page).first().locator(".pill", { hasText: "401" }).waitFor();
@@ -68,15 +70,15 @@ test("a storm is switched on and seen, and the clock completes an order", () =>
     await page.getByRole("switch").first().click();
     await page.locator(".chip.armed").waitFor();
     assert.deepEqual([1, 2].map(() => curl(full, "/orders")), [200, 429]);
-    await page.getByRole("link", { name: "Requests" }).click();
+    await rail(page, "Requests").click();
     await rows(page).first().locator(".mark").waitFor();
     await rows(page).first().click();
     await why(page).getByText("of the scenario was applied").waitFor();
-    await page.getByRole("link", { name: "Scenarios" }).click();
+    await rail(page, "Scenarios").click();
     await page.getByRole("region", { name: "Active scenario" }).getByRole("switch").click();
     await page.getByText("No scenario is active").waitFor();
 
-    await page.getByRole("link", { name: "Clock" }).click();
+    await rail(page, "Clock").click();
     await page.getByRole("button", { name: "Freeze" }).click();
     await page.getByText("Time passes only when you advance it.").waitFor();
     const order = { title: "Hotels", features: ["CONTACTS"], companies: [{ company_name: "Grand Hotel Berlin" }] };

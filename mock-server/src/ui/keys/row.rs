@@ -178,7 +178,7 @@ impl Quota {
 }
 
 /// The name of a preset on the vendor's page.
-pub(super) fn preset_name(preset: Preset) -> &'static str {
+pub(in crate::ui) fn preset_name(preset: Preset) -> &'static str {
     match preset {
         Preset::Orders => "Orders",
         Preset::ReadOnly => "Read only",

@@ -12,6 +12,7 @@ use super::{
         frame::Frame,
         place::Place,
     },
+    advice,
     explained::{Explained, Policy, RateLimit},
     messages, recipe, row,
     search::Search,
@@ -71,6 +72,7 @@ impl Detail {
                 a.back href=(search.link_to(&frame.place.path("requests"))) data-back { "← Requests" }
                 h2 { span.method { (request.method) } " " span.target { (request.target) } }
                 p.why role="status" { (components::status(explained.answer.status, explained.answer.aborted)) " " (components::prose(&why::cause(explained))) "." }
+                (advice::render(explained, &frame.place))
             }
             (self.steps())
             (self.facts(frame))

@@ -24,6 +24,54 @@ fn explains_a_forbidden_request_in_one_sentence() {
         page.contains("<li class=\"ended\" title=\"refused\">Scope<"),
         "{page}"
     );
+    assert!(
+        page.contains("<strong>10,000 → 9,999</strong> left; resets"),
+        "{page}"
+    );
+}
+
+#[test]
+fn says_what_to_do_about_a_refused_request() {
+    let (organization, browser) = with_browser();
+    let orders = organization.key(json!({"preset": "orders", "tier": "free"}));
+    let advice = |path: &str| {
+        orders.call(Method::GET, path).spoiled();
+        let page = browser.page(&last(&organization));
+        let (_, advice) = page.split_once("What to do: </strong>").unwrap();
+        advice.split_once("</p>").unwrap().0.to_owned()
+    };
+    let link = |page: &str, label: &str| {
+        let name = &organization.name;
+        format!("<a href=\"/_mock/ui/{name}/{page}\">{label}</a>.")
+    };
+    let scope = "Use a key that holds <code>companies:read</code>. Create one, for example with the preset Read only: ";
+    assert_eq!(
+        advice("/companies"),
+        format!("{scope}{}", link("keys", "Keys"))
+    );
+    assert!(advice("/order").ends_with(&link("api", "API reference")));
+    assert!(advice("/orders?limit=x").ends_with(&link("api", "API reference")));
+    let unknown = "/orders/00000000-0000-4000-8000-000000000000";
+    assert!(advice(unknown).ends_with(&link("data", "Data")));
+    for _ in 0..100 {
+        orders.call(Method::GET, "/orders").spoiled();
+    }
+    let wait = advice("/orders");
+    assert!(
+        wait.starts_with("Wait as long as <code>Retry-After</code> says")
+            && wait.ends_with(&link("clock", "Clock")),
+        "{wait}"
+    );
+    organization
+        .control(Method::POST, "/keys/key_2/revoke", ())
+        .ok();
+    assert_eq!(
+        advice("/orders"),
+        format!("Use a valid key. Create one: {}", link("keys", "Keys"))
+    );
+    let caller = organization.key(json!({"preset": "full_access"}));
+    caller.get("/orders").ok();
+    assert!(!browser.page(&last(&organization)).contains("What to do"));
 }
 
 #[test]
