@@ -181,8 +181,8 @@ impl Frame {
                         }
                     }
                     li {
-                        a.chip.armed[self.scenario.is_some()] href=(self.place.path("scenarios")) {
-                            (Icon::Scenario) span { (self.scenario.as_deref().unwrap_or("no scenario")) }
+                        a.chip.armed[self.scenario.is_some()] href=(self.place.path("scenarios")) title=[self.scenario.as_deref()] {
+                            (Icon::Scenario) span.name { (self.scenario.as_deref().unwrap_or("no scenario")) }
                         }
                     }
                     li.chip {

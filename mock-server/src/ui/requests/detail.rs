@@ -168,7 +168,7 @@ impl Detail {
         html! {
             @if !explained.validation_errors.is_empty() {
                 h3 { (counted(explained.validation_errors_total as u64, "validation error")) }
-                table.plain {
+                table.plain.errors {
                     thead { tr { th scope="col" { "Field" } th scope="col" { "Error" } th scope="col" { "Provided" } } }
                     tbody {
                         @for error in &explained.validation_errors {

@@ -66,6 +66,9 @@ fn active_scenario_shows_counts_of_rules_and_ticks_steps() {
         before.contains("own<span class=\"muted\"> (your own)</span>"),
         "{before}"
     );
+    // Every page has its name in the bar.
+    let list = browser.page(&format!("/{}/requests", organization.name));
+    assert!(list.contains("<span class=\"name\">own</span>"), "{list}");
     assert!(before.contains("<code>{nth: 2}</code>"), "{before}");
     assert!(before.contains("○ Waits</span> after <code>{requests: 2}</code>: <code>[{set_tier: {tier: free}}]</code>"), "{before}");
     let (_, refresh) = before.split_once("data-refresh=\"").unwrap();
