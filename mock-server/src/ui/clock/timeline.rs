@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::{
     super::{
         book,
-        components::{self, counted},
+        components::{self, counted, grouped},
         frame::Frame,
     },
     advance_to,
@@ -231,14 +231,17 @@ fn describe(what: What<'_>, state: &State) -> String {
         What::KeyExpired { key } => format!("The key {} ({key}) expires.", masked(key)),
         What::KeyRevoked { key } => format!("The key {} ({key}) is revoked.", masked(key)),
         What::WindowEnded { key, limit, used } => format!(
-            "The quota of {} ({key}) is full again. Until then, {} of {limit} requests are left.",
+            "The quota of {} ({key}) is full again. Until then, {} of {} requests are left.",
             masked(key),
-            limit.saturating_sub(used)
+            grouped(limit.saturating_sub(used).into()),
+            grouped(limit.into())
         ),
+        // People count from one, as the details of a request do.
         What::StepDue { step } => {
-            format!("Step {step} of the scenario is due; it happens before the next request.")
+            let number = step + 1;
+            format!("Step {number} of the scenario is due; it happens before the next request.")
         }
-        What::RuleStarted { rule } => format!("Rule {rule} of the scenario begins to apply."),
-        What::RuleEnded { rule } => format!("Rule {rule} of the scenario no longer applies."),
+        What::RuleStarted { rule } => format!("Rule {} of the scenario begins to apply.", rule + 1),
+        What::RuleEnded { rule } => format!("Rule {} of the scenario no longer applies.", rule + 1),
     }
 }

@@ -170,7 +170,7 @@ fn rules(rules: &[Rule]) -> Markup {
                 tbody {
                     @for (index, rule) in rules.iter().enumerate() {
                         tr.fired[rule.met > 0] {
-                            td { (index) }
+                            td { (index + 1) }
                             td { @if rule.faults.is_empty() { "none" } @else { (rule.faults.join(", ")) } }
                             td { @if is_empty(&rule.when) { "always" } @else { code { (Flow(&rule.when)) } } }
                             td.number { (rule.looked_at) }
