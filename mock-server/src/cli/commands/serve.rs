@@ -143,26 +143,26 @@ fn ready(urls: &Urls, ca_file: Option<&Path>) -> Value {
 fn greeting(urls: &Urls, ca_file: Option<&Path>) -> String {
     let url = &urls.api;
     let control = urls.control.as_ref().map_or_else(String::new, |control| {
-        format!("  control  {control}\n  pages    {control}/ui  (the dashboard, for a browser)\n")
+        format!("  dashboard  {control}/ui\n  control    {control}\n")
     });
     let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
     let (trust, trusting) = match ca_file {
         Some(file) => {
             let file = file.to_string_lossy();
             (
-                format!("  trust    {file}\n"),
+                format!("  trust      {file}\n"),
                 format!("--cacert '{file}' "),
             )
         }
         None if url.starts_with("https:") => {
             let trust =
-                "  trust    nothing yet: --tls-write-ca FILE writes the certificate to trust\n";
+                "  trust      nothing yet: --tls-write-ca FILE writes the certificate to trust\n";
             (trust.to_owned(), "--insecure ".to_owned())
         }
         None => (String::new(), String::new()),
     };
     format!(
-        "OpenProspect sandbox {version}\n\n  API      {url}\n{control}{trust}\n\
+        "OpenProspect sandbox {version}\n\n  API        {url}\n{control}{trust}\n\
          Valid keys (organization {DEMO}):\n\
          \x20 {full}  all scopes\n\
          \x20 {free}  orders only, 100 requests an hour\n\
