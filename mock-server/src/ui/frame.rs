@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, response::Html};
 use http::request;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, Render, html};
 use strum::VariantArray;
 
 use super::{
     UI,
-    components::{ServerView, second},
+    components::{self, ServerView, second},
     icons::Icon,
     page::{self, Failure},
     place::{self, Place},
@@ -98,6 +98,8 @@ pub(super) struct Frame {
     /// Time of the organization, or of the machine where there is none.
     pub(super) now: Timestamp,
     mode: Mode,
+    /// How far the organization's clock is ahead of the machine's.
+    ahead: SignedDuration,
     scenario: Option<Arc<str>>,
     /// The names of organizations, latest use first.
     organizations: Vec<Arc<str>>,
@@ -130,6 +132,7 @@ impl FromRequestParts<App> for Frame {
                 needs_token: matches!(app.config.control, ControlAccess::Token(_)),
             },
             now,
+            ahead: now.duration_since(machine),
             mode,
             scenario,
             organizations: organizations.iter().map(|one| one.name().into()).collect(),
@@ -176,7 +179,7 @@ impl Frame {
                     li {
                         a.chip href=(self.place.path("clock")) title=(rfc3339(self.now)) {
                             (Icon::Clock)
-                            span.mode { (self.mode.name()) }
+                            span.mode { (self.mode.name()) @if let Some(distance) = distance(self.ahead) { ", " (distance) } }
                             time.clock data-clock datetime=(rfc3339(self.now)) { (second(self.now)) }
                         }
                     }
@@ -236,6 +239,16 @@ impl Frame {
     }
 }
 
+/// How far a clock is from the machine's, unless they are the same: `5 h ahead`.
+fn distance(ahead: SignedDuration) -> Option<String> {
+    let length = components::length(ahead.abs());
+    match ahead.as_secs() {
+        0 => None,
+        1.. => Some(format!("{length} ahead")),
+        _ => Some(format!("{length} behind")),
+    }
+}
+
 fn live_key_banner(count: u64) -> Markup {
     html! {
         div.banner role="alert" data-dismissed-by=(count) {
@@ -275,5 +288,18 @@ fn help() -> Markup {
 impl Render for Nav {
     fn render(&self) -> Markup {
         self.icon().render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_ahead_of_the_machine_or_behind_it() {
+        let shown = |milliseconds| distance(SignedDuration::from_millis(milliseconds));
+        assert_eq!([shown(0), shown(999), shown(-999)], [None, None, None]);
+        assert_eq!(shown(18_000_000).as_deref(), Some("5 h ahead"));
+        assert_eq!(shown(-1_000).as_deref(), Some("1 s behind"));
     }
 }

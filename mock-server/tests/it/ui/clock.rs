@@ -23,6 +23,9 @@ fn shows_the_time_and_advances_to_what_is_due() {
     assert!(
         shown.contains("Nothing is due in the next hour") && !shown.contains("To the next event")
     );
+    // Every page says that it is not the machine's time.
+    let list = browser.page(&format!("/{}/requests", organization.name));
+    assert!(list.contains("<span class=\"mode\">frozen, "), "{list}");
     let caller = organization.key(json!({"preset": "full_access"}));
     let id = caller.create(&order(1));
     let shown = page_of();
