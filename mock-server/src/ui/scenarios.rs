@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::active::Active;
 use super::{
-    components::ControlRequest,
+    components::{ControlRequest, prose},
     frame::{Frame, Nav},
     place::Place,
 };
@@ -121,15 +121,6 @@ fn row(frame: &Frame, scenario: &Scenario, is_on: bool) -> Markup {
                 (request.reveal())
             }
             a.copy href={ (frame.place.path("scenarios/own")) "?from=" (name) } { "Edit a copy" }
-        }
-    }
-}
-
-/// Sentences in which backticks mark code.
-fn prose(text: &str) -> Markup {
-    html! {
-        @for (index, part) in text.split('`').enumerate() {
-            @if index % 2 == 0 { (part) } @else { code { (part) } }
         }
     }
 }

@@ -14,12 +14,12 @@ use serde_json::Value;
 use super::{
     super::{
         book,
-        components::{self, counted},
+        components::{self, counted, prose},
         frame::Frame,
         place::Place,
     },
     flow::Flow,
-    off, prose,
+    off,
 };
 
 /// The active scenario of an organization.

@@ -12,12 +12,12 @@ use serde_json::json;
 
 use super::{
     super::{
-        components::{self, ControlRequest},
+        components::{self, ControlRequest, prose},
         frame::{Frame, Nav},
         place::Place,
     },
     flow::Flow,
-    new_keys, path, prose,
+    new_keys, path,
 };
 
 /// The text of a new scenario.
