@@ -36,7 +36,8 @@ test("time is frozen, an order is due, and the clock advances to it", () =>
     await screenshots(page, "clock-empty");
     await page.getByRole("button", { name: "Resume" }).click();
     await page.getByText("Time passes as on the machine.").waitFor();
-    await page.getByText("The clock is 1 h ahead of the machine.").waitFor();
+    // Where this took more than the ten seconds that the clock went beyond the hour, it is less.
+    await page.getByText(/The clock is (1 h|59 min) ahead of the machine\./).waitFor();
   }));
 
 test("the clock goes at another pace and by any duration, and follows changes from elsewhere", () =>

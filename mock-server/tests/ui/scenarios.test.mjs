@@ -73,6 +73,10 @@ test("an error of an own scenario is shown under its line", () =>
     await problem.getByText("latency").waitFor();
     const [line, error] = [await page.locator(".marked").boundingBox(), await problem.boundingBox()];
     assert.ok(error.y > line.y && error.y <= line.y + line.height + 4, `line ${line.y}, error ${error.y}`);
+    // The mark is on the fifth line, and so is the cursor.
+    const { y: top } = await text.boundingBox();
+    assert.ok(Math.abs(line.y - (top + 8 + 4 * 20)) <= 2, `line ${line.y}, text ${top}`);
+    assert.equal(await text.evaluate((area) => area.value.slice(0, area.selectionStart).split("\n").length), 5);
     await accessible(page);
     await screenshots(page, "scenario-error");
     await text.press("End");
