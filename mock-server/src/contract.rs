@@ -1,6 +1,7 @@
 //! Validates bodies against the committed schemas: those of requests always, those of responses in development
 //! builds.
 
+mod choices;
 mod echo;
 mod lists;
 
@@ -213,7 +214,14 @@ impl Contract {
                     names(&self.schema["properties"])
                 )
             }
+            ("enum", _) => choices::rule(&schema["enum"], error.instance()),
             ("pattern", Value::String(title)) => format!("must be {title}"),
+            // The title describes the texts that match the pattern.
+            ("type" | "minimum" | "maximum", Value::String(title))
+                if schema["pattern"].is_string() =>
+            {
+                format!("must be {title}")
+            }
             _ if refuses_all(error.kind()) => "is not allowed here".to_owned(),
             _ => error.masked().to_string(),
         }

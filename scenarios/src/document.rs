@@ -8,6 +8,7 @@ mod digits;
 mod mistake;
 mod number;
 mod read;
+mod similar;
 mod yaml;
 
 use serde::de::DeserializeOwned;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use digits::{MARK, marked_number, marked_text};
 pub use mistake::Mistake;
 pub(crate) use read::{DIGITS, EXACT};
+pub use similar::similar;
 pub use yaml::yaml;
 
 /// Line and column, both starting at 1.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
 
-use crate::{Scenario, parse};
+use crate::{Scenario, document, parse};
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/files");
 
@@ -28,6 +28,12 @@ pub fn all() -> &'static [Scenario] {
 /// The scenario with this name.
 pub fn find(name: &str) -> Option<&'static Scenario> {
     all().iter().find(|scenario| scenario.name == name)
+}
+
+/// The name that was probably meant by an unknown one.
+pub fn similar(unknown: &str) -> Option<&'static str> {
+    let names = all().iter().map(|scenario| &*scenario.name);
+    document::similar(unknown, names).first().copied()
 }
 
 /// The text of the scenario with this name, exactly as in its file.

@@ -58,7 +58,7 @@ impl ScenarioChoice {
     fn find(self) -> Result<(&'static str, Scenario), ControlError> {
         if let Some(name) = self.name {
             let found = library::find(&name).cloned();
-            let missing = || ApiError::not_found("scenario", &name);
+            let missing = || ApiError::unknown_scenario(&name);
             return Ok(("name", found.ok_or_else(missing)?));
         }
         let (field, read) = match (self.yaml, self.scenario) {

@@ -8,6 +8,7 @@ use crate::{
     journal::Rejection,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use scenarios::library;
 use schemas::{
     ErrorCode, ScopeSet,
     error::{
@@ -29,10 +30,12 @@ pub(crate) enum ApiError {
     MissingScope { required: ScopeSet, held: ScopeSet },
     /// 429, with the seconds after which the next request is admitted.
     RateLimited { seconds: i64 },
-    /// 404, for an object that does not exist or belongs to another organization.
+    /// 404, for an object that does not exist or belongs to another organization. `meant` is the identifier that was
+    /// probably meant.
     EntityNotFound {
         entity: &'static str,
         identifier: String,
+        meant: Option<&'static str>,
     },
     /// 405, with the methods that the path allows.
     MethodNotAllowed { allow: HeaderValue },
@@ -53,6 +56,16 @@ impl ApiError {
         Self::EntityNotFound {
             entity,
             identifier: echo(identifier),
+            meant: None,
+        }
+    }
+
+    /// No bundled scenario has this name.
+    pub(crate) fn unknown_scenario(name: &str) -> Self {
+        Self::EntityNotFound {
+            entity: "scenario",
+            identifier: echo(name),
+            meant: library::similar(name),
         }
     }
 
@@ -112,9 +125,9 @@ impl ApiError {
                 format!("the quota is used up; the next request is admitted after {seconds} s")
                     .into()
             }
-            Self::EntityNotFound { entity, identifier } => {
-                format!("no {entity} {identifier}").into()
-            }
+            Self::EntityNotFound {
+                entity, identifier, ..
+            } => format!("no {entity} {identifier}").into(),
             Self::Invalid(errors) => contract::reasons(errors).into(),
             Self::MethodNotAllowed { .. } | Self::Plain(..) => self.message().into_owned().into(),
         }
@@ -146,8 +159,16 @@ impl ApiError {
                 AuthorizationError::new(*required, *held).message.into()
             }
             Self::RateLimited { .. } => "Rate limit exceeded".into(),
-            Self::EntityNotFound { entity, identifier } => {
-                NotFoundError::new(entity, identifier).message.into()
+            Self::EntityNotFound {
+                entity,
+                identifier,
+                meant,
+            } => {
+                let message = NotFoundError::new(entity, identifier).message;
+                match meant {
+                    Some(meant) => format!("{message}; did you mean {meant}?").into(),
+                    None => message.into(),
+                }
             }
             Self::MethodNotAllowed { allow } => {
                 format!("this path allows {}", allow.to_str().unwrap_or_default()).into()
@@ -163,9 +184,12 @@ impl ApiError {
             Self::MissingScope { required, held } => {
                 serde_json::to_vec(&AuthorizationError::new(required, held))
             }
-            Self::EntityNotFound { entity, identifier } => {
-                serde_json::to_vec(&NotFoundError::new(entity, identifier))
-            }
+            Self::EntityNotFound {
+                entity, identifier, ..
+            } => serde_json::to_vec(&NotFoundError {
+                message,
+                ..NotFoundError::new(entity, identifier)
+            }),
             Self::Invalid(errors) => {
                 let detail = ValidationDetail {
                     validation_errors: errors.into_iter().take(MAX_FIELD_ERRORS).collect(),

@@ -135,7 +135,7 @@ fn refused_request_has_passed_the_steps_before() {
         framing well_formed, route found, authentication active, rate_limit admitted, scope refused
     415 "UNSUPPORTED_MEDIA_TYPE": "send the body as Content-Type: application/json"
         framing well_formed, route found, authentication active, rate_limit admitted, scope granted, body refused
-    422 "VALIDATION_ERROR": "features[0]: value is not one of \"COMPANY_DATA\", \"CONTACTS\" or \"TECHNOLOGIES\"; companies: is required"
+    422 "VALIDATION_ERROR": "features[0]: must be one of `COMPANY_DATA`, `CONTACTS`, `TECHNOLOGIES`; companies: is required"
         framing well_formed, route found, authentication active, rate_limit admitted, scope granted, body accepted, handler refused
     404 "ENTITY_NOT_FOUND": "no order nothing"
         framing well_formed, route found, authentication active, rate_limit admitted, scope granted, body accepted, handler refused

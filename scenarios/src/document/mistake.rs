@@ -5,10 +5,8 @@ use std::fmt;
 use schemas::key::redact;
 use serde::de::{self, Expected, Unexpected};
 
-use super::Place;
+use super::{Place, similar};
 
-/// Minimum similarity of an unknown word and a known one for the known one to be suggested.
-const LIKENESS: f64 = 0.6;
 /// Maximum number of characters of a text that an error shows.
 const SHOWN: usize = 40;
 
@@ -162,11 +160,8 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// An unknown word, the most similar known one, and all known ones.
 fn unknown(unknown_name: &str, known: &[&str]) -> String {
-    let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, unknown_name);
-    let like = known
-        .iter()
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
-        .filter(|known| likeness(known) >= LIKENESS);
+    let similar = similar(unknown_name, known.iter().copied());
+    let like = similar.first();
     let like = like.map_or_else(String::new, |known| format!("did you mean `{known}`? "));
     format!(
         "unknown name `{unknown_name}`; {like}use one of {}",

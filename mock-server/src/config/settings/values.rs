@@ -293,8 +293,10 @@ impl FromStr for ScenarioSetting {
                 return error;
             }
             let names: Vec<_> = library::all().iter().map(|known| &*known.name).collect();
+            let meant = library::similar(text);
+            let meant = meant.map_or_else(String::new, |meant| format!("did you mean `{meant}`? "));
             format!(
-                "`{text}` is neither a file nor a known scenario; use one of {}",
+                "`{text}` is neither a file nor a known scenario; {meant}use one of {}",
                 names.join(", ")
             )
         })?;

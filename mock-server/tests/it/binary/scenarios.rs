@@ -105,11 +105,16 @@ fn scenario_is_given_by_name_or_by_file() {
     let named = Running::start(&["--scenario", "flapping"]);
     let statuses = [(); 3].map(|()| status(&named));
     assert_eq!(statuses, [200, 502, 200]);
-    let refused = run(&mut command(&["--scenario", "nonsense"]));
-    assert_eq!(refused.code, Some(2));
-    assert!(
-        refused.stderr.contains(
-            "`nonsense` is neither a file nor a known scenario; use one of ambiguous-post"
-        )
-    );
+    for (name, advice) in [
+        ("nonsense", "use one of ambiguous-post"),
+        (
+            "flaping",
+            "did you mean `flapping`? use one of ambiguous-post",
+        ),
+    ] {
+        let refused = run(&mut command(&["--scenario", name]));
+        assert_eq!(refused.code, Some(2));
+        let error = format!("`{name}` is neither a file nor a known scenario; {advice}");
+        assert!(refused.stderr.contains(&error), "{}", refused.stderr);
+    }
 }

@@ -138,7 +138,7 @@ fn rejects_impossible_moves_and_names_valid_ones() {
     let (organization, caller) = Organization::new();
     let id = caller.create(&order(1));
     let error = wrong("to", transition(&organization, &id, "DONE"));
-    assert!(error.starts_with("value is not one of "), "{error}");
+    assert!(error.starts_with("must be one of `RECEIVED`, "), "{error}");
     let path = format!("/orders/{id}/transition");
     let empty = organization.control(Method::POST, &path, json!({}));
     assert_eq!(wrong("to", empty), "is required");

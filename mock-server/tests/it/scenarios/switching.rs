@@ -109,6 +109,11 @@ fn control_api_starts_shows_and_stops_scenarios() {
     }
     let unknown = organization.control(Method::POST, "/scenario", json!({"name": "nonsense"}));
     unknown.refused(EntityNotFound);
+    let unknown = organization.control(Method::POST, "/scenario", json!({"name": "flaping"}));
+    assert_eq!(
+        unknown.refused(EntityNotFound)["message"],
+        "Scenario with identifier flaping not found; did you mean flapping?"
+    );
     let all = organization.app.control(Method::GET, "/scenarios", ()).ok();
     assert!(all["scenarios"].as_array().unwrap().len() >= 30);
 }
