@@ -142,7 +142,7 @@ pub(super) const EXPECTATION: &[Field] = &[
     optional("pointers", Kind::Pointers),
     optional("schema", Kind::JsonSchema),
     optional("key", Kind::Text),
-    optional("status", Kind::Answered),
+    optional("status", Kind::AnsweredOrStatus),
     optional("code", Kind::ErrorCode),
     optional("fault", Kind::Text),
     optional("text", Kind::Text),

@@ -64,6 +64,8 @@ pub enum Kind {
     Count,
     /// A filter of recorded requests by their result.
     Answered,
+    /// The same, or a status as a number.
+    AnsweredOrStatus,
     /// An error code.
     ErrorCode,
     /// An operation.
@@ -102,6 +104,9 @@ pub enum Kind {
     JsonSchema,
 }
 
+/// The result of a request.
+const ANSWERED: &str = "^(?:[1-9][0-9]{2}|[1-9]xx|aborted)$";
+const ANSWERED_TITLE: &str = "a status such as 404, 4xx for all of its kind, or aborted";
 /// A factor from 0.001 to 100,000.
 const FACTOR: &str = concat!(
     "(?:[1-9][0-9]{0,4}(?:\\.[0-9]+)?|100000(?:\\.0+)?",
@@ -167,11 +172,15 @@ impl Kind {
             Self::ListenerFault => json!({"enum": ListenerFault::VARIANTS}),
             Self::Keys => array(1_000, &object(calls::KEY, calls::KEY_RULES)),
             Self::Count => json!({"type": "integer", "minimum": 0, "maximum": MAX_COUNT}),
-            Self::Answered => text(
-                "^(?:[1-9][0-9]{2}|[1-9]xx|aborted)$",
-                "a status such as 404, 4xx for all of its kind, or aborted",
-                &["404", "4xx", "aborted"],
-            ),
+            Self::Answered => text(ANSWERED, ANSWERED_TITLE, &["404", "4xx", "aborted"]),
+            Self::AnsweredOrStatus => json!({
+                "type": ["string", "integer"],
+                "pattern": ANSWERED,
+                "minimum": 100,
+                "maximum": 999,
+                "title": ANSWERED_TITLE,
+                "examples": [404, "4xx", "aborted"],
+            }),
             Self::ErrorCode => json!({"enum": ErrorCode::VARIANTS}),
             Self::Operation => json!({"enum": OperationId::VARIANTS}),
             Self::Endpoint => json!({"enum": Endpoint::VARIANTS}),

@@ -41,6 +41,7 @@ struct Filters {
     endpoint: Option<String>,
     method: Option<String>,
     key: Option<String>,
+    #[serde(default, deserialize_with = "status")]
     status: Option<String>,
     code: Option<String>,
     fault: Option<String>,
@@ -99,6 +100,20 @@ pub(super) struct Differences(Vec<Difference>);
 /// A field that is present, whatever its value.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
+}
+
+/// The text of a status that is given as text or as a number.
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Status {
+        Number(u16),
+        Text(String),
+    }
+    Ok(Some(match Status::deserialize(deserializer)? {
+        Status::Number(number) => number.to_string(),
+        Status::Text(text) => text,
+    }))
 }
 
 impl MatcherBody {

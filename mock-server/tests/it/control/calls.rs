@@ -180,6 +180,7 @@ fn wrong_values(field: &Field) -> Vec<(Value, String)> {
         | Kind::ListenerFault
         | Kind::Count
         | Kind::Answered
+        | Kind::AnsweredOrStatus
         | Kind::ErrorCode
         | Kind::Operation
         | Kind::Parameters

@@ -89,6 +89,7 @@ fn every_condition_selects_requests() {
         ),
         ("key", json!(caller.key), json!("key_7")),
         ("status", json!("2xx"), json!("4xx")),
+        ("status", json!(201), json!(404)),
         ("text", json!("a-b"), json!("a-c")),
     ] {
         verified(&organization, &json!({"expect": [{condition: holds}]}));
