@@ -1,6 +1,8 @@
 //! The organization of a test.
 
-use std::{fmt::Write, slice, sync::Arc, thread, time::Duration};
+use std::{
+    collections::HashMap, fmt::Write, fs, path::Path, slice, sync::Arc, thread, time::Duration,
+};
 
 use http::Method;
 use parking_lot::Mutex;
@@ -16,17 +18,21 @@ pub struct Organization {
     server: Arc<Running>,
     name: String,
     key: String,
+    /// The ids of the keys that were created here.
+    ids: Mutex<HashMap<String, String>>,
     expected: Mutex<Vec<Value>>,
 }
 
 impl Organization {
     #[track_caller]
     pub(super) fn new(server: Arc<Running>) -> Self {
-        let created = done(server.control(Method::POST, "/organizations", &json!({})));
-        let name = created["name"].as_str().unwrap_or_default().to_owned();
+        let with_key = json!({"keys": [{"preset": "full_access"}]});
+        let created = done(server.control(Method::POST, "/organizations", &with_key));
+        let own = &created["minted"][0];
         Self {
-            key: format!("lnc_test_{:x<26}{name}", "FullAccess"),
-            name,
+            name: text(&created["name"]),
+            key: text(&own["key"]),
+            ids: Mutex::new(HashMap::from([(text(&own["key"]), text(&own["id"]))])),
             server,
             expected: Mutex::default(),
         }
@@ -55,7 +61,22 @@ impl Organization {
     #[track_caller]
     pub fn new_key(&self, properties: &Value) -> String {
         let created = self.control(Method::POST, "/keys", properties);
-        created["key"].as_str().unwrap_or_default().to_owned()
+        let key = text(&created["key"]);
+        self.ids.lock().insert(key.clone(), text(&created["id"]));
+        key
+    }
+
+    /// Revokes a key: [its own](Self::key), or one that [`new_key`](Self::new_key) has created.
+    ///
+    /// # Panics
+    ///
+    /// If the key is another one.
+    #[track_caller]
+    pub fn revoke(&self, key: &str) {
+        let id = self.ids.lock().get(key).cloned();
+        let id = id
+            .expect("only the key of the organization and those of `new_key` can be revoked here");
+        self.control(Method::POST, &format!("/keys/{id}/revoke"), &Value::Null);
     }
 
     /// Activates a bundled scenario.
@@ -66,6 +87,19 @@ impl Organization {
     #[track_caller]
     pub fn scenario(&self, name: &str) {
         self.control(Method::POST, "/scenario", &json!({"name": name}));
+    }
+
+    /// Activates the scenario in a file.
+    ///
+    /// # Panics
+    ///
+    /// If the file cannot be read, or is not a scenario.
+    #[track_caller]
+    pub fn scenario_file(&self, path: impl AsRef<Path>) {
+        let path = path.as_ref();
+        let yaml = fs::read_to_string(path)
+            .unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+        self.control(Method::POST, "/scenario", &json!({"yaml": yaml}));
     }
 
     /// Advances the clock of the organization.
@@ -147,6 +181,10 @@ impl Drop for Organization {
 #[track_caller]
 fn done(response: Result<Value, String>) -> Value {
     response.unwrap_or_else(|error| panic!("the sandbox refuses: {error}"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The failures of a verification, with the closest request and what differs.

@@ -1,6 +1,7 @@
 //! The sandbox for tests in Rust.
 
 use std::{
+    fs,
     net::SocketAddr,
     panic::{self, AssertUnwindSafe},
     time::Duration,
@@ -10,6 +11,7 @@ use mock_server::{
     Settings,
     testing::{MockServer, Organization},
 };
+use schemas::ErrorCode::AuthenticationError;
 use serde_json::{Value, json};
 
 use crate::{response::Response, wire::connection::Connection};
@@ -113,6 +115,32 @@ fn organization_is_set_up_through_the_control_api() {
     );
     let message = panics(|| organization.expect(json!({"operation": "list_order"})));
     assert!(message.contains("expect[0].operation: "), "{message}");
+}
+
+#[test]
+fn keys_are_revoked_by_their_text() {
+    let organization = MockServer::start_blocking().organization();
+    let other = organization.new_key(&json!({"preset": "orders"}));
+    organization.revoke(&other);
+    send(&organization, "GET", "/orders").ok();
+    organization.revoke(organization.key());
+    send(&organization, "GET", "/orders").refused(AuthenticationError);
+    let message = panics(|| organization.revoke("lnc_test_another"));
+    assert!(
+        message.starts_with("only the key of the organization"),
+        "{message}"
+    );
+}
+
+#[test]
+fn scenario_is_read_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("busy.yaml");
+    let busy = "name: busy\nsummary: Busy.\nrules: [{do: [{error: {status: 503}}]}]";
+    fs::write(&file, busy).unwrap();
+    let organization = MockServer::start_blocking().organization();
+    organization.scenario_file(&file);
+    assert_eq!(send(&organization, "GET", "/orders").status, 503);
 }
 
 #[test]
