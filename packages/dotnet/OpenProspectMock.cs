@@ -205,7 +205,17 @@ namespace OpenProspect.Mock
             control.SendAsync(method, this.path + path, body);
 
         /// <summary>Deletes the organization.</summary>
-        public async ValueTask DisposeAsync() => await ControlAsync(HttpMethod.Delete, "");
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await ControlAsync(HttpMethod.Delete, "");
+            }
+            catch (HttpRequestException)
+            {
+                // The server has stopped, and has nothing to delete.
+            }
+        }
     }
 
     /// <summary>The clock of an organization. Each member returns its time.</summary>

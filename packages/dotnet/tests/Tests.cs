@@ -27,6 +27,7 @@ static class Tests
             ["the journal verifies what was sent"] = Verification,
             ["another key has a life of its own"] = Keys,
             ["what the control API rejects is named"] = Rejection,
+            ["an organization of a server that has stopped can be disposed of"] = Stopped,
             ["a server that cannot start says why"] = NoStart,
         };
         var results = await Task.WhenAll(tests.Select(test => Run(test.Key, test.Value)));
@@ -119,8 +120,15 @@ static class Tests
     static async Task Rejection()
     {
         await using var organization = await MockServer.OrganizationAsync();
-        var rejected = await Thrown<ControlException>(organization.ScenarioAsync("there-is-none"));
-        Equal(true, rejected.Message.Contains("there-is-none"));
+        var rejected = await Thrown<ControlException>(organization.ScenarioAsync("rate-limit-strom"));
+        Equal(true, rejected.Message.Contains("did you mean rate-limit-storm?"));
+    }
+
+    static async Task Stopped()
+    {
+        var server = await MockServer.StartAsync();
+        await using var organization = await server.NewOrganizationAsync();
+        server.Dispose();
     }
 
     static async Task NoStart()

@@ -13,8 +13,8 @@ const VARIABLES = {
 };
 
 /** Starts a program. The package has both in one executable, which runs as the one whose name it is started by. */
-export function start(program, args, stdio) {
-  return spawn(find(program), args, { argv0: program, stdio });
+export function start(program, args, options) {
+  return spawn(find(program), args, { argv0: program, ...options });
 }
 
 function find(program) {
@@ -38,7 +38,7 @@ function find(program) {
 
 /** Runs a program with the arguments of this process, and ends with its exit code. */
 export function runAsThisProcess(program) {
-  const child = start(program, process.argv.slice(2), "inherit");
+  const child = start(program, process.argv.slice(2), { stdio: "inherit" });
   // Ctrl-C reaches the program by itself; this process waits for its end.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));

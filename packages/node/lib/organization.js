@@ -86,7 +86,14 @@ export class Organization {
   }
 
   async close() {
-    await this.control("DELETE", "");
+    try {
+      await this.control("DELETE", "");
+    } catch (error) {
+      // A server that has stopped has nothing to delete.
+      if (!["ECONNREFUSED", "ECONNRESET"].includes(error.code)) {
+        throw error;
+      }
+    }
   }
 
   async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {

@@ -50,8 +50,13 @@ class MockServer extends AttachedServer {
 export async function startMockServer(settings = {}) {
   const options = Object.entries(settings).map(([name, value]) => `--${kebab(name)}=${value}`);
   options.push(`--exit-with-parent=${process.pid}`);
-  // The pipe at its standard input is closed when this process ends.
-  const child = start("mock-server", ["--port", "0", "--ready-json", ...options], "pipe");
+  // The pipe at its standard input is closed when this process ends. Ctrl-C must not reach the server: tests that it interrupts
+  // still delete their organizations.
+  const child = start("mock-server", ["--port", "0", "--ready-json", ...options], {
+    stdio: "pipe",
+    detached: true,
+    windowsHide: true,
+  });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     log = (log + text).slice(-MAX_LOG);

@@ -24,10 +24,15 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 /** Runs Node, and returns its exit code and its output once every process that has inherited the output has ended. */
-async function node(args, { env = {}, started = () => {} } = {}) {
+async function node(args, { env = {}, started = () => {}, detached = false } = {}) {
   // A run within a run of `node --test` would report to the outer one.
   const { NODE_TEST_CONTEXT, ...inherited } = process.env;
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...inherited, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached,
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
@@ -66,6 +71,31 @@ test("a run that is killed leaves no server behind", PATIENCE, async () => {
   const { signal, output } = await node([script], { started });
   assert.equal(signal, "SIGKILL");
   await gone(output.trim());
+});
+
+test("Ctrl-C does not reach the server", PATIENCE, async () => {
+  const script = await file("interrupted.mjs", `
+    import { startMockServer } from ${JSON.stringify(index)};
+    const server = await startMockServer();
+    const organization = await server.organization();
+    process.on("SIGINT", () => {});
+    // All processes of the group, as a terminal does.
+    process.kill(0, "SIGINT");
+    for (let request = 0; request < 50; request += 1) {
+      await organization.journal.requests();
+    }
+    await organization.close();
+    await server.close();
+  `);
+  const { code, output } = await node([script], { detached: true });
+  assert.equal(code, 0, output);
+});
+
+test("an organization of a server that has stopped can be closed", async () => {
+  const server = await startMockServer();
+  const organization = await server.organization();
+  await server.close();
+  await organization.close();
 });
 
 /** Waits until nothing listens there. */

@@ -3,10 +3,12 @@
 import os
 import re
 import select
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
+import textwrap
 import time
 import urllib.parse
 from pathlib import Path
@@ -86,6 +88,54 @@ def test_run_without_the_fixtures_starts_no_server(pytester, monkeypatch):
 
 @pytest.mark.parametrize("options", [[], ["-n", "1"]], ids=["alone", "with xdist"])
 def test_killed_run_leaves_no_server_behind(pytester, options):
+    run, address = hanging_run(pytester, options)
+    run.kill()
+    run.communicate()
+    assert ends(address.hostname, address.port)
+
+
+def test_interrupted_run_ends_as_interrupted(pytester):
+    run, address = hanging_run(pytester)
+    # Ctrl-C reaches all processes of the terminal.
+    os.killpg(run.pid, signal.SIGINT)
+    output = run.communicate()[0].decode()
+    assert run.returncode == pytest.ExitCode.INTERRUPTED, output
+    assert "URLError" not in output
+    assert ends(address.hostname, address.port)
+
+
+def test_ctrl_c_does_not_reach_the_server():
+    script = textwrap.dedent(
+        """
+        import os, signal
+        from openprospect_mock import MockServer
+
+        signal.signal(signal.SIGINT, lambda *_: None)
+        with MockServer() as server, server.organization() as organization:
+            # All processes of the group, as a terminal does.
+            os.killpg(0, signal.SIGINT)
+            for _ in range(50):
+                organization.journal.requests()
+        """
+    )
+    subprocess.run([sys.executable, "-c", script], start_new_session=True, check=True)
+
+
+def test_server_that_has_stopped_does_not_fail_a_test(pytester):
+    pytester.makepyfile(
+        """
+        import openprospect_mock
+
+        def test_outlives_its_server():
+            with openprospect_mock.MockServer() as server, server.organization():
+                server.close()
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def hanging_run(pytester, options=()):
+    """A run whose test hangs, in a process group of its own, and the address of its server."""
     pytester.makepyfile(
         """
         import pathlib, signal
@@ -97,15 +147,16 @@ def test_killed_run_leaves_no_server_behind(pytester, options):
     )
     os.mkfifo(pytester.path / "url")
     url = os.open(pytester.path / "url", os.O_RDONLY | os.O_NONBLOCK)
-    run = subprocess.Popen([sys.executable, "-m", "pytest", *options], cwd=pytester.path, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "pytest", *options]
+    run = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert select.select([url], [], [], PATIENCE)[0], "the test has not begun"
-        address = urllib.parse.urlsplit(os.read(url, 1000).decode())
+        return run, urllib.parse.urlsplit(os.read(url, 1000).decode())
+    except BaseException:
+        run.kill()
+        raise
     finally:
         os.close(url)
-        run.kill()
-        run.wait()
-    assert ends(address.hostname, address.port)
 
 
 def ends(host, port):

@@ -29,9 +29,16 @@ class MockServer:
     def __init__(self, **settings: Union[str, int, bool]) -> None:
         command = [SERVER, "--port", "0", "--ready-json", f"--exit-with-parent={os.getpid()}", *_options(settings)]
         self._log = tempfile.TemporaryFile()
-        # The pipe at its standard input is closed when this process ends.
+        # The pipe at its standard input is closed when this process ends. Ctrl-C must not reach the server: tests that it
+        # interrupts still delete their organizations.
         self._process = subprocess.Popen(
-            command, executable=find(SERVER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
+            command,
+            executable=find(SERVER),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
