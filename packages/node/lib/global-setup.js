@@ -1,4 +1,5 @@
 // One server for all workers of a run: `globalSetup: ["openprospect-mock/global-setup"]` in the settings of vitest or jest.
+import { exemptFromProxies } from "./proxies.js";
 import { startMockServer } from "./server.js";
 
 export default async function setup() {
@@ -8,5 +9,6 @@ export default async function setup() {
   const server = await startMockServer();
   process.env.OPENPROSPECT_API_URL = server.apiUrl;
   process.env.OPENPROSPECT_CONTROL_URL = server.controlUrl;
+  Object.assign(process.env, exemptFromProxies(server.apiUrl));
   return () => server.close();
 }

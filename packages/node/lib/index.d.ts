@@ -93,8 +93,8 @@ export interface Organization {
   readonly apiKey: string;
   /** The header that authorizes requests. */
   readonly headers: { Authorization: string };
-  /** The variables that the vendor's clients read. */
-  readonly env: { OPENPROSPECT_API_URL: string; OPENPROSPECT_API_KEY: string };
+  /** The variables that the vendor's clients read, and those that exempt the sandbox from proxies. */
+  readonly env: { OPENPROSPECT_API_URL: string; OPENPROSPECT_API_KEY: string; NO_PROXY: string; no_proxy: string };
   readonly clock: Clock;
   readonly journal: Journal;
   /** Creates another key. */

@@ -1,5 +1,6 @@
 // An organization of the sandbox: data, keys, a clock and a journal that nobody else sees.
 import { Journal } from "./journal.js";
+import { exemptFromProxies } from "./proxies.js";
 
 export class Clock {
   #control;
@@ -65,7 +66,11 @@ export class Organization {
   }
 
   get env() {
-    return { OPENPROSPECT_API_URL: this.apiUrl, OPENPROSPECT_API_KEY: this.apiKey };
+    return {
+      OPENPROSPECT_API_URL: this.apiUrl,
+      OPENPROSPECT_API_KEY: this.apiKey,
+      ...exemptFromProxies(this.apiUrl),
+    };
   }
 
   async key({ preset = "full_access", tier = "enterprise", ...limits } = {}) {

@@ -81,6 +81,19 @@ test("a key that the test creates is another one", async () => {
   assert.equal((await send({ apiUrl: api.apiUrl, headers: { Authorization: `Bearer ${apiKey}` } }, "GET", "/orders")).status, 401);
 });
 
+test("the variables exempt the sandbox from proxies", () => {
+  const { NO_PROXY, no_proxy } = process.env;
+  process.env.NO_PROXY = "intranet.example, localhost";
+  delete process.env.no_proxy;
+  try {
+    assert.equal(api.env.NO_PROXY, "intranet.example,localhost,127.0.0.1");
+    assert.equal(api.env.no_proxy, api.env.NO_PROXY);
+  } finally {
+    delete process.env.NO_PROXY;
+    Object.assign(process.env, NO_PROXY === undefined ? {} : { NO_PROXY }, no_proxy === undefined ? {} : { no_proxy });
+  }
+});
+
 test("what the control API rejects is an error", async () => {
   await assert.rejects(api.scenario("no-such"), { name: "ControlError", status: 404 });
 });

@@ -61,7 +61,7 @@ def test_order_completes_when_the_clock_moves(openprospect, openprospect_clock):
 
 def test_asynchronous_clients_work(openprospect, openprospect_journal):
     async def list_orders():
-        async with httpx.AsyncClient(base_url=openprospect.api_url, headers=openprospect.headers, trust_env=False) as api:
+        async with httpx.AsyncClient(base_url=openprospect.api_url, headers=openprospect.headers) as api:
             answers = await asyncio.gather(*(api.get("/orders", params={"limit": 1}) for _ in range(5)))
             return [answer.status_code for answer in answers]
 

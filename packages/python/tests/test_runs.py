@@ -25,11 +25,10 @@ def with_client(pytester):
     pytester.makepyfile(client=(HERE / "client.py").read_text())
 
 
-def test_examples_of_the_readme_pass(pytester, monkeypatch):
+def test_examples_of_the_readme_pass(pytester):
     readme = (HERE.parent / "README.md").read_text()
     examples = [code for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "def test_" in code]
     pytester.makepyfile("\n".join(examples))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 
@@ -77,6 +76,24 @@ def test_all_workers_share_one_server(pytester):
     pytester.runpytest_subprocess("-n", "2").assert_outcomes(passed=8)
     urls = (pytester.path / "urls").read_text().split()
     assert len(urls) == 8 and len(set(urls)) == 1
+
+
+def test_sandbox_is_exempt_from_proxies(pytester, monkeypatch):
+    pytester.makepyfile(
+        """
+        import os
+        import httpx
+
+        def test_reaches_the_sandbox(openprospect):
+            assert httpx.get(openprospect.api_url + "/orders", headers=openprospect.headers).status_code == 200
+            assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "intranet.example,127.0.0.1,localhost"
+        """
+    )
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("no_proxy", "intranet.example")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_run_without_the_fixtures_starts_no_server(pytester, monkeypatch):

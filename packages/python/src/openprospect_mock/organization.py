@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
 import urllib.error
+import urllib.parse
 from types import TracebackType
 from typing import Any, Dict, Optional, Type, Union
 
@@ -84,8 +86,14 @@ class Organization:
 
     @property
     def env(self) -> Dict[str, str]:
-        """The variables that the vendor's clients read."""
-        return {"OPENPROSPECT_API_URL": self.api_url, "OPENPROSPECT_API_KEY": self.api_key}
+        """The variables that the vendor's clients read, and those that exempt the sandbox from proxies."""
+        exempt = _exempt_from_proxies(self.api_url)
+        return {
+            "OPENPROSPECT_API_URL": self.api_url,
+            "OPENPROSPECT_API_KEY": self.api_key,
+            "NO_PROXY": exempt,
+            "no_proxy": exempt,
+        }
 
     def key(self, preset: str = "full_access", tier: str = "enterprise", **limits: str) -> str:
         """Creates another key; ``limits`` are ``expires_in`` or ``expires_at``."""
@@ -124,6 +132,13 @@ class Organization:
 
     def __repr__(self) -> str:
         return f"<Organization {self.name} at {self.api_url}>"
+
+
+def _exempt_from_proxies(url: str) -> str:
+    """The hosts that are exempt from proxies already, those of this machine, and that of a URL."""
+    hosts = ",".join(os.environ.get(name, "") for name in ("NO_PROXY", "no_proxy")).split(",")
+    hosts += ["127.0.0.1", "localhost", urllib.parse.urlsplit(url).hostname or ""]
+    return ",".join(dict.fromkeys(host.strip() for host in hosts if host.strip()))
 
 
 def _duration(duration: Duration) -> str:

@@ -52,7 +52,8 @@ def pytest_configure_node(node: Any) -> None:
 def openprospect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Organization]:
     """An organization of its own for this test: ``api_url``, ``api_key``, ``clock``, ``journal``, ``scenario(name)``.
 
-    The marker ``openprospect`` says what it is like. ``OPENPROSPECT_API_URL`` and ``OPENPROSPECT_API_KEY`` are set, too.
+    The marker ``openprospect`` says what it is like. ``OPENPROSPECT_API_URL`` and ``OPENPROSPECT_API_KEY`` are set, too,
+    and the sandbox is exempt from proxies.
     """
     options: Dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("openprospect"))):
