@@ -10,9 +10,11 @@
 #nullable enable
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
@@ -127,7 +129,7 @@ namespace OpenProspect.Mock
     /// <summary>What an organization is like.</summary>
     public sealed class OrganizationOptions
     {
-        /// <summary>Scenario that is active from the start, such as `rate-limit-storm`.</summary>
+        /// <summary>Scenario that is active from the start, such as `rate-limit-storm`, or the path of its file.</summary>
         public string? Scenario { get; set; }
 
         /// <summary>Scopes of its key: `orders`, `read_only`, `full_access` or `discovery`.</summary>
@@ -145,13 +147,15 @@ namespace OpenProspect.Mock
     {
         readonly Control control;
         readonly string path;
+        // The ids of the keys that were created here.
+        readonly ConcurrentDictionary<string, string> ids = new ConcurrentDictionary<string, string>();
 
         Organization(Control control, string apiUrl, JsonElement made)
         {
             this.control = control;
             ApiUrl = apiUrl;
             Name = made.GetProperty("name").GetString()!;
-            ApiKey = made.GetProperty("minted")[0].GetProperty("key").GetString()!;
+            ApiKey = Known(made.GetProperty("minted")[0]);
             path = $"/organizations/{Name}";
             Clock = new Clock(control, $"{path}/clock");
             Journal = new Journal(control, $"{path}/journal");
@@ -174,7 +178,7 @@ namespace OpenProspect.Mock
 
         internal static async Task<Organization> CreateAsync(Control control, string apiUrl, OrganizationOptions options)
         {
-            var body = new { clock = options.Clock, keys = new[] { new { preset = options.Preset, tier = options.Tier } } };
+            var body = new { clock = options.Clock, keys = new[] { new { preset = options.Preset.Replace('-', '_'), tier = options.Tier } } };
             var made = await control.SendAsync(HttpMethod.Post, "/organizations", body);
             var organization = new Organization(control, apiUrl, made);
             if (options.Scenario != null) await organization.ScenarioAsync(options.Scenario);
@@ -189,15 +193,28 @@ namespace OpenProspect.Mock
             return client;
         }
 
-        /// <summary>Activates a scenario from now on; null deactivates it.</summary>
-        public Task ScenarioAsync(string? name) =>
-            name is null ? ControlAsync(HttpMethod.Delete, "/scenario") : ControlAsync(HttpMethod.Post, "/scenario", new { name });
+        /// <summary>Activates a bundled scenario from now on, or that of a file, such as `busy.yaml`; null deactivates it.</summary>
+        public Task ScenarioAsync(string? scenario)
+        {
+            if (scenario is null) return ControlAsync(HttpMethod.Delete, "/scenario");
+            // No name has a dot or a slash, as paths have.
+            var isFile = scenario.IndexOfAny(new[] { '.', '/', '\\' }) >= 0;
+            object body = isFile ? (object)new { yaml = File.ReadAllText(scenario) } : new { name = scenario };
+            return ControlAsync(HttpMethod.Post, "/scenario", body);
+        }
 
         /// <summary>Creates another key.</summary>
         public async Task<string> KeyAsync(string preset = "full_access", string tier = "enterprise", string? expiresIn = null)
         {
-            var made = await ControlAsync(HttpMethod.Post, "/keys", new { preset, tier, expires_in = expiresIn });
-            return made.GetProperty("key").GetString()!;
+            var body = new { preset = preset.Replace('-', '_'), tier, expires_in = expiresIn };
+            return Known(await ControlAsync(HttpMethod.Post, "/keys", body));
+        }
+
+        /// <summary>Revokes a key that <see cref="KeyAsync"/> has returned; by default, the organization's own.</summary>
+        public Task RevokeAsync(string? key = null)
+        {
+            if (!ids.TryGetValue(key ?? ApiKey, out var id)) throw new ArgumentException("the organization has not created this key");
+            return ControlAsync(HttpMethod.Post, $"/keys/{id}/revoke");
         }
 
         /// <summary>Sends a request about this organization to the control API, such as a POST to `/reset`.</summary>
@@ -215,6 +232,14 @@ namespace OpenProspect.Mock
             {
                 // The server has stopped, and has nothing to delete.
             }
+        }
+
+        /// Keeps the id of a key that was created, and returns its text.
+        string Known(JsonElement made)
+        {
+            var key = made.GetProperty("key").GetString()!;
+            ids[key] = made.GetProperty("id").GetString()!;
+            return key;
         }
     }
 
@@ -236,6 +261,9 @@ namespace OpenProspect.Mock
         /// <summary>Sets the time.</summary>
         public Task<DateTimeOffset> SetAsync(DateTimeOffset to) =>
             MoveAsync("set", new { to = to.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) });
+
+        /// <summary>Lets time pass at a multiple of normal speed from the present time on.</summary>
+        public Task<DateTimeOffset> ScaleAsync(double factor) => MoveAsync("scale", new { factor });
 
         /// <summary>Stops the clock.</summary>
         public Task<DateTimeOffset> FreezeAsync() => MoveAsync("freeze", new { });

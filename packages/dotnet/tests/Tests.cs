@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Text;
@@ -26,6 +27,9 @@ static class Tests
             ["a scenario starts and ends"] = Storm,
             ["the journal verifies what was sent"] = Verification,
             ["another key has a life of its own"] = Keys,
+            ["a revoked key stops working"] = Revocation,
+            ["a clock runs faster"] = Scale,
+            ["a scenario is read from a file"] = ScenarioFile,
             ["what the control API rejects is named"] = Rejection,
             ["an organization of a server that has stopped can be disposed of"] = Stopped,
             ["a server that cannot start says why"] = NoStart,
@@ -115,6 +119,37 @@ static class Tests
         Equal(200, await Get(client));
         await organization.Clock.AdvanceAsync(TimeSpan.FromHours(1));
         Equal(401, await Get(client));
+    }
+
+    static async Task Revocation()
+    {
+        await using var organization = await MockServer.OrganizationAsync();
+        using var client = organization.CreateClient();
+        var other = await organization.KeyAsync("read-only");
+        await organization.RevokeAsync();
+        Equal(401, await Get(client));
+        client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", other);
+        Equal(200, await Get(client));
+        await organization.RevokeAsync(other);
+        Equal(401, await Get(client));
+    }
+
+    static async Task Scale()
+    {
+        await using var organization = await MockServer.OrganizationAsync();
+        var begin = await organization.Clock.ScaleAsync(100_000);
+        while (await organization.Clock.NowAsync() < begin + TimeSpan.FromSeconds(100)) { }
+    }
+
+    static async Task ScenarioFile()
+    {
+        await using var organization = await MockServer.OrganizationAsync();
+        using var client = organization.CreateClient();
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "name: busy\nsummary: Every request returns 503.\nrules: [{do: [{error: {status: 503}}]}]\n");
+        await organization.ScenarioAsync(file);
+        File.Delete(file);
+        Equal(503, await Get(client));
     }
 
     static async Task Rejection()

@@ -6,7 +6,7 @@ export class ControlError extends Error {
 
 /** What an organization is like. */
 export interface OrganizationOptions {
-  /** Scenario that is active from the start, such as `rate-limit-storm`. */
+  /** Scenario that is active from the start, such as `rate-limit-storm`, or the path of its file. */
   scenario?: string;
   /** Scopes of its key; by default, all. */
   preset?: string;
@@ -35,8 +35,8 @@ export interface Expectation {
   /** A JSON Schema of the body. */
   schema?: object | boolean;
   key?: string;
-  /** A status such as `429`, or `4xx`. */
-  status?: string;
+  /** A status such as `429`, or `"4xx"`. */
+  status?: number | string;
   code?: string;
   fault?: string;
   text?: string;
@@ -81,6 +81,8 @@ export interface Clock {
   /** Lets time pass: a duration such as `1h30m`, or milliseconds. */
   advance(by: string | number): Promise<Date>;
   set(to: string | Date): Promise<Date>;
+  /** Lets time pass at a multiple of normal speed. */
+  scale(factor: number): Promise<Date>;
   freeze(): Promise<Date>;
   resume(): Promise<Date>;
 }
@@ -99,8 +101,10 @@ export interface Organization {
   readonly journal: Journal;
   /** Creates another key. */
   key(options?: { preset?: string; tier?: string; expires_in?: string; expires_at?: string }): Promise<string>;
-  /** Activates a scenario from now on; `null` deactivates it. */
-  scenario(name: string | null): Promise<void>;
+  /** Revokes a key that `key` has returned; by default, the organization's own. */
+  revoke(key?: string): Promise<void>;
+  /** Activates a bundled scenario from now on, or that of a file, such as `busy.yaml`; `null` deactivates it. */
+  scenario(scenario: string | null): Promise<void>;
   /** Sends a request about this organization to the control API, such as `control("POST", "/reset")`. */
   control(method: string, path: string, body?: unknown): Promise<any>;
   /** Deletes the organization. */

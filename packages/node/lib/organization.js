@@ -1,4 +1,6 @@
 // An organization of the sandbox: data, keys, a clock and a journal that nobody else sees.
+import { readFile } from "node:fs/promises";
+
 import { Journal } from "./journal.js";
 import { exemptFromProxies } from "./proxies.js";
 
@@ -23,6 +25,10 @@ export class Clock {
     return this.#move("set", { to: to instanceof Date ? to.toISOString() : to });
   }
 
+  async scale(factor) {
+    return this.#move("scale", { factor });
+  }
+
   async freeze() {
     return this.#move("freeze", {});
   }
@@ -39,6 +45,8 @@ export class Clock {
 export class Organization {
   #control;
   #path;
+  /** The ids of the keys that were created here. */
+  #ids = new Map();
 
   /** Creates an organization with one key. */
   static async create(control, apiUrl, { scenario, preset = "full_access", tier = "enterprise", clock } = {}) {
@@ -56,7 +64,7 @@ export class Organization {
     this.#path = `/organizations/${made.name}`;
     this.name = made.name;
     this.apiUrl = apiUrl;
-    this.apiKey = made.minted[0].key;
+    this.apiKey = this.#known(made.minted[0]);
     this.clock = new Clock(control, `${this.#path}/clock`);
     this.journal = new Journal(control, `${this.#path}/journal`);
   }
@@ -75,14 +83,22 @@ export class Organization {
 
   async key({ preset = "full_access", tier = "enterprise", ...limits } = {}) {
     const wanted = { preset: preset.replaceAll("-", "_"), tier, ...limits };
-    return (await this.control("POST", "/keys", wanted)).key;
+    return this.#known(await this.control("POST", "/keys", wanted));
   }
 
-  async scenario(name) {
-    if (name === null) {
+  async revoke(key = this.apiKey) {
+    const id = this.#ids.get(key);
+    if (id === undefined) {
+      throw new Error("the organization has not created this key");
+    }
+    await this.control("POST", `/keys/${id}/revoke`);
+  }
+
+  async scenario(scenario) {
+    if (scenario === null) {
       await this.control("DELETE", "/scenario");
     } else {
-      await this.control("POST", "/scenario", { name });
+      await this.control("POST", "/scenario", await read(scenario));
     }
   }
 
@@ -101,9 +117,20 @@ export class Organization {
     }
   }
 
+  /** Keeps the id of a key that was created, and returns its text. */
+  #known({ key, id }) {
+    this.#ids.set(key, id);
+    return key;
+  }
+
   async [Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose")]() {
     await this.close();
   }
+}
+
+/** The scenario as the control API takes it. No name has a dot or a slash, as paths have. */
+async function read(scenario) {
+  return /[./\\]/.test(scenario) ? { yaml: await readFile(scenario, "utf8") } : { name: scenario };
 }
 
 function time({ now }) {

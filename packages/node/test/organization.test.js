@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { mock, test } from "node:test";
 
 import { useOpenProspect } from "openprospect-mock/node-test";
@@ -81,6 +84,37 @@ test("a key that the test creates is another one", async () => {
   assert.equal((await send({ apiUrl: api.apiUrl, headers: { Authorization: `Bearer ${apiKey}` } }, "GET", "/orders")).status, 401);
 });
 
+test("a revoked key stops working", async () => {
+  const apiKey = await api.key();
+  const other = { apiUrl: api.apiUrl, headers: { Authorization: `Bearer ${apiKey}` } };
+  await api.revoke();
+  assert.equal((await send(api, "GET", "/orders")).status, 401);
+  assert.equal((await send(other, "GET", "/orders")).status, 200);
+  await api.revoke(apiKey);
+  assert.equal((await send(other, "GET", "/orders")).status, 401);
+  await assert.rejects(api.revoke("lnc_test_another"), { message: "the organization has not created this key" });
+});
+
+test("the clock runs faster", async () => {
+  const begin = await api.clock.scale(100_000);
+  while ((await api.clock.now()) - begin < 100_000);
+});
+
+test("a scenario is read from a file", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "openprospect-"));
+  const file = path.join(folder, "busy.yaml");
+  await writeFile(file, "name: busy\nsummary: Every request returns 503.\nrules: [{do: [{error: {status: 503}}]}]\n");
+  await api.scenario(file);
+  assert.equal((await send(api, "GET", "/orders")).status, 503);
+  await rm(folder, { recursive: true });
+});
+
+test("a status is a number or a text", async () => {
+  await send(api, "GET", "/orders/none");
+  await api.journal.assertSent("get_order", { status: 404 });
+  await api.journal.assertSent("get_order", { status: "4xx" });
+});
+
 test("the variables exempt the sandbox from proxies", () => {
   const { NO_PROXY, no_proxy } = process.env;
   process.env.NO_PROXY = "intranet.example, localhost";
@@ -96,4 +130,7 @@ test("the variables exempt the sandbox from proxies", () => {
 
 test("what the control API rejects is an error", async () => {
   await assert.rejects(api.scenario("no-such"), { name: "ControlError", status: 404 });
+  await assert.rejects(api.scenario("rate-limit-strom"), /did you mean rate-limit-storm\?/);
+  await assert.rejects(api.key({ preset: "readonly" }), /one of `orders`, `read_only`, `full_access`, `discovery`/);
+  await assert.rejects(api.journal.assertSent("list_order"), /did you mean `list_orders`/);
 });

@@ -7,6 +7,8 @@ import httpx
 import pytest
 from client import send
 
+from openprospect_mock import ControlError
+
 ORDER = {"title": "Hotels", "features": ["CONTACTS"], "companies": [{"company_name": "Example Corp"}]}
 
 
@@ -19,6 +21,19 @@ def test_key_is_for_this_test_alone(openprospect):
     other = openprospect.key(preset="read-only", tier="free")
     assert other != openprospect.api_key
     assert openprospect.headers == {"Authorization": f"Bearer {openprospect.api_key}"}
+
+
+def test_revoked_keys_stop_working(openprospect, monkeypatch):
+    other = openprospect.key()
+    openprospect.revoke()
+    assert send("GET", "/orders")[0] == 401
+    monkeypatch.setenv("OPENPROSPECT_API_KEY", other)
+    assert send("GET", "/orders")[0] == 200
+    openprospect.revoke(other)
+    assert send("GET", "/orders")[0] == 401
+    with pytest.raises(ValueError, match="has not created this key") as unknown:
+        openprospect.revoke("lnc_test_another")
+    assert "lnc_test" not in str(unknown.value)
 
 
 @pytest.mark.openprospect(preset="read-only", tier="free", clock="frozen=2026-01-15T09:00:00Z")
@@ -34,7 +49,25 @@ def test_marker_says_what_the_organization_is_like(openprospect, openprospect_cl
 @pytest.mark.openprospect(scenario="rate-limit-storm")
 def test_marker_activates_a_scenario(openprospect_journal):
     assert 429 in {send("GET", "/orders")[0] for _ in range(10)}
-    openprospect_journal.assert_sent("list_orders", status="429")
+    openprospect_journal.assert_sent("list_orders", status=429)
+    openprospect_journal.assert_sent("list_orders", status="4xx")
+
+
+@pytest.mark.parametrize("by", ["text", "path"])
+def test_scenario_is_read_from_a_file(openprospect_scenario, tmp_path, by):
+    file = tmp_path / "busy.yaml"
+    file.write_text("name: busy\nsummary: Every request returns 503.\nrules: [{do: [{error: {status: 503}}]}]\n")
+    openprospect_scenario(file if by == "path" else str(file))
+    assert send("GET", "/orders")[0] == 503
+
+
+def test_unknown_names_are_rejected_with_the_known_ones(openprospect, openprospect_journal):
+    with pytest.raises(ControlError, match="did you mean rate-limit-storm?"):
+        openprospect.scenario("rate-limit-strom")
+    with pytest.raises(ControlError, match="one of `orders`, `read_only`, `full_access`, `discovery`"):
+        openprospect.key(preset="readonly")
+    with pytest.raises(ControlError, match="did you mean `list_orders`"):
+        openprospect_journal.assert_sent("list_order")
 
 
 def test_scenario_starts_and_ends(openprospect_scenario):
@@ -51,6 +84,17 @@ def test_clock_moves(openprospect_clock):
     time = datetime.datetime(2027, 1, 15, 9, tzinfo=datetime.timezone.utc)
     assert openprospect_clock.set(time) == time
     assert openprospect_clock.resume() == time
+
+
+def test_clock_runs_faster(openprospect_clock):
+    begin = openprospect_clock.scale(100_000)
+    while openprospect_clock.now() < begin + datetime.timedelta(seconds=100):
+        pass
+
+
+def test_duration_is_a_text_or_a_timedelta(openprospect_clock):
+    with pytest.raises(TypeError, match='such as "10s", or a timedelta; 10 is neither'):
+        openprospect_clock.advance(10)
 
 
 def test_order_completes_when_the_clock_moves(openprospect, openprospect_clock):

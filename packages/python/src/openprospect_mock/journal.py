@@ -28,7 +28,7 @@ class Expectation(TypedDict, total=False):
     pointers: Mapping[str, Any]
     schema: Union[Mapping[str, Any], bool]
     key: str
-    status: str
+    status: Union[int, str]
     code: str
     fault: str
     text: str

@@ -6,12 +6,15 @@ import datetime
 import os
 import urllib.error
 import urllib.parse
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Dict, Optional, Type, Union
 
 from ._control import Control
 from .journal import Journal
 
+#: The name of a bundled scenario, or the path of a file.
+Scenario = Union[str, "os.PathLike[str]"]
 #: A duration such as ``"90s"`` or ``"1h30m"``.
 Duration = Union[str, datetime.timedelta]
 
@@ -36,6 +39,10 @@ class Clock:
         text = to if isinstance(to, str) else to.astimezone(datetime.timezone.utc).isoformat()
         return _time(self._control.request("POST", f"{self._path}/set", {"to": text}))
 
+    def scale(self, factor: float) -> datetime.datetime:
+        """Lets time pass at a multiple of normal speed from the present time on, and returns it."""
+        return _time(self._control.request("POST", f"{self._path}/scale", {"factor": factor}))
+
     def freeze(self) -> datetime.datetime:
         """Stops the clock, and returns the time."""
         return _time(self._control.request("POST", f"{self._path}/freeze", {}))
@@ -53,7 +60,7 @@ class Organization:
         control: Control,
         api_url: str,
         *,
-        scenario: Optional[str] = None,
+        scenario: Optional[Scenario] = None,
         preset: str = "full_access",
         tier: str = "enterprise",
         clock: Optional[str] = None,
@@ -68,8 +75,10 @@ class Organization:
         self.name: str = made["name"]
         #: The base URL of the API.
         self.api_url = api_url
+        own = made["minted"][0]
         #: Its key.
-        self.api_key: str = made["minted"][0]["key"]
+        self.api_key: str = own["key"]
+        self._ids: Dict[str, str] = {own["key"]: own["id"]}
         path = f"/organizations/{self.name}"
         self._path = path
         #: Its clock.
@@ -99,14 +108,22 @@ class Organization:
         """Creates another key; ``limits`` are ``expires_in`` or ``expires_at``."""
         wanted = {"preset": preset.replace("-", "_"), "tier": tier, **limits}
         made = self._control.request("POST", f"{self._path}/keys", wanted)
+        self._ids[made["key"]] = made["id"]
         return str(made["key"])
 
-    def scenario(self, name: Optional[str]) -> None:
-        """Activates a scenario from now on; ``None`` deactivates it."""
-        if name is None:
+    def revoke(self, key: Optional[str] = None) -> None:
+        """Revokes a key that :meth:`key` has returned; by default, the organization's own."""
+        found = self._ids.get(self.api_key if key is None else key)
+        if found is None:
+            raise ValueError("the organization has not created this key")
+        self._control.request("POST", f"{self._path}/keys/{found}/revoke")
+
+    def scenario(self, scenario: Optional[Scenario]) -> None:
+        """Activates a bundled scenario from now on, or that of a file, such as ``"busy.yaml"``; ``None`` deactivates it."""
+        if scenario is None:
             self._control.request("DELETE", f"{self._path}/scenario")
         else:
-            self._control.request("POST", f"{self._path}/scenario", {"name": name})
+            self._control.request("POST", f"{self._path}/scenario", _read(scenario))
 
     def control(self, method: str, path: str, body: Optional[Any] = None) -> Any:
         """Sends a request about this organization to the control API, such as ``control("POST", "/reset")``."""
@@ -141,9 +158,18 @@ def _exempt_from_proxies(url: str) -> str:
     return ",".join(dict.fromkeys(host.strip() for host in hosts if host.strip()))
 
 
+def _read(scenario: Scenario) -> Dict[str, str]:
+    """The scenario as the control API takes it. No name has a dot or a slash, as paths have."""
+    if isinstance(scenario, str) and not any(letter in scenario for letter in "./\\"):
+        return {"name": scenario}
+    return {"yaml": Path(scenario).read_text(encoding="utf-8")}
+
+
 def _duration(duration: Duration) -> str:
     if isinstance(duration, str):
         return duration
+    if not isinstance(duration, datetime.timedelta):
+        raise TypeError(f'a duration is a text such as "10s", or a timedelta; {duration!r} is neither')
     return f"{round(duration / datetime.timedelta(milliseconds=1))}ms"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from . import Clock, Journal, Organization, organization, shared_server
 from ._control import Control
+from .organization import Scenario
 
 _MARKER = (
     "openprospect(scenario=None, preset='full_access', tier='enterprise', clock=None): "
@@ -73,8 +74,8 @@ def openprospect_clock(openprospect: Organization) -> Clock:
 
 
 @pytest.fixture
-def openprospect_scenario(openprospect: Organization) -> Callable[[Optional[str]], None]:
-    """Activates a scenario by its name; ``None`` deactivates it."""
+def openprospect_scenario(openprospect: Organization) -> Callable[[Optional[Scenario]], None]:
+    """Activates a scenario by its name, or the path of its file; ``None`` deactivates it."""
     return openprospect.scenario
 
 
