@@ -1,6 +1,8 @@
 // What an organization's clients sent.
 import assert from "node:assert/strict";
 
+import { check } from "./options.js";
+
 export class Journal {
   #control;
   #path;
@@ -18,7 +20,9 @@ export class Journal {
     await this.#control.request("DELETE", this.#path);
   }
 
-  async verify(expect, { inOrder = false, nothingElse = false } = {}) {
+  async verify(expect, options = {}) {
+    check(options, ["inOrder", "nothingElse"], "verify");
+    const { inOrder = false, nothingElse = false } = options;
     const body = { expect: expect.map(expectation), in_order: inOrder, nothing_else: nothingElse };
     const result = await this.#control.request("POST", `${this.#path}/verify`, body);
     assert.ok(result.verified, result.failures.map(explain).join("\n"));

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 
 import { Journal } from "./journal.js";
+import { check } from "./options.js";
 import { exemptFromProxies } from "./proxies.js";
 
 export class Clock {
@@ -49,7 +50,9 @@ export class Organization {
   #ids = new Map();
 
   /** Creates an organization with one key. */
-  static async create(control, apiUrl, { scenario, preset = "full_access", tier = "enterprise", clock } = {}) {
+  static async create(control, apiUrl, options = {}) {
+    check(options, ["scenario", "preset", "tier", "clock"], "an organization");
+    const { scenario, preset = "full_access", tier = "enterprise", clock } = options;
     const keys = [{ preset: preset.replaceAll("-", "_"), tier }];
     const made = await control.request("POST", "/organizations", { keys, clock });
     const organization = new Organization(control, apiUrl, made);

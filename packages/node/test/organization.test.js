@@ -134,3 +134,8 @@ test("what the control API rejects is an error", async () => {
   await assert.rejects(api.key({ preset: "readonly" }), /one of `orders`, `read_only`, `full_access`, `discovery`/);
   await assert.rejects(api.journal.assertSent("list_order"), /did you mean `list_orders`/);
 });
+
+test("an option that is unknown is an error", async () => {
+  await assert.rejects(organization({ scenaro: "outage" }), /no option scenaro; it takes scenario, preset, tier, clock/);
+  await assert.rejects(api.journal.verify([], { in_order: true }), /no option in_order; it takes inOrder, nothingElse/);
+});

@@ -53,6 +53,11 @@ def test_marker_activates_a_scenario(openprospect_journal):
     openprospect_journal.assert_sent("list_orders", status="4xx")
 
 
+@pytest.mark.openprospect(scenario="unavailable-forever")
+def test_marker_needs_no_fixture():
+    assert send("GET", "/orders")[0] == 503
+
+
 @pytest.mark.parametrize("by", ["text", "path"])
 def test_scenario_is_read_from_a_file(openprospect_scenario, tmp_path, by):
     file = tmp_path / "busy.yaml"

@@ -96,6 +96,29 @@ def test_sandbox_is_exempt_from_proxies(pytester, monkeypatch):
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize(
+    "options, error",
+    [
+        ('"rate-limit-storm"', "*takes options by name, such as scenario='rate-limit-storm'"),
+        ('scenaro="outage"', "*has no option scenaro; did you mean scenario? It takes scenario, preset, tier, clock"),
+    ],
+    ids=["without a name", "with an unknown name"],
+)
+def test_options_of_the_marker_that_are_wrong_are_named(pytester, options, error):
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.mark.openprospect({options})
+        def test_never_runs():
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([error])
+
+
 def test_run_without_the_fixtures_starts_no_server(pytester, monkeypatch):
     pytester.makepyfile("def test_nothing(): pass")
     monkeypatch.setenv("OPENPROSPECT_MOCK_SERVER", "/no/such/program")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 from typing import Any, Callable, Dict, Generator, Iterator, Optional
 
 import pytest
@@ -11,9 +13,15 @@ from ._control import Control
 from .organization import Scenario
 
 _MARKER = (
-    "openprospect(scenario=None, preset='full_access', tier='enterprise', clock=None): "
-    "what the organization of a test is like"
+    "openprospect(*, scenario=None, preset='full_access', tier='enterprise', clock=None): "
+    "gives a test an organization like this, with or without the fixture"
 )
+#: The options of the marker.
+_OPTIONS = [
+    name
+    for name, parameter in inspect.signature(Organization).parameters.items()
+    if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+]
 #: How the process that controls the run tells workers of pytest-xdist where the server is.
 _WORKERINPUT = "openprospect_server"
 _ORGANIZATION = pytest.StashKey[Organization]()
@@ -49,6 +57,13 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput[_WORKERINPUT] = {"error": str(error)}
 
 
+@pytest.fixture(autouse=True)
+def _openprospect_if_marked(request: pytest.FixtureRequest) -> None:
+    """A test with the marker never sends its requests elsewhere, even if it does not ask for the fixture."""
+    if request.node.get_closest_marker("openprospect") is not None:
+        request.getfixturevalue("openprospect")
+
+
 @pytest.fixture
 def openprospect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Organization]:
     """An organization of its own for this test: ``api_url``, ``api_key``, ``clock``, ``journal``, ``scenario(name)``.
@@ -58,7 +73,7 @@ def openprospect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """
     options: Dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("openprospect"))):
-        options.update(marker.kwargs)
+        options.update(_options(marker))
     with request.config.stash[_SERVER].organization(options) as own:
         for name, value in own.env.items():
             monkeypatch.setenv(name, value)
@@ -93,6 +108,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     own = item.stash.get(_ORGANIZATION, None)
     if report.failed and call.when == "call" and own is not None:
         report.sections.append(("OpenProspect requests", _requests(own)))
+
+
+def _options(marker: pytest.Mark) -> Dict[str, Any]:
+    """The options of a marker, all of which are known."""
+    for value in marker.args:
+        pytest.fail(f"the marker openprospect takes options by name, such as scenario={value!r}", pytrace=False)
+    for name in marker.kwargs:
+        if name not in _OPTIONS:
+            meant = difflib.get_close_matches(name, _OPTIONS, 1)
+            advice = f"did you mean {meant[0]}? " if meant else ""
+            known = ", ".join(_OPTIONS)
+            pytest.fail(f"the marker openprospect has no option {name}; {advice}It takes {known}", pytrace=False)
+    return dict(marker.kwargs)
 
 
 def _requests(own: Organization) -> str:
