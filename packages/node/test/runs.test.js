@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -154,11 +154,24 @@ test("one executable is both programs", async () => {
   }
 });
 
-test("a program that is missing names the package and the variable", async () => {
-  // Where no other package is found.
-  const alone = path.join(folder, "alone");
-  await cp(root, alone, { recursive: true });
-  const { code, output } = await node([path.join(alone, "bin/judge.js")]);
+/** A copy of the package where that for the platform is not found. */
+async function alone() {
+  const copy = path.join(folder, "alone");
+  await cp(root, copy, { recursive: true });
+  return path.join(copy, "bin/judge.js");
+}
+
+test("a program that is missing names the package, the file of a release and the variable", async () => {
+  const { code, output } = await node([await alone()], { env: { PATH: "/nowhere" } });
   assert.equal(code, 1);
-  assert.match(output, /optional package @openprospect-mock\/\w+-\w+[^]*OPENPROSPECT_CONTRACT_TESTS/);
+  assert.match(output, /the package @openprospect-mock\/(\w+-\w+) nor a contract-tests on the PATH[^]*openprospect-mock-\1-\d+\.\d+\.\d+\.tgz/);
+  assert.match(output, /OPENPROSPECT_CONTRACT_TESTS/);
+});
+
+test("without the package for the platform, the program on the PATH is used", async () => {
+  const programs = path.join(folder, "programs");
+  await mkdir(programs);
+  await writeFile(path.join(programs, "contract-tests"), "#!/bin/sh\necho found\n", { mode: 0o755 });
+  const { code, output } = await node([await alone()], { env: { PATH: ["/nowhere", programs].join(path.delimiter) } });
+  assert.deepEqual([code, output], [0, "found\n"]);
 });
