@@ -87,8 +87,9 @@ use crate::{
     report::model::Trial,
 };
 
-/// The exit status of a program that does not support a scenario.
-const NOT_SUPPORTED: i32 = 127;
+/// The exit status of a program that does not support a scenario: that of a skipped test for Automake and Meson. No shell
+/// ends with it by itself, as it does with 127 where it finds no program.
+const NOT_SUPPORTED: i32 = 77;
 
 /// The result of a rule in one trial, or in all together.
 #[derive(Clone, Debug)]
@@ -145,14 +146,18 @@ impl Judged {
 
     /// The exit code. Unless the run was interrupted, a proven violation outweighs everything else.
     pub fn exit_code(&self) -> ExitCode {
-        let doubts = [RunFailureKind::SentNothing, RunFailureKind::ControlFailed];
+        let doubts = [
+            RunFailureKind::SentNothing,
+            RunFailureKind::NothingSupported,
+            RunFailureKind::ControlFailed,
+        ];
         let is_doubt = |problem: &RunFailure| doubts.contains(&problem.kind);
         let has = |kind| self.problems.iter().any(|problem| problem.kind == kind);
         if self.interrupted {
             ExitCode::Interrupted
         } else if self.rules(Verdict::Fail) > 0 || !self.problems.iter().all(is_doubt) {
             ExitCode::Violated
-        } else if has(RunFailureKind::SentNothing) {
+        } else if has(RunFailureKind::SentNothing) || has(RunFailureKind::NothingSupported) {
             ExitCode::NothingRan
         } else if has(RunFailureKind::ControlFailed) || self.rules(Verdict::Inconclusive) > 0 {
             ExitCode::Inconclusive
@@ -232,6 +237,8 @@ fn conclude(
     let shown = |trial| Trial::new(trial, !is_unsupported(trial), &secrets);
     let trials = evidence.iter().map(shown).collect();
     let (unsupported, evidence): (Vec<_>, Vec<_>) = evidence.into_iter().partition(is_unsupported);
+    let is_nothing_supported =
+        !unsupported.is_empty() && evidence.iter().all(|trial| trial.scenario.name == CONTROL);
     let seen = Trials {
         all: &evidence,
         limits: options.limits,
@@ -242,6 +249,9 @@ fn conclude(
         .iter()
         .map(|failure| failure.problem(&secrets))
         .collect();
+    if is_nothing_supported && control_failure.is_none() {
+        problems.push(RunFailure::nothing_supported(unsupported.len()));
+    }
     let mut findings = match &control_failure {
         Some(failure) if failure.ends => Vec::new(),
         _ => findings(options, seen, control_failure.as_ref(), &secrets),
@@ -263,9 +273,13 @@ fn conclude(
     }
 }
 
+/// Whether a program says that it does not support a scenario. One that has sent something is judged by that, whatever it
+/// says.
 fn is_unsupported(trial: &TrialRecord) -> bool {
     let ended = trial.output.as_ref().map(|output| output.termination);
-    matches!(ended, Some(Termination::Exited(status)) if status.code() == Some(NOT_SUPPORTED))
+    let says_so =
+        matches!(ended, Some(Termination::Exited(status)) if status.code() == Some(NOT_SUPPORTED));
+    says_so && trial.trace.exchanges.is_empty() && trial.trace.connections.is_empty()
 }
 
 /// The results of every rule for this kind of program.

@@ -35,6 +35,8 @@ pub enum RunFailureKind {
     TargetGone,
     /// A client sent no request although nothing failed: it cannot be judged.
     SentNothing,
+    /// A client supports none of the scenarios: it was judged only where nothing goes wrong.
+    NothingSupported,
     /// A client failed although nothing went wrong: a pass would prove nothing.
     ControlFailed,
 }
@@ -46,7 +48,9 @@ impl RunFailureKind {
             Self::BaselineStale | Self::BaselineExpired | Self::TooFewSeen => {
                 Some(const { docs::page("reports") })
             }
-            Self::SentNothing | Self::ControlFailed => Some(const { docs::page("judge-a-client") }),
+            Self::SentNothing | Self::NothingSupported | Self::ControlFailed => {
+                Some(const { docs::page("judge-a-client") })
+            }
             Self::TooManyFindings | Self::TargetGone => None,
         }
     }
@@ -78,6 +82,15 @@ impl RunFailure {
         let missing = count(missing, "result");
         let message = format!(
             "the server stopped accepting connections during the run; {missing} could not be found out and are left out"
+        );
+        Self { kind, message }
+    }
+
+    pub(crate) fn nothing_supported(scenarios: usize) -> Self {
+        let kind = RunFailureKind::NothingSupported;
+        let scenarios = count(scenarios, "scenario");
+        let message = format!(
+            "the program supports none of the scenarios: of {scenarios}, it ended each with exit status 77 and without a request"
         );
         Self { kind, message }
     }

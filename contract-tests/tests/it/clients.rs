@@ -47,13 +47,47 @@ async fn idle_client_passes_no_rule() {
     let idle = judged("exit 0", &["revoked-at-start"]).await;
     assert_eq!(idle.rules(Verdict::Pass), 0);
     assert_eq!(idle.exit_code(), ExitCode::NothingRan);
-    let unsupported = judged("exit 127", &["revoked-at-start"]).await;
+    let unsupported = judged("exit 77", &["revoked-at-start"]).await;
     assert_eq!(unsupported.unsupported.len(), 1);
     assert_eq!(unsupported.exit_code(), ExitCode::NothingRan);
     // A client that never succeeds does not pass rules about what it must not do.
     let wrong_path = judged(&format!("{LIST}/nowhere"), &["revoked-at-start"]).await;
     assert_eq!(wrong_path.rules(Verdict::Pass), 0);
     assert_eq!(wrong_path.exit_code(), ExitCode::Inconclusive);
+}
+
+/// A program that supports some scenarios passes; one that supports none was judged only where nothing goes wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn scenarios_that_a_program_does_not_support_are_no_pass() {
+    let only =
+        |known: &str| format!("case $OPENPROSPECT_SCENARIO in {known}) {LIST};; *) exit 77; esac");
+    let scenarios = ["missing-scope", "not-found"];
+    let some = judged(&only("control | not-found"), &scenarios).await;
+    assert_eq!(some.unsupported.len(), 1);
+    assert_eq!(some.exit_code(), ExitCode::Passed, "{:?}", some.problems);
+    let none = judged(&only("control"), &scenarios).await;
+    assert_eq!(none.unsupported.len(), 2);
+    assert_eq!(none.exit_code(), ExitCode::NothingRan);
+    let [problem] = &*none.problems else {
+        panic!("{:?}", none.problems);
+    };
+    assert!(problem.message.contains("supports none of the scenarios"));
+}
+
+/// A shell ends with 127 where it finds no program, and a program may end with any status after its requests.
+#[tokio::test(flavor = "multi_thread")]
+async fn program_that_sends_requests_is_judged_whatever_its_exit_status() {
+    for end in ["there-is-no-such-program", "exit 77"] {
+        let script = format!("{LIST} || {end}");
+        let judged = judged(&script, &["missing-scope"]).await;
+        assert_eq!(judged.unsupported.len(), 0, "{end}");
+        assert_eq!(judged.exit_code(), ExitCode::Passed, "{end}");
+        let about = judged.findings.iter().filter_map(|one| one.scenario);
+        assert!(
+            about.clone().any(|one| one.name == "missing-scope"),
+            "{end}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
