@@ -182,7 +182,8 @@ pub(crate) const GUIDES: &[Guide] = &[
             ("1", "a part found a violation"),
             (
                 "2",
-                "a file is not a report, the reports are of different runs, or a report cannot be written",
+                "a file is not a report, the reports are of different runs, there is not exactly one of each part, or a report cannot be \
+                 written",
             ),
             NOTHING_CHECKED,
             ("4", "the target of a part did not respond"),

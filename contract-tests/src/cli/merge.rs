@@ -41,16 +41,18 @@ pub(crate) enum MergeFailure {
     #[error("{} is a report of {} {}; this is {} {}, which may read it differently", .0.display(), .1, .2, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))]
     OtherVersion(PathBuf, String, String),
     #[error("{}: {}", .0.display(), .1)]
-    Merge(PathBuf, #[source] MergeError),
+    OfFile(PathBuf, #[source] MergeError),
+    #[error(transparent)]
+    OfAll(MergeError),
 }
 
 impl MergeArgs {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let reports = self.files.iter().map(read).collect::<Result<_, _>>()?;
         let outputs = ReportOutputs::open(&self.reports, self.token.get())?;
-        let merged = report::merge(reports).map_err(|error| {
-            let file = self.files[error.index()].clone();
-            MergeFailure::Merge(file, error)
+        let merged = report::merge(reports).map_err(|error| match error.index() {
+            Some(index) => MergeFailure::OfFile(self.files[index].clone(), error),
+            None => MergeFailure::OfAll(error),
         })?;
         let mut console = console(&self.reports);
         // A closed pipe is not an error.

@@ -44,6 +44,7 @@ impl Report {
             verdict: code.verdict(),
             exit_code: code as u8,
             counts: Counts::from_verdicts(judged.findings.iter().map(|finding| finding.verdict)),
+            shard: options.shard.part(),
             problems: judged.problems.clone(),
             checks,
             seen: SeenCount {

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::report::model::Part;
+
 /// Maximum number of parts; there are fewer scenarios than that.
 const MAX_PARTS: usize = 1_000;
 
@@ -17,6 +19,12 @@ impl Shard {
     /// Every N-th scenario, so that long scenarios that are neighbours are spread over the parts.
     pub(crate) fn select<T>(self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
         all.skip(self.part - 1).step_by(self.parts)
+    }
+
+    /// For the report; `None` for all scenarios.
+    pub(crate) fn part(self) -> Option<Part> {
+        let Self { part, parts } = self;
+        (parts > 1).then_some(Part { part, parts })
     }
 }
 

@@ -26,6 +26,7 @@ impl Report {
             about: session.secrets.redact(&session.describe()),
             seed: Some(session.seed()),
             strict: session.is_strict(),
+            shard: None,
             verdict: run.verdict(),
             exit_code: run.exit_code() as u8,
             counts: Counts::from_verdicts(run.findings.iter().map(|finding| finding.verdict)),

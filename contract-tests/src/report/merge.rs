@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Counts, Coverage, Entry, Mode, ObservedReading, Report, RuleCoverage, Score, Text, Trial,
+    Counts, Coverage, Entry, Mode, ObservedReading, Part, Report, RuleCoverage, Score, Text, Trial,
 };
 use crate::{
     contract::Keywords,
-    finding::{ExitCode, SeenCount, Verdict, redaction::Redacted},
+    finding::{ExitCode, RunFailureKind, SeenCount, Verdict, redaction::Redacted},
 };
+
+/// Maximum number of missing parts that an error lists. A report may say that it is one of any number of parts.
+const MAX_LISTED: usize = 10;
 
 /// Why reports cannot be merged.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
@@ -19,6 +22,16 @@ pub enum MergeError {
     /// A report is of another run: its number, from 0, and the field in which it differs from the first report.
     #[error("it has another `{1}` than the first report; merge the reports of one run")]
     OtherRun(usize, &'static str),
+    /// A report is of a part, and the first one of a whole run, or the other way round, or of a run with another number of
+    /// parts.
+    #[error("it is a report of {1}, and the first one of {2}; merge the reports of one run")]
+    OtherParts(usize, String, String),
+    /// Two reports are of the same part.
+    #[error("it is another report of part {1}; merge one of each part")]
+    SamePart(usize, Part),
+    /// There is no report of some parts.
+    #[error("there is no report of part {}; without it, the whole has no result", listed(.0))]
+    MissingParts(Vec<Part>),
     /// Client behaviour over time is judged over all traffic, so traffic reports cannot be merged.
     #[error("reports of {0} cannot be merged with others; judge the recordings together instead")]
     Traffic(Mode),
@@ -28,13 +41,22 @@ pub enum MergeError {
 }
 
 impl MergeError {
-    /// The number of the report that causes the error, from 0.
-    pub fn index(&self) -> usize {
+    /// The number of the report that causes the error, from 0; `None` if it is none in particular.
+    pub fn index(&self) -> Option<usize> {
         match self {
-            Self::Nothing | Self::Traffic(_) => 0,
-            Self::OtherRun(index, _) | Self::ExitCode(index, _) => *index,
+            Self::Nothing | Self::MissingParts(_) => None,
+            Self::Traffic(_) => Some(0),
+            Self::OtherRun(index, _)
+            | Self::OtherParts(index, ..)
+            | Self::SamePart(index, _)
+            | Self::ExitCode(index, _) => Some(*index),
         }
     }
+}
+
+fn listed(parts: &[Part]) -> String {
+    let parts: Vec<_> = parts.iter().map(ToString::to_string).collect();
+    parts.join(", ")
 }
 
 /// One report with the findings of all. If several reports have a result for the same check and operation, or the same rule and
@@ -42,9 +64,10 @@ impl MergeError {
 ///
 /// # Errors
 ///
-/// If the reports are not of one run, or of traffic.
+/// If the reports are not of one run, do not have all of its parts, or are of traffic.
 pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
     let code = exit_code(&reports)?;
+    let parts: Vec<_> = reports.iter().map(|report| report.shard).collect();
     let mut reports = reports.into_iter();
     let mut merged = reports.next().ok_or(MergeError::Nothing)?;
     for (index, report) in (1..).zip(reports) {
@@ -56,6 +79,8 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
         }
         merged.add(report);
     }
+    check_parts(&parts)?;
+    merged.shard = None;
     merged.verdict = code.verdict();
     merged.exit_code = code as u8;
     Ok(merged)
@@ -71,6 +96,37 @@ fn difference(first: &Report, other: &Report) -> Option<&'static str> {
     ];
     let differing = fields.into_iter().find(|(_, differs)| *differs);
     differing.map(|(field, _)| field)
+}
+
+/// Checks that each part of a run is there once, if the reports are of parts.
+fn check_parts(parts: &[Option<Part>]) -> Result<(), MergeError> {
+    let Some(&first) = parts.first() else {
+        return Ok(());
+    };
+    let of = |part: Option<Part>| part.map(|part| part.parts);
+    let name = |part: Option<Part>| {
+        part.map_or_else(|| "a whole run".to_owned(), |part| format!("part {part}"))
+    };
+    for (index, &part) in parts.iter().enumerate() {
+        if of(part) != of(first) {
+            return Err(MergeError::OtherParts(index, name(part), name(first)));
+        }
+        if let Some(part) = part.filter(|_| parts[..index].contains(&part)) {
+            return Err(MergeError::SamePart(index, part));
+        }
+    }
+    let parts_of_run = of(first).unwrap_or_default();
+    let all = (1..=parts_of_run).map(|part| Part {
+        part,
+        parts: parts_of_run,
+    });
+    let missing = all.filter(|part| !parts.contains(&Some(*part)));
+    let missing: Vec<_> = missing.take(MAX_LISTED).collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(MergeError::MissingParts(missing))
+    }
 }
 
 /// The most severe exit code. Only an internal error and an interruption outweigh a proven violation.
@@ -125,6 +181,10 @@ impl Report {
             }
         }
         self.add_trials(other.trials);
+        if self.supports_a_scenario() {
+            self.problems
+                .retain(|problem| problem.kind != RunFailureKind::NothingSupported);
+        }
         for rule in &mut self.rules {
             rule.count(&self.checks);
         }
@@ -152,6 +212,11 @@ impl Report {
         if self.score.is_some() {
             self.score = Some(Score::total(self.trials.iter().map(|trial| &trial.score)));
         }
+    }
+
+    /// Whether a client was judged under a scenario besides that in which nothing goes wrong, which is the first of all.
+    fn supports_a_scenario(&self) -> bool {
+        self.trials.iter().skip(1).any(|trial| trial.supported)
     }
 
     fn seen(&self) -> SeenCount {

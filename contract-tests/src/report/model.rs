@@ -4,6 +4,7 @@ mod coverage;
 mod drift;
 mod entry;
 mod exchange;
+mod part;
 mod traffic;
 mod trial;
 
@@ -19,6 +20,7 @@ pub use self::{
     drift::{Difference, Drift, DriftKind, Rank},
     entry::{Entry, Occurrences},
     exchange::{ExchangeView, RequestView, ResponseView},
+    part::Part,
     traffic::{JudgedCount, Side, TrafficCounts},
     trial::{Score, Trial, TrialRequest},
 };
@@ -47,6 +49,8 @@ pub struct Report {
     /// Whether assumed behaviour fails as well, and fields that are not in the contract; for a client, whether
     /// rules that say SHOULD fail.
     pub strict: bool,
+    /// The part of the scenarios that this is a report of, where several machines share them; `null` for a whole run.
+    pub shard: Option<Part>,
     /// The verdict on the run.
     pub verdict: RunVerdict,
     /// The exit code of the process.

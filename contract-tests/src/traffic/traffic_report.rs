@@ -45,6 +45,7 @@ impl Report {
             about: result.secrets.redact(&info(source.mode, result)),
             seed: None,
             strict: result.strict,
+            shard: None,
             verdict: code.verdict(),
             exit_code: code as u8,
             counts: Counts::from_verdicts(checks.iter().map(|entry| entry.verdict)),

@@ -139,13 +139,51 @@ fn merged_shards_equal_the_whole_run() {
         found
     };
     assert_eq!(found(&merged), found(&full_run));
-    for field in ["counts", "seen", "verdict", "exit_code"] {
+    for field in ["counts", "seen", "verdict", "exit_code", "shard"] {
         assert_eq!(merged[field], full_run[field], "{field}");
     }
     assert_eq!(code.map(i64::from), full_run["exit_code"].as_i64());
     for file in files {
         let trials = report(&file)["trials"].as_array().unwrap().len();
         assert_eq!(trials, 3, "two of four, and the one in which all goes well");
+    }
+}
+
+/// Without one of its parts, the result of a run is unknown: the missing part may be the one that fails.
+#[test]
+fn merges_only_all_parts_of_one_run() {
+    let folder = Folder::new("parts");
+    let whole = written(&folder, "client");
+    let part = |part: usize, parts: usize| {
+        let file = folder.file(&format!("{part}-of-{parts}.json"));
+        let mut report = report(&whole);
+        report["shard"] = json!({"part": part, "parts": parts});
+        fs::write(&file, report.to_string()).unwrap();
+        file
+    };
+    let [first, second, third] = [1, 2, 3].map(|number| part(number, 3));
+    let (whole_run, code) = merged(&[&second, &third, &first]);
+    assert_eq!((&whole_run["shard"], code), (&Value::Null, Some(1)));
+    for (files, says) in [
+        (vec![&second], "there is no report of part 1/3, 3/3"),
+        (vec![&first, &third], "there is no report of part 2/3"),
+        (
+            vec![&first, &second, &third, &second],
+            "2-of-3.json: it is another report of part 2/3",
+        ),
+        (
+            vec![&first, &part(2, 2)],
+            "2-of-2.json: it is a report of part 2/2, and the first one of part 1/3",
+        ),
+        (
+            vec![&first, &whole],
+            "client.json: it is a report of a whole run, and the first one of part 1/3",
+        ),
+    ] {
+        let files: Vec<_> = files.into_iter().map(String::as_str).collect();
+        let output = contract_tests(&[&["merge"], &files[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(says), "{says}: {}", text(&output));
     }
 }
 
