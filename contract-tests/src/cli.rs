@@ -22,6 +22,7 @@ mod supervise;
 mod target;
 mod tls;
 mod twin;
+mod variables;
 
 use std::{
     env,
@@ -31,6 +32,7 @@ use std::{
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use contract_tests::{finding::ExitCode, report::write_to_stdout, traffic};
+use mock_server::cli::{lenient, usage_error};
 use schemas::key::redact;
 
 use self::{
@@ -95,8 +97,9 @@ fn command() -> clap::Command {
 
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known.
 pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
-    let mut command = command();
-    let matches = command.try_get_matches_from_mut(env::args_os());
+    let mut command = lenient(command());
+    command.build();
+    let matches = command.clone().try_get_matches_from(env::args_os());
     let parsed = matches.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
@@ -104,9 +107,11 @@ pub(crate) fn main(commit: Option<&str>) -> process::ExitCode {
             let version = mock_server::cli::version("contract-tests", commit);
             return end(print(&format!("{version}\n")).map(|()| ExitCode::Passed));
         }
-        Err(help_or_error) => return help(&help_or_error),
+        Err(help_or_error) => return help(&help_or_error, &command),
     };
-    let command_line = command_line(&command, &matches);
+    let described = Cli::command();
+    variables::warn_of_empty_secrets(&described, &matches);
+    let command_line = command_line(&described, &matches);
     let outcome = match cli.command {
         Command::Provider(args) => provider::run(&args, command_line),
         Command::ReferenceClient(args) => match reference_client::run(&args) {
@@ -144,15 +149,15 @@ fn end(outcome: Result<ExitCode, Failure>) -> process::ExitCode {
         .into()
 }
 
-/// Prints what clap returns instead of a command line: help, or an error. A key that was passed in the wrong place
-/// is redacted.
-fn help(help_or_error: &clap::Error) -> process::ExitCode {
+/// Prints what clap returns instead of a command line: help, or an error of the built command. A key that was passed in the
+/// wrong place is redacted.
+fn help(help_or_error: &clap::Error, command: &clap::Command) -> process::ExitCode {
     if !help_or_error.use_stderr() {
         let _ = help_or_error.print();
         return ExitCode::Passed.into();
     }
-    let error = help_or_error.to_string();
-    let _ = io::stderr().write_all(redact(&error).as_bytes());
+    let error = usage_error(help_or_error, command);
+    let _ = io::stderr().write_all(error.as_bytes());
     ExitCode::Usage.into()
 }
 

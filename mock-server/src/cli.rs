@@ -19,6 +19,7 @@ use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 use self::arguments::{Arguments, Command, Keys};
 pub use self::{
     allocator::Allocator,
+    environment::{lenient, usage_error},
     guide::{Guide, with_guides},
     guides::GUIDES,
     manuals::write_manuals,
@@ -33,7 +34,7 @@ pub fn command() -> clap::Command {
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known. Memory returns to the
 /// operating system only if [`Allocator`] is the global one.
 pub fn main(commit: Option<&str>) -> ExitCode {
-    let mut command = environment::lenient(command());
+    let mut command = lenient(command());
     command.build();
     let matches = command.clone().try_get_matches();
     let ended = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
@@ -42,10 +43,7 @@ pub fn main(commit: Option<&str>) -> ExitCode {
             let printed = terminal::line(version("mock-server", commit));
             printed.map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }
-        Err(help_or_error) => {
-            let variable = environment::variable_of(&help_or_error, &command);
-            terminal::help(&help_or_error, variable.as_deref()).map_err(Into::into)
-        }
+        Err(help_or_error) => terminal::help(&help_or_error, &command).map_err(Into::into),
     };
     match ended {
         Ok(code) => code,

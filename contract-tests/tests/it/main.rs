@@ -43,3 +43,4 @@ mod tls;
 mod traffic;
 mod traffic_reports;
 mod twin;
+mod variables;

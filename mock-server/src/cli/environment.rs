@@ -1,4 +1,5 @@
-//! Settings as people type them: variables that are empty, and the many words for yes and no.
+//! Settings as people type them: variables that are empty, and the many words for yes and no. The judge reads its variables in
+//! the same way.
 
 use std::{any::TypeId, env::var_os};
 
@@ -7,9 +8,10 @@ use clap::{
     builder::BoolishValueParser,
     error::{ContextKind, ContextValue},
 };
+use schemas::key::redact;
 
 /// Takes an empty variable as one that is not set, and `1`, `yes` and `on` for `true`, `0`, `no` and `off` for `false`.
-pub(super) fn lenient(command: Command) -> Command {
+pub fn lenient(command: Command) -> Command {
     command
         .mut_args(|arg| with_words(without_empty_variable(arg)))
         .mut_subcommands(lenient)
@@ -31,8 +33,32 @@ fn with_words(arg: Arg) -> Arg {
     }
 }
 
-/// The variable that an invalid value comes from, by the built command.
-pub(super) fn variable_of(error: &clap::Error, command: &Command) -> Option<String> {
+/// The text of an error of the built command, with the variable that the invalid value comes from. Keys in misplaced
+/// arguments are masked.
+pub fn usage_error(error: &clap::Error, command: &Command) -> String {
+    let text = redact(&error.to_string()).into_owned();
+    match origin(error, command) {
+        None => text,
+        Some(Origin {
+            variable,
+            hidden_flag,
+        }) => {
+            let text = hidden_flag.map_or(text.clone(), |flag| {
+                text.replace(&format!("'{flag}'"), &format!("the variable '{variable}'"))
+            });
+            format!("{text}\nThe value is that of the variable {variable}.\n")
+        }
+    }
+}
+
+/// Where an invalid value comes from.
+struct Origin {
+    variable: String,
+    /// The flag that stands for the variable, if no help lists it.
+    hidden_flag: Option<String>,
+}
+
+fn origin(error: &clap::Error, command: &Command) -> Option<Origin> {
     let text = |kind| {
         let value = error.get(kind)?;
         if let ContextValue::String(text) = value {
@@ -48,12 +74,15 @@ pub(super) fn variable_of(error: &clap::Error, command: &Command) -> Option<Stri
     let from = |arg: &Arg| {
         let variable = arg.get_env()?;
         let is_its_value = var_os(variable).is_some_and(|set| set == **value);
-        (arg.to_string() == *shown && is_its_value).then(|| variable.display().to_string())
+        (arg.to_string() == *shown && is_its_value).then(|| Origin {
+            variable: variable.display().to_string(),
+            hidden_flag: arg.is_hide_set().then(|| arg.to_string()),
+        })
     };
     let subcommands = command.get_subcommands();
     command.get_arguments().find_map(from).or_else(|| {
         subcommands
             .into_iter()
-            .find_map(|command| variable_of(error, command))
+            .find_map(|command| origin(error, command))
     })
 }

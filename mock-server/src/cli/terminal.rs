@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use schemas::key::redact;
+use super::environment::usage_error;
 
 /// Standard output cannot be written, such as to a full disk.
 #[derive(Debug, thiserror::Error)]
@@ -19,22 +19,16 @@ pub(crate) fn line(text: impl Display) -> Result<(), OutputError> {
     unless_closed(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
-/// Prints the help that was asked for, or the usage error of clap, with the variable that its value comes from. Keys in
-/// misplaced arguments are masked.
+/// Prints the help that was asked for, or the usage error of the built command.
 pub(crate) fn help(
     help_or_error: &clap::Error,
-    variable: Option<&str>,
+    command: &clap::Command,
 ) -> Result<ExitCode, OutputError> {
     if !help_or_error.use_stderr() {
         let printed = help_or_error.print().and_then(|()| stdout().flush());
         return unless_closed(printed).map(|()| ExitCode::SUCCESS);
     }
-    let _ = write!(stderr().lock(), "{}", redact(&help_or_error.to_string()));
-    if let Some(variable) = variable {
-        note(format_args!(
-            "\nThe value is that of the variable {variable}."
-        ));
-    }
+    let _ = write!(stderr().lock(), "{}", usage_error(help_or_error, command));
     Ok(ExitCode::from(2))
 }
 

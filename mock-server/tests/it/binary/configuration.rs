@@ -199,6 +199,12 @@ fn invalid_variable_is_named() {
             assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{arguments:?}");
             let named = format!("\nThe value is that of the variable {variable}.\n");
             assert!(ended.stderr.ends_with(&named), "{}", ended.stderr);
+            // A flag that no help lists.
+            assert!(
+                !ended.stderr.contains("--fallback-port"),
+                "{}",
+                ended.stderr
+            );
         }
     }
     let flag = run(command(&["--clock", "fast"]).env("MOCK_SERVER_CLOCK", "slow"));
