@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{CONTROL, Finding, Judged, Options, RULES, Rule, Scenario, manifest, sweep::Sweep};
 use crate::{
     finding::{
-        SeenCount, Verdict, count,
+        SeenCount, Verdict, count, quoted,
         redaction::{Redacted, RedactedValue, Secrets},
     },
     report::model::{
@@ -17,7 +17,10 @@ use crate::{
 impl Report {
     /// The report of all trials of a client.
     pub fn of_client(options: &Options, judged: &Judged) -> Self {
-        let words = options.command.iter().map(|word| word.to_string_lossy());
+        let words = options
+            .command
+            .iter()
+            .map(|word| quoted(&word.to_string_lossy()));
         let mut command = words.collect::<Vec<_>>().join(" ");
         if command.is_empty() {
             "elsewhere".clone_into(&mut command);
@@ -41,10 +44,10 @@ impl Report {
             about: judged.secrets.redact(&about),
             seed: Some(options.seed),
             strict: options.strict,
+            shard: options.shard.part(),
             verdict: code.verdict(),
             exit_code: code as u8,
             counts: Counts::from_verdicts(judged.findings.iter().map(|finding| finding.verdict)),
-            shard: options.shard.part(),
             problems: judged.problems.clone(),
             checks,
             seen: SeenCount {

@@ -42,7 +42,7 @@ pub(crate) fn details(entry: &Entry) -> String {
     };
     let lines = lines
         .iter()
-        .map(|(name, text)| format!("  {name:<8}  {text}\n"));
+        .map(|(name, text)| format!("  {name:<9} {text}\n"));
     lines.collect()
 }
 
@@ -71,7 +71,7 @@ fn client_details(entry: &Entry, level: Level) -> LabelledLines<'_> {
         ("seen", plain(&entry.message)),
     ];
     lines.extend(entry.trace.as_ref().map(|trace| ("trace", plain(trace))));
-    lines.extend(entry.allowed.clone().map(|allowed| ("allowed", allowed)));
+    lines.extend(entry.allowed.clone().map(|allowed| ("tolerance", allowed)));
     lines.extend(entry.fix.clone().map(|fix| ("fix", fix)));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     lines.push(("replay", plain(&entry.replay)));
@@ -112,7 +112,7 @@ fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines
     };
     let why = format!("{founded}: {} ({})", entry.rule, entry.source);
     lines.push(("why", why.into()));
-    lines.extend(entry.allowed.clone().map(|allowed| ("allowed", allowed)));
+    lines.extend(entry.allowed.clone().map(|allowed| ("tolerance", allowed)));
     lines.extend(entry.fix.clone().map(|fix| ("fix", fix)));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     let first = seen.first.as_deref().unwrap_or_default();
@@ -173,8 +173,13 @@ pub(crate) fn keywords(keywords: &Keywords<Redacted>) -> String {
     format!("{seen} of {of} keywords seen{broken}")
 }
 
-/// The last lines: the results of a run besides its findings.
+/// The last lines: what fails a run besides its findings, and its results.
 pub(crate) fn closing(report: &Report) -> Vec<String> {
+    [problems(report), results(report)].concat()
+}
+
+/// What fails a run besides its findings.
+pub(crate) fn problems(report: &Report) -> Vec<String> {
     let problems = report.problems.iter().flat_map(|problem| {
         let marks = ["error: "].into_iter().chain(iter::repeat("  | "));
         let lines = marks.zip(problem.message.lines());
@@ -182,6 +187,11 @@ pub(crate) fn closing(report: &Report) -> Vec<String> {
         let page = problem.kind.page();
         lines.chain(page.map(|page| format!("  see `contract-tests docs {}`", page.topic)))
     });
+    problems.collect()
+}
+
+/// The results of a run besides its findings.
+pub(crate) fn results(report: &Report) -> Vec<String> {
     let seen = &report.seen;
     let what = match report.mode {
         Mode::Provider => "provokable responses were seen",
@@ -199,9 +209,8 @@ pub(crate) fn closing(report: &Report) -> Vec<String> {
         .into_iter()
         .flatten();
     let drift = report.drift.as_ref().map(Drift::summary);
-    let closing = problems.chain(counts).chain(drift).chain([seen]);
-    let closing = closing.chain(seed).chain(score);
-    closing.chain([report.summary()]).collect()
+    let results = counts.chain(drift).chain([seen]).chain(seed).chain(score);
+    results.chain([report.summary()]).collect()
 }
 
 /// What the traffic consists of, and how much of it is correct.

@@ -6,8 +6,10 @@ use super::{
 };
 use crate::finding::Verdict;
 
-/// One command per line: the first failure of each check in full, then warnings and notices.
+/// One command per line: the verdict, then the first failure of each check in full, then the first of its warnings and
+/// notices. GitHub shows ten of each level for a step.
 pub(super) fn text(report: &Report) -> String {
+    let verdict = command("notice", &report.tool, &report.summary());
     let failures = report.failures().into_iter().map(|(first, others)| {
         let others = finding_text::others(&others).unwrap_or_default();
         command(
@@ -20,29 +22,32 @@ pub(super) fn text(report: &Report) -> String {
         .problems
         .iter()
         .map(|problem| command("error", &problem.kind.to_string(), &problem.message));
-    let rest = report.checks.iter().filter_map(|entry| {
-        let level = level(entry)?;
-        let sentence = finding_text::sentence(entry);
-        Some(command(
-            level,
-            &entry.name(),
-            entry.reason.as_deref().unwrap_or(&sentence),
-        ))
+    let rest = REST.iter().flat_map(|(verdict, level)| {
+        let groups = report.grouped(*verdict).into_iter();
+        groups.map(|(first, others)| command(level, &first.name(), &message(first, &others)))
     });
-    let closing = command("notice", &report.tool, &report.summary());
-    failures
+    [verdict]
+        .into_iter()
         .chain(problems)
+        .chain(failures)
         .chain(rest)
-        .chain([closing])
         .collect()
 }
 
-/// The level; `None` for passes, and for failures, which come first.
-fn level(entry: &Entry) -> Option<&'static str> {
-    match entry.verdict {
-        Verdict::Pass | Verdict::Skip | Verdict::Fail => None,
-        Verdict::Inconclusive | Verdict::Warn => Some("warning"),
-        Verdict::Known | Verdict::Info => Some("notice"),
+/// What is shown after the failures, with its level; passes and skipped checks are not.
+const REST: [(Verdict, &str); 4] = [
+    (Verdict::Inconclusive, "warning"),
+    (Verdict::Warn, "warning"),
+    (Verdict::Known, "notice"),
+    (Verdict::Info, "notice"),
+];
+
+fn message(first: &Entry, others: &[&Entry]) -> String {
+    let sentence = finding_text::sentence(first);
+    let reason = first.reason.as_deref().unwrap_or(&sentence);
+    match finding_text::others(others) {
+        Some(others) => format!("{reason}\n{others}"),
+        None => reason.to_owned(),
     }
 }
 

@@ -22,6 +22,10 @@ pub(super) fn text(report: &Report) -> String {
         report.verdict.to_string().replace('_', " ")
     );
     let mut line = |line: &str| writeln!(text, "{line}").expect("a text takes all");
+    let problems = finding_text::problems(report);
+    if !problems.is_empty() {
+        line(&fenced(&(problems.join("\n") + "\n")));
+    }
     line(&format!(
         "{} is {}.\n",
         code(&report.target),
@@ -52,8 +56,8 @@ pub(super) fn text(report: &Report) -> String {
         Mode::Client => rules(report) + "\n" + &scores(report),
         Mode::Proxy | Mode::Har | Mode::Journal => rules(report) + "\n" + &drift(report),
     });
-    for closing in finding_text::closing(report) {
-        line(&format!("{}\n", cell(&closing)));
+    for result in finding_text::results(report) {
+        line(&format!("{}\n", cell(&result)));
     }
     text
 }

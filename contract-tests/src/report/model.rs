@@ -168,10 +168,13 @@ impl Report {
 
     /// The last line: the verdict and the counts.
     pub fn summary(&self) -> String {
+        let counts = match &*self.counts.summary() {
+            "" => String::new(),
+            counts => format!(": {counts}"),
+        };
         format!(
-            "{}: {} (exit code {})",
+            "{}{counts} (exit code {})",
             self.verdict.to_string().replace('_', " "),
-            self.counts.summary(),
             self.exit_code
         )
     }

@@ -268,7 +268,16 @@ async fn hostile_text_is_escaped_in_every_format() {
             .all(|line| line.starts_with("::") && line.contains("::")),
         "{github}"
     );
-    assert!(github.starts_with("::error title="), "{github}");
+    let mut lines = github.lines();
+    let verdict = lines.next().unwrap();
+    assert!(
+        verdict.starts_with("::notice title=contract-tests::fail: "),
+        "{github}"
+    );
+    assert!(
+        lines.next().unwrap().starts_with("::error title="),
+        "{github}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
