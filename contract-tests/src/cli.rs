@@ -15,6 +15,7 @@ mod provider;
 mod proxy;
 mod recording;
 mod reference_client;
+mod repository;
 mod schema;
 mod selftest;
 #[cfg(unix)]

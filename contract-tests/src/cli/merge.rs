@@ -1,6 +1,6 @@
 //! `contract-tests merge`.
 
-use std::{fs, io, path::PathBuf};
+use std::{fs, io, iter, path::PathBuf};
 
 use clap::Args;
 use contract_tests::{
@@ -14,6 +14,7 @@ use contract_tests::{
 use super::{
     Failure,
     output::{ReportTokenArgs, console},
+    repository,
 };
 
 #[derive(Args, Debug)]
@@ -50,10 +51,11 @@ impl MergeArgs {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let reports = self.files.iter().map(read).collect::<Result<_, _>>()?;
         let outputs = ReportOutputs::open(&self.reports, self.token.get())?;
-        let merged = report::merge(reports).map_err(|error| match error.index() {
+        let mut merged = report::merge(reports).map_err(|error| match error.index() {
             Some(index) => MergeFailure::OfFile(self.files[index].clone(), error),
             None => MergeFailure::OfAll(error),
         })?;
+        merged.file = repository::file_of(iter::empty());
         let mut console = console(&self.reports);
         // A closed pipe is not an error.
         let _ = console.write_all(report::overview(&merged).as_bytes());

@@ -1,12 +1,11 @@
 //! Reports and baselines, the same for all commands that judge.
 
 use std::{
-    env,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use super::Failure;
+use super::{Failure, repository};
 use clap::Args;
 use contract_tests::{
     clients,
@@ -149,11 +148,8 @@ impl RunOutputs {
         findings: &[F],
     ) -> Result<(), Failure> {
         // A report shows findings at a file: of all files, readers know the baseline best.
-        report.file = self
-            .baseline
-            .as_deref()
-            .and_then(below_current_folder)
-            .or(report.file);
+        let known = self.baseline.into_iter().chain(report.file);
+        report.file = repository::file_of(known);
         if self.no_bodies {
             report.remove_bodies();
         }
@@ -165,15 +161,6 @@ impl RunOutputs {
             None => Ok(()),
         }
     }
-}
-
-/// The path relative to the current directory, if it is below it.
-fn below_current_folder(path: &Path) -> Option<PathBuf> {
-    if path.is_relative() {
-        return Some(path.to_owned());
-    }
-    let current_folder = env::current_dir().ok()?;
-    path.strip_prefix(current_folder).ok().map(Path::to_owned)
 }
 
 /// Without colour where the stream is not a terminal, or `NO_COLOR` is set.

@@ -86,7 +86,8 @@ pub struct Report {
     /// All checks or rules for what was judged, in the order of their table.
     #[serde(skip)]
     pub catalog: Vec<Rule>,
-    /// The file at which code-scanning tools show findings, below the current directory.
+    /// The file at which code-scanning tools show findings: from a judge below the current directory, for a format below the
+    /// root of the repository.
     #[serde(skip)]
     pub file: Option<PathBuf>,
 }

@@ -16,7 +16,7 @@ pub struct OutputFile(Target);
 enum Target {
     /// Written next to its destination, then renamed.
     Renamed { written: NamedTempFile, to: PathBuf },
-    /// A pipe or a device, which cannot be replaced by a rename.
+    /// A pipe or a device, which cannot be replaced by a rename, or a file that is added to.
     Special(File),
 }
 
@@ -38,6 +38,12 @@ impl OutputFile {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The same for a file that others also write to: the text is added at its end.
+    pub fn append(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        Ok(Self(Target::Special(file)))
     }
 
     /// The same for a file that must not exist, neither now nor when it is written.
@@ -65,7 +71,7 @@ impl OutputFile {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        let written = temporary.tempfile_in(folder)?;
+        let written = temporary.tempfile_in(folder).map_err(without_path)?;
         Ok(Self(Target::Renamed { written, to }))
     }
 
@@ -93,6 +99,14 @@ impl OutputFile {
             }
         }
     }
+}
+
+/// The error without the path of a temporary file, which nobody knows.
+fn without_path(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|error| error.source());
+    let inner = inner.and_then(|error| error.downcast_ref::<io::Error>());
+    let code = inner.and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]
@@ -146,10 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn appends_to_a_file_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("summary");
+        for text in ["one\n", "two\n"] {
+            OutputFile::append(&file).unwrap().write(text).unwrap();
+        }
+        assert_eq!(read_to_string(&file).unwrap(), "one\ntwo\n");
+    }
+
+    #[test]
     fn writes_to_devices_and_rejects_folders_early() {
         let null = OutputFile::create(Path::new("/dev/null")).unwrap();
         null.write("nothing").unwrap();
         assert!(OutputFile::create(Path::new("/")).is_err());
-        assert!(OutputFile::create(Path::new("/nowhere/report")).is_err());
+        let error = OutputFile::create(Path::new("/nowhere/report")).unwrap_err();
+        assert_eq!(error.to_string(), "No such file or directory (os error 2)");
     }
 }

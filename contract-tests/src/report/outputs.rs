@@ -1,9 +1,9 @@
 //! The destinations of reports: `--report junit=report.xml`, `-` for standard output, or `mock=URL` for a running sandbox.
 
 use std::{
-    fmt,
+    env, fmt,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     str::FromStr,
 };
 
@@ -172,7 +172,7 @@ impl Opened {
         let name = destination.to_string();
         match destination {
             Destination::Stdout => Ok(Self::Stdout),
-            Destination::File(path) => match OutputFile::create(path) {
+            Destination::File(path) => match open(path) {
                 Ok(file) => Ok(Self::File(name, file)),
                 Err(error) => Err(ReportOutputError::File(name, error)),
             },
@@ -194,6 +194,16 @@ impl Opened {
                 .keep(text)
                 .map_err(|error| ReportOutputError::Sandbox(name, error)),
         }
+    }
+}
+
+/// A step of a GitHub job adds its part to the summary, to which others have added before.
+fn open(path: &Path) -> io::Result<OutputFile> {
+    let summary = env::var_os("GITHUB_STEP_SUMMARY");
+    if summary.is_some_and(|summary| summary == path) {
+        OutputFile::append(path)
+    } else {
+        OutputFile::create(path)
     }
 }
 

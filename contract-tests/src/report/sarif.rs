@@ -90,7 +90,7 @@ fn result(entry: &Entry, rules: &[Value], file: Option<&str>) -> Option<Value> {
     Some(result)
 }
 
-/// A path below the current directory as a relative URI.
+/// A path in the repository as a relative URI.
 fn uri(path: &Path) -> String {
     let segments = path.iter().map(|segment| segment.to_string_lossy());
     let encoded = segments.map(|segment| utf8_percent_encode(&segment, SEGMENT).to_string());
