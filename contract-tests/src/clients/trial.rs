@@ -1,7 +1,7 @@
 //! One run of a program in one scenario: it gets its configuration, its traffic passes through the judge's addresses, and it is
 //! stopped.
 
-use std::{ffi::OsString, io, net::SocketAddr, path::Path, sync::Mutex, time::Duration};
+use std::{env, ffi::OsString, io, net::SocketAddr, path::Path, sync::Mutex, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -55,8 +55,19 @@ pub enum TrialError {
     #[error("cannot start {0}: {1}")]
     Program(String, io::Error),
     /// The sandbox, or the addresses in front of it, cannot be opened.
-    #[error("cannot prepare a trial: {0}")]
+    #[error("cannot prepare a trial: {0}{missing}", missing = missing_folder())]
     Sandbox(#[from] io::Error),
+}
+
+/// The likely cause of an error, if the folder for temporary files is missing.
+fn missing_folder() -> String {
+    let folder = env::temp_dir();
+    if folder.is_dir() {
+        String::new()
+    } else {
+        let folder = folder.display();
+        format!("; there is no folder {folder}, which TMPDIR names for temporary files")
+    }
 }
 
 /// Runs a program in a scenario.

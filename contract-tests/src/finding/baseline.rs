@@ -87,8 +87,9 @@ pub enum BaselineError {
     File(#[from] io::Error),
     #[error("longer than {MAX_BYTES} bytes")]
     TooLong,
-    #[error("{0}")]
-    Toml(#[from] toml::de::Error),
+    /// It is not TOML, or not of this form: line, column, and what is wrong.
+    #[error("line {0}, column {1}: {2}")]
+    Toml(usize, usize, String),
     /// An entry is invalid.
     #[error("entry {0}: {1}")]
     Entry(usize, String),
@@ -103,7 +104,7 @@ impl Baseline {
     }
 
     fn parse(text: &str, today: Date, catalog: Catalog) -> Result<Self, BaselineError> {
-        let File { known } = toml::from_str(text)?;
+        let File { known } = toml::from_str(text).map_err(|error| misread(text, &error))?;
         for (number, entry) in (1..).zip(&known) {
             entry
                 .check(catalog)
@@ -150,6 +151,15 @@ impl Baseline {
         };
         self.known.iter().filter_map(problem).collect()
     }
+}
+
+/// The error with its place, both numbers starting at 1.
+fn misread(text: &str, error: &toml::de::Error) -> BaselineError {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let before = before.unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|it| *it != '\n').count() + 1;
+    BaselineError::Toml(line, column, error.message().replace('\n', ", "))
 }
 
 /// A baseline with every failure of a run. You fill in the reasons; known failures keep theirs.

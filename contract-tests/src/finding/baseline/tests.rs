@@ -140,3 +140,18 @@ fn rejects_entries_that_cannot_match() {
     assert!(error("2026-03-01", "'soon'").contains("`soon` is not a date such as 2026-12-31"));
     assert!(error("reason", "raeson").contains("raeson"));
 }
+
+#[test]
+fn errors_name_their_place() {
+    for (text, says) in [
+        ("[[known]]\ncheck = PRV", "line 2, column 9: "),
+        (
+            "[[known]]\n\nchek = 'x'\n",
+            "line 3, column 1: unknown field `chek`, expected one of ",
+        ),
+    ] {
+        let error = Baseline::parse(text, date(2026, 3, 1), CATALOG).unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with(says) && !error.contains('\n'), "{error}");
+    }
+}
