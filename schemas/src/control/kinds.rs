@@ -173,14 +173,7 @@ impl Kind {
             Self::Keys => array(1_000, &object(calls::KEY, calls::KEY_RULES)),
             Self::Count => json!({"type": "integer", "minimum": 0, "maximum": MAX_COUNT}),
             Self::Answered => text(ANSWERED, ANSWERED_TITLE, &["404", "4xx", "aborted"]),
-            Self::AnsweredOrStatus => json!({
-                "type": ["string", "integer"],
-                "pattern": ANSWERED,
-                "minimum": 100,
-                "maximum": 999,
-                "title": ANSWERED_TITLE,
-                "examples": [404, "4xx", "aborted"],
-            }),
+            Self::AnsweredOrStatus => answered_or_status(),
             Self::ErrorCode => json!({"enum": ErrorCode::VARIANTS}),
             Self::Operation => json!({"enum": OperationId::VARIANTS}),
             Self::Endpoint => json!({"enum": Endpoint::VARIANTS}),
@@ -203,6 +196,17 @@ impl Kind {
             Self::JsonSchema => json!({"type": ["object", "boolean"]}),
         }
     }
+}
+
+fn answered_or_status() -> Value {
+    json!({
+        "type": ["string", "integer"],
+        "pattern": ANSWERED,
+        "minimum": 100,
+        "maximum": 999,
+        "title": ANSWERED_TITLE,
+        "examples": [404, "4xx", "aborted"],
+    })
 }
 
 fn header_condition() -> Value {
