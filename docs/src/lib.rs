@@ -6,8 +6,8 @@ mod topics;
 
 use std::{borrow::Cow, io};
 
-use self::source::{Source, source};
-pub use self::topics::UnknownTopic;
+use source::{Source, source};
+pub use topics::UnknownTopic;
 
 /// A part of the book, such as *How-to guides*.
 #[derive(Clone, Copy, Debug)]

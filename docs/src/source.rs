@@ -10,13 +10,13 @@ pub(crate) struct Source(&'static str);
 #[cfg(debug_assertions)]
 macro_rules! source {
     ($path:literal) => {
-        $crate::source::Source::new($path)
+        Source::new($path)
     };
 }
 #[cfg(not(debug_assertions))]
 macro_rules! source {
     ($path:literal) => {
-        $crate::source::Source::new(include_str!($path))
+        Source::new(include_str!($path))
     };
 }
 pub(crate) use source;
