@@ -71,7 +71,10 @@ impl OutputFile {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        let written = temporary.tempfile_in(folder).map_err(without_path)?;
+        fs::metadata(folder)?;
+        // Its error names the temporary file, which nobody knows.
+        let written = temporary.tempfile_in(folder);
+        let written = written.map_err(|error| io::Error::from(error.kind()))?;
         Ok(Self(Target::Renamed { written, to }))
     }
 
@@ -99,14 +102,6 @@ impl OutputFile {
             }
         }
     }
-}
-
-/// The error without the path of a temporary file, which nobody knows.
-fn without_path(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|error| error.source());
-    let inner = inner.and_then(|error| error.downcast_ref::<io::Error>());
-    let code = inner.and_then(io::Error::raw_os_error);
-    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]

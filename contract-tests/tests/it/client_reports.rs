@@ -319,53 +319,6 @@ fn prints_each_finished_trial_with_the_total() {
     assert!(!quiet.contains("/3 "), "{quiet}");
 }
 
-/// GitHub shows ten annotations of each level.
-#[test]
-fn each_rule_has_one_annotation() {
-    let nameless = LIST.replace("curl", "curl -A ''");
-    let args = [
-        "--scenario=not-found",
-        "--scenario=teapot",
-        "--report=github=-",
-    ];
-    let output = client(&args, &nameless);
-    let annotations = String::from_utf8(output.stdout).unwrap();
-    let mut about = annotations
-        .lines()
-        .filter(|line| line.contains("=CLI-HTTP-1 "));
-    let one = about.next().unwrap();
-    assert!(
-        one.starts_with("::warning title=CLI-HTTP-1 scenario control::"),
-        "{one}"
-    );
-    assert!(
-        one.ends_with("%0A2 more like this: not-found, teapot"),
-        "{one}"
-    );
-    assert_eq!(about.next(), None);
-}
-
-/// What no rule says comes first, and the command can be copied.
-#[test]
-fn summary_begins_with_what_fails_the_run() {
-    let output = client(
-        &["--scenario=control", "--report=markdown=-"],
-        "exit 4 # && x",
-    );
-    let summary = String::from_utf8(output.stdout).unwrap();
-    let begin = "## contract-tests: nothing ran\n\n```text\nerror: it sent no request to ";
-    assert!(summary.starts_with(begin), "{summary}");
-    assert!(
-        summary.contains("`sh -c 'exit 4 # && x'` is a client"),
-        "{summary}"
-    );
-    assert_eq!(summary.matches("error: ").count(), 1, "{summary}");
-    assert!(
-        summary.ends_with("\nnothing ran (exit code 3)\n\n"),
-        "{summary}"
-    );
-}
-
 /// An inconclusive result has its own block: the reason, the rule, and the command that repeats it.
 #[test]
 fn inconclusive_results_have_a_reason_and_a_next_step() {

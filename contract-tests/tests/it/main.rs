@@ -15,6 +15,7 @@ mod documented_only;
 mod drift;
 mod examples;
 mod foreign;
+mod github;
 mod gone;
 mod hanging;
 mod hostile;

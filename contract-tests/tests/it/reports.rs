@@ -216,29 +216,6 @@ async fn sarif_results_have_rules_and_valid_locations() {
     }
 }
 
-/// GitHub looks for a file below the root of the repository, and rejects findings without one.
-#[test]
-fn sarif_files_are_relative_to_the_repository() {
-    let folder = Folder::new("sarif-repository");
-    fs::create_dir_all(folder.file("client/src")).unwrap();
-    fs::create_dir(folder.file(".git")).unwrap();
-    fs::write(folder.file("client/package.json"), "{}").unwrap();
-    let file = |within: &str, workflow: &str| {
-        let line = format!(
-            "cd {} && contract-tests client --scenario control --strict --report sarif=- -- curl -s {{base_url}}/orders",
-            folder.file(within)
-        );
-        let output = shell_with(&line, &[("GITHUB_WORKFLOW_REF", workflow)]);
-        let log: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
-        place["artifactLocation"]["uri"].clone()
-    };
-    let workflow = "owner/name/.github/workflows/client.yml@refs/heads/main";
-    assert_eq!(file("client", workflow), "client/package.json");
-    assert_eq!(file("client/src", workflow), ".github/workflows/client.yml");
-    assert_eq!(file("client/src", ""), Value::Null);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn html_is_self_contained_and_escapes_hostile_text() {
     let report = report().await;
@@ -381,25 +358,6 @@ fn failed_run_writes_no_report_and_keeps_the_previous_one() {
             "of the last run"
         );
     }
-}
-
-/// Each step of a job adds its part.
-#[test]
-fn summary_of_a_job_is_added_to() {
-    let folder = Folder::new("summary");
-    let summary = folder.file("summary.md");
-    fs::write(&summary, "before\n").unwrap();
-    let line = "contract-tests client --quiet --scenario control --report markdown=$GITHUB_STEP_SUMMARY -- true";
-    for _ in 0..2 {
-        let output = shell_with(line, &[("GITHUB_STEP_SUMMARY", &summary)]);
-        assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    }
-    let written = fs::read_to_string(&summary).unwrap();
-    assert!(
-        written.starts_with("before\n## contract-tests: "),
-        "{written}"
-    );
-    assert_eq!(written.matches("## contract-tests: nothing ran").count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
