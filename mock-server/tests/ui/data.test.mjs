@@ -34,6 +34,22 @@ test("the clock advances, and an order completes before one's eyes", () =>
     await screenshots(page, "data-order");
   }));
 
+test("nothing changes under the pointer: a list waits until it has left", () =>
+  withPage(async (page) => {
+    curl(key("uidat5"), "/orders");
+    await visit(page, "uidat5", "data");
+    const other = await page.context().newPage();
+    await visit(other, "uidat5", "data");
+    await page.locator(".orders a").first().hover();
+    curl(key("uidat5"), "/orders", "--json", order("Hotels in Kiel"));
+    // A page that nobody points at has it by now.
+    await other.getByRole("link", { name: "Hotels in Kiel" }).waitFor();
+    const kiel = page.getByRole("link", { name: "Hotels in Kiel" });
+    assert.equal(await kiel.count(), 0);
+    await page.locator("h1").hover();
+    await kiel.waitFor();
+  }));
+
 test("an order is moved, and cancelled", () =>
   withPage(async (page) => {
     curl(key("uidat2"), "/orders");

@@ -60,6 +60,20 @@ async function newKey(page) {
   return text;
 }
 
+test("a key is revoked only after the question was answered with yes", () =>
+  withPage(async (page) => {
+    curl(key("uikey3"), "/orders");
+    await visit(page, "uikey3", "keys");
+    await page.getByText("Actions for").click();
+    const asked = page.waitForEvent("dialog");
+    const clicked = page.getByRole("button", { name: "Revoke" }).click();
+    const question = await asked;
+    assert.match(question.message(), /^Revoke .*\? Its requests get 401 from now on\./);
+    await question.dismiss();
+    await clicked;
+    assert.equal(curl(key("uikey3"), "/orders"), 200);
+  }));
+
 test("a failed action says what failed, and what it leaves unchanged", () =>
   withPage(async (page, faults) => {
     page.on("dialog", (dialog) => dialog.accept());

@@ -101,6 +101,27 @@ test("nothing moves under the pointer: new rows gather", () =>
     await page.getByText("5 requests").waitFor();
   }));
 
+test("the list pauses, and catches up without showing a row twice", () =>
+  withPage(async (page) => {
+    curl(key("uirq12"), "/orders");
+    await visit(page, "uirq12");
+    await page.getByText("live", { exact: true }).waitFor();
+    curl(key("uirq12"), "/companies");
+    await rows(page).nth(1).waitFor();
+    const other = await page.context().newPage();
+    await visit(other, "uirq12");
+    await other.getByText("live", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "live" }).click();
+    curl(key("uirq12"), "/prospects");
+    // A page that goes on has it by now.
+    await rows(other).nth(2).waitFor();
+    assert.equal(await rows(page).count(), 2);
+    await page.getByRole("button", { name: "paused" }).click();
+    await page.getByText("3 requests").waitFor();
+    assert.equal(await rows(page).count(), 3);
+    await page.getByText("live", { exact: true }).waitFor();
+  }));
+
 test("the keyboard does everything that the list needs", () =>
   withPage(async (page) => {
     for (const path of ["/orders", "/companies", "/prospects"]) curl(key("uireq3"), path);
@@ -111,6 +132,8 @@ test("the keyboard does everything that the list needs", () =>
     await page.locator("#detail").getByText("list_companies").first().waitFor();
     await page.keyboard.press("j");
     await page.locator("#detail").getByText("list_orders").first().waitFor();
+    await page.keyboard.press("k");
+    await page.locator("#detail").getByText("list_companies").first().waitFor();
     await page.keyboard.press("Escape");
     assert.match(page.url(), /\/requests$/);
     await page.keyboard.press("/");
