@@ -21,9 +21,11 @@ use super::{
     Failure, interrupted,
     output::OutputArgs,
     print,
-    target::{LimitArgs, base_url, keys, to_stderr},
+    target::{KEY_DELIMITER, KeySource, LimitArgs, base_url, keys, to_stderr},
     tls::TlsArgs,
 };
+
+const KEY_VARIABLE: &str = "OPENPROSPECT_API_KEY";
 
 #[derive(Args, Debug)]
 pub(crate) struct ProviderArgs {
@@ -34,10 +36,10 @@ pub(crate) struct ProviderArgs {
     /// limited. Prefer the environment variable, which keeps the key out of the shell history
     #[arg(
         long = "key",
-        env = "OPENPROSPECT_API_KEY",
+        env = KEY_VARIABLE,
         hide_env_values = true,
         value_name = "[ROLE=]KEY",
-        value_delimiter = ','
+        value_delimiter = KEY_DELIMITER
     )]
     keys: Vec<String>,
     /// Access token with every scope, for the operations that no key can call, on a server that is not a sandbox. Prefer
@@ -130,15 +132,17 @@ impl ProviderArgs {
         token.map_err(|error| format!("--jwt (or OPENPROSPECT_JWT): {error}"))
     }
 
-    /// Keys are parsed here and not by clap, whose errors show the value.
     pub(crate) fn options(&self, command: CommandLine) -> Result<Options, String> {
         let safety = &self.safety;
         Ok(Options {
             token: self.token()?,
             keys: keys(
-                &self.keys,
+                KeySource {
+                    flag: "--key",
+                    given: &self.keys,
+                    variable: KEY_VARIABLE,
+                },
                 self.keys_file.as_ref(),
-                "--key (or OPENPROSPECT_API_KEY)",
             )?,
             safe: safety.safe,
             permissions: Permissions {

@@ -1,6 +1,7 @@
 //! The server that is judged, and how much may be done to it.
 
 use std::{
+    env,
     io::{self, Write},
     path::PathBuf,
     time::Duration,
@@ -13,6 +14,9 @@ use contract_tests::{
     report::Detail,
 };
 use url::Url;
+
+/// Separates the keys of a flag or variable.
+pub(super) const KEY_DELIMITER: char = ',';
 
 /// How much may be done to a server that is not a sandbox.
 #[derive(Args, Debug)]
@@ -40,21 +44,48 @@ impl LimitArgs {
     }
 }
 
-/// Keys of the flag or variable, then those of the file. The first key of a role counts.
-pub(super) fn keys(
-    given: &[String],
-    file: Option<&PathBuf>,
-    flag: &str,
-) -> Result<Vec<RoleKey>, String> {
-    let given = given.iter().map(|key| key.parse());
-    let mut keys: Vec<RoleKey> = given
-        .collect::<Result<_, _>>()
-        .map_err(|error| format!("{flag}: {error}"))?;
+/// Where the keys for a server come from, besides a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeySource<'a> {
+    pub(super) flag: &'a str,
+    /// The values of the flag, or of the variable if the flag is not given.
+    pub(super) given: &'a [String],
+    pub(super) variable: &'a str,
+}
+
+/// The keys of the flag, then those of the variable, then those of the file; the first key of each role.
+pub(super) fn keys(source: KeySource<'_>, file: Option<&PathBuf>) -> Result<Vec<RoleKey>, String> {
+    // clap replaces the variable by the flag, but a flag for one role says nothing about the others.
+    let variable = env::var_os(source.variable);
+    let variable = variable.map(|value| value.to_string_lossy().into_owned());
+    let mut keys = parsed(source, variable.as_deref())?;
     if let Some(file) = file {
-        let read = read_keys(file).map_err(|error| error.to_string())?;
-        keys.extend(read);
+        keys.extend(read_keys(file).map_err(|error| error.to_string())?);
     }
-    Ok(keys)
+    Ok(first_of_each_role(keys))
+}
+
+/// The keys of the flag and the variable. Keys are parsed here and not by clap, whose errors show the value.
+fn parsed(source: KeySource<'_>, variable: Option<&str>) -> Result<Vec<RoleKey>, String> {
+    let KeySource {
+        flag,
+        given,
+        variable: name,
+    } = source;
+    let variable = variable.into_iter().flat_map(|value| value.split(KEY_DELIMITER));
+    let given = given.iter().map(String::as_str).chain(variable);
+    let keys = given.map(str::parse).collect::<Result<_, _>>();
+    keys.map_err(|error: String| format!("{flag} (or {name}): {error}"))
+}
+
+fn first_of_each_role(keys: Vec<RoleKey>) -> Vec<RoleKey> {
+    let mut first: Vec<RoleKey> = Vec::new();
+    for key in keys {
+        if first.iter().all(|known| known.role != key.role) {
+            first.push(key);
+        }
+    }
+    first
 }
 
 /// Prints notifications to standard error, such as that the run waits, unless only failures are shown.
@@ -84,7 +115,39 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
+    use contract_tests::contract::KeyRole;
+
     use super::*;
+
+    #[test]
+    fn flag_replaces_only_the_same_role_of_the_variable() {
+        let key = |number: u8| format!("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo0{number}");
+        let given = [format!("read_only={}", key(1))];
+        let source = KeySource {
+            flag: "--key",
+            given: &given,
+            variable: "OPENPROSPECT_API_KEY",
+        };
+        let variable = format!("{},read_only={},revoked={}", key(2), key(3), key(4));
+        let keys = first_of_each_role(parsed(source, Some(&variable)).unwrap());
+        let keys: Vec<_> = keys
+            .iter()
+            .map(|known| (known.role, known.key.expose()))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                (KeyRole::ReadOnly, &*key(1)),
+                (KeyRole::Full, &*key(2)),
+                (KeyRole::Revoked, &*key(4)),
+            ]
+        );
+        let error = parsed(source, Some("lnc_test_short")).unwrap_err();
+        assert!(
+            error.starts_with("--key (or OPENPROSPECT_API_KEY): ") && !error.contains("short"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn validates_base_urls() {

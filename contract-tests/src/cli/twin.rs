@@ -22,7 +22,7 @@ use url::Url;
 
 use super::{
     Failure, print,
-    target::{LimitArgs, base_url, keys, to_stderr},
+    target::{KEY_DELIMITER, KeySource, LimitArgs, base_url, keys, to_stderr},
     tls::TlsArgs,
 };
 
@@ -41,7 +41,7 @@ pub(crate) struct TwinArgs {
         env = "CONTRACT_TESTS_LEFT_KEY",
         hide_env_values = true,
         value_name = "[ROLE=]KEY",
-        value_delimiter = ','
+        value_delimiter = KEY_DELIMITER
     )]
     left_key: Vec<String>,
     /// Key for the right server; may be repeated
@@ -50,7 +50,7 @@ pub(crate) struct TwinArgs {
         env = "CONTRACT_TESTS_RIGHT_KEY",
         hide_env_values = true,
         value_name = "[ROLE=]KEY",
-        value_delimiter = ','
+        value_delimiter = KEY_DELIMITER
     )]
     right_key: Vec<String>,
     /// TOML file with keys for the left server
@@ -80,7 +80,14 @@ impl TwinArgs {
         let trust = self.tls.trust().map_err(|error| error.to_string())?;
         let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
             Ok::<_, String>(Options {
-                keys: keys(given, file, &format!("--{side}-key"))?,
+                keys: keys(
+                    KeySource {
+                        flag: &format!("--{side}-key"),
+                        given,
+                        variable: &format!("CONTRACT_TESTS_{}_KEY", side.to_uppercase()),
+                    },
+                    file,
+                )?,
                 safe: true,
                 permissions: Permissions {
                     writes: self.limits.allow_writes,

@@ -1,6 +1,6 @@
 //! A run on a server that is not ours: it only reads, within its limits, and can print in advance what it would send.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, process::Command};
 
 use contract_tests::{
     finding::{ExitCode, NotPassed, Verdict},
@@ -213,6 +213,33 @@ async fn every_permission_enables_what_it_says() {
     assert!(!both.contains("--allow-revocations"));
     let keyless = plan(address, |_| {}).to_string();
     assert!(keyless.contains("--key full=…") && keyless.contains("--key revoked=…"));
+}
+
+/// A flag for one role leaves the keys of the variable for the others.
+#[test]
+fn flag_for_one_role_keeps_the_key_of_the_variable() {
+    let plan = |command: &[&str], variable: &str| {
+        let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"));
+        judge.args(command).arg("--plan").env_clear();
+        judge.env(variable, "lnc_test_FullAccessxxxxxxxxxxxxxxxxforeig");
+        text(&judge.output().unwrap())
+    };
+    let read_only = "read_only=lnc_test_ReadOnlyxxxxxxxxxxxxxxxxxxforeig";
+    let (left, right) = ("http://127.0.0.1:1/api/v1", "http://127.0.0.1:2/api/v1");
+    for (command, variable) in [
+        (&["provider", "--key", read_only][..], "OPENPROSPECT_API_KEY"),
+        (
+            &["twin", "--left", left, "--right", right, "--left-key", read_only],
+            "CONTRACT_TESTS_LEFT_KEY",
+        ),
+    ] {
+        let text = plan(command, variable);
+        let plan = text.split("plan for http://127.0.0.1:2").next().unwrap();
+        assert!(plan.contains("--key revoked=…"), "{text}");
+        for given in ["--key full=…", "--key read_only=…"] {
+            assert!(!plan.contains(given), "{given}: {text}");
+        }
+    }
 }
 
 fn redirect(request: &PatchedRequest, response: &mut PatchedResponse) {
