@@ -24,5 +24,5 @@ pub(crate) use self::{
     response_headers::parameter,
     schema_coverage::{KeywordCount, Keywords, alternatives},
     unseen::UNKNOWN_ID,
-    validate::{Contract, FieldSchema, declared_evidence, resolve},
+    validate::{Contract, FieldSchema, Unlike, declared_evidence, resolve},
 };

@@ -72,7 +72,9 @@ fn parsed(source: KeySource<'_>, variable: Option<&str>) -> Result<Vec<RoleKey>,
         given,
         variable: name,
     } = source;
-    let variable = variable.into_iter().flat_map(|value| value.split(KEY_DELIMITER));
+    let variable = variable
+        .into_iter()
+        .flat_map(|value| value.split(KEY_DELIMITER));
     let given = given.iter().map(String::as_str).chain(variable);
     let keys = given.map(str::parse).collect::<Result<_, _>>();
     keys.map_err(|error: String| format!("{flag} (or {name}): {error}"))

@@ -164,18 +164,12 @@ impl Contract {
         coverage
     }
 
-    /// The required fields of a document.
-    pub(crate) fn required(&self, document: Document) -> Vec<&str> {
-        let required = self.schema(document)["required"].as_array();
-        let required = required.into_iter().flatten();
-        required.filter_map(Value::as_str).collect()
-    }
-
-    /// Whether a value resembles this document: it has more than half of the required fields. Many objects have an id, so one
-    /// field is not enough. A list needs rows, and only the first row is compared. Details are left to other rules.
-    pub(crate) fn resembles(&self, document: Document, value: &Value) -> bool {
+    /// The first place where a value is unlike this document, if there is one: an object without more than half of its required
+    /// fields. Many objects have an id, so one field is not enough. A list needs rows, and only the first row is compared.
+    /// Details are left to other rules.
+    pub(crate) fn unlike<'a>(&'a self, document: Document, value: &Value) -> Option<Unlike<'a>> {
         let schema = self.schema(document);
-        resembles(schema, schema, value)
+        unlike(schema, schema, value, "")
     }
 
     pub(crate) fn schema(&self, document: Document) -> &Value {
@@ -271,24 +265,48 @@ fn truncated(value: &Value, left: &mut usize) -> Value {
     }
 }
 
-/// Whether a value resembles what a part of a schema describes.
-fn resembles(root: &Value, schema: &Value, value: &Value) -> bool {
+/// Where a value is unlike its document.
+#[derive(Debug)]
+pub(crate) struct Unlike<'a> {
+    /// The JSON pointer to the object.
+    pub(crate) pointer: String,
+    /// The fields that it must have.
+    pub(crate) required: Vec<&'a str>,
+}
+
+/// The first place where a value is unlike what a part of a schema describes.
+fn unlike<'a>(
+    root: &'a Value,
+    schema: &'a Value,
+    value: &Value,
+    pointer: &str,
+) -> Option<Unlike<'a>> {
     let schema = resolve(root, schema);
-    let Some(fields) = value.as_object() else {
-        return false;
-    };
     let required = schema["required"].as_array().into_iter().flatten();
     let required: Vec<_> = required.filter_map(Value::as_str).collect();
-    if let Some(envelope) = ENVELOPES.iter().find(|name| required.contains(name)) {
-        let row = &schema["properties"][envelope]["items"];
-        let rows = fields.get(*envelope).and_then(Value::as_array);
-        return rows.is_some_and(|rows| {
-            let first = rows.first();
-            first.is_none_or(|first| resembles(root, row, first))
-        });
-    }
-    let present = required.iter().filter(|name| fields.contains_key(**name));
-    required.is_empty() || present.count() > required.len() / 2
+    let fields = value.as_object();
+    let has = |name: &&str| fields.is_some_and(|fields| fields.contains_key(*name));
+    let envelope = ENVELOPES.iter().find(|name| required.contains(name));
+    let is_like = match envelope {
+        Some(envelope) => {
+            if let Some(rows) = value[envelope].as_array() {
+                let row = &schema["properties"][envelope]["items"];
+                let pointer = format!("{pointer}/{envelope}/0");
+                return rows
+                    .first()
+                    .and_then(|first| unlike(root, row, first, &pointer));
+            }
+            false
+        }
+        None => {
+            let present = required.iter().filter(|name| has(name)).count();
+            fields.is_some() && (required.is_empty() || present > required.len() / 2)
+        }
+    };
+    (!is_like).then(|| Unlike {
+        pointer: pointer.to_owned(),
+        required,
+    })
 }
 
 /// The evidence for a place in a body: that of the innermost part of the schema that states evidence.

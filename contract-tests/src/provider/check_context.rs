@@ -23,6 +23,8 @@ struct CheckContext {
     name: String,
     sent: Cell<Requests>,
     organizations: Cell<u64>,
+    /// Whether it prepares what it judges.
+    preparing: Cell<bool>,
     unrecognized: RefCell<Option<Violation>>,
 }
 
@@ -30,7 +32,7 @@ struct CheckContext {
 #[derive(Debug)]
 pub(crate) struct CheckActivity {
     pub(crate) sent: Requests,
-    /// The first response that is not one of the API.
+    /// The first response that is not one of the API, besides those of its preparation.
     pub(crate) unrecognized: Option<Violation>,
 }
 
@@ -45,6 +47,7 @@ pub(crate) async fn run<T>(
         name: format!("{check} {operation}"),
         sent: Cell::default(),
         organizations: Cell::default(),
+        preparing: Cell::default(),
         unrecognized: RefCell::default(),
     };
     let watched = async {
@@ -68,9 +71,22 @@ pub(crate) fn count_request(method: &Method) {
     });
 }
 
+/// Runs the requests that prepare what the running check judges. Their responses only have to contain what is needed of them.
+pub(crate) async fn preparing<T>(work: impl Future<Output = T>) -> T {
+    let set = |preparing| CONTEXT.try_with(|context| context.preparing.replace(preparing));
+    let before = set(true);
+    let prepared = work.await;
+    // A preparation may be part of another.
+    let _ = before.and_then(set);
+    prepared
+}
+
 /// Notes a response that is not one of the API for the running check, if there is one.
 pub(crate) fn note_unrecognized(violation: Violation) {
     let _ = CONTEXT.try_with(|context| {
+        if context.preparing.get() {
+            return;
+        }
         let mut first = context.unrecognized.borrow_mut();
         first.get_or_insert_with(|| violation.shortened());
     });

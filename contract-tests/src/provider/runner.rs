@@ -239,7 +239,11 @@ async fn job(
         ))
     });
     let outcome = match (outcome, activity.unrecognized) {
-        (Ok(()), Some(unrecognized)) => Err(unrecognized.into()),
+        (Ok(()), Some(mut unrecognized)) => {
+            // Evidence for a shape does not support the rule itself.
+            unrecognized.evidence = unrecognized.evidence.map(|own| own.weaker(check.evidence));
+            Err(unrecognized.into())
+        }
         (Ok(()), None) => session.success_witness.require_success(&session).await,
         (not_passed, _) => not_passed,
     };

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::{
-    contract::Contract,
-    finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation},
+    contract::{Contract, Unlike},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation, json_path},
     provider::session::Session,
 };
 
@@ -74,7 +74,7 @@ impl SuccessWitness {
         if self.responding.lock().contains(&operation.id) {
             return Ok(());
         }
-        let reason = "the responses seen are correct, but none of this operation is one of the API";
+        let reason = "no response of this operation has the shape of the API, so the rule could not be judged";
         Err(NotPassed::Inconclusive(reason.to_owned()))
     }
 
@@ -138,27 +138,41 @@ pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<V
     if *exchange.method() == Method::HEAD {
         return None;
     }
-    let (recognized, expected) = if !exchange.status.is_success() {
-        (exchange.json().is_object(), "a JSON object".to_owned())
-    } else if let Some(document) = operation.response {
-        let required = contract.required(document).into_iter();
-        let named: Vec<_> = required.take(MAX_NAMED_FIELDS).collect();
-        let expected = format!("a JSON object with {}", named.join(", "));
-        (contract.resembles(document, exchange.json()), expected)
-    } else {
-        (exchange.body.is_empty(), "no body".to_owned())
+    if !exchange.status.is_success() {
+        let recognized = exchange.json().is_object();
+        return (!recognized).then(|| misshapen(operation, exchange, "a JSON object"));
+    }
+    let Some(document) = operation.response else {
+        return (!exchange.body.is_empty()).then(|| misshapen(operation, exchange, "no body"));
     };
-    (!recognized).then(|| Violation {
+    let Unlike {
+        pointer,
+        mut required,
+    } = contract.unlike(document, exchange.json())?;
+    required.truncate(MAX_NAMED_FIELDS);
+    let expected = format!("a JSON object with {}", required.join(", "));
+    let mut violation = misshapen(operation, exchange, &expected);
+    if !pointer.is_empty() {
+        violation.actual = exchange.at(&pointer);
+        violation.at = json_path(&pointer);
+    }
+    // The rows of a list may be documented for another operation only.
+    violation.evidence = Some(contract.evidence(document, ""));
+    Some(violation)
+}
+
+fn misshapen(operation: &Operation, exchange: &Exchange, expected: &str) -> Violation {
+    Violation {
         message: format!(
-            "the response to {} is not a response of the API",
-            operation.id.as_str()
+            "the response does not have the shape of a response of {}",
+            operation.id
         ),
         at: "body".to_owned(),
         expected: json!(expected),
         actual: body_shown(exchange),
         exchange: Some(exchange.into()),
         ..Violation::default()
-    })
+    }
 }
 
 /// The body as JSON, or as text if it is not JSON.

@@ -2,6 +2,7 @@
 //! violations of documented rules.
 
 mod newer_pages;
+mod preparation;
 mod version_lock;
 
 use contract_tests::{

@@ -227,9 +227,20 @@ fn flag_for_one_role_keeps_the_key_of_the_variable() {
     let read_only = "read_only=lnc_test_ReadOnlyxxxxxxxxxxxxxxxxxxforeig";
     let (left, right) = ("http://127.0.0.1:1/api/v1", "http://127.0.0.1:2/api/v1");
     for (command, variable) in [
-        (&["provider", "--key", read_only][..], "OPENPROSPECT_API_KEY"),
         (
-            &["twin", "--left", left, "--right", right, "--left-key", read_only],
+            &["provider", "--key", read_only][..],
+            "OPENPROSPECT_API_KEY",
+        ),
+        (
+            &[
+                "twin",
+                "--left",
+                left,
+                "--right",
+                right,
+                "--left-key",
+                read_only,
+            ],
             "CONTRACT_TESTS_LEFT_KEY",
         ),
     ] {
