@@ -24,6 +24,7 @@ mod responses;
 mod rules;
 mod table;
 mod traffic_report;
+mod url_keys;
 mod verdict;
 
 use std::{

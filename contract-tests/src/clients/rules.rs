@@ -26,7 +26,7 @@ mod unfinished;
 
 use std::time::Duration;
 
-pub(crate) use self::secrets::holds;
+pub(crate) use self::secrets::{KEY_PART, holds, key_parts};
 pub use self::table::RULES;
 use super::{scenarios::CONTROL, trial::Limits, trial_record::TrialRecord};
 use crate::finding::Level;

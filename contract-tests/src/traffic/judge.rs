@@ -14,6 +14,7 @@ use super::{
     responses,
     rules::{Identity, MAX_KEYS, Traces},
     table,
+    url_keys::UrlKeys,
 };
 use crate::{contract::Contract, finding::redaction::Secrets, report::model::Side};
 
@@ -45,6 +46,7 @@ pub(super) struct Judge {
     secrets: Arc<Secrets>,
     base: Option<Base>,
     traces: Traces,
+    url_keys: UrlKeys,
     drift_detector: DriftDetector,
     known_drift: KnownDrift,
     result: TrafficResult,
@@ -68,6 +70,7 @@ impl Judge {
             secrets,
             base,
             traces: Traces::default(),
+            url_keys: UrlKeys::default(),
             drift_detector: DriftDetector::default(),
             known_drift: options.known_drift.clone(),
             keys: HashSet::new(),
@@ -108,6 +111,8 @@ impl Judge {
 
     /// Judges an exchange.
     pub(super) fn judge(&mut self, exchange: RecordedExchange) -> Vec<Finding> {
+        // A key leaks through any URL, whatever its host.
+        self.url_keys.note(&exchange);
         let path = self
             .base
             .as_ref()
@@ -141,6 +146,7 @@ impl Judge {
             Credential::Full(key) | Credential::Masked(key) => {
                 if self.keys.len() < MAX_KEYS && self.keys.insert(key.to_owned()) {
                     self.secrets.add(key);
+                    self.url_keys.note_key(key);
                 }
                 Identity::Key(key.to_owned())
             }
@@ -220,7 +226,8 @@ impl Judge {
     pub(super) fn end(&mut self) -> TrafficResult {
         let traces = std::mem::take(&mut self.traces);
         self.result.counts.left_out = traces.left_out;
-        for verdict in traces.judge() {
+        let url_keys = std::mem::take(&mut self.url_keys);
+        for verdict in traces.judge().into_iter().chain(url_keys.judge()) {
             let outcome = verdict.outcome();
             self.result.counts.rules.add(outcome);
             self.result

@@ -1,8 +1,6 @@
-//! The client rules that a recording can exercise: those about repeated requests, and about the URL.
+//! The client rules that a recording can exercise about repeated requests.
 
 use std::collections::HashMap;
-
-use schemas::key::ApiKey;
 
 use super::{
     judge::Outcome,
@@ -23,20 +21,9 @@ use crate::clients::{
 const RETRY_RULES: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
 /// Rules that also need to know which requests have the same key.
 const SAME_KEY_RULES: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
-/// Rules that need the key itself, not a mask of it.
-const KEY_RULES: [&str; 1] = ["CLI-AUTH-3"];
-const NEEDS_FULL_KEY: &str = "a request whose key was recorded in full, not masked";
-
-/// What exercises a rule, if that is more than for a client.
-pub(super) fn exercised_by(id: &str) -> Option<&'static str> {
-    KEY_RULES.contains(&id).then_some(NEEDS_FULL_KEY)
-}
 
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
-    SAME_KEY_RULES
-        .into_iter()
-        .chain(RETRY_RULES)
-        .chain(KEY_RULES)
+    SAME_KEY_RULES.into_iter().chain(RETRY_RULES)
 }
 
 /// Maximum number of distinguished keys.
@@ -131,8 +118,6 @@ impl Traces {
         let mut verdicts = judge(&SAME_KEY_RULES, &evidence);
         evidence.append(&mut unknown);
         verdicts.extend(judge(&RETRY_RULES, &evidence));
-        evidence.retain(|trial| ApiKey::parse(trial.credential.secret()).is_ok());
-        verdicts.extend(judge(&KEY_RULES, &evidence));
         verdicts.retain(|verdict| self.left_out == 0 || verdict.outcome() == Outcome::Broken);
         verdicts
     }

@@ -1,6 +1,6 @@
 //! The rules that traffic is judged by: those for traffic only, and those of servers and clients that traffic can exercise.
 
-use super::rules;
+use super::{rules, url_keys};
 use crate::{clients, finding::Level, provider::checks};
 
 /// A rule that applies to traffic only.
@@ -81,7 +81,11 @@ pub(crate) struct RuleInfo {
 
 /// Every rule that traffic is judged by.
 pub(crate) fn all() -> impl Iterator<Item = RuleInfo> {
-    IDS.into_iter().chain(rules::ids()).filter_map(about)
+    ids().filter_map(about)
+}
+
+fn ids() -> impl Iterator<Item = &'static str> {
+    IDS.into_iter().chain(rules::ids()).chain([url_keys::ID])
 }
 
 pub(super) fn about(id: &str) -> Option<RuleInfo> {
@@ -102,7 +106,11 @@ pub(super) fn about(id: &str) -> Option<RuleInfo> {
             rule: rule.rule,
             source: rule.source,
             level: Some(rule.level),
-            exercised_by: rules::exercised_by(id).unwrap_or(rule.exercised_by),
+            exercised_by: if rule.id == url_keys::ID {
+                url_keys::EXERCISED_BY
+            } else {
+                rule.exercised_by
+            },
             tolerance: Some(rule.tolerance),
             advice: Some(rule.advice),
         });
@@ -125,8 +133,7 @@ mod tests {
 
     #[test]
     fn every_rule_is_in_one_table() {
-        let ids: Vec<_> = all().map(|about| about.id).collect();
-        let all = IDS.into_iter();
-        assert_eq!(ids, all.chain(rules::ids()).collect::<Vec<_>>());
+        let about: Vec<_> = all().map(|about| about.id).collect();
+        assert_eq!(about, ids().collect::<Vec<_>>());
     }
 }

@@ -120,6 +120,26 @@ async fn attributes_server_violations_to_the_server() {
     assert_eq!(traffic.exit_code(), ExitCode::Violated);
 }
 
+/// A request with its key in the URL often has no Authorization header.
+#[tokio::test]
+async fn finds_a_key_in_the_url_of_a_request_without_a_header() {
+    let calls = [("/orders", ""), (&*format!("/orders?api_key={KEY}"), "")];
+    let mut archive = recorded(start_faithful().await, &calls).await;
+    archive["log"]["entries"][1]["request"]["headers"] = json!([]);
+    for first in 0..calls.len() {
+        let mut archive = archive.clone();
+        let entries = archive["log"]["entries"].as_array_mut().unwrap();
+        entries.drain(..first);
+        let traffic = judged(&archive);
+        assert!(
+            found(&traffic).contains(&("CLI-AUTH-3", "calls")),
+            "{:?}",
+            traffic.findings
+        );
+        assert_eq!(traffic.exit_code(), ExitCode::Violated);
+    }
+}
+
 #[tokio::test]
 async fn attributes_client_violations_to_the_client() {
     let calls = [

@@ -11,19 +11,28 @@ use crate::clients::{
 };
 
 /// Number of characters of a key that cannot match by chance.
-const PART: usize = 12;
+pub(crate) const KEY_PART: usize = 12;
+
+/// Every part of an API key that cannot match by chance, and the ends of its base64.
+pub(crate) fn key_parts(key: &str) -> impl Iterator<Item = [u8; KEY_PART]> {
+    let secret = key.as_bytes().get(Environment::Test.prefix().len()..);
+    let plain = secret.unwrap_or_default().windows(KEY_PART);
+    let plain = plain.filter_map(|part| part.try_into().ok());
+    let encoded = encodings(key).into_iter();
+    plain.chain(encoded.filter_map(|encoded| encoded.last_chunk().copied()))
+}
 
 /// Whether bytes contain a key or a part of it: plain, percent-encoded, or in base64.
 pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
     let key = secret_part(key);
-    if key.len() < PART {
+    if key.len() < KEY_PART {
         return false;
     }
     let secret = &key.as_bytes()[Environment::Test.prefix().len().min(key.len())..];
     let decoded: Vec<u8> = percent_decode(bytes).collect();
     let plain = |bytes: &[u8]| {
-        let mut parts = secret.windows(PART);
-        bytes.len() >= PART && parts.any(|part| contains(bytes, part))
+        let mut parts = secret.windows(KEY_PART);
+        bytes.len() >= KEY_PART && parts.any(|part| contains(bytes, part))
     };
     plain(bytes) || plain(&decoded) || encodings(key).iter().any(|one| contains(bytes, one))
 }
