@@ -3,12 +3,12 @@
 use std::{collections::HashMap, sync::Arc};
 
 use http::{HeaderMap, HeaderValue};
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 use parking_lot::Mutex;
-use schemas::key::ApiKey;
-use serde_json::json;
+use schemas::{Evidence, key::ApiKey};
+use serde_json::{Value, json};
 
-use crate::finding::{Exchange, NotPassed, Outcome, Violation, redaction::spellings};
+use crate::finding::{Exchange, NotPassed, Outcome, Violation, json_path, redaction::spellings};
 
 /// Length of the pieces of a secret that are searched for: any fifteen consecutive characters contain one.
 const PIECE: usize = 8;
@@ -27,31 +27,39 @@ struct State {
     needles: HashMap<Box<str>, Arc<[Finder<'static>]>>,
     /// The number of responses to requests with a key.
     read: usize,
-    first: Option<Violation>,
+    worst: Option<Violation>,
 }
 
 impl EchoDetector {
-    /// Searches a response; keeps the first violation.
+    /// Searches a response; keeps the worst violation, the first of these.
     pub(crate) fn note(&self, exchange: &Exchange) {
         let key = exchange.authorization();
-        let Some(repeats) = self.repeats(key, &exchange.headers, &exchange.body) else {
-            return;
+        let parts = Parts {
+            headers: &exchange.headers,
+            body: &exchange.body,
+            json: exchange.json(),
         };
-        let violation = repeats.then(|| violation(Some(exchange)));
-        self.record(violation);
+        if let Some(echo) = self.echo(key, &parts) {
+            self.record(echo.map(|echo| echo.violation(Some(exchange))));
+        }
     }
 
     /// Searches a body that was received on its own connection.
     pub(crate) fn note_body(&self, key: Option<&HeaderValue>, body: &[u8]) {
-        if let Some(repeats) = self.repeats(key, &HeaderMap::new(), body) {
-            self.record(repeats.then(|| violation(None)));
+        let parts = Parts {
+            headers: &HeaderMap::new(),
+            body,
+            json: &Value::Null,
+        };
+        if let Some(echo) = self.echo(key, &parts) {
+            self.record(echo.map(|echo| echo.violation(None)));
         }
     }
 
     /// Whether no response repeats its key; skipped if no request had one.
     pub(crate) fn outcome(&self) -> Outcome {
         let state = self.0.lock();
-        match &state.first {
+        match &state.worst {
             Some(violation) => Err(violation.clone().into()),
             None if state.read == 0 => Err(NotPassed::Skipped(
                 "needs a response to a request with a key, and none was seen".to_owned(),
@@ -63,24 +71,31 @@ impl EchoDetector {
     fn record(&self, violation: Option<Violation>) {
         let mut state = self.0.lock();
         state.read += 1;
-        state.first = state.first.take().or(violation);
+        let evidence = |violation: &Violation| violation.evidence_for(Evidence::Assumed, None);
+        let is_worse = |new: &Violation| {
+            let worst = state.worst.as_ref();
+            worst.is_none_or(|worst| evidence(new) < evidence(worst))
+        };
+        if let Some(violation) = violation.filter(is_worse) {
+            state.worst = Some(violation);
+        }
     }
 
-    /// Whether a response repeats the key of its request; `None` if the request had no key.
-    fn repeats(
-        &self,
-        authorization: Option<&HeaderValue>,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Option<bool> {
+    /// Where a response repeats the key of its request, if it does; `None` if the request had no key.
+    fn echo(&self, authorization: Option<&HeaderValue>, parts: &Parts<'_>) -> Option<Option<Echo>> {
         let (_, key) = authorization?.to_str().ok()?.rsplit_once(' ')?;
         let (_, secret) = ApiKey::split(key).ok()?;
         let needles = self.needles(secret);
-        let has = |text: &[u8]| {
+        let whole = |text: &[u8]| memmem::find(text, key.as_bytes()).is_some();
+        let part = |text: &[u8]| {
             let mut needles = needles.iter();
             needles.any(|needle| needle.find(text).is_some())
         };
-        Some(has(body) || headers.values().any(|value| has(value.as_bytes())))
+        let found = |is_whole, has: &dyn Fn(&[u8]) -> bool| {
+            let at = parts.place(has)?;
+            Some(Echo { at, is_whole })
+        };
+        Some(found(true, &whole).or_else(|| found(false, &part)))
     }
 
     fn needles(&self, secret: &str) -> Arc<[Finder<'static>]> {
@@ -97,14 +112,75 @@ impl EchoDetector {
     }
 }
 
-fn violation(exchange: Option<&Exchange>) -> Violation {
-    Violation {
-        message: "the response repeats the key of its request".to_owned(),
-        at: "response".to_owned(),
-        expected: json!("no key in it"),
-        actual: json!("the key, or a part of it"),
-        exchange: exchange.map(Into::into),
-        ..Violation::default()
+/// The parts of a response.
+struct Parts<'a> {
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+    json: &'a Value,
+}
+
+impl Parts<'_> {
+    /// The first place with a text of this kind.
+    fn place(&self, has: &dyn Fn(&[u8]) -> bool) -> Option<String> {
+        let mut headers = self.headers.iter();
+        if let Some((name, _)) = headers.find(|(_, value)| has(value.as_bytes())) {
+            return Some(format!("header {name}"));
+        }
+        // A text in JSON may be escaped, and a piece may span two values.
+        let pointer = pointer_to(self.json, has);
+        match pointer {
+            Some(pointer) => Some(json_path(&pointer)),
+            None => has(self.body).then(|| "body".to_owned()),
+        }
+    }
+}
+
+/// The JSON pointer to the first string or field name of this kind.
+fn pointer_to(value: &Value, has: &dyn Fn(&[u8]) -> bool) -> Option<String> {
+    let inner = |name: &str, value| Some(format!("/{name}{}", pointer_to(value, has)?));
+    match value {
+        Value::String(text) => has(text.as_bytes()).then(String::new),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| inner(&index.to_string(), item))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            // The name itself must not be shown.
+            if has(name.as_bytes()) {
+                return Some(String::new());
+            }
+            inner(name, field)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// A key in a response.
+#[derive(Debug, PartialEq)]
+struct Echo {
+    /// A header, a JSON path, or the body.
+    at: String,
+    /// Whether it is the whole key, as it was sent.
+    is_whole: bool,
+}
+
+impl Echo {
+    fn violation(self, exchange: Option<&Exchange>) -> Violation {
+        let (actual, evidence) = if self.is_whole {
+            // The vendor shows the full key only once, when it is created.
+            ("the whole key", Some(Evidence::Documented))
+        } else {
+            ("a part of the key, or an encoding of it", None)
+        };
+        Violation {
+            message: "the response repeats the key of its request".to_owned(),
+            at: self.at,
+            expected: json!("no key in it"),
+            actual: json!(actual),
+            evidence,
+            exchange: exchange.map(Into::into),
+            ..Violation::default()
+        }
     }
 }
 
@@ -131,13 +207,61 @@ mod tests {
     use base64::prelude::{BASE64_STANDARD, Engine};
 
     use super::*;
+    use crate::finding::json;
 
     const SECRET: &str = "Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 
-    fn repeats(authorization: &str, body: &str) -> Option<bool> {
+    /// Where a body repeats the key; `None` if no key was sent.
+    fn echo(authorization: &str, body: &str) -> Option<Option<Echo>> {
         let authorization = HeaderValue::try_from(authorization).unwrap();
+        let parts = Parts {
+            headers: &HeaderMap::new(),
+            body: body.as_bytes(),
+            json: &json(body.as_bytes()),
+        };
+        EchoDetector::default().echo(Some(&authorization), &parts)
+    }
+
+    fn repeats(authorization: &str, body: &str) -> Option<bool> {
+        echo(authorization, body).map(|echo| echo.is_some())
+    }
+
+    #[test]
+    fn names_the_place_of_a_key_and_whether_it_is_whole() {
+        let bearer = format!("Bearer lnc_test_{SECRET}");
+        for (body, at, is_whole) in [
+            (
+                json!({"debug": {"keys": ["", &bearer]}}).to_string(),
+                "$.debug.keys[1]",
+                true,
+            ),
+            (json!({"a": SECRET, "b": &bearer}).to_string(), "$.b", true),
+            (json!({ &bearer: 1 }).to_string(), "$", true),
+            (json!({"debug": SECRET}).to_string(), "$.debug", false),
+            (format!("<p>{bearer}"), "body", true),
+        ] {
+            let at = at.to_owned();
+            assert_eq!(
+                echo(&bearer, &body),
+                Some(Some(Echo { at, is_whole })),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_whole_key_in_a_response_is_documented_and_it_outweighs_a_part() {
+        let bearer = HeaderValue::try_from(format!("Bearer lnc_test_{SECRET}")).unwrap();
         let echoes = EchoDetector::default();
-        echoes.repeats(Some(&authorization), &HeaderMap::new(), body.as_bytes())
+        let evidence = || match echoes.outcome() {
+            Err(NotPassed::Violated(violation)) => violation.evidence,
+            other => panic!("{other:?}"),
+        };
+        echoes.note_body(Some(&bearer), SECRET.as_bytes());
+        assert_eq!(evidence(), None);
+        echoes.note_body(Some(&bearer), format!("lnc_test_{SECRET}").as_bytes());
+        echoes.note_body(Some(&bearer), SECRET.as_bytes());
+        assert_eq!(evidence(), Some(Evidence::Documented));
     }
 
     #[test]
@@ -162,12 +286,19 @@ mod tests {
     #[test]
     fn finds_keys_in_headers() {
         let authorization = HeaderValue::try_from(format!("Token lnc_test_{SECRET}")).unwrap();
+        let place = |headers: &HeaderMap| {
+            let parts = Parts {
+                headers,
+                body: b"",
+                json: &Value::Null,
+            };
+            let echo = EchoDetector::default().echo(Some(&authorization), &parts);
+            echo.unwrap().map(|echo| echo.at)
+        };
         let mut headers = HeaderMap::new();
-        let echoes = EchoDetector::default();
-        let repeats = |headers: &HeaderMap| echoes.repeats(Some(&authorization), headers, b"");
-        assert_eq!(repeats(&headers), Some(false));
+        assert_eq!(place(&headers), None);
         headers.insert("x-user", SECRET.parse().unwrap());
-        assert_eq!(repeats(&headers), Some(true));
+        assert_eq!(place(&headers).as_deref(), Some("header x-user"));
         let none = EchoDetector::default().outcome();
         assert!(matches!(none, Err(NotPassed::Skipped(_))), "{none:?}");
     }
