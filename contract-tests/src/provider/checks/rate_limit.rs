@@ -5,6 +5,7 @@ use http::header;
 use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
 use serde_json::json;
 
+use super::orders::assumed;
 use crate::{
     contract::QuotaField,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
@@ -71,7 +72,13 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
     exhaust_quota(session, &key).await?;
     let refused = session.send(request.key(&key)).await?;
     refused.expect_error(ErrorCode::RateLimitExceeded)?;
-    retry_after(&refused).map(drop)
+    let wait = retry_after(&refused).map(drop);
+    if refused.headers.contains_key(header::RETRY_AFTER) {
+        wait
+    } else {
+        // The vendor's samples wait a minute without it.
+        assumed(wait)
+    }
 }
 
 pub(super) async fn count(session: &Session) -> Outcome {

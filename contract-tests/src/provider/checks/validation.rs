@@ -3,7 +3,7 @@
 use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
 use serde_json::json;
 
-use super::{invalid_values, properties};
+use super::{invalid_values, orders::assumed, properties};
 use crate::{
     finding::{Exchange, NotPassed, Outcome},
     provider::session::Session,
@@ -30,6 +30,13 @@ pub(super) fn names_field(exchange: &Exchange, field: &str) -> Outcome {
         .flatten()
         .any(|error| error["field"] == field);
     exchange.expect_that(named, "$.detail.validation_errors[*].field", field, errors)
+}
+
+/// The response rejects the request. That it is a validation error that names the field is assumed.
+fn rejects(exchange: &Exchange, field: &str) -> Outcome {
+    let (rejected, status) = (exchange.status.is_client_error(), exchange.status.as_u16());
+    exchange.expect_that(rejected, "status", "4xx", json!(status))?;
+    assumed(names_field(exchange, field))
 }
 
 pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> Outcome {
@@ -177,7 +184,7 @@ pub(super) async fn size(session: &Session, operation: &'static Operation) -> Ou
         session.send(request.clone().body(body.to_string()))
     };
     with(max).await?.expect_success()?;
-    names_field(&with(max + 1).await?, field)
+    rejects(&with(max + 1).await?, field)
 }
 
 pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {
@@ -188,7 +195,7 @@ pub(super) async fn discovery_takes_no_companies(session: &Session) -> Outcome {
         .await?;
     let mut body = request.body_json();
     body["order_type"] = json!("DISCOVERY");
-    names_field(
+    rejects(
         &session.send(request.body(body.to_string())).await?,
         "companies",
     )
