@@ -3,7 +3,6 @@
 
 mod newer_pages;
 mod preparation;
-mod version_lock;
 
 use contract_tests::{
     finding::{ExitCode, NotPassed, Verdict},

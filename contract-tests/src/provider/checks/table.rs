@@ -104,7 +104,7 @@ const API: &[Check] = &[
         "The results of an order are delivered when it is completed, and not before."),
     check!("PRV-VERSION-STALE", Guide, source::SEARCH_EDITING,
         once prospect_searches::stale,
-        FULL_KEY.writes(3).reads(3),
+        SANDBOX.writes(2).reads(3),
         "An update of a prospect search with an outdated version is rejected with 409 CONFLICT \
          and changes nothing."),
     check!("PRV-VERSION-STRIPPED", Guide, source::SEARCH_EDITING,
