@@ -17,7 +17,8 @@ mod wire;
 
 use http::Method;
 use schemas::OperationId::{
-    self, CreateOrder, DeleteBlacklist, GetOrder, GetOrderResults, ListOrders, UpdateBlacklist,
+    self, CreateOrder, DeleteBlacklist, GetOrder, GetOrderResults, ListOrders, RevokeApiKey,
+    UpdateBlacklist,
 };
 use serde_json::Value;
 
@@ -74,6 +75,11 @@ pub static TOPICS: &[Topic] = &[
         "Access tokens and key management",
         LIST,
         credentials::MUTANTS,
+    ),
+    topic(
+        "Revocation of keys",
+        &[RevokeApiKey],
+        credentials::REVOCATION,
     ),
     topic("Metadata, tokens and errors", LIST, oauth::issuing::MUTANTS),
     topic("Authorization requests", LIST, oauth::authorizing::MUTANTS),

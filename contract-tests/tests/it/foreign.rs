@@ -1,6 +1,7 @@
 //! A server that is not under our control: the judge uses the given keys, writes only what was permitted, and fails only
 //! violations of documented rules.
 
+mod documented;
 mod newer_pages;
 mod preparation;
 

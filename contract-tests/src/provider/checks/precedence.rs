@@ -129,9 +129,23 @@ pub(super) async fn scope_before_object_and_body(
     let request = unauthenticated_request(operation).key(&key);
     for request in bodies(operation, &request).into_iter().chain([request]) {
         let exchange = session.send(request).await?;
+        documented(is_refused(operation, &exchange))?;
         exchange.expect_error(ErrorCode::AuthorizationError)?;
     }
     Ok(())
+}
+
+/// A key without the scope gets no success. No key has the scope to revoke keys: the vendor's page requires a JWT, so the id
+/// must not even be looked up.
+fn is_refused(operation: &Operation, exchange: &Exchange) -> Outcome {
+    let status = exchange.status;
+    let (refused, expected) = if operation.id == OperationId::RevokeApiKey {
+        let refusals = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+        (refusals.contains(&status), "403, or 401")
+    } else {
+        (!status.is_success(), "403")
+    };
+    exchange.expect_that(refused, "status", expected, json!(status.as_u16()))
 }
 
 /// Whether it is the first operation of its path: one per path is enough.

@@ -288,3 +288,18 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
 ];
+
+/// Bugs of the operation that revokes a key.
+pub(super) const REVOCATION: &[Mutant] = &[patch_response(
+    "an API key can revoke keys",
+    "PRV-403-FIRST",
+    |request, response| {
+        let revokes =
+            request.head.method == Method::DELETE && request.path().contains("/api-keys/");
+        if revokes && response.status == 403 && token(request).is_none() {
+            response.set_status(204);
+            response.body = Bytes::new();
+        }
+    },
+)
+.by(&["PRV-403-FIRST"])];
