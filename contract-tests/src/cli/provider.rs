@@ -8,7 +8,7 @@ use contract_tests::{
     http::Permissions,
     provider::{
         Console, Plan, Selection,
-        check::Finding,
+        check::{Check, Finding},
         checks, run as judge,
         session::{self, Options, Session, SessionError},
     },
@@ -74,7 +74,8 @@ pub(crate) struct ProviderArgs {
         value_delimiter = ','
     )]
     pub(crate) checks: Vec<String>,
-    /// Check only this operation, with the checks that run on each operation; may be repeated
+    /// Check only this operation; may be repeated. Checks of the whole server are run if all operations that they use are
+    /// given
     #[arg(
         long = "operation",
         env = "CONTRACT_TESTS_OPERATION",
@@ -211,6 +212,10 @@ fn selection_of(args: &ProviderArgs) -> Result<Selection, Failure> {
     }
     if !args.operations.is_empty() {
         selection.operations.clone_from(&args.operations);
+        if args.checks.is_empty() {
+            let limited = |check: &&Check| check.is_limited_to(&args.operations);
+            selection.checks.retain(limited);
+        }
     }
     Ok(selection)
 }

@@ -31,6 +31,12 @@ impl Check {
     pub fn evidence_on(&self, operation: Option<&Operation>) -> Evidence {
         weaker(self.evidence, operation)
     }
+
+    /// Whether it uses no operation besides these and those that it is run on.
+    pub fn is_limited_to(&self, operations: &[&Operation]) -> bool {
+        let mut used = self.requirements.operations.iter();
+        used.all(|id| operations.iter().any(|operation| operation.id == *id))
+    }
 }
 
 /// How a check is run.

@@ -1,7 +1,7 @@
 //! What a check requires of a server that is not a sandbox, and how many requests it sends there at most. The plan is made
 //! from it, and the runner skips checks whose requirements are not met.
 
-use schemas::Operation;
+use schemas::{Operation, OperationId};
 
 use crate::{contract::KeyRole, http::Requests, provider::valid_request};
 
@@ -19,6 +19,8 @@ pub struct Requirements {
     pub burst: bool,
     /// It generates requests from a seed.
     pub seed: bool,
+    /// The operations that a check of the whole server uses.
+    pub operations: &'static [OperationId],
     /// Valid requests of the operation to prepare, each with the requests that create the objects it needs.
     prepared: usize,
     /// Requests with the method of the operation.
@@ -54,6 +56,7 @@ impl Requirements {
             sandbox: false,
             burst: false,
             seed: false,
+            operations: &[],
             prepared: 0,
             requests: 0,
             body_requests: 0,
@@ -61,6 +64,11 @@ impl Requirements {
             other_requests: others,
             fill_requests: 0,
         }
+    }
+
+    #[must_use]
+    pub const fn on(self, operations: &'static [OperationId]) -> Self {
+        Self { operations, ..self }
     }
 
     #[must_use]

@@ -36,6 +36,7 @@ mod safe;
 mod same_requests;
 mod sandbox_reports;
 mod secrets;
+mod selected_operations;
 mod settings;
 mod signals;
 mod strict;

@@ -1,7 +1,7 @@
 //! Checks of the authorization server. Its endpoints are assumed, and so are the rules about them; only PKCE and the token
 //! lifetime of an hour are on a page of the vendor.
 
-use schemas::{Evidence::Assumed, source};
+use schemas::{Evidence::Assumed, OperationId::ListOrders, source};
 
 use crate::provider::{
     check::Check,
@@ -18,7 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
          publishes for libraries for OpenID Connect says the same."),
     check!("PRV-OAUTH-TOKEN", Assumed, source::ACCESS_TOKENS,
         once oauth::token,
-        SANDBOX.reads(3).writes(1),
+        SANDBOX.reads(3).writes(1).on(&[ListOrders]),
         "The access token for a code is a JWT of type at+jwt, signed by a key of the JWKS, \
          with the claims of RFC 9068 and the scopes of the response."),
     check!("PRV-OAUTH-ERRORS", Assumed, source::OAUTH,
@@ -28,7 +28,7 @@ pub(super) const CHECKS: &[Check] = &[
          must not be stored."),
     check!("PRV-OAUTH-LIFETIME", Assumed, source::AUTHENTICATION,
         once oauth::lifetime,
-        SANDBOX.reads(5).writes(2),
+        SANDBOX.reads(5).writes(2).on(&[ListOrders]),
         "An access token is valid for one hour, and its refresh token is exchanged for another one."),
     check!("PRV-OAUTH-PKCE", Assumed, source::AUTHENTICATION,
         once pkce::verifiers,
@@ -46,17 +46,17 @@ pub(super) const CHECKS: &[Check] = &[
          sent, and the issuer."),
     check!("PRV-OAUTH-CODE", Assumed, source::OAUTH,
         once oauth::codes,
-        SANDBOX.reads(7).writes(6),
+        SANDBOX.reads(7).writes(6).on(&[ListOrders]),
         "A code is redeemed once, by the client and for the redirect URI that it was issued to, \
          and within ten minutes; its replay revokes the tokens issued for it."),
     check!("PRV-OAUTH-REFRESH", Assumed, source::OAUTH_SECURITY,
         once oauth::refresh_tokens,
-        SANDBOX.reads(4).writes(6),
+        SANDBOX.reads(4).writes(6).on(&[ListOrders]),
         "A refresh token is valid once, for its client only, and grants no wider scope; its reuse \
          revokes all tokens of its grant, and no others."),
     check!("PRV-OAUTH-REVOKE", Assumed, source::REVOCATION,
         once oauth::revocation,
-        SANDBOX.reads(7).writes(6),
+        SANDBOX.reads(7).writes(6).on(&[ListOrders]),
         "A revoked access or refresh token is rejected from the next request on; revoking an \
          unknown token succeeds, too."),
     check!("PRV-OAUTH-INTROSPECT", Assumed, source::INTROSPECTION,
