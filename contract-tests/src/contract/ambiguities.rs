@@ -86,6 +86,12 @@ pub(crate) fn deviation(exchange: &Exchange, readings: &[ReadingMatch]) -> Optio
     others.next().map(|other| other.violation(exchange))
 }
 
+/// Whether a reading, by what a report says of it, is another than the authority's.
+pub(crate) fn is_deviation(about: &str, says: &str) -> bool {
+    let mut same = AMBIGUITIES.iter().filter(|one| one.about == about);
+    same.any(|one| one.normalize.is_some() && one.contradiction().readings[AUTHORITY].says != says)
+}
+
 /// How often a server has followed each reading.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReadingCounts(Vec<Vec<usize>>);

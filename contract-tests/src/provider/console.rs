@@ -129,8 +129,11 @@ impl<W: Write> Console<W> {
             ));
         }
         if self.detail == Detail::Verbose {
-            let text = never_seen(report) + &readings(report);
-            self.write(&text);
+            self.write(&never_seen(report));
+        }
+        let deviates = report.readings.iter().any(ObservedReading::deviates);
+        if self.detail == Detail::Verbose || (self.detail == Detail::Normal && deviates) {
+            self.write(&readings(report));
         }
         self.write(&format!("\n{}\n", finding_text::closing(report).join("\n")));
     }
@@ -277,11 +280,16 @@ fn readings(report: &Report) -> String {
         let ObservedReading {
             about,
             reading,
+            source,
             seen,
-            ..
         } = one;
         let responses = count(*seen, "response");
-        format!("  {about:<30}  {reading}, in {responses}\n")
+        let page = if one.deviates() {
+            format!("; the authority does not: {source}")
+        } else {
+            String::new()
+        };
+        format!("  {about:<30}  {reading}, in {responses}{page}\n")
     });
     format!(
         "\nwhere the documents contradict one another, this server follows\n{}",

@@ -8,7 +8,7 @@ use strum::{Display, EnumString, VariantArray};
 
 use super::Text;
 use crate::{
-    contract::Keywords,
+    contract::{Keywords, ambiguities::is_deviation},
     finding::{Level, Verdict, redaction::Redacted},
 };
 
@@ -104,6 +104,13 @@ pub struct ObservedReading {
     pub source: Text,
     /// The number of responses that follow it.
     pub seen: usize,
+}
+
+impl ObservedReading {
+    /// Whether it is another reading than the authority's.
+    pub(crate) fn deviates(&self) -> bool {
+        is_deviation(&self.about, &self.reading)
+    }
 }
 
 /// A response, and how often it was seen.
