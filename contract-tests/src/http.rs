@@ -4,6 +4,7 @@ mod client;
 mod limits;
 mod permissions;
 mod presence;
+mod quota;
 mod raw;
 mod receive;
 mod run_time;

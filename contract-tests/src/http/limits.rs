@@ -5,25 +5,19 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use parking_lot::Mutex;
-use schemas::headers;
 
+use super::quota::Quota;
 use crate::{
-    contract::parameter,
     finding::{ApiRequest, Exchange, NotPassed},
     http::{Permissions, Requests},
 };
-
-/// The part of a quota that is reserved for other clients: a tenth.
-const RESERVE: u64 = 10;
-/// A larger reset is a point in time, a smaller one a number of seconds.
-const MIN_EPOCH_SECONDS: u64 = 1_000_000_000;
 
 /// How much a run may send, and how long it may wait.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +70,8 @@ pub(crate) struct RequestLimiter {
     /// The number of requests so far.
     pub(crate) sent: AtomicUsize,
     pub(crate) quotas: Mutex<HashMap<HeaderValue, QuotaState>>,
+    /// Whether it was reported that the server does not state its quotas.
+    pub(crate) without_quotas: AtomicBool,
 }
 
 /// The state of the quota of a credential.
@@ -97,6 +93,7 @@ impl RequestLimiter {
             exempt: self.exempt.clone(),
             sent: AtomicUsize::default(),
             quotas: Mutex::default(),
+            without_quotas: AtomicBool::default(),
         }
     }
 
@@ -131,7 +128,8 @@ impl RequestLimiter {
         let Some(state) = quotas.get_mut(credential) else {
             return Ok(None);
         };
-        let Some(wait) = state.quota.and_then(Quota::wait) else {
+        let quota = state.quota.and_then(|quota| Some((quota, quota.wait()?)));
+        let Some((quota, wait)) = quota else {
             return Ok(None);
         };
         let (first, waited) = (state.waited.is_zero(), state.waited + wait);
@@ -142,8 +140,8 @@ impl RequestLimiter {
                 format!(", after {} s of waiting", state.waited.as_secs())
             };
             return Err(NotPassed::Skipped(format!(
-                "needs quota: a key has only its reserve for other clients left{in_vain}, until a reset in {} s; \
-                 --max-wait {} waits for it",
+                "needs quota: {}{in_vain}, until a reset in {} s; --max-wait {} waits for it",
+                quota.what_is_left(),
                 wait.as_secs(),
                 waited.as_secs()
             )));
@@ -152,8 +150,9 @@ impl RequestLimiter {
         state.waited = waited;
         if first {
             (self.notifier.0)(&format!(
-                "waiting {} s: the rest of the key's quota is reserved for other clients",
-                wait.as_secs()
+                "waiting {} s: {}",
+                wait.as_secs(),
+                quota.what_is_left()
             ));
         }
         Ok(Some(wait))
@@ -163,13 +162,20 @@ impl RequestLimiter {
     pub(super) fn note(&self, exchange: &Exchange) {
         let credential = exchange.request.headers.get(header::AUTHORIZATION);
         let limited = credential.filter(|credential| self.exempt.as_ref() != Some(credential));
-        if let (Some(credential), Some(quota)) = (limited, Quota::from_exchange(exchange)) {
+        let Some(credential) = limited else { return };
+        if let Some(quota) = Quota::from_exchange(exchange) {
             let mut quotas = self.quotas.lock();
             let state = quotas.entry(credential.clone()).or_default();
             state.quota = Some(quota);
             if quota.wait().is_none() {
                 state.waited = Duration::ZERO;
             }
+        } else if exchange.status.is_success() && !self.without_quotas.swap(true, Ordering::Relaxed)
+        {
+            (self.notifier.0)(
+                "the server states no quota in its headers, so the run may use up that of a key; \
+                 --max-requests limits it",
+            );
         }
     }
 }
@@ -182,64 +188,10 @@ async fn sleep(wait: Duration) {
     tokio::time::sleep(wait).await;
 }
 
-/// The quota in a response.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Quota {
-    limit: u64,
-    remaining: u64,
-    /// The time until it is reset.
-    reset: Duration,
-}
-
-impl Quota {
-    fn from_exchange(exchange: &Exchange) -> Option<Self> {
-        let number = |name| exchange.header(name)?.trim().parse::<u64>().ok();
-        if exchange.status == StatusCode::TOO_MANY_REQUESTS {
-            let wait = number(header::RETRY_AFTER.as_str())?;
-            return Some(Self {
-                limit: 0,
-                remaining: 0,
-                reset: Duration::from_secs(wait),
-            });
-        }
-        if let (Some(state), Some(policy)) = (
-            exchange.header(headers::IETF_RATE_LIMIT),
-            exchange.header(headers::IETF_RATE_POLICY),
-        ) {
-            return Some(Self {
-                limit: parameter(policy, "q")?,
-                remaining: parameter(state, "r")?,
-                reset: Duration::from_secs(parameter(state, "t")?),
-            });
-        }
-        let mut reset = number(headers::RATE_RESET)?;
-        if reset > MIN_EPOCH_SECONDS {
-            reset = reset.saturating_sub(date(exchange.header(header::DATE)?)?);
-        }
-        Some(Self {
-            limit: number(headers::RATE_LIMIT)?,
-            remaining: number(headers::RATE_REMAINING)?,
-            reset: Duration::from_secs(reset),
-        })
-    }
-
-    /// The time to wait to keep the reserve; `None` if there is more left, or if the reset is now or past.
-    fn wait(self) -> Option<Duration> {
-        let reserve = self.limit.div_ceil(RESERVE);
-        (self.remaining <= reserve && !self.reset.is_zero()).then_some(self.reset)
-    }
-}
-
-/// The response's date in epoch seconds: the reset is by the same clock.
-fn date(text: &str) -> Option<u64> {
-    let time = httpdate::parse_http_date(text).ok()?;
-    let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(since.as_secs())
-}
-
 #[cfg(test)]
 mod tests {
-    use schemas::OperationId;
+    use http::StatusCode;
+    use schemas::{OperationId, headers};
 
     use super::*;
 
@@ -320,6 +272,7 @@ mod tests {
             exempt: None,
             sent: AtomicUsize::default(),
             quotas: Mutex::default(),
+            without_quotas: AtomicBool::default(),
         };
         (limiter, messages)
     }
@@ -357,6 +310,28 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn says_once_that_a_server_states_no_quota_and_that_one_is_used_up() {
+        let (limiter, messages) = limiter(1_000);
+        let silent = exchange(200, &[]);
+        for _ in 0..3 {
+            limiter.note(&silent);
+            limiter.admit(&silent.request).await.unwrap();
+        }
+        assert_eq!(
+            *messages.lock(),
+            [
+                "the server states no quota in its headers, so the run may use up that of a key; \
+              --max-requests limits it"
+            ]
+        );
+        limiter.note(&exchange(429, &[("retry-after", "3600".to_owned())]));
+        let reason = skipped(limiter.admit(&silent.request).await);
+        let expected = "needs quota: the quota of a key is used up, until a reset in 3600 s; \
+                        --max-wait 3600 waits for it";
+        assert_eq!(reason, expected);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn reports_its_wait_and_bounds_it() {
         let (limiter, messages) = limiter(2);
         let request = exchange_with_quota(0, 0).request;
@@ -368,7 +343,7 @@ mod tests {
         limiter.admit(&request).await.unwrap();
         assert_eq!(
             *messages.lock(),
-            ["waiting 60 s: the rest of the key's quota is reserved for other clients"]
+            ["waiting 60 s: the rest of a key's quota is reserved for other clients"]
         );
         let reason = skipped(limiter.admit(&request).await);
         assert!(reason.contains("--max-requests"), "{reason}");

@@ -1,6 +1,9 @@
 //! The settings of a run.
 
-use std::{sync::atomic::AtomicUsize, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize},
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use url::Url;
@@ -98,6 +101,7 @@ impl Options {
             exempt: limited.and_then(|given| ApiRequest::credential(&given.key)),
             sent: AtomicUsize::new(sent),
             quotas: Mutex::default(),
+            without_quotas: AtomicBool::default(),
         }
     }
 }
