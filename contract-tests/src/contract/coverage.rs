@@ -8,7 +8,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use http::Method;
 use parking_lot::Mutex;
-use schemas::{Operation, OperationId, Profile, documents::Document, operations};
+use schemas::{ErrorCode, Operation, OperationId, Profile, documents::Document, operations};
 
 pub(crate) use self::body::{body_violation, document_of};
 use self::body::{body_violation_as, expected_document, media_type};
@@ -207,11 +207,12 @@ impl CoverageLog {
         entries.require_seen(operation)
     }
 
-    /// A row for every response of the contract, then for other responses that were seen.
+    /// A row for every response of the contract, then for other responses that were seen. `can_trigger`: whether the run can
+    /// trigger a success, or an error with this code.
     pub fn coverage(
         &self,
         contract: &Contract,
-        sandbox: bool,
+        can_trigger: impl Fn(&Operation, Option<ErrorCode>) -> bool,
         profile: Profile,
     ) -> Vec<CoverageRow> {
         let mut counts = self.0.lock().counts.clone();
@@ -230,7 +231,10 @@ impl CoverageLog {
                     let prevented =
                         code.and_then(|code| contract.expected.reason_impossible(operation, code));
                     prevented.map_or_else(
-                        || unseen::unseen(operation, code, sandbox, profile),
+                        || {
+                            let can_trigger = can_trigger(operation, code);
+                            unseen::unseen(operation, code, can_trigger, profile)
+                        },
                         Unseen::never,
                     )
                 });

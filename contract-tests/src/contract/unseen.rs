@@ -56,27 +56,27 @@ pub enum Trigger {
     WithoutHost,
 }
 
-/// Why a response of the operation was not seen.
+/// Why a response of the operation was not seen; `can_trigger`: whether the run can trigger it.
 pub(crate) fn unseen(
     operation: &Operation,
     code: Option<ErrorCode>,
-    sandbox: bool,
+    can_trigger: bool,
     profile: Profile,
 ) -> Unseen {
     if !profile.serves(operation) {
         return Unseen::never("assumed, and the target serves only what is documented");
     }
     let impossible = scope_reason(operation)
-        .filter(|_| !sandbox)
+        .filter(|_| !can_trigger)
         .or_else(|| conflict_reason(operation, code))
         .or_else(|| error_reason(code));
     Unseen {
-        reason: impossible.unwrap_or(if sandbox {
+        reason: impossible.unwrap_or(if can_trigger {
             "no check triggered it"
         } else {
             "cannot be triggered with the given keys and permissions"
         }),
-        expected: impossible.is_none(),
+        expected: impossible.is_none() && can_trigger,
         trigger: trigger(operation, code),
     }
 }

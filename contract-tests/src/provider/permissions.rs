@@ -1,10 +1,10 @@
 //! What a run may do to a server, and why a check cannot run on it.
 
-use schemas::{Operation, Profile, ScopeSet};
+use schemas::{ErrorCode, Operation, Profile, ScopeSet};
 
 use crate::{
     contract::KeyRole,
-    http::Permissions,
+    http::{Permissions, Requests},
     provider::{requirements::Requirements, valid_request},
 };
 
@@ -49,6 +49,40 @@ impl RunPermissions {
             Self::Sandbox(_) => Ok(()),
             Self::Foreign { permissions, .. } => permissions.allow_burst(),
         }
+    }
+
+    /// Whether the run can trigger a response of an operation: a success, or this error.
+    pub(crate) fn can_trigger(&self, operation: &Operation, code: Option<ErrorCode>) -> bool {
+        let (permissions, keys, token) = match self {
+            Self::Sandbox(_) => return true,
+            Self::Foreign {
+                permissions,
+                keys,
+                token,
+            } => (permissions, keys, *token),
+        };
+        let has = |role| keys.contains(&role);
+        let is_valid = if ScopeSet::PUBLIC.contains_all(operation.scopes) {
+            has(KeyRole::Full)
+        } else {
+            token
+        };
+        let may_send = permissions.allow(Requests::one(&operation.method)).is_ok();
+        may_send
+            && match code {
+                None => is_valid && valid_request::can_prepare(operation),
+                Some(ErrorCode::AuthenticationError) => true,
+                Some(ErrorCode::AuthorizationError) => is_valid && has(KeyRole::ReadOnly),
+                Some(ErrorCode::RateLimitExceeded) => permissions.bursts && has(KeyRole::Limited),
+                Some(
+                    ErrorCode::EntityNotFound
+                    | ErrorCode::ValidationError
+                    | ErrorCode::InvalidJson
+                    | ErrorCode::UnsupportedMediaType,
+                ) => is_valid,
+                // These depend on state, on time, or on the server's own limits.
+                Some(_) => false,
+            }
     }
 
     /// Returns why a check with these requirements cannot run, and what would permit it.

@@ -17,7 +17,7 @@ use crate::{
 
 impl Report {
     pub fn new(session: &Session, run: &Run) -> Self {
-        let rows = session.coverage();
+        let rows = session.coverage_of(&run.operations);
         Self {
             tool: "contract-tests".into(),
             version: env!("CARGO_PKG_VERSION").into(),

@@ -33,6 +33,8 @@ const MAX_CONCURRENT: usize = 8;
 #[derive(Debug, Default)]
 pub struct Run {
     pub findings: Vec<Finding>,
+    /// The operations that it was limited to.
+    pub operations: Vec<&'static Operation>,
     pub interrupted: bool,
     /// Whether the target stopped accepting connections.
     pub target_gone: bool,
@@ -111,7 +113,10 @@ pub async fn run(
     // All wait for permits in their order: a slow check delays the report of those after it, but not their start.
     let waiting = jobs.len().max(1);
     let mut running = stream::iter(jobs).buffered(waiting);
-    let mut run = Run::default();
+    let mut run = Run {
+        operations: selection.operations.clone(),
+        ..Run::default()
+    };
     let mut recorder = Recorder {
         baseline: &selection.baseline,
         on_finding,
@@ -161,7 +166,7 @@ fn add_problems(run: &mut Run, session: &Session, selection: &Selection, lost: u
         run.problems.push(RunFailure::target_gone(lost));
     }
     if !run.interrupted && !run.target_gone && selection.min_seen != Share::default() {
-        let seen = SeenCount::from_rows(&session.coverage());
+        let seen = SeenCount::from_rows(&session.coverage_of(&run.operations));
         run.problems
             .extend(RunFailure::too_few(seen, selection.min_seen));
     }

@@ -188,8 +188,18 @@ impl Session {
 
     /// The responses of the contract, and how often each was seen.
     pub fn coverage(&self) -> Vec<CoverageRow> {
+        let can_trigger =
+            |operation: &Operation, code| self.permissions.can_trigger(operation, code);
         self.coverage_log
-            .coverage(&self.contract, self.is_sandbox(), self.profile())
+            .coverage(&self.contract, can_trigger, self.profile())
+    }
+
+    /// The same for a run that is limited to some operations: responses of others do not count.
+    pub(super) fn coverage_of(&self, operations: &[&Operation]) -> Vec<CoverageRow> {
+        let mut rows = self.coverage();
+        let is_selected = |one: &Operation| operations.iter().any(|selected| selected.id == one.id);
+        rows.retain(|row| row.seen > 0 || is_selected(row.operation));
+        rows
     }
 
     /// What the target is, for people.

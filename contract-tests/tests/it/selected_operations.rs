@@ -71,3 +71,32 @@ async fn check_of_the_whole_server_needs_all_of_its_operations() {
     let named = text(&provider(address, &options).await);
     assert!(named.contains("PRV-FILTER-TEXT"), "{named}");
 }
+
+/// The gate counts what the run may send, with the keys that it has.
+#[tokio::test(flavor = "multi_thread")]
+async fn gate_counts_only_responses_that_the_run_can_trigger() {
+    let address = start_faithful().await;
+    let key = |role: &str, words: &str| format!("{role}=lnc_test_{words:x<26}select");
+    let keys = [
+        key("full", "FullAccess"),
+        key("read_only", "ReadOnly"),
+        key("revoked", "OrdersRevoked"),
+    ]
+    .join(",");
+    let seen = async |operations: &str| {
+        let options = [
+            "--safe",
+            "--min-seen",
+            "100%",
+            "--operation",
+            operations,
+            "--key",
+            &keys,
+        ];
+        provider(address, &options).await
+    };
+    for operations in ["list_blacklists", "list_blacklists,create_blacklist"] {
+        let run = seen(operations).await;
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run));
+    }
+}
