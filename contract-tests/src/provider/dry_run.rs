@@ -186,7 +186,9 @@ impl fmt::Display for Plan {
                 "list_orders", 0, 0
             )?;
         }
-        writeln!(formatter, "\nskipped")?;
+        if !self.skipped.is_empty() {
+            writeln!(formatter, "\nskipped")?;
+        }
         for skipped in &self.skipped {
             writeln!(
                 formatter,

@@ -169,13 +169,15 @@ impl Report {
 
     /// The last line: the verdict and the counts.
     pub fn summary(&self) -> String {
-        let counts = match &*self.counts.summary() {
-            "" => String::new(),
-            counts => format!(": {counts}"),
+        let counts = self.counts.summary();
+        let verdict = match self.verdict {
+            // Requests may have been sent, in vain.
+            RunVerdict::NothingRan if !counts.is_empty() => "nothing was proven".to_owned(),
+            verdict => verdict.to_string().replace('_', " "),
         };
+        let separator = if counts.is_empty() { "" } else { ": " };
         format!(
-            "{}{counts} (exit code {})",
-            self.verdict.to_string().replace('_', " "),
+            "{verdict}{separator}{counts} (exit code {})",
             self.exit_code
         )
     }

@@ -15,7 +15,7 @@ use self::{
 };
 use crate::{
     contract::coverage,
-    finding::{ApiRequest, Exchange, NotPassed, Outcome, count},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
 };
 
@@ -160,7 +160,7 @@ impl PropertyTest<'_> {
     /// Shrinks a failing case, and sends the smallest one again.
     async fn shrink(&mut self, kind: Kind, case: Case) -> Outcome {
         let mut shrinker = self.draw(kind).shrink();
-        let (mut smallest, mut fails, mut times) = (case, true, 0);
+        let (mut smallest, mut fails) = (case, true);
         for _ in 0..MAX_SHRINK_STEPS {
             let Some(case) = shrinker.next(fails).await else {
                 break;
@@ -172,7 +172,6 @@ impl PropertyTest<'_> {
             };
             if fails {
                 smallest = case;
-                times += 1;
             }
         }
         let seed = self.session.seed();
@@ -181,11 +180,7 @@ impl PropertyTest<'_> {
                 "a request that failed passed when it was sent again (--seed {seed})"
             ))),
             Err(NotPassed::Violated(mut violation)) => {
-                violation.message = format!(
-                    "{}, where {kind} (generated from --seed {seed}, shrunk {})",
-                    violation.message,
-                    count(times, "time")
-                );
+                violation.message = format!("{}, for {kind} (--seed {seed})", violation.message);
                 Err(NotPassed::Violated(violation))
             }
             Err(other) => Err(other),

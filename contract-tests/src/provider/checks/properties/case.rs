@@ -253,9 +253,12 @@ fn query(value: &Value) -> Option<String> {
 impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Valid(..) => formatter.write_str("no rule is broken"),
-            Self::Invalid(keyword) => write!(formatter, "one `{keyword}` is broken"),
-            Self::Truncated => formatter.write_str("the body is truncated"),
+            Self::Valid(..) => formatter.write_str("a valid generated request"),
+            Self::Invalid("additionalProperties") => {
+                formatter.write_str("a request with an unknown parameter")
+            }
+            Self::Invalid(keyword) => write!(formatter, "a request that breaks one `{keyword}`"),
+            Self::Truncated => formatter.write_str("a request with a truncated body"),
         }
     }
 }
