@@ -33,27 +33,30 @@ struct State {
 impl EchoDetector {
     /// Searches a response; keeps the worst violation, the first of these.
     pub(crate) fn note(&self, exchange: &Exchange) {
-        let key = exchange.authorization();
+        let Some(key) = key_of(exchange.authorization()) else {
+            return;
+        };
         let parts = Parts {
             headers: &exchange.headers,
             body: &exchange.body,
             json: exchange.json(),
         };
-        if let Some(echo) = self.echo(key, &parts) {
-            self.record(echo.map(|echo| echo.violation(Some(exchange))));
-        }
+        let echo = self.echo(key, &parts);
+        self.record(echo.map(|echo| echo.violation(Some(exchange))));
     }
 
     /// Searches a body that was received on its own connection.
-    pub(crate) fn note_body(&self, key: Option<&HeaderValue>, body: &[u8]) {
+    pub(crate) fn note_body(&self, authorization: Option<&HeaderValue>, body: &[u8]) {
+        let Some(key) = key_of(authorization) else {
+            return;
+        };
         let parts = Parts {
             headers: &HeaderMap::new(),
             body,
             json: &Value::Null,
         };
-        if let Some(echo) = self.echo(key, &parts) {
-            self.record(echo.map(|echo| echo.violation(None)));
-        }
+        let echo = self.echo(key, &parts);
+        self.record(echo.map(|echo| echo.violation(None)));
     }
 
     /// Whether no response repeats its key; skipped if no request had one.
@@ -81,10 +84,9 @@ impl EchoDetector {
         }
     }
 
-    /// Where a response repeats the key of its request, if it does; `None` if the request had no key.
-    fn echo(&self, authorization: Option<&HeaderValue>, parts: &Parts<'_>) -> Option<Option<Echo>> {
-        let (_, key) = authorization?.to_str().ok()?.rsplit_once(' ')?;
-        let (_, secret) = ApiKey::split(key).ok()?;
+    /// Where a response repeats a key, if it does.
+    fn echo(&self, key: Key<'_>, parts: &Parts<'_>) -> Option<Echo> {
+        let Key { key, secret } = key;
         let needles = self.needles(secret);
         let whole = |text: &[u8]| memmem::find(text, key.as_bytes()).is_some();
         let part = |text: &[u8]| {
@@ -95,7 +97,7 @@ impl EchoDetector {
             let at = parts.place(has)?;
             Some(Echo { at, is_whole })
         };
-        Some(found(true, &whole).or_else(|| found(false, &part)))
+        found(true, &whole).or_else(|| found(false, &part))
     }
 
     fn needles(&self, secret: &str) -> Arc<[Finder<'static>]> {
@@ -110,6 +112,21 @@ impl EchoDetector {
         }
         needles
     }
+}
+
+/// The key of a request.
+#[derive(Clone, Copy)]
+struct Key<'a> {
+    key: &'a str,
+    /// The key without its prefix.
+    secret: &'a str,
+}
+
+/// The key in an `Authorization` header, if there is one.
+fn key_of(authorization: Option<&HeaderValue>) -> Option<Key<'_>> {
+    let (_, key) = authorization?.to_str().ok()?.rsplit_once(' ')?;
+    let (_, secret) = ApiKey::split(key).ok()?;
+    Some(Key { key, secret })
 }
 
 /// The parts of a response.
@@ -211,19 +228,19 @@ mod tests {
 
     const SECRET: &str = "Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
 
-    /// Where a body repeats the key; `None` if no key was sent.
-    fn echo(authorization: &str, body: &str) -> Option<Option<Echo>> {
+    /// Where a body repeats the key of an `Authorization` header.
+    fn echo(authorization: &str, body: &str) -> Option<Echo> {
         let authorization = HeaderValue::try_from(authorization).unwrap();
         let parts = Parts {
             headers: &HeaderMap::new(),
             body: body.as_bytes(),
             json: &json(body.as_bytes()),
         };
-        EchoDetector::default().echo(Some(&authorization), &parts)
+        EchoDetector::default().echo(key_of(Some(&authorization))?, &parts)
     }
 
-    fn repeats(authorization: &str, body: &str) -> Option<bool> {
-        echo(authorization, body).map(|echo| echo.is_some())
+    fn repeats(authorization: &str, body: &str) -> bool {
+        echo(authorization, body).is_some()
     }
 
     #[test]
@@ -241,11 +258,7 @@ mod tests {
             (format!("<p>{bearer}"), "body", true),
         ] {
             let at = at.to_owned();
-            assert_eq!(
-                echo(&bearer, &body),
-                Some(Some(Echo { at, is_whole })),
-                "{body}"
-            );
+            assert_eq!(echo(&bearer, &body), Some(Echo { at, is_whole }), "{body}");
         }
     }
 
@@ -273,14 +286,14 @@ mod tests {
             hex::encode(SECRET),
             BASE64_STANDARD.encode(&bearer),
         ] {
-            assert_eq!(repeats(&bearer, &body), Some(true), "{body}");
+            assert!(repeats(&bearer, &body), "{body}");
         }
         for body in ["", "lnc_test_Q7nV…0yAe", "Q7nV2kD"] {
-            assert_eq!(repeats(&bearer, body), Some(false), "{body}");
+            assert!(!repeats(&bearer, body), "{body}");
         }
-        assert_eq!(repeats("Bearer x", "Bearer x"), None);
+        assert!(!repeats("Bearer x", "Bearer x"));
         let plain = "Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
-        assert_eq!(repeats(plain, "xxxxxxxxxxxxxxxx"), Some(false));
+        assert!(!repeats(plain, "xxxxxxxxxxxxxxxx"));
     }
 
     #[test]
@@ -292,8 +305,10 @@ mod tests {
                 body: b"",
                 json: &Value::Null,
             };
-            let echo = EchoDetector::default().echo(Some(&authorization), &parts);
-            echo.unwrap().map(|echo| echo.at)
+            let key = key_of(Some(&authorization)).unwrap();
+            EchoDetector::default()
+                .echo(key, &parts)
+                .map(|echo| echo.at)
         };
         let mut headers = HeaderMap::new();
         assert_eq!(place(&headers), None);

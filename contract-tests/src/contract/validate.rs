@@ -286,22 +286,18 @@ fn unlike<'a>(
     let required: Vec<_> = required.filter_map(Value::as_str).collect();
     let fields = value.as_object();
     let has = |name: &&str| fields.is_some_and(|fields| fields.contains_key(*name));
-    let envelope = ENVELOPES.iter().find(|name| required.contains(name));
-    let is_like = match envelope {
-        Some(envelope) => {
-            if let Some(rows) = value[envelope].as_array() {
-                let row = &schema["properties"][envelope]["items"];
-                let pointer = format!("{pointer}/{envelope}/0");
-                return rows
-                    .first()
-                    .and_then(|first| unlike(root, row, first, &pointer));
-            }
-            false
+    let is_like = if let Some(envelope) = ENVELOPES.iter().find(|name| required.contains(name)) {
+        if let Some(rows) = value[envelope].as_array() {
+            let row = &schema["properties"][envelope]["items"];
+            let pointer = format!("{pointer}/{envelope}/0");
+            return rows
+                .first()
+                .and_then(|first| unlike(root, row, first, &pointer));
         }
-        None => {
-            let present = required.iter().filter(|name| has(name)).count();
-            fields.is_some() && (required.is_empty() || present > required.len() / 2)
-        }
+        false
+    } else {
+        let present = required.iter().filter(|name| has(name)).count();
+        fields.is_some() && (required.is_empty() || present > required.len() / 2)
     };
     (!is_like).then(|| Unlike {
         pointer: pointer.to_owned(),

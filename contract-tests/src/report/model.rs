@@ -170,10 +170,11 @@ impl Report {
     /// The last line: the verdict and the counts.
     pub fn summary(&self) -> String {
         let counts = self.counts.summary();
-        let verdict = match self.verdict {
+        let verdict = if self.verdict == RunVerdict::NothingRan && !counts.is_empty() {
             // Requests may have been sent, in vain.
-            RunVerdict::NothingRan if !counts.is_empty() => "nothing was proven".to_owned(),
-            verdict => verdict.to_string().replace('_', " "),
+            "nothing was proven".to_owned()
+        } else {
+            self.verdict.to_string().replace('_', " ")
         };
         let separator = if counts.is_empty() { "" } else { ": " };
         format!(

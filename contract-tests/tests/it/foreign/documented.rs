@@ -14,13 +14,11 @@ use serde_json::json;
 use super::{FOREIGN, with_keys};
 use crate::target::{Bug, PatchedRequest, PatchedResponse, judge_some, start};
 
+/// How a server changes its responses.
+type Change = fn(&PatchedRequest, &mut PatchedResponse);
+
 /// The finding of a check, after a run of these checks on an operation with every permission.
-async fn found(
-    response: fn(&PatchedRequest, &mut PatchedResponse),
-    operation: OperationId,
-    ids: &[&str],
-    wanted: &str,
-) -> Finding {
+async fn found(response: Change, operation: OperationId, ids: &[&str], wanted: &str) -> Finding {
     let selection = Selection {
         checks: ids.iter().map(|id| checks::find(id).unwrap()).collect(),
         operations: vec![operation.operation()],
@@ -55,7 +53,7 @@ fn revokes(request: &PatchedRequest) -> bool {
 /// The vendor's page: revocation requires a JWT with `admin:write`.
 #[tokio::test]
 async fn key_that_can_revoke_keys_breaks_a_documented_rule() {
-    let answers: [(fn(&PatchedRequest, &mut PatchedResponse), Verdict); 4] = [
+    let answers: [(Change, Verdict); 4] = [
         (|_, _| {}, Verdict::Pass),
         (
             |request, response| {
@@ -96,7 +94,7 @@ async fn key_that_can_revoke_keys_breaks_a_documented_rule() {
 
 #[tokio::test]
 async fn whole_key_in_a_response_breaks_a_documented_rule_and_a_part_of_it_does_not() {
-    let answers: [(fn(&PatchedRequest, &mut PatchedResponse), &str, Verdict); 3] = [
+    let answers: [(Change, &str, Verdict); 3] = [
         (
             |request, response| {
                 if let Some(key) = request.bearer() {
@@ -135,7 +133,7 @@ async fn whole_key_in_a_response_breaks_a_documented_rule_and_a_part_of_it_does_
 #[tokio::test]
 async fn rejects_companies_of_a_discovery_order_in_its_own_words() {
     let id = "PRV-ORDER-DISCOVERY";
-    let rejects: fn(&PatchedRequest, &mut PatchedResponse) = |_, response| {
+    let rejects: Change = |_, response| {
         if response.status == 422 {
             response.set_status(400);
             response.set_body(&json!({"code": "INVALID_REQUEST", "message": "no companies"}));
@@ -144,7 +142,7 @@ async fn rejects_companies_of_a_discovery_order_in_its_own_words() {
     let finding = found(rejects, CreateOrder, &[id], id).await;
     assert_eq!(finding.verdict, Verdict::Info, "{finding:?}");
     assert_eq!(finding.evidence, Evidence::Assumed);
-    let accepts: fn(&PatchedRequest, &mut PatchedResponse) = |_, response| {
+    let accepts: Change = |_, response| {
         if response.status == 422 {
             response.set_status(201);
             response.set_body(&schemas::examples::body(
@@ -160,12 +158,12 @@ async fn rejects_companies_of_a_discovery_order_in_its_own_words() {
 #[tokio::test]
 async fn missing_wait_after_a_429_is_information_and_a_date_fails() {
     let id = "PRV-429-SHAPE";
-    let without: fn(&PatchedRequest, &mut PatchedResponse) = |_, response| {
+    let without: Change = |_, response| {
         response.headers.remove("retry-after");
     };
     let finding = found(without, ListOrders, &[id], id).await;
     assert_eq!(finding.verdict, Verdict::Info, "{finding:?}");
-    let date: fn(&PatchedRequest, &mut PatchedResponse) = |_, response| {
+    let date: Change = |_, response| {
         if response.status == 429 {
             response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT");
         }
@@ -178,7 +176,7 @@ async fn missing_wait_after_a_429_is_information_and_a_date_fails() {
 #[tokio::test]
 async fn list_that_admits_fewer_rows_at_a_time_is_information() {
     let id = "PRV-LIST-LIMIT";
-    let fewer: fn(&PatchedRequest, &mut PatchedResponse) = |request, response| {
+    let fewer: Change = |request, response| {
         if request.parameter("limit").as_deref() == Some("100") {
             response.set_status(422);
             response.set_body(&json!({"code": "VALIDATION_ERROR", "message": "at most 50"}));

@@ -10,6 +10,9 @@ use schemas::OperationId::{self, GetProspectSearch, UpdateBlacklist};
 use super::{FOREIGN, with_keys};
 use crate::target::{Bug, PatchedRequest, PatchedResponse, judge_some, start};
 
+/// How a server changes its responses.
+type Change = fn(&PatchedRequest, &mut PatchedResponse);
+
 /// Judges one operation by these checks, with permission to write.
 async fn judged(server: Bug, operation: OperationId, checks: &[&str]) -> Run {
     let selection = Selection {
@@ -89,7 +92,7 @@ fn rows_without_ids(request: &PatchedRequest, response: &mut PatchedResponse) {
 
 #[tokio::test]
 async fn failing_preparation_is_inconclusive_and_names_its_request() {
-    let servers: [(fn(&PatchedRequest, &mut PatchedResponse), _); 2] = [
+    let servers: [(Change, _); 2] = [
         (broken_list, "the response is 500 Internal Server Error"),
         (rows_without_ids, "$.items[0].id is not a string"),
     ];
