@@ -6,6 +6,7 @@ mod http_rules;
 mod keys;
 mod known;
 mod limits;
+mod lists;
 mod oauth;
 mod objects;
 mod orders;
@@ -66,7 +67,8 @@ const WRITES: &[OperationId] = &[
 
 /// Every bug.
 pub static TOPICS: &[Topic] = &[
-    topic("Responses and lists", WRITES, objects::MUTANTS),
+    topic("Responses", WRITES, objects::MUTANTS),
+    topic("Lists", WRITES, lists::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys", ORDERS, keys::MUTANTS),
