@@ -7,8 +7,8 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use crate::{Page, pages};
 
 impl Page {
-    /// The page as HTML. A link to another page becomes one to `base` and its topic; pictures are replaced by what they show. HTML
-    /// in the page is shown as text.
+    /// The page as HTML. A link to another page becomes one to `base` and its topic, and one to a file that is no page becomes its
+    /// text; pictures are replaced by what they show. HTML in the page is shown as text.
     ///
     /// # Errors
     ///
@@ -18,9 +18,10 @@ impl Page {
     }
 
     fn rendered(&self, text: &str, base: &str) -> String {
+        let mut is_text = false;
         let mut events: Vec<_> = Parser::new_ext(text, Options::ENABLE_TABLES)
             .filter(|event| !is_comment(event))
-            .map(|event| self.rewritten(event, base))
+            .map(|event| self.rewritten(event, base, &mut is_text))
             .collect();
         name_headings(&mut events);
         let mut page = String::new();
@@ -28,7 +29,8 @@ impl Page {
         page
     }
 
-    fn rewritten<'a>(&self, mut event: Event<'a>, base: &str) -> Event<'a> {
+    /// `is_text`: whether the event is in a link that is replaced by its text.
+    fn rewritten<'a>(&self, mut event: Event<'a>, base: &str, is_text: &mut bool) -> Event<'a> {
         if let Event::Html(text) | Event::InlineHtml(text) = event {
             return Event::Text(text);
         }
@@ -38,10 +40,19 @@ impl Page {
         if matches!(event, Event::End(TagEnd::Image)) {
             return Event::End(TagEnd::Emphasis);
         }
-        if let Event::Start(Tag::Link { dest_url, .. }) = &mut event
-            && let Some(target) = self.target(dest_url, base)
-        {
-            *dest_url = target.into();
+        if *is_text && matches!(event, Event::End(TagEnd::Link)) {
+            *is_text = false;
+            return Event::Text("".into());
+        }
+        if let Event::Start(Tag::Link { dest_url, .. }) = &mut event {
+            match self.target(dest_url, base) {
+                Some(target) => *dest_url = target.into(),
+                None if dest_url.starts_with('#') || dest_url.contains("://") => {}
+                None => {
+                    *is_text = true;
+                    return Event::Text("".into());
+                }
+            }
         }
         event
     }
