@@ -56,7 +56,7 @@ pub(super) struct KeySource<'a> {
 /// The keys of the flag, then those of the variable, then those of the file; the first key of each role.
 pub(super) fn keys(source: KeySource<'_>, file: Option<&PathBuf>) -> Result<Vec<RoleKey>, String> {
     // clap replaces the variable by the flag, but a flag for one role says nothing about the others.
-    let variable = env::var_os(source.variable);
+    let variable = env::var_os(source.variable).filter(|value| !value.is_empty());
     let variable = variable.map(|value| value.to_string_lossy().into_owned());
     let mut keys = parsed(source, variable.as_deref())?;
     if let Some(file) = file {
