@@ -4,7 +4,9 @@ mod report;
 mod signals;
 
 use std::{
-    env, io,
+    env,
+    ffi::OsString,
+    io,
     process::{ExitCode, ExitStatus},
     time::Duration,
 };
@@ -80,13 +82,16 @@ pub(crate) fn run(run: Run) -> Result<ExitCode, Failure> {
 
 /// The variables that keep a proxy of this machine from getting between the command and the sandbox. Programs read one
 /// spelling or the other.
-fn without_proxy(origin: &str) -> [(&'static str, String); 2] {
+fn without_proxy(origin: &str) -> [(&'static str, OsString); 2] {
     let host = Uri::try_from(origin).ok();
     let host = host.as_ref().and_then(Uri::host).unwrap_or_default();
     let host = host.trim_matches(['[', ']']);
     ["NO_PROXY", "no_proxy"].map(|name| {
-        let others = env::var(name).ok().filter(|others| !others.is_empty());
-        let hosts = others.map_or_else(|| host.to_owned(), |others| format!("{others},{host}"));
+        let mut hosts = env::var_os(name).unwrap_or_default();
+        if !hosts.is_empty() {
+            hosts.push(",");
+        }
+        hosts.push(host);
         (name, hosts)
     })
 }
@@ -126,12 +131,11 @@ async fn forwarding(signals: &mut Signals, child: &mut Child) -> io::Result<Ende
 /// Ends the command.
 async fn terminated(child: &mut Child) -> io::Result<Ended> {
     signals::terminate(child);
-    let status = match tokio::time::timeout(GRACE, child.wait()).await {
-        Ok(status) => status?,
-        Err(_) => {
-            child.kill().await?;
-            child.wait().await?
-        }
+    let status = if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {
+        status?
+    } else {
+        child.kill().await?;
+        child.wait().await?
     };
     Ok(Ended {
         status,
