@@ -138,7 +138,10 @@ def test_interrupted_run_ends_as_interrupted(pytester):
     run, address = hanging_run(pytester)
     # Ctrl-C reaches all processes of the terminal.
     os.killpg(run.pid, signal.SIGINT)
-    output = run.communicate()[0].decode()
+    try:
+        output = run.communicate(timeout=PATIENCE)[0].decode()
+    finally:
+        run.kill()
     assert run.returncode == pytest.ExitCode.INTERRUPTED, output
     assert "URLError" not in output
     assert ends(address.hostname, address.port)
@@ -188,7 +191,9 @@ def hanging_run(pytester, options=()):
     os.mkfifo(pytester.path / "url")
     url = os.open(pytester.path / "url", os.O_RDONLY | os.O_NONBLOCK)
     command = [sys.executable, "-m", "pytest", *options]
-    run = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, start_new_session=True)
+    run = subprocess.Popen(
+        command, cwd=pytester.path, stdout=subprocess.PIPE, start_new_session=True, preexec_fn=heed_interrupts
+    )
     try:
         assert select.select([url], [], [], PATIENCE)[0], "the test has not begun"
         return run, urllib.parse.urlsplit(os.read(url, 1000).decode())
@@ -197,6 +202,11 @@ def hanging_run(pytester, options=()):
         raise
     finally:
         os.close(url)
+
+
+def heed_interrupts():
+    """Undoes what the program did that started these tests: in the background of a shell, SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ends(host, port):
