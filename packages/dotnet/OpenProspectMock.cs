@@ -86,7 +86,7 @@ namespace OpenProspect.Mock
             }
             using var ready = JsonDocument.Parse(line);
             server.ApiUrl = ready.RootElement.GetProperty("url").GetString()!;
-            server.ControlUrl = ready.RootElement.GetProperty("control_url").GetString()!;
+            server.ControlUrl = ready.RootElement.GetProperty("control_url").GetString() ?? "";
             return server;
         }
 

@@ -115,7 +115,7 @@ export interface Organization {
 export interface MockServer {
   /** The base URL of the API. */
   readonly apiUrl: string;
-  /** The URL of the control API. */
+  /** The URL of the control API; empty if it is disabled. */
   readonly controlUrl: string;
   /** The id of its process, if it was started here. */
   readonly pid?: number;

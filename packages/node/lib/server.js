@@ -31,7 +31,7 @@ class MockServer extends AttachedServer {
   #child;
 
   constructor(child, ready, log) {
-    super(ready.url, ready.control_url);
+    super(ready.url, ready.control_url ?? "");
     this.#child = child;
     this.pid = child.pid;
     this.log = log;

@@ -133,7 +133,8 @@ test("a server that does not start says why", async () => {
 
 test("settings are options of the server", async () => {
   const server = await startMockServer({ seed: 7, noControl: true });
-  assert.equal((await fetch(`${server.controlUrl}/organizations`)).status, 404);
+  assert.equal(server.controlUrl, "");
+  assert.equal((await fetch(new URL("/_mock/organizations", server.apiUrl))).status, 404);
   await server.close();
   await server.close();
 });

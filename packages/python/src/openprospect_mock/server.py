@@ -48,8 +48,8 @@ class MockServer:
         ready = json.loads(line)
         #: The base URL of the API.
         self.api_url: str = ready["url"]
-        #: The URL of the control API.
-        self.control_url: str = ready["control_url"]
+        #: The URL of the control API; empty if it is disabled.
+        self.control_url: str = ready["control_url"] or ""
         #: The id of its process.
         self.pid: int = self._process.pid
         self._control = Control(self.control_url)
