@@ -1,4 +1,4 @@
-//! What is wrong with a value that is none of those that a field accepts.
+//! Errors about a value that is not one of the allowed ones: they name those, or the closest.
 
 use scenarios::document::similar;
 use serde_json::Value;
@@ -10,7 +10,7 @@ const LISTED: usize = 20;
 /// Maximum number of similar choices that an error names.
 const SUGGESTED: usize = 3;
 
-/// The rule that a value violates which is none of these choices.
+/// What the value must be.
 pub(super) fn rule(choices: &Value, value: &Value) -> String {
     let choices: Vec<_> = choices.as_array().into_iter().flatten().collect();
     let texts: Vec<_> = choices
