@@ -46,6 +46,7 @@ mod access_tokens;
 mod api_keys;
 mod authentication;
 mod discovery;
+mod evidence;
 mod filters;
 mod http_rules;
 mod invalid_values;

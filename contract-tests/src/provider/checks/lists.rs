@@ -6,7 +6,7 @@ use http::Method;
 use schemas::{Operation, operations};
 use serde_json::{Value, json};
 
-use super::orders::assumed;
+use super::evidence::assumed;
 use crate::{
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,

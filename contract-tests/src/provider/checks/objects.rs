@@ -6,7 +6,7 @@ use http::Method;
 use schemas::{Entity, ErrorCode, Operation, OperationId, operations};
 use serde_json::{Map, Value, json};
 
-use super::orders::assumed;
+use super::evidence::assumed;
 use crate::{
     contract::{UNKNOWN_ID, coverage},
     finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use http::header;
-use schemas::{ErrorCode, Evidence, OperationId, key::ApiKey};
+use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
+use super::evidence::assumed;
 use crate::{
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant, enrichment},
@@ -72,17 +73,6 @@ pub(super) async fn complete(
     Err(NotPassed::Inconclusive(format!(
         "the order was not completed after {MAX_POLLS} polls: {statuses:?}"
     )))
-}
-
-/// The same outcome, with assumed evidence.
-pub(super) fn assumed(outcome: Outcome) -> Outcome {
-    outcome.map_err(|other| match other {
-        NotPassed::Violated(mut violation) => {
-            violation.evidence = Some(Evidence::Assumed);
-            NotPassed::Violated(violation)
-        }
-        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => other,
-    })
 }
 
 pub(super) async fn readback(session: &Session) -> Outcome {

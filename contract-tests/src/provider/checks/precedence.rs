@@ -3,10 +3,12 @@
 //! access.
 
 use http::{HeaderName, StatusCode, header};
-use schemas::{ErrorCode, Evidence, Operation, OperationId, examples, operations};
+use schemas::{ErrorCode, Operation, OperationId, examples, operations};
 use serde_json::json;
 
-use super::{authentication::unauthenticated_request, invalid_values, properties};
+use super::{
+    authentication::unauthenticated_request, evidence::documented, invalid_values, properties,
+};
 use crate::{
     contract::UNKNOWN_ID,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
@@ -211,17 +213,6 @@ const BEHIND_THE_KEY: [ErrorCode; 6] = [
     ErrorCode::UnsupportedMediaType,
     ErrorCode::Conflict,
 ];
-
-/// The same outcome, with documented evidence: requests without a key are rejected.
-fn documented(outcome: Outcome) -> Outcome {
-    outcome.map_err(|other| match other {
-        NotPassed::Violated(mut violation) => {
-            violation.evidence = Some(Evidence::Documented);
-            NotPassed::Violated(violation)
-        }
-        NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => other,
-    })
-}
 
 #[cfg(test)]
 mod tests {

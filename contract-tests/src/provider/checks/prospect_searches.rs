@@ -3,7 +3,7 @@
 use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
-use super::orders::assumed;
+use super::evidence::assumed;
 use crate::{
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant},

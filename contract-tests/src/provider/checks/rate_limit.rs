@@ -5,7 +5,7 @@ use http::header;
 use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
 use serde_json::json;
 
-use super::orders::assumed;
+use super::evidence::assumed;
 use crate::{
     contract::QuotaField,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},

@@ -3,7 +3,7 @@
 use schemas::{ErrorCode, Operation, OperationId, blacklists::MAX_ENTRIES, orders::MAX_COMPANIES};
 use serde_json::json;
 
-use super::{invalid_values, orders::assumed, properties};
+use super::{evidence::assumed, invalid_values, properties};
 use crate::{
     finding::{Exchange, NotPassed, Outcome},
     provider::session::Session,
