@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 
 use schemas::ErrorCode::{AuthenticationError, NotFound};
+use serde_json::Value;
 
 use super::{
     KEY,
@@ -152,6 +153,17 @@ fn address_of_another_machine_exits_with_1() {
         "{}",
         ended.stderr
     );
+}
+
+#[test]
+fn names_the_dashboard_unless_the_control_api_is_disabled() {
+    let (server, greeting) = Running::greeting(&mut command(&["--port", "0"]));
+    let dashboard = format!("  dashboard  http://{}/_mock/ui\n", server.address());
+    assert!(greeting.contains(&dashboard), "{greeting}");
+    let (_, greeting) = Running::greeting(&mut command(&["--port", "0", "--no-control"]));
+    assert!(!greeting.contains("/_mock"), "{greeting}");
+    let server = Running::start(&["--no-control"]);
+    assert_eq!(server.ready["control_url"], Value::Null);
 }
 
 #[test]
