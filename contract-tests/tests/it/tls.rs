@@ -157,6 +157,25 @@ async fn server_without_tls_is_reported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn reference_client_trusts_the_certificates_that_it_is_given() {
+    let folder = Folder::new("tls-reference-client");
+    let Secured { base_url, ca } = secured(&folder).await;
+    let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxtlsrc1";
+    let mut args = vec![
+        "reference-client",
+        "--base-url",
+        &*base_url,
+        "--api-key",
+        key,
+    ];
+    let (code, output) = run(&args).await;
+    assert_ne!(code, Some(0), "{output}");
+    args.extend(["--ca-cert", &*ca]);
+    let (code, output) = run(&args).await;
+    assert_eq!(code, Some(0), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn judges_a_server_with_its_ca() {
     let folder = Folder::new("tls-known");
     let server = secured(&folder).await;
