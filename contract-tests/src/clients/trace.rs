@@ -332,3 +332,21 @@ impl Trace {
         all.filter(|exchange| matches!(exchange.origin, Origin::OtherHost | Origin::OtherPort))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{get, trial};
+
+    #[test]
+    fn question_of_a_browser_is_no_request_of_the_program() {
+        let options = |asks: bool| {
+            let mut exchange = get(0, "/orders", 204, None);
+            exchange.request.method = "OPTIONS".to_owned();
+            let header = ("Access-Control-Request-Method", "GET");
+            let header = (header.0.to_owned(), header.1.into());
+            exchange.request.message.headers = asks.then_some(header).into_iter().collect();
+            trial(vec![exchange]).trace.api().count()
+        };
+        assert_eq!([options(true), options(false)], [0, 1]);
+    }
+}
