@@ -343,6 +343,10 @@ pub(super) mod tests {
             &*Entry::shown_target("/?password=hunter2&client_secret=s3cr3t&limit=1"),
             "/?password=…&client_secret=…&limit=1"
         );
+        assert_eq!(
+            &*Entry::shown_target("/?pass%77ord=hunter2&limit=1"),
+            "/?pass%77ord=…&limit=1"
+        );
         let long = Entry::shown_target(&format!("/{}{key}", "x".repeat(500)));
         assert!(
             !long.contains("FullAccess") && long.ends_with('…') && long.len() < 520,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header, request};
-use schemas::key::{ApiKey, redact};
+use schemas::key::ApiKey;
 
 use super::masking;
 
@@ -113,7 +113,7 @@ impl CapturedHeaders {
             let shown = if masking::names_a_secret(header.name) {
                 Cow::Borrowed(MASK)
             } else {
-                redact(&header.value)
+                masking::target(&header.value)
             };
             let mark = if shown == header.value { PLAIN } else { MASKED };
             push(&mut masked, header.name, mark, shown.as_bytes());
@@ -214,6 +214,8 @@ mod tests {
                 ("location", "/orders/1"),
                 ("location", "http://x/?code=hunter2&state=hunter3&iss=y"),
                 ("referer", &referer),
+                ("referer", "http://x/?password=hunter2&a=%20"),
+                ("referer", "http://x/?pass%77ord=hunter2"),
                 ("x-api-key", "hunter2"),
                 ("x-control-token", "hunter2"),
                 ("x-other", KEY),
@@ -223,6 +225,8 @@ mod tests {
                 "idempotency-key: a-b",
                 "location: /orders/1",
                 "referer: http://x/?k=lnc_test_Full…mo01*",
+                "referer: http://x/?password=…&a=%20*",
+                "referer: http://x/?pass%77ord=…*",
                 "x-api-key: …*",
                 "x-control-token: …*",
                 "x-other: lnc_test_Full…mo01*",

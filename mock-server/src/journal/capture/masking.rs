@@ -30,7 +30,7 @@ const SECRET_HEADERS: [&str; 8] = [
 const ESCAPE: &str = "\\u00";
 
 static IN_HEADERS: LazyLock<AhoCorasick> =
-    LazyLock::new(|| searcher([&CREDENTIALS[..], &SECRET_HEADERS].concat()));
+    LazyLock::new(|| searcher([&CREDENTIALS[..], &SECRET_HEADERS, &SECRET_FIELDS].concat()));
 static IN_BODIES: LazyLock<AhoCorasick> =
     LazyLock::new(|| searcher([&CREDENTIALS[..], &SECRET_FIELDS, &[ESCAPE]].concat()));
 
@@ -79,7 +79,7 @@ pub(crate) fn body(body: &[u8]) -> Masked {
     }
 }
 
-/// Masks the credentials in the path and query of a request.
+/// Masks the credentials in the path and query of a request, or in the value of a header, which can be an address, too.
 pub(crate) fn target(target: &str) -> Cow<'_, str> {
     match without_secret_fields(target) {
         Cow::Borrowed(target) => redact(target),
@@ -135,6 +135,7 @@ fn binary(body: &[u8]) -> Masked {
     let text = String::from_utf8_lossy(&letters);
     let plain = unescaped(&text);
     let is_clean = matches!(redact(&plain), Cow::Borrowed(_))
+        && matches!(without_encoded_names(&plain), Cow::Borrowed(_))
         && !SECRET_FIELDS.iter().any(|name| plain.contains(name));
     if is_clean {
         Masked::Unchanged
@@ -330,6 +331,7 @@ mod tests {
             body(&[b"\xff", KEY.as_bytes()].concat()),
             Masked::Unmaskable
         );
+        assert_eq!(body(b"\xff&pass%77ord=hunter2"), Masked::Unmaskable);
     }
 
     proptest! {
