@@ -79,8 +79,10 @@ pub(crate) struct Check {
     pub(crate) verdict: Masked,
     pub(crate) operation: Option<Masked>,
     pub(crate) scenario: Option<Masked>,
-    /// What is wrong, as a sentence.
+    /// What is wrong, as a sentence; the rule, if nothing is.
     pub(crate) message: Masked,
+    /// Why there is no result, or why a failure is known.
+    pub(crate) reason: Option<Masked>,
     /// How to fix it.
     pub(crate) fix: Option<Masked>,
     /// The command that repeats the check.

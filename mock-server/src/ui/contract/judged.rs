@@ -113,6 +113,7 @@ fn finding(check: &Check) -> Markup {
             td { code { (*check.id) } @if let Some(about) = about { br; span.muted { (about) } } }
             td {
                 (*check.message)
+                @if let Some(reason) = check.reason.as_deref() { br; strong { "Reason: " } (reason) }
                 @if let Some(fix) = check.fix.as_deref() { br; strong { "Fix: " } (fix) }
                 @if let Some(replay) = check.replay.as_deref() {
                     details.call { summary { "Repeat it" } (components::command(replay)) }

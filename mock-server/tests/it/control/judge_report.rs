@@ -24,6 +24,9 @@ fn report(target: &str) -> Value {
             "message": HOSTILE, "fix": "Wait.", "replay": "contract-tests client -- ./client",
         }, {
             "id": "CLI-AUTH-1", "verdict": "PASS", "message": "Each request has one header.",
+        }, {
+            "id": "CLI-EXIT-2", "verdict": "INCONCLUSIVE", "message": "It ends when it is asked to.",
+            "reason": format!("the trial was stopped {HOSTILE}"),
         }],
         "trials": [{
             "scenario": "rate-limit-once",
@@ -61,6 +64,7 @@ fn last_report_is_shown_with_findings_and_timelines() {
         "2 pass, 1 fail",
         "<code>CLI-WAIT</code>",
         "<strong>Fix: </strong>Wait.",
+        "It ends when it is asked to.<br><strong>Reason: </strong>the trial was stopped &lt;script&gt;",
         "aria-label=\"2 requests on 2 connections in 1.000 s\"",
         "✗ 429, wait 1.000 s",
         "○ no response",
