@@ -149,7 +149,9 @@ impl CredentialFilter {
             .is_some_and(|used| match (self, used) {
                 (Self::Index(wanted), CredentialUse::Key { index, .. }) => wanted == index,
                 (Self::Index(_), CredentialUse::Token(_)) => false,
-                (Self::Shown(wanted), CredentialUse::Key { masked, .. }) => masked.contains(wanted),
+                (Self::Shown(wanted), CredentialUse::Key { masked, .. }) => {
+                    masked.contains(wanted) || is_key_of(masked, wanted)
+                }
                 (Self::Shown(wanted), CredentialUse::Token(token)) => {
                     let is_whole = wanted.contains('@');
                     *token.subject == **wanted || !is_whole && token.subject.contains(wanted)
@@ -225,7 +227,13 @@ fn fault(text: &str) -> FaultFilter {
     }
 }
 
-/// `key_3`, a masked key, a subject such as `admin@demo01`, or a part of them. A full key works, too, and is not stored.
+/// Whether a masked key, which shows the last four characters, ends with the six of this organization.
+fn is_key_of(masked: &str, organization: &str) -> bool {
+    let shown = organization.get(2..).filter(|_| organization.len() == 6);
+    shown.is_some_and(|shown| masked.ends_with(shown))
+}
+
+/// `key_3`, a masked key, an organization, a subject such as `admin@demo01`, or a part of them. A full key works, too, and is not stored.
 fn key(text: &str) -> CredentialFilter {
     let number = text
         .strip_prefix("key_")

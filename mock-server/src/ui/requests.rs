@@ -23,7 +23,7 @@ use maud::{Markup, html};
 use self::{detail::Detail, row::Row, search::Search};
 use super::{
     book,
-    components::{self, ControlRequest, counted},
+    components::{self, ControlRequest, counted, grouped},
     frame::{Frame, Nav},
     page::Failure,
     place::Place,
@@ -67,10 +67,7 @@ impl ListView {
     fn read(app: &App, place: &Place, query: &str, selected: Option<String>) -> Self {
         let search = Search::parse(query);
         let mut view = place.with_journal(app, |journal| {
-            let mut found: Vec<_> = journal
-                .matching(search.filter(), 0)
-                .filter(|(_, entry)| search.matches(entry))
-                .collect();
+            let mut found: Vec<_> = journal.matching(search.filter(), 0).collect();
             let matching = found.len();
             if let Some(before) = search.before {
                 found.retain(|(sequence, _)| *sequence < before);
@@ -243,7 +240,7 @@ fn rows(frame: &Frame, view: &ListView) -> Markup {
         }
         p.muted.total {
             span data-total=(view.matching) { (counted(view.matching as u64, "request")) }
-            @if view.search.is_set() { " of " (view.kept) }
+            @if view.search.is_set() { " of " span data-kept { (grouped(view.kept as u64)) } }
             @if view.forgotten > 0 { "; " (counted(view.forgotten, "older request")) " no longer kept" }
             @if let Some(older) = view.older {
                 span { " · " a.older href=(view.search.link(frame, Some(older))) { "Older requests" } }

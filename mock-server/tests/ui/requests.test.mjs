@@ -72,6 +72,18 @@ test("a refused request becomes a scenario", () =>
     await screenshots(page, "requests-fault");
   }));
 
+test("a filtered list says of how many requests it shows some", () =>
+  withPage(async (page) => {
+    curl(key("uirq15"), "/orders");
+    curl(key("uirq15"), "/companies");
+    await visit(page, "uirq15", "requests?q=op:list_orders");
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.getByText("1 request of 2").waitFor();
+    curl(key("uirq15"), "/companies");
+    curl(key("uirq15"), "/orders");
+    await page.getByText("2 requests of 4").waitFor();
+  }));
+
 test("two requests are compared", () =>
   withPage(async (page) => {
     curl(key("uireq9"), "/orders?limit=1");

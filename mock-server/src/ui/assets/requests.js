@@ -5,7 +5,7 @@ import { notify } from "./actions.js";
 const table = document.querySelector("table.requests[data-follow]");
 const list = table?.closest(".list");
 // Rows that wait until the person who reads lets them in.
-let waiting = { rows: [], count: 0 };
+let waiting = { rows: [], count: 0, kept: 0 };
 let source;
 
 export function followRequests() {
@@ -61,6 +61,7 @@ function receive(event) {
   waiting.rows.unshift(...template.content.children);
   waiting.rows.length = Math.min(waiting.rows.length, MAX_ROWS);
   waiting.count += batch.count;
+  waiting.kept = batch.kept;
   if (isAtRest()) showWaiting();
   else showPill();
 }
@@ -82,7 +83,10 @@ function showWaiting() {
   const total = document.querySelector("[data-total]");
   total.dataset.total = Number(total.dataset.total) + waiting.count;
   total.textContent = counted(total.dataset.total, "request");
-  waiting = { rows: [], count: 0 };
+  // Where the list is filtered, it says of how many.
+  const kept = document.querySelector("[data-kept]");
+  if (kept) kept.textContent = waiting.kept.toLocaleString("en");
+  waiting = { rows: [], count: 0, kept: 0 };
   showPill();
 }
 

@@ -88,6 +88,8 @@ struct Batch {
     count: usize,
     /// Number of requests that the journal dropped before they could be looked at.
     missed: u64,
+    /// Number of requests that the journal keeps, whether they match or not.
+    kept: usize,
     rows: Vec<Row>,
     last: u64,
 }
@@ -99,9 +101,9 @@ impl Follower {
             pause().await;
         }
         loop {
-            let (reader, search) = (&mut self.reader, &self.search);
+            let reader = &mut self.reader;
             let (batch, news) = self.frame.place.with_journal(&self.app, |journal| {
-                (Batch::read(reader, search, journal), journal.news())
+                (Batch::read(reader, journal), journal.news())
             });
             if batch.count > 0 || batch.missed > 0 {
                 self.has_sent = true;
@@ -118,7 +120,13 @@ impl Follower {
             .iter()
             .map(|row| row.render(&context).into_string())
             .collect();
-        let data = json!({"count": batch.count, "missed": batch.missed, "shown": batch.rows.len(), "rows": rows});
+        let data = json!({
+            "count": batch.count,
+            "missed": batch.missed,
+            "shown": batch.rows.len(),
+            "kept": batch.kept,
+            "rows": rows,
+        });
         Event::default()
             .event("rows")
             .id(batch.last.to_string())
@@ -127,15 +135,16 @@ impl Follower {
 }
 
 impl Batch {
-    fn read(reader: &mut Reader, search: &Search, journal: &Journal) -> Self {
+    fn read(reader: &mut Reader, journal: &Journal) -> Self {
         let (missed, new) = reader.pass(journal);
-        let new: Vec<_> = new.filter(|(_, entry)| search.matches(entry)).collect();
+        let new: Vec<_> = new.collect();
         let latest = new.iter().rev().take(BATCH);
         let row =
             |(sequence, entry): &(u64, &Entry)| Row::new(journal.id(*sequence), *sequence, entry);
         Self {
             count: new.len(),
             missed,
+            kept: journal.len(),
             rows: latest.map(row).collect(),
             last: new.last().map_or(0, |(last, _)| *last),
         }

@@ -51,6 +51,11 @@ fn every_filter_selects_entries() {
         ("code=ENTITY_NOT_FOUND", vec![5]),
         ("operation=create_order", vec![3, 4]),
         ("key=key_2", vec![4]),
+        (
+            &format!("key={}", organization.name),
+            vec![1, 2, 3, 4, 5, 6],
+        ),
+        ("key=other1", vec![]),
         (&format!("key={masked}"), vec![1, 2, 3, 5, 6]),
         (&format!("key={}", caller.key), vec![1, 2, 3, 5, 6]),
         ("path=/orders/", vec![5]),
