@@ -178,6 +178,11 @@ impl Journal {
         self.entries.len()
     }
 
+    /// Number of requests ever recorded, which is the sequence number of the last one.
+    pub(crate) fn recorded(&self) -> u64 {
+        self.recorded
+    }
+
     /// Number of requests that are no longer kept.
     pub(crate) fn forgotten(&self) -> u64 {
         self.recorded - self.entries.len() as u64

@@ -38,7 +38,9 @@ use self::{
     outcome::{Completion, Outcome},
     rate_limit::RateState,
 };
-pub(crate) use self::{auth::Credential, broken_stream::StreamRejected, wire_control::WireControl};
+pub(crate) use self::{
+    auth::Credential, broken_stream::StreamRejected, fault::asked_for, wire_control::WireControl,
+};
 use crate::{
     app::{
         App,

@@ -13,7 +13,8 @@ use scenarios::{
 };
 use schemas::{API_PREFIX, Entity, ErrorCode, Operation, documents::Document, oauth::Endpoint};
 
-use self::asked::{asked_for, planned};
+pub(crate) use self::asked::asked_for;
+use self::asked::planned;
 use super::auth::{Claim, Credential};
 use crate::{
     app::App,

@@ -25,6 +25,8 @@ use crate::{
 pub(crate) struct ActiveScenario {
     planner: Planner,
     since: Timestamp,
+    /// The number in the journal of the first request after its activation.
+    first_request: u64,
     /// The scenario's keys, by their names in the scenario.
     own: Vec<(String, KeyHash)>,
     /// The first responses, if a fault needs them.
@@ -84,6 +86,7 @@ impl ActiveScenario {
             first_responses: scenario.remembers().then(first_responses),
             planner: Planner::new(scenario, seed),
             since: now,
+            first_request: 0,
             own,
         }
     }
@@ -101,6 +104,19 @@ impl ActiveScenario {
     /// When it was activated, on the organization's clock.
     pub(crate) fn since(&self) -> Timestamp {
         self.since
+    }
+
+    /// The same, where the request with this number in the journal is the first one after its activation.
+    pub(crate) fn from_request(self, first_request: u64) -> Self {
+        Self {
+            first_request,
+            ..self
+        }
+    }
+
+    /// Whether the request with this number in the journal arrived after its activation.
+    pub(crate) fn precedes(&self, sequence: u64) -> bool {
+        self.first_request <= sequence
     }
 
     /// The first responses, if a fault needs them.

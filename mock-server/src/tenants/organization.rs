@@ -129,7 +129,8 @@ impl Organization {
             .store(scenario.is_some(), Ordering::Release);
         let mut state = self.state();
         state.grants.limit_scopes(None);
-        state.scenario = scenario;
+        let first_request = state.journal.recorded() + 1;
+        state.scenario = scenario.map(|active| active.from_request(first_request));
     }
 
     /// Distinguishes it from earlier organizations with the same name.

@@ -28,7 +28,7 @@ use super::{
     page::Failure,
     place::Place,
 };
-use crate::{app::App, control::explain, tenants::active_scenario::ActiveScenario};
+use crate::{app::App, control::explain};
 
 /// Maximum number of rows that a page lists: more than a window shows, and no more, because each delays the first paint.
 /// The page's script loads the next ones when the end of the list comes into view.
@@ -84,7 +84,7 @@ impl ListView {
                 matching,
                 kept: journal.len(),
                 forgotten: journal.forgotten(),
-                last: journal.forgotten() + journal.len() as u64,
+                last: journal.recorded(),
                 selected,
                 unclaimed: 0,
                 search: Search::default(),
@@ -118,8 +118,7 @@ async fn one(
     let detail = match &frame.place {
         Place::Organization(organization) => {
             let state = organization.state();
-            let armed = state.scenario.as_ref().map(ActiveScenario::scenario);
-            Detail::read(explained, armed)
+            Detail::read(explained, state.scenario.as_ref())
         }
         Place::Unclaimed => Detail::read(explained, None),
     };

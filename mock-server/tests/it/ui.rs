@@ -8,6 +8,7 @@ mod data;
 mod keys;
 mod requests;
 mod scenarios;
+mod recipes;
 
 use http::{Method, Response};
 

@@ -25,7 +25,7 @@ pub(super) fn planned(requested: Vec<Fault>, seed: u64) -> impl Iterator<Item = 
 }
 
 /// The faults that the request asks for. Fails if one is invalid.
-pub(super) fn asked_for(
+pub(crate) fn asked_for(
     headers: &HeaderMap,
     destination: Destination,
 ) -> Result<Vec<Fault>, String> {

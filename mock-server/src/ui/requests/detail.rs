@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use scenarios::Scenario;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -14,10 +13,13 @@ use super::{
     },
     advice,
     explained::{Explained, Policy, RateLimit},
-    messages, recipe, row,
+    messages,
+    recipe::Recipe,
+    row,
     search::Search,
     snippets, why,
 };
+use crate::tenants::active_scenario::ActiveScenario;
 
 /// The names of the steps, as people say them.
 const STEPS: [(&str, &str); 7] = [
@@ -35,16 +37,22 @@ pub(super) struct Detail {
     explained: Explained,
     /// The document that the control API returns.
     json: String,
+    /// The name of the scenario whose rules applied, if it is still active.
+    scenario: Option<String>,
     /// A scenario that reproduces what happened.
-    recipe: Option<String>,
+    recipe: Option<Recipe>,
 }
 
 impl Detail {
-    pub(super) fn read(json: Value, armed: Option<&Scenario>) -> serde_json::Result<Self> {
+    /// `active`: the scenario that is active now.
+    pub(super) fn read(json: Value, active: Option<&ActiveScenario>) -> serde_json::Result<Self> {
         let text = format!("{json:#}");
         let explained = Explained::deserialize(json)?;
+        let scenario = active.filter(|active| active.precedes(explained.sequence));
+        let scenario = scenario.map(ActiveScenario::scenario);
         Ok(Self {
-            recipe: recipe::yaml(&explained, armed),
+            scenario: scenario.map(|scenario| scenario.name.clone()),
+            recipe: Recipe::new(&explained, scenario),
             explained,
             json: text,
         })
@@ -82,7 +90,7 @@ impl Detail {
             (self.copy_as(frame))
             @if self.can_be_sent_again() { (replay(frame, &explained.id)) }
             (messages::render(explained))
-            @if let Some(yaml) = &self.recipe { (recipe(frame, yaml)) }
+            @if let Some(recipe) = &self.recipe { (recipe_of(frame, recipe)) }
             details.tab { summary { "Explain (JSON)" } (components::command(&self.json)) }
         }
     }
@@ -149,13 +157,16 @@ impl Detail {
     }
 
     fn faults(&self) -> Markup {
+        let scenario = html! {
+            @match &self.scenario { Some(name) => code { (name) }, None => "a scenario that is no longer active" }
+        };
         html! {
             @for fault in &self.explained.faults {
                 p.fault {
                     "⚡ " strong { (fault.id) } " "
                     @match (fault.rule, fault.count) {
-                        (Some(rule), Some(count)) => { "by rule " (rule) " of the scenario, its request number " (count) ", seed " (fault.seed) }
-                        (Some(rule), None) => { "by rule " (rule) " of the scenario, seed " (fault.seed) }
+                        (Some(rule), Some(count)) => { "by rule " (rule) " of " (scenario) ", its request number " (count) ", seed " (fault.seed) }
+                        (Some(rule), None) => { "by rule " (rule) " of " (scenario) ", seed " (fault.seed) }
                         (None, _) => { "because the request asked for it" }
                     }
                 }
@@ -217,7 +228,7 @@ fn replay(frame: &Frame, id: &str) -> Markup {
 }
 
 /// The scenario, and the request that switches it on.
-fn recipe(frame: &Frame, yaml: &str) -> Markup {
+fn recipe_of(frame: &Frame, Recipe { yaml, is_exact }: &Recipe) -> Markup {
     let request = ControlRequest {
         method: "POST",
         path: format!("{}/scenario", frame.place.control_path()),
@@ -228,6 +239,9 @@ fn recipe(frame: &Frame, yaml: &str) -> Markup {
         details.tab {
             summary { "Make this a scenario" }
             p { "The same happens to each such request of the organization while this scenario is on." }
+            @if !is_exact {
+                p.note { "The scenario that did this is no longer active, so this one repeats only the status of the response." }
+            }
             (components::command(yaml))
             @if matches!(frame.place, Place::Organization(_)) {
                 p.actions { (request.button("Switch it on", None)) }

@@ -2,7 +2,8 @@
 //!
 //! The page reads the same document that programs get, so the two cannot differ.
 
-use schemas::ErrorCode;
+use scenarios::Destination;
+use schemas::{ErrorCode, Operation, operations};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,6 +11,8 @@ use serde_json::Value;
 pub(super) struct Explained {
     pub(super) id: String,
     pub(super) organization: Option<String>,
+    /// Its number in the journal.
+    pub(super) sequence: u64,
     pub(super) at: String,
     pub(super) request: Request,
     pub(super) key: Option<Credential>,
@@ -153,6 +156,16 @@ pub(super) struct Answer {
 }
 
 impl Explained {
+    /// The operation or endpoint, if there is one.
+    pub(super) fn destination(&self) -> Option<Destination> {
+        let (operation, endpoint) = (&self.request.operation, &self.request.endpoint);
+        let is_named = |known: &&Operation| Some(known.id.as_str()) == operation.as_deref();
+        let operation = operations::all().find(is_named);
+        let operation = operation.map(|operation| Destination::Operation(operation.id));
+        let endpoint = || Some(Destination::Endpoint(endpoint.as_ref()?.parse().ok()?));
+        operation.or_else(endpoint)
+    }
+
     /// Whether a fault ended the request: the server itself found nothing wrong.
     pub(super) fn was_ended_by_fault(&self) -> bool {
         let is_refused = self.steps.last().is_some_and(Step::is_end);

@@ -1,21 +1,53 @@
 //! "Make this a scenario": a scenario in which the same thing happens to the same kind of request.
 
-use scenarios::{Scenario, scenario::Rule};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use scenarios::{Destination, Fault, Scenario};
 use schemas::API_PREFIX;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::explained::Explained;
+use crate::pipeline;
 
-/// The text of a scenario file, or `None` if the request succeeded and nothing went wrong. `armed` is the active
-/// scenario, which has the parameters of the faults that the request met.
-pub(super) fn yaml(explained: &Explained, armed: Option<&Scenario>) -> Option<String> {
-    let faults = by_rule(explained, armed).or_else(|| by_status(explained))?;
+/// A scenario that reproduces what happened to a request.
+pub(super) struct Recipe {
+    /// The text of a scenario file.
+    pub(super) yaml: String,
+    /// Whether all faults of the request are known. Otherwise it repeats the status of the response only.
+    pub(super) is_exact: bool,
+}
+
+impl Recipe {
+    /// `None` if the request succeeded and nothing went wrong, or if no rule can be about it: faults happen to
+    /// operations and endpoints only. `scenario`: the one whose rules applied to the request, if it is still known.
+    pub(super) fn new(explained: &Explained, scenario: Option<&Scenario>) -> Option<Self> {
+        let destination = explained.destination()?;
+        let applied = applied(explained, scenario, destination);
+        let is_exact = applied.is_some();
+        let mut faults: Vec<_> = applied.iter().flatten().map(|fault| json!(fault)).collect();
+        // An error code is the server's own: besides what the faults did, the server rejected the request.
+        if faults.is_empty() || explained.answer.code.is_some() {
+            faults.extend(by_status(explained));
+        }
+        let is_something = !faults.is_empty();
+        is_something.then(|| Self {
+            yaml: yaml(explained, destination, &json!(faults)),
+            is_exact,
+        })
+    }
+}
+
+fn yaml(explained: &Explained, destination: Destination, faults: &Value) -> String {
     let (request, answer) = (&explained.request, &explained.answer);
     let result = answer
         .status
         .map_or("no response".to_owned(), |status| status.to_string());
-    let path = path(explained);
-    let mut lines = vec![
+    let target = request.target.split('?').next().unwrap_or_default();
+    let path = target.strip_prefix(API_PREFIX).unwrap_or(target);
+    let when = match destination {
+        Destination::Operation(operation) => json!({"operation": [operation]}),
+        Destination::Endpoint(endpoint) => json!({"endpoint": [endpoint]}),
+    };
+    let lines = [
         format!(
             "name: from-request-{}",
             explained.id.get(..8).unwrap_or("x")
@@ -25,18 +57,42 @@ pub(super) fn yaml(explained: &Explained, armed: Option<&Scenario>) -> Option<St
             json!(format!("{} {path} gets {result}.", request.method))
         ),
         "rules:".to_owned(),
-        format!("  - when: {}", Value::Object(when(explained))),
+        format!("  - when: {when}"),
+        format!("    do: {faults}\n"),
     ];
-    lines.push(format!("    do: {faults}\n"));
-    Some(lines.join("\n"))
+    lines.join("\n")
 }
 
-/// The faults of the rule that the request met.
-fn by_rule(explained: &Explained, armed: Option<&Scenario>) -> Option<Value> {
-    let met = explained.faults.last()?;
-    let rule: &Rule = armed?.rules.get(met.rule?.checked_sub(1)?)?;
-    let is_same = rule.faults.iter().any(|fault| fault.id() == met.id);
-    serde_json::to_value(&rule.faults).ok().filter(|_| is_same)
+/// The faults that applied, with their parameters: those of the rules that fired, and those that the request asked for.
+/// `None` if one of them is no longer known.
+fn applied(
+    explained: &Explained,
+    scenario: Option<&Scenario>,
+    destination: Destination,
+) -> Option<Vec<Fault>> {
+    let mut rules: Vec<_> = explained.faults.iter().filter_map(|one| one.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let mut faults = Vec::new();
+    for rule in rules {
+        let rule = scenario?.rules.get(rule.checked_sub(1)?)?;
+        faults.extend(rule.faults.iter().cloned());
+    }
+    faults.extend(asked_for(explained, destination));
+    let is_known = |id: &str| faults.iter().any(|fault| fault.id() == id);
+    let are_known = explained.faults.iter().all(|applied| is_known(&applied.id));
+    are_known.then_some(faults)
+}
+
+/// The faults that the headers of the request ask for, if they are kept.
+fn asked_for(explained: &Explained, destination: Destination) -> Vec<Fault> {
+    let headers = explained.request.message.headers.iter().flatten();
+    let headers = headers.filter_map(|header| {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        Some((name, HeaderValue::from_str(&header.value).ok()?))
+    });
+    let headers: HeaderMap = headers.collect();
+    pipeline::asked_for(&headers, destination).unwrap_or_default()
 }
 
 /// An error with the status of the response.
@@ -50,7 +106,7 @@ fn by_status(explained: &Explained) -> Option<Value> {
     if let Some(seconds) = retry_after(explained) {
         error["retry_after"] = json!(seconds);
     }
-    Some(json!([{"error": error}]))
+    Some(json!({ "error": error }))
 }
 
 /// Seconds until the window ended that rejected the request.
@@ -63,30 +119,4 @@ fn retry_after(explained: &Explained) -> Option<i64> {
     let reset: jiff::Timestamp = policy.after.reset.as_deref()?.parse().ok()?;
     let at: jiff::Timestamp = explained.at.parse().ok()?;
     Some((reset.as_second() - at.as_second()).max(1))
-}
-
-/// The kind of request: its operation or endpoint, or its method and path.
-fn when(explained: &Explained) -> Map<String, Value> {
-    let request = &explained.request;
-    let condition = match (&request.operation, &request.endpoint) {
-        (Some(operation), _) => json!({"operation": [operation]}),
-        (None, Some(endpoint)) => json!({"endpoint": [endpoint]}),
-        (None, None) => json!({"method": request.method, "path": path(explained)}),
-    };
-    if let Value::Object(condition) = condition {
-        condition
-    } else {
-        Map::new()
-    }
-}
-
-/// The path without the prefix of the API and the query.
-fn path(explained: &Explained) -> &str {
-    let target = explained
-        .request
-        .target
-        .split('?')
-        .next()
-        .unwrap_or_default();
-    target.strip_prefix(API_PREFIX).unwrap_or(target)
 }

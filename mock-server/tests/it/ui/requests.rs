@@ -320,53 +320,6 @@ fn live_key_shows_a_banner_on_every_page() {
 }
 
 #[test]
-fn a_refused_request_becomes_a_scenario_in_which_it_is_refused_again() {
-    let (organization, browser) = with_browser();
-    let reader = organization.key(json!({"preset": "read_only"}));
-    reader.post("/orders", &order(1));
-    let page = browser.page(&last(&organization));
-    let (_, rest) = page
-        .split_once("data-path=\"/_mock/organizations/")
-        .unwrap();
-    let (_, rest) = rest.split_once("/scenario\" data-body=\"").unwrap();
-    let (body, _) = rest.split_once("\">").unwrap();
-    let body: Value = serde_json::from_str(&body.replace("&quot;", "\"")).unwrap();
-    organization.control(Method::POST, "/scenario", body).ok();
-    let caller = organization.key(json!({"preset": "full_access"}));
-    caller.get("/orders").ok();
-    let refused = caller
-        .call(Method::POST, "/orders")
-        .json(&order(1))
-        .spoiled();
-    assert_eq!(refused.status, 403);
-    // The rule of a scenario is taken over as it is.
-    let page = browser.page(&last(&organization));
-    assert!(
-        page.contains("the fault <code>error</code> of rule 1 of the scenario was applied"),
-        "{page}"
-    );
-    assert!(
-        page.contains("&quot;code&quot;:&quot;AUTHORIZATION_ERROR&quot;"),
-        "{page}"
-    );
-}
-
-#[test]
-fn a_hostile_path_becomes_a_valid_scenario() {
-    let (organization, browser) = with_browser();
-    let caller = organization.key(json!({"preset": "full_access"}));
-    let encoded: String = form_urlencoded::byte_serialize(HOSTILE.as_bytes()).collect();
-    caller
-        .call(Method::GET, &format!("/{encoded}'%22:%20"))
-        .spoiled();
-    let page = browser.page(&last(&organization));
-    let (_, rest) = page.split_once("/scenario\" data-body=\"").unwrap();
-    let (body, _) = rest.split_once("\">").unwrap();
-    let body: Value = serde_json::from_str(&body.replace("&quot;", "\"")).unwrap();
-    organization.control(Method::POST, "/scenario", body).ok();
-}
-
-#[test]
 fn two_requests_are_compared_in_one_organization_only() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
