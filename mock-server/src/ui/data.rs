@@ -10,13 +10,11 @@ mod transitions;
 
 use axum::{Router, response::Html, routing::get};
 use maud::{Markup, html};
-use schemas::API_PREFIX;
-use serde_json::Value;
+use serde_json::{Value, json};
 use strum::VariantArray;
 
 use super::{
-    book,
-    components::{self, quoted},
+    book, components,
     frame::{Frame, Nav},
     part::{self, Part},
 };
@@ -89,7 +87,7 @@ fn page(frame: &Frame, kind: Kind, content: &Markup) -> Html<String> {
     let content = html! {
         (tabs(frame, kind))
         (content)
-        details.call { summary { "Show API call" } (components::command(&call(frame, kind.resource(), None))) }
+        details.call { summary { "Show API call" } (components::command(&frame.api_call(kind.resource(), None))) }
     };
     frame.page(Nav::Data, "Data", &Markup::default(), &content)
 }
@@ -115,22 +113,19 @@ fn empty(frame: &Frame, sentence: &str, resource: &str, body: &Value) -> Markup 
     html! {
         div.empty {
             p { (sentence) }
-            (components::command(&call(frame, resource, Some(body))))
+            (components::command(&frame.api_call(resource, Some(body))))
             (book::more(const { docs::page("curl") }))
         }
     }
 }
 
-/// A request to the API as a `curl` line, with a key that describes itself.
-fn call(frame: &Frame, resource: &str, body: Option<&Value>) -> String {
-    let body = body.map_or_else(String::new, |body| {
-        format!(" --json {}", quoted(&body.to_string()))
-    });
-    format!(
-        "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{}\"{body} {}{API_PREFIX}{resource}",
-        frame.place.name(),
-        frame.server.origin,
-    )
+/// The body of a new order, for empty lists.
+pub(super) fn sample_order() -> Value {
+    json!({
+        "title": "Hotels",
+        "features": ["CONTACTS"],
+        "companies": [{"company_name": "Grand Hotel Berlin"}],
+    })
 }
 
 /// A list that can be searched; the table has one part of it. `example`: a text to search for.

@@ -6,6 +6,8 @@ use axum::{extract::FromRequestParts, response::Html};
 use http::request;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, Render, html};
+use schemas::API_PREFIX;
+use serde_json::Value;
 use strum::VariantArray;
 
 use super::{
@@ -168,6 +170,23 @@ impl Frame {
             }
         };
         page::document(&format!("{title} · {}", self.place.name()), &body)
+    }
+
+    /// A request to the API as a `curl` line, with a key of the organization that describes itself; where there is no
+    /// organization, without a key.
+    pub(super) fn api_call(&self, target: &str, body: Option<&Value>) -> String {
+        let key = match &self.place {
+            Place::Organization(organization) => format!(
+                " -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{}\"",
+                organization.name()
+            ),
+            Place::Unclaimed => String::new(),
+        };
+        let body = body.map_or_else(String::new, |body| {
+            format!(" --json {}", components::quoted(&body.to_string()))
+        });
+        let origin = &self.server.origin;
+        format!("curl{key}{body} \"{origin}{API_PREFIX}{target}\"")
     }
 
     fn bar(&self, nav: Nav) -> Markup {

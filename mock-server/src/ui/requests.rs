@@ -272,20 +272,9 @@ fn empty(frame: &Frame, view: &ListView) -> Markup {
 }
 
 fn first_request(frame: &Frame) -> Markup {
-    let origin = &frame.server.origin;
-    let url = format!("{origin}{}/orders?limit=1", schemas::API_PREFIX);
-    let line = match &frame.place {
-        Place::Organization(organization) => {
-            let name = organization.name();
-            format!(
-                "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}\" \"{url}\""
-            )
-        }
-        Place::Unclaimed => format!("curl \"{url}\""),
-    };
     html! {
         p { "There are no requests yet. Send one, and it appears here:" }
-        (components::command(&line))
+        (components::command(&frame.api_call("/orders?limit=1", None)))
         (book::more(const { docs::page("test-suites") }))
     }
 }

@@ -1,6 +1,7 @@
 //! The dashboard: who sees it, and what it shows. `tests/ui` tries it in a browser.
 
 mod access;
+mod actions;
 mod book;
 mod clock;
 mod contract;

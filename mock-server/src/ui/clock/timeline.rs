@@ -9,6 +9,7 @@ use super::{
     super::{
         book,
         components::{self, counted, grouped},
+        data::sample_order,
         frame::Frame,
     },
     advance_to,
@@ -86,8 +87,9 @@ impl Timeline {
                 div.empty {
                     p {
                         "Nothing is due in the next hour: no window of a rate limit ends, no key expires, no order moves. "
-                        "Create an order, and its steps appear here."
+                        "Create an order, and its steps appear here:"
                     }
+                    (components::command(&frame.api_call("/orders", Some(&sample_order()))))
                     (book::more(const { docs::page("clock") }))
                 }
             } @else {
@@ -166,7 +168,9 @@ impl Timeline {
                                 @if events.len() > TOGETHER { p.muted { "and " (events.len() - TOGETHER) " more" } }
                             }
                             td {
-                                (advance_to(frame, *at).button("Advance to here", None))
+                                @let request = advance_to(frame, *at);
+                                (request.button("Advance to here", None))
+                                (request.reveal())
                             }
                         }
                     }

@@ -22,7 +22,7 @@ use super::{
         part::Part,
         place::Place,
     },
-    Kind, empty, optional, page,
+    Kind, empty, optional, page, sample_order,
     transitions::Transitions,
     unclaimed,
 };
@@ -126,12 +126,12 @@ async fn part_of_list(app: &App, frame: &Frame, part: &Part) -> Option<Markup> {
 impl ListView {
     fn render(&self, frame: &Frame, part: &Part, now: Timestamp) -> Markup {
         if self.total == 0 {
-            let order = json!({
-                "title": "Hotels",
-                "features": ["CONTACTS"],
-                "companies": [{"company_name": "Grand Hotel Berlin"}],
-            });
-            return empty(frame, "There are no orders. Create one:", "/orders", &order);
+            return empty(
+                frame,
+                "There are no orders. Create one:",
+                "/orders",
+                &sample_order(),
+            );
         }
         html! {
             ul.orders {
@@ -258,19 +258,22 @@ impl OrderView {
             |at: Timestamp, _| Some(advance_to(frame, at).button("Advance to here", None));
         let moves: Vec<_> = self
             .moves()
-            .map(|to| (to, self.transition(frame, to)))
+            .map(|to| (format!("Move to {to}"), self.transition(frame, to)))
             .collect();
+        let planned = self.transitions.planned(self.now);
+        let advances = planned.map(|(at, to)| (format!("Advance to {to}"), advance_to(frame, at)));
+        let advances: Vec<_> = advances.collect();
         html! {
             section aria-label="Transitions" {
                 (self.transitions.render(self.now, advance))
                 @if !moves.is_empty() {
                     p.actions {
                         span { "Move the order now, whatever the time:" }
-                        @for (to, request) in &moves { (request.button(&format!("Move to {to}"), None)) }
+                        @for (label, request) in &moves { (request.button(label, None)) }
                     }
                     details.call {
                         summary { "Show API calls" }
-                        @for (_, request) in &moves { (components::command(&request.curl())) }
+                        @for (label, request) in advances.iter().chain(&moves) { p { (label) } (components::command(&request.curl())) }
                     }
                 }
             }
