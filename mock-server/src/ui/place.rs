@@ -13,7 +13,7 @@ use super::{UI, components, page::Failure};
 use crate::{app::App, journal::Journal, tenants::Organization};
 
 /// The name in paths of the requests without a known key. No organization can have it: its length is wrong.
-const UNCLAIMED: &str = "unclaimed";
+pub(super) const UNCLAIMED: &str = "unclaimed";
 
 /// Whose requests and keys a page shows.
 #[derive(Clone, Debug)]

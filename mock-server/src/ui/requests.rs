@@ -3,6 +3,7 @@
 mod advice;
 mod compare;
 mod detail;
+mod elsewhere;
 mod explained;
 mod live;
 mod messages;
@@ -26,7 +27,7 @@ use super::{
     components::{self, ControlRequest, counted, grouped},
     frame::{Frame, Nav},
     page::Failure,
-    place::Place,
+    place::{Place, UNCLAIMED},
 };
 use crate::{app::App, control::explain};
 
@@ -39,6 +40,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(list))
         .route("/live", get(live::follow))
+        .route("/elsewhere", get(elsewhere::show))
         .route("/{id}", get(one))
         .route("/{id}/compare/{other}", get(compared))
 }
@@ -59,8 +61,8 @@ struct ListView {
     last: u64,
     /// The id of the request whose details are shown.
     selected: Option<String>,
-    /// Number of requests without a known key, which another list has.
-    unclaimed: usize,
+    /// Number of requests to the API without a known key, which another list has.
+    unclaimed: u64,
 }
 
 impl ListView {
@@ -91,8 +93,8 @@ impl ListView {
             }
         });
         view.search = search;
-        if matches!(place, Place::Organization(_)) {
-            view.unclaimed = app.unclaimed().len();
+        if view.rows.is_empty() && matches!(place, Place::Organization(_)) {
+            view.unclaimed = elsewhere::with_wrong_key(&app.unclaimed(), 0);
         }
         view
     }
@@ -100,7 +102,7 @@ impl ListView {
 
 async fn list(State(app): State<App>, frame: Frame, RawQuery(query): RawQuery) -> Html<String> {
     let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), None);
-    show(&frame, &view, None)
+    show(&app, &frame, &view, None)
 }
 
 /// One request, beside the list.
@@ -124,7 +126,7 @@ async fn one(
     };
     match detail {
         Ok(detail) if detail.is_of(&frame.place) => {
-            show(&frame, &view, Some(&detail)).into_response()
+            show(&app, &frame, &view, Some(&detail)).into_response()
         }
         Ok(_) | Err(_) => {
             missing(&frame.place, "it belongs to another organization").into_response()
@@ -160,7 +162,8 @@ fn missing(place: &Place, reason: &str) -> Failure {
     )
 }
 
-fn show(frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String> {
+fn show(app: &App, frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String> {
+    let beside_title = html! { (elsewhere::placeholder(app, frame)) (clear(frame)) };
     let content = html! {
         (filter_bar(frame, view))
         div.panes.open[detail.is_some()] {
@@ -173,7 +176,7 @@ fn show(frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String>
             }
         }
     };
-    frame.page(Nav::Requests, "Requests", &clear(frame), &content)
+    frame.page(Nav::Requests, "Requests", &beside_title, &content)
 }
 
 fn clear(frame: &Frame) -> Markup {
@@ -261,8 +264,8 @@ fn empty(frame: &Frame, view: &ListView) -> Markup {
             }
             @if view.unclaimed > 0 {
                 p {
-                    a href=(super::place::path("unclaimed", "requests")) {
-                        (counted(view.unclaimed as u64, "request")) " without a known key"
+                    a href=(super::place::path(UNCLAIMED, "requests")) {
+                        (counted(view.unclaimed, "request")) " without a known key"
                     }
                     " may be what you are looking for."
                 }

@@ -6,10 +6,11 @@ mod book;
 mod clock;
 mod contract;
 mod data;
+mod elsewhere;
 mod keys;
+mod recipes;
 mod requests;
 mod scenarios;
-mod recipes;
 
 use http::{Method, Response};
 

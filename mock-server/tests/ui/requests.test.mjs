@@ -72,6 +72,18 @@ test("a refused request becomes a scenario", () =>
     await screenshots(page, "requests-fault");
   }));
 
+test("a request that arrives in another organization is found", () =>
+  withPage(async (page) => {
+    curl(key("uirq13"), "/orders");
+    await visit(page, "uirq13");
+    curl(key("uirq14"), "/companies");
+    await page.getByText("Elsewhere:").waitFor();
+    await accessible(page);
+    await screenshots(page, "requests-elsewhere");
+    await page.locator(".elsewhere").getByRole("link", { name: "uirq14" }).click();
+    await page.getByRole("row", { name: /companies/ }).waitFor();
+  }));
+
 test("a filtered list says of how many requests it shows some", () =>
   withPage(async (page) => {
     curl(key("uirq15"), "/orders");

@@ -1,0 +1,50 @@
+//! Requests that arrive elsewhere than on the list that a user looks at.
+
+use http::Method;
+
+use super::with_browser;
+
+/// Later than any request of a test.
+const NEVER: u64 = 1 << 50;
+
+#[test]
+fn says_where_else_requests_arrive() {
+    let (organization, browser) = with_browser();
+    let app = &organization.app;
+    let list = format!("/{}/requests", organization.name);
+    let shown = |at: u64, unclaimed: u64| {
+        browser.page(&format!("{list}/elsewhere?at={at}&unclaimed={unclaimed}"))
+    };
+    let page = browser.page(&list);
+    let part = format!("data-refresh=\"/_mock/ui{list}/elsewhere?at=");
+    assert!(
+        page.contains(&part) && page.contains("&amp;unclaimed=0\""),
+        "{page}"
+    );
+    assert_eq!(shown(0, 0), "");
+    let other = app.organization();
+    let link = format!("<a href=\"/_mock/ui/{0}/requests\">{0}</a>", other.name);
+    assert_eq!(shown(0, 0), format!("<p>Elsewhere: {link}</p>"));
+    assert_eq!(shown(NEVER, 0), "");
+    for _ in 0..3 {
+        app.organization();
+    }
+    assert!(shown(0, 0).contains("</a>, 2 more</p>"), "{}", shown(0, 0));
+    for _ in 0..2 {
+        app.call(Method::GET, "/api/v1/orders").send();
+    }
+    let unclaimed = "<p>Elsewhere: <a href=\"/_mock/ui/unclaimed/requests\">1 request without a known key</a></p>";
+    assert_eq!(shown(NEVER, 1), unclaimed);
+}
+
+#[test]
+fn signing_in_to_the_dashboard_is_no_request_that_somebody_looks_for() {
+    let (organization, browser) = with_browser();
+    let app = &organization.app;
+    app.call(Method::GET, "/oauth/authorize?client_id=x").raw();
+    let path = format!("/{}/requests", organization.name);
+    let list = browser.page(&format!("{path}?q=status:500"));
+    assert!(!list.contains("without a known key may be"), "{list}");
+    let elsewhere = browser.page(&format!("{path}/elsewhere?at={NEVER}&unclaimed=0"));
+    assert_eq!(elsewhere, "");
+}
