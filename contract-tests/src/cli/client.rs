@@ -294,6 +294,7 @@ pub(crate) fn describe(rule: &Rule) -> String {
         id,
         level,
         rule,
+        why,
         source,
         exercised_by,
         tolerance,
@@ -301,7 +302,7 @@ pub(crate) fn describe(rule: &Rule) -> String {
         ..
     } = rule;
     format!(
-        "{id}\n\n  rule          {level}: {rule}\n  source        {source}\n  exercised by  {exercised_by}\n  tolerance     {tolerance}\n  \
-         fix           {advice}\n"
+        "{id}\n\n  rule          {level}: {rule}\n  why           {why}\n  source        {source}\n  exercised by  {exercised_by}\n  \
+         tolerance     {tolerance}\n  fix           {advice}\n"
     )
 }

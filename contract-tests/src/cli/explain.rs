@@ -59,7 +59,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
-/// What clients do that follow the rule and that violate it, if the rule can be shown by a few requests.
+/// What clients do that follow the rule and that violate it.
 fn traces(rule: &clients::Rule) -> String {
     let traces = clients::traces::find(rule);
     traces.map_or_else(String::new, |traces| format!("\n{}", traces.describe()))

@@ -167,13 +167,14 @@ pub(crate) fn describe(rule: &Rule) -> String {
     let Rule {
         id,
         rule,
+        why,
         source,
         exercised_by,
         tolerance,
         advice,
     } = rule;
     format!(
-        "{id}\n\n  rule          MUST: {rule}\n  source        {source}\n  exercised by  {exercised_by}\n  \
+        "{id}\n\n  rule          MUST: {rule}\n  why           {why}\n  source        {source}\n  exercised by  {exercised_by}\n  \
          tolerance     {tolerance}\n  fix           {advice}\n"
     )
 }

@@ -53,6 +53,17 @@ pub(crate) struct ConnectAttempt {
 }
 
 impl ConnectAttempt {
+    /// An attempt, for the tests of rules.
+    #[cfg(test)]
+    pub(crate) fn seen(begun: Duration, last: Duration, open: bool) -> Self {
+        Self {
+            port: 0,
+            begun,
+            last,
+            open,
+        }
+    }
+
     /// The time from the first to the last sample that showed it.
     pub(crate) fn took(&self) -> Duration {
         self.last.saturating_sub(self.begun)

@@ -94,6 +94,8 @@ pub struct Rule {
     pub level: Level,
     /// The rule, as a sentence.
     pub rule: &'static str,
+    /// What goes wrong otherwise, as a sentence.
+    pub why: &'static str,
     /// The document that requires it, and how strictly.
     pub source: &'static str,
     /// What must be seen before the rule can be judged.
@@ -148,7 +150,7 @@ mod tests {
         let ids: HashSet<_> = RULES.iter().map(|rule| rule.id).collect();
         assert_eq!(ids.len(), RULES.len());
         for rule in RULES {
-            let sentences = [rule.rule, rule.advice];
+            let sentences = [rule.rule, rule.why, rule.advice];
             assert!(rule.id.starts_with("CLI-"), "{}", rule.id);
             assert!(
                 sentences.iter().all(|text| text.ends_with('.')),

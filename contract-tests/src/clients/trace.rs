@@ -38,7 +38,7 @@ impl Origin {
     }
 
     /// The destination of a request with this path: the authorization server shares the API's address.
-    fn of_path(self, path: &str) -> Self {
+    pub(super) fn of_path(self, path: &str) -> Self {
         let mut places = ["/oauth/", "/.well-known/"].into_iter();
         let is_oauth = places.any(|place| path.starts_with(place));
         match self {

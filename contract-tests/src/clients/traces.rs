@@ -1,15 +1,19 @@
 //! For `explain`: what a client does that follows a rule, and what one does that violates it. A test judges both by the rule.
 //!
-//! A line is a request and its outcome: `0.5 s  GET /api/v1/orders -> 429; Retry-After: 2`. Further headers, and a body in
-//! JSON, follow after `;`. Each request carries the key unless it says otherwise. The last lines may say what the program prints, and how
-//! it ends.
+//! A line is a request and its outcome: `0.5 s  GET /api/v1/orders -> 429; Retry-After: 2`. Further headers, and a body, follow
+//! after `;`. Each request to the API carries the key unless it says otherwise. A line that ends with `n = 1 to 5, each 2 s later`
+//! stands for five requests, with numbers in place of `{n}`. Other lines say what the judge sees of the program: what it prints
+//! and starts, how much memory it uses, and how it ends. If a rule compares several trials, `under NAME:` begins each of them.
 
 mod keys;
 #[cfg(test)]
 mod notation;
+mod oauth;
+mod readings;
 mod requests;
 mod responses;
 mod retries;
+mod waits;
 
 use super::{Rule, scenarios::CONTROL};
 use crate::finding::concat::{concat, length};
@@ -28,14 +32,17 @@ pub struct Traces {
 
 const PARTS: &[&[Traces]] = &[
     keys::TRACES,
+    oauth::TRACES,
     retries::TRACES,
+    waits::TRACES,
     responses::TRACES,
     requests::TRACES,
+    readings::TRACES,
 ];
 
 static TRACES: &[Traces] = &concat::<_, { length(PARTS) }>(PARTS);
 
-/// The traces for a rule, if there are any.
+/// The traces for a rule; every rule of the table has some, as a test holds.
 pub fn find(rule: &Rule) -> Option<&'static Traces> {
     TRACES.iter().find(|traces| traces.rule == rule.id)
 }
@@ -91,15 +98,15 @@ mod tests {
         *,
     };
 
-    /// The judgements of a rule on a trace; where the rule compares, with a program that succeeds in the control scenario.
+    /// The judgements of a rule on a trace. Unless the trace shows the control scenario, the program succeeds in it.
     fn judgements(traces: &Traces, trace: &[&str]) -> Vec<Judgement> {
-        let control = TrialRecord {
-            output: Some(exited(0)),
-            ..trial(Vec::new())
-        };
-        let mut all = vec![notation::read(trace, traces.scenario)];
-        if traces.scenario != CONTROL {
-            all.push(control);
+        let rule = RULES.iter().find(|rule| rule.id == traces.rule).unwrap();
+        let mut all = notation::read(trace, traces.scenario, rule.is_about_oauth());
+        if all.iter().all(|trial| trial.scenario.name != CONTROL) {
+            all.push(TrialRecord {
+                output: Some(exited(0)),
+                ..trial(Vec::new())
+            });
         }
         let options = Options::default();
         let trials = Trials {
@@ -108,7 +115,6 @@ mod tests {
             max_attempts: options.max_attempts,
             max_memory: options.max_memory,
         };
-        let rule = RULES.iter().find(|rule| rule.id == traces.rule).unwrap();
         let judged = rule.judge(trials).into_iter();
         let judged = judged.map(|(_, judgement)| judgement);
         judged
@@ -131,8 +137,10 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_has_one_pair_of_traces_at_most() {
-        let rules: HashSet<_> = TRACES.iter().map(|traces| traces.rule).collect();
-        assert_eq!(rules.len(), TRACES.len());
+    fn each_rule_has_one_pair_of_traces() {
+        let shown: HashSet<_> = TRACES.iter().map(|traces| traces.rule).collect();
+        let rules: HashSet<_> = RULES.iter().map(|rule| rule.id).collect();
+        assert_eq!(shown, rules);
+        assert_eq!(TRACES.len(), rules.len());
     }
 }

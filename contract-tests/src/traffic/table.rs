@@ -10,6 +10,8 @@ pub struct Rule {
     pub id: &'static str,
     /// The rule, as a sentence.
     pub rule: &'static str,
+    /// What goes wrong otherwise, as a sentence.
+    pub why: &'static str,
     /// The source of the rule.
     pub source: &'static str,
     /// What exercises it.
@@ -43,6 +45,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: OPERATION,
         rule: "Every request is for an operation of the contract.",
+        why: "Any other request gets 404 or 405, or reaches something that no document promises.",
         source: "the table of operations",
         exercised_by: "a request to the API",
         tolerance: "HEAD and OPTIONS, which the contract does not mention",
@@ -51,6 +54,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: QUERY,
         rule: "A query parameter of an operation has a value that the contract allows, and is given once unless it may be repeated.",
+        why: "The server rejects the request, or ignores the parameter and returns something other than was meant.",
         source: "the table of query parameters",
         exercised_by: "a query parameter that the operation has",
         tolerance: "parameters that are not in the contract; an assumed limit is only reported",

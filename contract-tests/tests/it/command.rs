@@ -330,6 +330,7 @@ fn lists_and_explains_checks() {
     ");
     let explained = text(&contract_tests(&["explain", "cli-retry-1"]));
     for part in [
+        "\n  why           Until then every request is rejected",
         "\n  good trace\n    0 s  GET /api/v1/orders -> 429; Retry-After: 2\n",
         "\n    seen: retried 500 ms after a 429 with Retry-After: 2\n",
         "\n  proven by clients with these bugs\n    does-not-wait-after-429\n",

@@ -24,25 +24,28 @@ const GENERATED: &str =
 const CHECKS_HEADER: &str = "\
 # Checks of servers
 
-Each check is one rule of the contract and how a server is checked for it: `contract-tests provider`. `contract-tests explain ID` prints
-an entry of this page. *Proven by* lists the bugs that the check must catch, each in a server that is faithful otherwise
-([how the judge is proven](../explanation/proof.md)). [Evidence](../explanation/evidence.md) decides whether a violation fails a run.
+`contract-tests provider` runs these checks. Each is a rule of the contract. `contract-tests explain ID` prints an entry of this page. *Proven by* lists
+the bugs that the check must catch, each in a server that is faithful otherwise ([how the judge is proven](../explanation/proof.md)).
+[Evidence](../explanation/evidence.md) decides whether a violation fails a run.
 ";
 
 const RULES_HEADER: &str = "\
 # Rules for clients
 
-What `contract-tests client` judges a program by. A rule that says MUST fails the run, one that says SHOULD warns, and one that says MAY
-informs; `--strict` turns warnings into failures. A rule is judged only where something exercised it. `contract-tests explain ID` prints an
-entry of this page, with `--lang` the [code that follows it](advice.md). *Proven by* lists the bugs of clients that the rule must catch
-([how the judge is proven](../explanation/proof.md)). A trace has a line for each request, with its time and its response; each request carries
-the key (`KEY`) unless its line says otherwise, and tests judge both traces by the rule.
+`contract-tests client` judges a program by these rules. A violated MUST fails the run, a violated SHOULD is a warning, and a violated MAY a note;
+`--strict` turns warnings into failures. A rule is judged only where something exercised it. `contract-tests explain ID` prints an entry of this page,
+and with `--lang` the [code that follows it](advice.md). *Proven by* lists the bugs of clients that the rule must catch
+([how the judge is proven](../explanation/proof.md)).
+
+The good trace of a rule follows it, the bad one violates it; tests judge both by the rule. A line is a request, with its time and its response. Each
+request to the API carries the key (`KEY`) unless its line says otherwise. `n = 1 to 5, each 2 s later` repeats a line with other values of `{n}`. Other
+lines show what else the judge sees, such as how the program ends. For a rule that compares scenarios, `under NAME:` begins each of them.
 ";
 
 const TRAFFIC_HEADER: &str = "
-## Rules for recordings only
+## Rules for traffic only
 
-`contract-tests har`, `journal` and `proxy` judge by the rules above that a recording can exercise, by checks of single responses, and by these.
+`contract-tests har`, `journal` and `proxy` judge by those of the rules above that traffic can exercise, by checks of single responses, and by these.
 ";
 
 const ADVICE_HEADER: &str = "\
@@ -112,6 +115,7 @@ fn page_of_rules_is_up_to_date() {
     let mut page = format!("{GENERATED}{RULES_HEADER}");
     for rule in RULES {
         let properties = [
+            ("Why", rule.why.to_owned()),
             ("Source", rule.source.to_owned()),
             ("Exercised by", rule.exercised_by.to_owned()),
             ("Tolerance", rule.tolerance.to_owned()),
@@ -128,6 +132,7 @@ fn page_of_rules_is_up_to_date() {
     page.push_str(TRAFFIC_HEADER);
     for rule in traffic::RULES {
         let properties = [
+            ("Why", rule.why.to_owned()),
             ("Source", rule.source.to_owned()),
             ("Exercised by", rule.exercised_by.to_owned()),
             ("Tolerance", rule.tolerance.to_owned()),

@@ -1,10 +1,11 @@
-//! The table of all rules: text, source, what exercises each rule, and how to follow it.
+//! The table of all rules: text, reason, source, what exercises each rule, and how to follow it.
 
 /// A row of the table.
 macro_rules! rule {
     (
         $id:literal $level:ident $kind:ident $judge:path,
         $rule:literal,
+        because $why:literal,
         source $source:literal,
         exercised by $exercised:literal,
         tolerance $tolerance:literal,
@@ -14,6 +15,7 @@ macro_rules! rule {
             id: $id,
             level: Level::$level,
             rule: $rule,
+            why: $why,
             source: $source,
             exercised_by: $exercised,
             tolerance: $tolerance,

@@ -84,6 +84,21 @@ pub(super) const TRACES: &[Traces] = &[
         "1 more request with the key after its first 401",
     ),
     Traces::new(
+        "CLI-AUTH-10",
+        &[
+            "0 s  GET /api/v1/orders -> 200",
+            "1 s  NEW-KEY is written to its key file",
+            "2 s  GET /api/v1/orders; Authorization: Bearer NEW-KEY -> 200",
+        ],
+        &[
+            "0 s  GET /api/v1/orders -> 200",
+            "1 s  NEW-KEY is written to its key file",
+            "8 s  GET /api/v1/orders; Authorization: Bearer KEY -> 401",
+        ],
+        "the old key was used 7000 ms after the new one was written to the file",
+    )
+    .under("key-rotated"),
+    Traces::new(
         "CLI-AUTH-11",
         &["0 s  GET /api/v1/orders; Authorization: Bearer KEY -> 200"],
         &["0 s  GET /api/v1/orders; Authorization: Bearer LIVE-KEY -> 401"],
@@ -102,6 +117,36 @@ pub(super) const TRACES: &[Traces] = &[
             "exits with 1",
         ],
         "the key, or a part of it, is on its standard error",
+    ),
+    Traces::new(
+        "CLI-AUTH-13",
+        &["starts curl -H @/run/user/1000/headers", "exits with 0"],
+        &["starts curl -H 'Authorization: Bearer KEY'", "exits with 0"],
+        "the key, or a part of it, is on the command line of curl",
+    ),
+    Traces::new(
+        "CLI-AUTH-14",
+        &[
+            "under revoked-at-start:",
+            "0 s  GET /api/v1/orders -> 401",
+            "prints the key is not valid",
+            "exits with 1",
+            "under missing-scope:",
+            "0 s  GET /api/v1/orders -> 403",
+            "prints the key lacks orders:read",
+            "exits with 1",
+        ],
+        &[
+            "under revoked-at-start:",
+            "0 s  GET /api/v1/orders -> 401",
+            "prints request failed",
+            "exits with 1",
+            "under missing-scope:",
+            "0 s  GET /api/v1/orders -> 403",
+            "prints request failed",
+            "exits with 1",
+        ],
+        "exit status and output are the same for both",
     ),
     Traces::new(
         "CLI-SCOPE-1",

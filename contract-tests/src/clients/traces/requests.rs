@@ -54,6 +54,18 @@ pub(super) const TRACES: &[Traces] = &[
     )
     .under("idle-close"),
     Traces::new(
+        "CLI-HTTP-6",
+        &[
+            "0 s  GET /api/v1/orders -> 302; Location: /api/v1/orders; n = 1 to 10, each 0.01 s later",
+            "exits with 1",
+        ],
+        &[
+            "0 s  GET /api/v1/orders -> 302; Location: /api/v1/orders; n = 1 to 60, each 0.01 s later",
+        ],
+        "60 redirects in a row were followed",
+    )
+    .under("redirect-loop"),
+    Traces::new(
         "CLI-HTTP-7",
         &[
             "0 s  POST /api/v1/orders; {\"quantity\":1} -> 307; Location: /api/v1/orders/",
@@ -64,6 +76,16 @@ pub(super) const TRACES: &[Traces] = &[
             "0.1 s  GET /api/v1/orders/ -> 200",
         ],
         "a POST redirected with 307 became GET with a body of 0 bytes",
+    ),
+    Traces::new(
+        "CLI-HTTP-8",
+        &[
+            "0 s  GET /api/v1/orders/order_{n}; connection 0 -> 200; n = 1 to 5, each 1 s later",
+        ],
+        &[
+            "0 s  GET /api/v1/orders/order_{n}; connection {n} -> 200; n = 1 to 5, each 1 s later",
+        ],
+        "5 connections for 5 requests",
     ),
     Traces::new(
         "CLI-HTTP-9",
@@ -86,6 +108,36 @@ pub(super) const TRACES: &[Traces] = &[
     )
     .under("early-hints"),
     Traces::new(
+        "CLI-HTTP-11",
+        &[
+            "under rate-limit-once:",
+            "0 s  GET /api/v1/orders -> 429; Retry-After: 1",
+            "1.1 s  GET /api/v1/orders -> 200",
+            "under rate-limit-kept:",
+            "0 s  GET /api/v1/orders -> 429; Retry-After: 1; Cache-Control: public, max-age=60",
+            "1.1 s  GET /api/v1/orders -> 200",
+        ],
+        &[
+            "under rate-limit-once:",
+            "0 s  GET /api/v1/orders -> 429; Retry-After: 1",
+            "1.1 s  GET /api/v1/orders -> 200",
+            "under rate-limit-kept:",
+            "0 s  GET /api/v1/orders -> 429; Retry-After: 1; Cache-Control: public, max-age=60",
+            "exits with 1",
+        ],
+        "the retry did not reach the server after a cacheable 429",
+    ),
+    Traces::new(
+        "CLI-HTTP-12",
+        &[
+            "0 s  GET /api/v1/orders?status=COMPLETED -> 200",
+        ],
+        &[
+            "0 s  GET /api/v1/orders; {\"status\":\"COMPLETED\"} -> 200",
+        ],
+        "GET /api/v1/orders has a body",
+    ),
+    Traces::new(
         "CLI-PAGE-1",
         &[
             "0 s  GET /api/v1/orders?limit=2&offset=0 -> 200; {\"orders\":[1,2],\"total\":3}",
@@ -99,6 +151,18 @@ pub(super) const TRACES: &[Traces] = &[
         ],
         "row 4 of /api/v1/orders was never read",
     ),
+    Traces::new(
+        "CLI-PAGE-2",
+        &[
+            "0 s  GET /api/v1/orders?limit=1&offset={n} -> 200; {\"orders\":[1],\"total\":100000}; n = 0 to 1, each 1 s later",
+            "exits with 1",
+        ],
+        &[
+            "0 s  GET /api/v1/orders?limit=1&offset={n} -> 200; {\"orders\":[1],\"total\":100000}; n = 0 to 20, each 1 s later",
+        ],
+        "21 identical pages were read",
+    )
+    .under("endless-pages"),
     Traces::new(
         "CLI-PAGE-3",
         &[
@@ -160,6 +224,19 @@ pub(super) const TRACES: &[Traces] = &[
         &["0 s  GET /api/v1/orders -> 200", "exits with 1"],
         "nothing failed, but it exited with exit status: 1",
     ),
+    Traces::new(
+        "CLI-EXIT-2",
+        &[
+            "0 s  GET /api/v1/orders -> no response",
+            "30 s  ends by SIGTERM",
+        ],
+        &[
+            "0 s  GET /api/v1/orders -> no response",
+            "30 s  ignores SIGTERM, and is killed",
+        ],
+        "it ignored SIGTERM and had to be killed",
+    )
+    .under("hang"),
     Traces::new(
         "CLI-EXIT-3",
         &["0 s  GET /api/v1/orders -> 500", "exits with 1"],

@@ -102,6 +102,26 @@ pub(super) const TRACES: &[Traces] = &[
         "waits of 1000 ms, 1000 ms, 1000 ms",
     ),
     Traces::new(
+        "CLI-RETRY-8",
+        &[
+            "0 s  GET /api/v1/orders/order_{n} -> 503; n = 1 to 8, each 10 s later",
+            "0.6 s  GET /api/v1/orders/order_1 -> 200",
+            "10.9 s  GET /api/v1/orders/order_2 -> 200",
+            "20.5 s  GET /api/v1/orders/order_3 -> 200",
+            "31 s  GET /api/v1/orders/order_4 -> 200",
+            "40.7 s  GET /api/v1/orders/order_5 -> 200",
+            "50.8 s  GET /api/v1/orders/order_6 -> 200",
+            "60.55 s  GET /api/v1/orders/order_7 -> 200",
+            "70.95 s  GET /api/v1/orders/order_8 -> 200",
+        ],
+        &[
+            "0 s  GET /api/v1/orders/order_{n} -> 503; n = 1 to 8, each 10 s later",
+            "1 s  GET /api/v1/orders/order_{n} -> 200; n = 1 to 8, each 10 s later",
+        ],
+        "the first backoffs of 8 requests have a median of 1000 ms and vary by only 0 ms",
+    )
+    .under("unavailable-each"),
+    Traces::new(
         "CLI-RETRY-9",
         &[
             "0 s  GET /api/v1/orders -> 500; Retry-After: 2",
@@ -155,6 +175,32 @@ pub(super) const TRACES: &[Traces] = &[
         &["0 s  GET /api/v1/orders -> 502", "exits with 1"],
         "GET /api/v1/orders was not retried",
     ),
+    Traces::new(
+        "CLI-RETRY-14",
+        &[
+            "0 s  GET /api/v1/orders -> 429; Retry-After: 2",
+            "2.1 s  GET /api/v1/companies -> 200",
+        ],
+        &[
+            "0 s  GET /api/v1/orders -> 429; Retry-After: 2",
+            "0.5 s  GET /api/v1/companies -> 429; Retry-After: 2",
+        ],
+        "GET /api/v1/companies started 500 ms after a 429 with Retry-After: 2",
+    ),
+    Traces::new(
+        "CLI-RETRY-15",
+        &[
+            "0 s  GET /api/v1/orders/order_{n} -> 503; n = 1 to 20, each 1 s later",
+            "exits with 1",
+        ],
+        &[
+            "0 s  GET /api/v1/orders/order_{n} -> 503; n = 1 to 20, each 1 s later",
+            "0.5 s  GET /api/v1/orders/order_{n} -> 503; n = 1 to 20, each 1 s later",
+            "exits with 1",
+        ],
+        "40 attempts for 20 requests during an outage",
+    )
+    .under("outage"),
     Traces::new(
         "CLI-RETRY-16",
         &[

@@ -10,6 +10,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-1" Must Each refresh::one_at_a_time,
         "Requests that are rejected with the same access token share one refresh.",
+        because "A refresh token works once: a second refresh with it looks like theft, and ends the session.",
         source "RFC 9700 §4.14.2: a refresh token that is used twice ends the session",
         exercised by "two 401 responses for one access token, and a refresh",
         tolerance "none",
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-2" Must Each refresh::rejection_of_a_new_token_is_final,
         "If the API rejects the access token that a refresh has just brought, there is no further refresh.",
+        because "Something other than the token is wrong, and refreshing again would never end.",
         source "RFC 6750 §3.1: a new token MAY be requested, once",
         exercised by "a 401 for an access token that a refresh has brought and that has never worked",
         tolerance "none",
@@ -26,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-3" Must Each refresh::uses_the_new_refresh_token,
         "When a refresh brings a new refresh token, the old one is not sent again.",
+        because "A server that sees an old refresh token must assume that it was stolen, and revokes the session.",
         source "RFC 6749 §6: the client MUST discard the old refresh token",
         exercised by "a second refresh",
         tolerance "none",
@@ -34,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-4" Must Each tokens::only_to_the_authorization_server,
         "Refresh tokens, codes and verifiers are sent to the authorization server only.",
+        because "Whoever receives one can get access tokens in the name of the user.",
         source "RFC 6749 §10.4",
         exercised by "a request to the API",
         tolerance "parts of fewer than 12 characters",
@@ -42,6 +46,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-5" Must Each refresh::stops_on_invalid_grant,
         "After `invalid_grant`, the refresh token is not sent again, and without a new sign-in nor is any request to the API.",
+        because "The session has ended, and only a new sign-in can start another.",
         source "RFC 6749 §5.2",
         exercised by "a refresh that returned invalid_grant",
         tolerance "requests to the API within 100 ms plus three times this machine's timing noise: they may have been sent \
@@ -51,6 +56,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-6" Must Each sign_in::checks_state,
         "A code is not redeemed if the `state` beside it is not the one that was sent.",
+        because "Otherwise an attacker can make the program complete a sign-in that it did not start.",
         source "RFC 6749 §10.12; RFC 9700 §2.1",
         exercised by "an authorization response with another `state`",
         tolerance "programs that send no `state`",
@@ -59,6 +65,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-7" Must Each sign_in::checks_issuer,
         "A code is not redeemed if the `iss` beside it is not the issuer that was asked.",
+        because "Otherwise a malicious authorization server can get a code that another one has issued.",
         source "RFC 9207 §2.4",
         exercised by "an authorization response with another `iss`",
         tolerance "none",
@@ -67,6 +74,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-8" Must Each sign_in::proves_possession,
         "Every authorization request has a PKCE challenge by S256, and the verifier has 43 to 128 characters and matches it.",
+        because "Without PKCE, whoever intercepts the code can redeem it.",
         source "RFC 7636 §4.1, §4.2; RFC 9700 §2.1.1",
         exercised by "an authorization request",
         tolerance "none",
@@ -75,6 +83,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-9" Must Each tokens::shown_nowhere,
         "Refresh tokens, codes and verifiers are in no URL and not printed; with --watch, not in a file either.",
+        because "They give access for weeks, and logs and histories are read by others.",
         source "RFC 6749 §2.3.1; RFC 9700 §4.2.4; OWASP logging",
         exercised by "a request; for output, a program whose output is captured; for files, --watch",
         tolerance "the redirect that brings the code; parts of fewer than 12 characters",
@@ -83,6 +92,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-10" Should Each refresh::backs_off,
         "While the token endpoint fails, it is asked a few times only, with pauses.",
+        because "A server that fails needs fewer requests, not more.",
         source "RFC 9110 §15.6.4; project rule",
         exercised by "a 429 or 5xx response of the token endpoint",
         tolerance "--max-attempts requests in a row, and pauses of at least 50 ms",
@@ -91,6 +101,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-11" Should Across oauth::ended_and_down_differ,
         "The output distinguishes a session that has ended from an authorization server that does not work.",
+        because "In the first case the user has to sign in again, in the second it is enough to wait.",
         source "project rule",
         exercised by "invalid_grant and a failing token endpoint, each in its own trial",
         tolerance "none",
@@ -99,6 +110,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-12" Should Each refresh::renews,
         "When the API rejects an access token that has worked, it is renewed, and the work goes on.",
+        because "Access tokens last an hour; a program that does not renew them stops then.",
         source "RFC 6749 §1.5",
         exercised by "a 401 for an access token that has worked, and a new one that works",
         tolerance "none",
@@ -107,6 +119,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-13" Must Across sign_in::another_verifier_each_time,
         "Every sign-in has a code verifier of its own.",
+        because "Otherwise whoever learns a verifier can use it for the next sign-in.",
         source "RFC 7636 §4.1: created for each authorization request",
         exercised by "two sign-ins that brought a code",
         tolerance "none",

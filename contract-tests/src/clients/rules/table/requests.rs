@@ -10,6 +10,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-1" Should Each http::user_agent,
         "Requests name the program and its version.",
+        because "By it, the operators of an API find the cause of a problem, and whom to warn of it.",
         source "RFC 9110 §10.1.5",
         exercised by "a request",
         tolerance "none",
@@ -18,6 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-2" Must Each http::bodies,
         "A body is declared as JSON and valid for its operation.",
+        because "The server rejects any other body, with 415 or 422.",
         source "RFC 9110 §8.3; the contract's schemas",
         exercised by "a request with a body",
         tolerance "parameters of the media type",
@@ -26,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-3" Should Each http::accept,
         "Requests accept JSON.",
+        because "A server may return another format, or 406, to a client that does not accept JSON.",
         source "RFC 9110 §12.5.1",
         exercised by "a request with an Accept header",
         tolerance "none",
@@ -34,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-4" Must Each http::leaves_closed_connections,
         "After a response with Connection: close, nothing more is sent on its connection.",
+        because "The server closes the connection, and a request on it is lost.",
         source "RFC 9112 §9.6",
         exercised by "a request after such a response",
         tolerance "requests in flight",
@@ -42,6 +46,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-5" Must Each http::survives_idle_close,
         "A connection that was closed between two requests causes no failure.",
+        because "Servers and proxies close idle connections at any time; that is not an error.",
         source "RFC 9112 §9.3.1",
         exercised by "a request after an idle connection was closed",
         tolerance "none",
@@ -50,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-6" Should Each redirects::redirect_loops_end,
         "Redirects are not followed forever.",
+        because "Otherwise a loop of redirects keeps the program busy forever.",
         source "RFC 9110 §15.4",
         exercised by "a redirect that was followed",
         tolerance "20 hops, or twice as many in one chain; hops that start 50 ms later belong to another \
@@ -59,6 +65,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-7" Should Each redirects::redirects_keep_their_meaning,
         "A 307 or 308 redirect keeps method and body; a 303 leads to a GET.",
+        because "A POST that has become a GET does nothing, and its response looks like a success.",
         source "RFC 9110 §15.4",
         exercised by "a redirected POST that was followed",
         tolerance "301 and 302, which may do either",
@@ -67,6 +74,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-8" Should Each http::reuses_connections,
         "Connections are reused.",
+        because "Each new connection costs round trips and, with TLS, much CPU time on both sides.",
         source "RFC 9112 §9.3",
         exercised by "five requests, and more than twice the peak concurrency, on connections that were not \
          closed by the server",
@@ -76,6 +84,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-9" Must Each ids::are_encoded,
         "An id in a path is percent-encoded.",
+        because "Otherwise an id with a slash or a question mark leads to another path.",
         source "RFC 3986 §2.4",
         exercised by "a request for an order whose id contains / ? # and %",
         tolerance "none",
@@ -84,6 +93,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-10" Must Each http::ignores_informational,
         "Informational responses are skipped.",
+        because "A program that takes a 103 for the response loses the real one.",
         source "RFC 9110 §15.2",
         exercised by "a 1xx before a response",
         tolerance "none",
@@ -92,6 +102,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-11" Must Across rate_limit_responses::is_not_kept,
         "A 429 is not cached: the next attempt reaches the server.",
+        because "A cached 429 keeps the program waiting although the server would admit its request.",
         source "RFC 6585 §4: responses with 429 MUST NOT be stored",
         exercised by "a 429 marked as cacheable, and a program that retries after one that is not",
         tolerance "none",
@@ -100,6 +111,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-12" Should Each http::gets_without_bodies,
         "A GET request has no body.",
+        because "Servers, proxies and caches can ignore such a body, or reject the request.",
         source "RFC 9110 §9.3.1",
         exercised by "a GET request",
         tolerance "none",
@@ -108,6 +120,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-PAGE-1" Must Each pages::ends,
         "A paginated list is read to its end, without gaps, and not beyond.",
+        because "Otherwise rows are missing from the result, without any error.",
         source "the contract: total and offset",
         exercised by "a second page of a list, in the control scenario",
         tolerance "one empty page; a gap of more rows than a page has, which may be intended",
@@ -117,6 +130,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-PAGE-2" Must Each pages::ends_in_a_loop,
         "A list whose pages repeat forever is abandoned.",
+        because "Otherwise a faulty server keeps the program reading forever.",
         source "project rule: robustness",
         exercised by "two identical pages",
         tolerance "10 repeats",
@@ -125,6 +139,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-PAGE-3" Should Each pages::resumes,
         "A page that returned 429 is requested again, and the list continues from there.",
+        because "A program that starts the list again reads the first pages each time, and may never get past the limit.",
         source "project rule: what retries are for",
         exercised by "a request for a list after a later page of it returned 429",
         tolerance "none",
@@ -133,6 +148,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-PAGE-4" Should Each pages::links_keep_the_key,
         "The key is not sent to another host or port that a next-page link points to.",
+        because "Otherwise whoever can put a link into a response gets the key.",
         source "project rule: a link is treated like a redirect, RFC 9110 §15.4",
         exercised by "a response to an authenticated request whose `next` or Link header points to another \
          host or port",
@@ -143,6 +159,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-PAGE-5" Must Each unfinished::reads_on_after_error,
         "A page that cannot be read is not treated as the end of its list.",
+        because "Otherwise the result looks complete although rows are missing.",
         source "project rule: no silent data loss",
         exercised by "a later page of a list that failed or was lost, and a program that exits by itself",
         tolerance "its first row on a page that is read later",
@@ -151,6 +168,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-POLL-1" Should Each pages::polls_slowly,
         "An order is polled at most once per second, and not again after it has reached its final status.",
+        because "Orders take a while; more requests use up the quota, and bring no result earlier.",
         source "GitHub: avoid polling",
         exercised by "an order that was requested again before its final status",
         tolerance "50 ms; a single request that is too early, or one that does not directly follow the \
@@ -160,6 +178,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-EXIT-1" Should Each diagnostics::reports_failure,
         "The exit status shows whether the work was done.",
+        because "Schedulers, scripts and CI see nothing but the exit status.",
         source "Unix",
         exercised by "a program that exits by itself, in the control scenario or after only 401 and 403 \
          responses",
@@ -169,6 +188,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-EXIT-2" Should Each diagnostics::exits_on_sigterm,
         "SIGTERM ends the program, even while it waits.",
+        because "Containers and service managers stop programs by SIGTERM, and soon kill those that do not end, in the middle of their work.",
         source "operations",
         exercised by "a program that had to be stopped",
         tolerance "2 s",
@@ -177,6 +197,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-EXIT-3" Should Each diagnostics::does_not_crash,
         "The program does not crash, whatever it receives.",
+        because "A crash loses work, and a stack trace does not say what to do.",
         source "project rule: robustness",
         exercised by "a request from a program that exits by itself",
         tolerance "exceptions that were logged, and those of a program that exits with status 0",
@@ -186,6 +207,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-SCOPE-1" Should Each auth::does_not_probe,
         "After a 403, other operations are not tried one by one.",
+        because "The response has named the missing scopes; trying other operations uses quota, and looks like an attack.",
         source "RFC 6750 §3.1",
         exercised by "a complete 403 response",
         tolerance "three other paths",
@@ -194,6 +216,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-1" May Each readings::rows_in_items,
         "The rows of a list are found in `orders` and in `items`.",
+        because "The vendor's pages disagree; a program that knows one form finds no rows in the other.",
         source "the vendor's pages show both",
         exercised by "a list whose rows are in `items`",
         tolerance "none",
@@ -202,6 +225,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-2" May Each readings::nested_errors,
         "An error is understood both flat and nested in `error`.",
+        because "The vendor's pages disagree; a program that knows one form cannot explain the other.",
         source "the vendor's pages show both",
         exercised by "a nested 403",
         tolerance "none",
@@ -210,6 +234,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-3" May Each readings::details,
         "The details of an error are found in `detail` and in `details`.",
+        because "The vendor's pages disagree; a program that knows one field cannot show what the other says.",
         source "the vendor's pages show both",
         exercised by "a 403 with `details`",
         tolerance "none",
@@ -218,6 +243,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-4" May Each readings::code_of_401,
         "A 401 is recognized with the code `AUTHENTICATION_ERROR` or `UNAUTHORIZED`.",
+        because "The vendor's pages disagree; a program that compares the code does not recognize the other one.",
         source "the vendor's pages show both",
         exercised by "a 401 with `UNAUTHORIZED`",
         tolerance "none",
@@ -226,6 +252,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-5" May Each readings::code_of_429,
         "A 429 is recognized with the code `rate_limit_exceeded` or `RATE_LIMIT_EXCEEDED`.",
+        because "The vendor's pages disagree; a program that compares the code does not recognize the other one.",
         source "the vendor's pages show both",
         exercised by "a 429 with `RATE_LIMIT_EXCEEDED`",
         tolerance "none",
@@ -234,6 +261,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-6" May Each readings::code_of_404,
         "A 404 is recognized with the code `ENTITY_NOT_FOUND` or `ORDER_NOT_FOUND`.",
+        because "The vendor's pages disagree; a program that compares the code does not recognize the other one.",
         source "the vendor's pages show both",
         exercised by "a 404 with `ORDER_NOT_FOUND`",
         tolerance "none",
@@ -242,6 +270,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-READ-7" May Each readings::status_of_invalid,
         "422 and 400 are both recognized as a validation error.",
+        because "The vendor's pages disagree; a program that knows one status treats the other as unexpected.",
         source "the vendor's pages show both",
         exercised by "a 400 for every request",
         tolerance "none",

@@ -9,6 +9,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-1" Must Each retries::waits_after_429,
         "After 429, a request is not retried before Retry-After has passed.",
+        because "Until then every request is rejected, and adds load to a server that has asked for less.",
         source "RFC 6585 §4; RFC 9110 §10.2.3: ought to wait; vendor guide",
         exercised by "a retry after a 429 with seconds in Retry-After",
         tolerance "50 ms",
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-2" Must Each retries::waits_after_503,
         "After 503, a request is not retried before Retry-After has passed.",
+        because "The server has said when it expects to be back; earlier requests hinder its recovery.",
         source "RFC 9110 §10.2.3",
         exercised by "a retry after a 503 with seconds in Retry-After",
         tolerance "50 ms",
@@ -25,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-3" Should Each retries::waits_until_date,
         "A date in Retry-After is understood.",
+        because "The standard permits dates, and proxies send them; a program that reads only seconds crashes or retries at once.",
         source "RFC 9110 §10.2.3 and §5.6.7; the vendor sends seconds",
         exercised by "a retry after a 429 with a date in Retry-After",
         tolerance "1 s",
@@ -33,6 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-4" Should Each retries::survives_bad_values,
         "An invalid Retry-After causes neither a crash nor a busy loop.",
+        because "Faulty servers and proxies send such values; a crash loses work, and a busy loop is an attack.",
         source "RFC 9110 §10.2.3: digits or a date",
         exercised by "a 429 whose Retry-After is neither a number nor a date, is repeated, or is a date in \
          the past",
@@ -43,6 +47,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-5" Should Each retries::not_early_after_huge,
         "An excessive wait is reported, not cut short.",
+        because "An early retry is rejected again, and a program that silently sleeps for hours seems to hang.",
         source "AWS Builders' Library; vendor tiers",
         exercised by "a 429 or 503 with a wait of an hour or more, and a program that exits by itself or \
          retries",
@@ -52,6 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-6" Must Each retries::bounds_attempts,
         "The number of attempts for one request is bounded.",
+        because "Endless retries hide the failure from the user, and multiply the load while a server is down.",
         source "AWS and SRE: 3; vendor guide: 3",
         exercised by "two failed attempts of one request, or the end of a run in which one failed",
         tolerance "--max-attempts, 5 by default",
@@ -60,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-7" Should Each backoff::backoff_grows,
         "Without Retry-After, the waits between attempts grow.",
+        because "Constant waits keep up the load when a server needs relief.",
         source "AWS: exponential backoff",
         exercised by "three retries of a request whose failures carry no Retry-After",
         tolerance "random waits; differences within three times this machine's timing noise are \
@@ -69,6 +76,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-8" Should Each concurrency::randomizes_waits,
         "The first backoff varies randomly between requests.",
+        because "Otherwise all clients that failed together come back together, and overload the server again.",
         source "AWS Builders' Library: timeouts, retries and backoff with jitter",
         exercised by "eight requests retried after a 429 or 5xx without Retry-After",
         tolerance "waits count as different if they are a tenth of the median wait and three times this \
@@ -79,6 +87,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-9" Must Each retries::waits_after_others,
         "Retry-After is honored on every status, and not replaced by a shorter backoff.",
+        because "The server knows better than the client when a retry can succeed, whatever the status is.",
         source "RFC 9110 §10.2.3: any response may have Retry-After; GitHub",
         exercised by "a retry after an error other than 429 and 503 with seconds in Retry-After",
         tolerance "50 ms",
@@ -87,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-10" Must Each retries::final_errors,
         "A request that returned 400, 404, 409 or 422 is not repeated unchanged.",
+        because "The same request gets the same error; the repetition only uses quota.",
         source "RFC 9110 §15.5",
         exercised by "a complete response with one of these statuses",
         tolerance "none",
@@ -95,6 +105,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-11" Must Each retries::ambiguous_post,
         "A POST whose outcome is unknown is not repeated without an Idempotency-Key.",
+        because "The first request may have created an order; the repetition then creates a second one.",
         source "RFC 9110 §9.2.2",
         exercised by "a POST that the server read, and whose response was lost or 5xx",
         tolerance "none",
@@ -103,6 +114,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-12" Must Each idempotency::idempotency_key_rule,
         "All attempts of one request carry the same Idempotency-Key, and no other request uses it.",
+        because "Only by the same key can a server recognize a repetition, and a shared one makes it drop a different request.",
         source "Stripe; draft-ietf-httpapi-idempotency-key-header",
         exercised by "a request with an Idempotency-Key",
         tolerance "none",
@@ -111,6 +123,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-13" May Each retries::retries_safe_calls,
         "A GET that failed with 502, 503, 504 or a reset is retried.",
+        because "Short failures of proxies and connections are common, and repeating a GET does no harm.",
         source "AWS",
         exercised by "a GET that failed in one of these ways",
         tolerance "none",
@@ -119,6 +132,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-14" Must Each concurrency::shares_pauses,
         "A 429 pauses all requests with the same key for Retry-After, not only the one that received it.",
+        because "The quota is that of the key: the other requests would be rejected, too.",
         source "AWS Builders' Library; Google SRE: no thundering herd",
         exercised by "a 429 with seconds in Retry-After, while other requests are in flight or before \
          another is made",
@@ -130,6 +144,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-15" Should Each concurrency::shares_tries,
         "In an outage, retries are bounded across all requests, not only for each one.",
+        because "If every request is retried several times, an outage multiplies the load under which the server has to recover.",
         source "Google SRE: a retry budget of 10 %; AWS: retry quota",
         exercised by "20 requests in one run, none of which succeeded or received a Retry-After",
         tolerance "half as many retries as requests",
@@ -139,6 +154,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-16" Should Each rate_limit_responses::pauses_until_reset,
         "After the quota is used up, no request is sent until it resets.",
+        because "The headers have already said that the next request will be rejected.",
         source "GitHub; the meaning of the headers",
         exercised by "a request after a success with X-RateLimit-Remaining: 0 and a reset in the future",
         tolerance "1 s",
@@ -147,6 +163,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-17" Must Each retries::recovers,
         "If a request succeeds after a retry, the run succeeds.",
+        because "A temporary failure that was overcome is no reason to discard the work.",
         source "project rule: what retries are for",
         exercised by "a request that succeeded after a 429 or 503",
         tolerance "none",
@@ -155,6 +172,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-18" Must Each unfinished::finishes_postponed_requests,
         "A rate-limited request is retried, or the exit status shows that it was not.",
+        because "Otherwise work is missing, and neither the user nor a scheduler notices.",
         source "project rule: no silent data loss",
         exercised by "a 429 or 503, and a program that exits by itself",
         tolerance "any later success of the same method and path",
