@@ -21,7 +21,7 @@ use super::{Failure, client, print, recording};
 pub(crate) struct ExplainArgs {
     /// Check or rule, such as PRV-401-SAME
     id: String,
-    /// Show code that follows a rule of clients, in python, javascript, csharp or rust
+    /// Show code that follows a rule of clients, in python (with requests), httpx, javascript, csharp or rust
     #[arg(long, value_parser = language)]
     lang: Option<Language>,
 }

@@ -63,6 +63,7 @@ fn prints_example_code_for_each_language() {
     let python = Command::new("python3")
         .args(["-c", reads])
         .args(files("python"))
+        .args(files("httpx"))
         .output()
         .unwrap();
     assert!(

@@ -339,6 +339,8 @@ fn lists_and_explains_checks() {
     }
     let shown = contract_tests(&["explain", "cli-http-9", "--lang", "python"]);
     assert!(text(&shown).contains("quote(order_id, safe='')"));
+    let shown = contract_tests(&["explain", "cli-retry-1", "--lang", "httpx"]);
+    assert!(text(&shown).contains("import httpx"));
     for unknown in [
         &["explain", "nothing"][..],
         &["explain", "cli-http-9", "--lang", "cobol"],

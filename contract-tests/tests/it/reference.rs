@@ -51,7 +51,7 @@ const TRAFFIC_HEADER: &str = "
 const ADVICE_HEADER: &str = "\
 # Code that follows the rules
 
-`contract-tests explain ID --lang LANG` prints the same code. It is compiled or run by tests.
+`contract-tests explain ID --lang LANG` prints the same code, where LANG is `python` (with requests), `httpx`, `javascript`, `csharp` or `rust`.
 ";
 
 /// A rule, its properties, and the bugs that prove it.
@@ -169,14 +169,19 @@ fn page_of_advice_is_up_to_date() {
             })
             .collect();
         write!(page, "\n## {}\n\n{}", first.id, links.concat()).unwrap();
-        for (language, title) in [
-            (Language::Python, "Python, with requests"),
-            (Language::Javascript, "JavaScript, with fetch"),
-            (Language::Csharp, "C#, with HttpClient"),
-            (Language::Rust, "Rust, with reqwest"),
+        for (language, fence, title) in [
+            (Language::Python, "python", "Python, with requests"),
+            (Language::Httpx, "python", "Python, with httpx"),
+            (Language::Javascript, "javascript", "JavaScript, with fetch"),
+            (Language::Csharp, "csharp", "C#, with HttpClient"),
+            (Language::Rust, "rust", "Rust, with reqwest"),
         ] {
             let code = snippet(first, language).unwrap();
-            write!(page, "\n{title}:\n\n```{language}\n{code}```\n").unwrap();
+            let is_known =
+                language == Language::Httpx && snippet(first, Language::Python) == Some(code);
+            if !is_known {
+                write!(page, "\n{title}:\n\n```{fence}\n{code}```\n").unwrap();
+            }
         }
     }
     held("reference/advice.md", &page);

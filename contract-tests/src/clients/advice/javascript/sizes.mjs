@@ -9,7 +9,7 @@ export async function get(url, headers) {
   // Leaving the loop cancels the body.
   for await (const piece of response.body) {
     length += piece.length;
-    if (length > MAX_BYTES) throw new Error(`an response of more than ${MAX_BYTES} bytes`);
+    if (length > MAX_BYTES) throw new Error(`a response of more than ${MAX_BYTES} bytes`);
     pieces.push(piece);
   }
   return JSON.parse(Buffer.concat(pieces).toString());

@@ -12,5 +12,5 @@ def get(session: requests.Session, url: str) -> bytes:
         for piece in response.iter_content(64 * 1024):
             body += piece
             if len(body) > MAX_BYTES:
-                raise ValueError(f"an response of more than {MAX_BYTES} bytes")
+                raise ValueError(f"a response of more than {MAX_BYTES} bytes")
     return bytes(body)

@@ -9,7 +9,8 @@ def get(session: requests.Session, url: str, deadline: float = 20.0) -> bytes:
     body = bytearray()
     with session.get(url, timeout=(3, 5), stream=True) as response:
         response.raise_for_status()
-        for piece in response.iter_content(64 * 1024):
+        # Unlike iter_content, it does not wait until the piece is full.
+        while piece := response.raw.read1(64 * 1024, decode_content=True):
             body += piece
             if time.monotonic() > end:
                 raise TimeoutError(f"no whole response within {deadline:.0f} s")

@@ -10,7 +10,7 @@ pub async fn body(mut response: Response) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await? {
         if body.len() + piece.len() > MAX_BYTES {
-            return Err(format!("an answer of more than {MAX_BYTES} bytes").into());
+            return Err(format!("a response of more than {MAX_BYTES} bytes").into());
         }
         body.extend_from_slice(&piece);
     }

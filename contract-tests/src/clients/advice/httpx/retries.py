@@ -1,0 +1,24 @@
+import random
+import time
+
+import httpx
+
+ATTEMPTS = 4
+LONGEST_WAIT = 60.0
+
+
+def get(client: httpx.Client, url: str) -> httpx.Response:
+    """Sends a request, and retries it after 429 and 5xx when the server says so."""
+    backoff = 0.5
+    for attempt in range(1, ATTEMPTS + 1):
+        response = client.get(url, timeout=httpx.Timeout(20, connect=3))
+        final = response.status_code != 429 and response.status_code < 500
+        if final or attempt == ATTEMPTS:
+            return response
+        asked = response.headers.get("Retry-After", "")
+        wait = max(float(asked), backoff) if asked.isdecimal() else backoff
+        if wait > LONGEST_WAIT:
+            raise RuntimeError(f"the API asks to wait for {wait:.0f} s")
+        time.sleep(wait * random.uniform(1.0, 1.25))
+        backoff *= 2
+    raise AssertionError("the last attempt returns")
