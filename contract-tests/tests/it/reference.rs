@@ -1,6 +1,6 @@
 //! The book's pages on checks, rules and command lines: generated, and compared with what is committed.
 
-use std::{fmt::Write, process::Command};
+use std::{fmt::Write, fs, path::Path, process::Command};
 
 use contract_tests::{
     clients::{
@@ -8,12 +8,14 @@ use contract_tests::{
         advice::{Language, snippet},
         traces,
     },
+    finding::ExitCode,
     provider::checks::CHECKS,
     reference_client,
     selftest::mutants::TOPICS,
     traffic,
 };
-use schemas::source;
+use schemas::{headers, source};
+use serde_json::Value;
 
 use crate::{examples::programs, pages::held};
 
@@ -273,4 +275,53 @@ fn page_of_the_judge_is_up_to_date() {
         "contract-tests",
         "Every command of the judge, with its flags and variables. See also [reports](reports.md) and [exit codes](exit-codes.md).",
     );
+}
+
+/// A file of the repository.
+fn repository_file(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    fs::read_to_string(root.join(path)).unwrap()
+}
+
+#[test]
+fn page_of_exit_codes_lacks_none() {
+    let page = repository_file("docs/reference/exit-codes.md");
+    let codes = (0..=u8::MAX).filter(|code| ExitCode::from_repr(*code).is_some());
+    let missing: Vec<_> = codes
+        .filter(|code| !page.contains(&format!("\n| {code} |")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The names of the headers that responses have, in an OpenAPI document or a part of it.
+fn response_headers<'a>(part: &'a Value, names: &mut Vec<&'a str>) {
+    if let Some(responses) = part["responses"].as_object() {
+        let all = responses
+            .values()
+            .filter_map(|response| response["headers"].as_object());
+        names.extend(all.flat_map(|headers| headers.keys()).map(String::as_str));
+    }
+    for part in part
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.values())
+    {
+        response_headers(part, names);
+    }
+}
+
+#[test]
+fn page_of_headers_lacks_none() {
+    let page = repository_file("docs/reference/headers.md").to_lowercase();
+    let document = serde_json::from_str(&repository_file("schemas/openapi.json")).unwrap();
+    let mut names = vec![
+        headers::IETF_RATE_LIMIT,
+        headers::IETF_RATE_POLICY,
+        headers::REQUEST_ID,
+        headers::EVICTED,
+    ];
+    response_headers(&document, &mut names);
+    assert!(names.contains(&"Retry-After"), "{names:?}");
+    names.retain(|name| !page.contains(&format!("`{}", name.to_lowercase())));
+    assert!(names.is_empty(), "{names:?}");
 }
