@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Tasks;
 
-/// <summary>HttpClient as one begins with it: one for all requests, and an error for each status that is none of success.</summary>
+/// <summary>HttpClient with its defaults: one for all requests, and an error for each status other than a success.</summary>
 static class WithHttpClient
 {
     static readonly HttpClient Client = new HttpClient();

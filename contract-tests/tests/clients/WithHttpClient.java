@@ -6,7 +6,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.regex.Pattern;
 
-/** Java's HttpClient as one begins with it: an error for each status that is none of success. */
+/** Java's HttpClient with its defaults: an error for each status other than a success. */
 class WithHttpClient {
     static final String URL = System.getenv("OPENPROSPECT_API_URL");
     static final String KEY = System.getenv("OPENPROSPECT_API_KEY");

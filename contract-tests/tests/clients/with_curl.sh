@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# curl as one begins with it in a script: it fails with the status, and tries again what it thinks is worth it.
+# curl as in a simple script: it fails by the status, and retries what it considers temporary.
 set -euo pipefail
 
 call() {

@@ -1,4 +1,4 @@
-// fetch as one begins with it: an error for each status that is none of success.
+// fetch with its defaults: an error for each status other than a success.
 import { main } from "./work.mjs";
 
 const { OPENPROSPECT_API_URL: url, OPENPROSPECT_API_KEY: key } = process.env;

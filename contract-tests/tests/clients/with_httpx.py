@@ -1,4 +1,4 @@
-"""httpx as one begins with it: a client, and an error for each status that is none of success."""
+"""httpx with its defaults: a client, and an error for each status other than a success."""
 
 import os
 

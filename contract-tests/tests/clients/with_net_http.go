@@ -1,4 +1,4 @@
-// Go's net/http as one begins with it: the default client, and an error for each status that is none of success.
+// Go's net/http with its defaults: the default client, and an error for each status other than a success.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""requests as one begins with it: a session, and an error for each status that is none of success."""
+"""requests with its defaults: a session, and an error for each status other than a success."""
 
 import os
 

@@ -95,7 +95,7 @@ fn tables() -> [(&'static str, Vec<Client>); 3] {
     let reqwest = env!("CARGO_BIN_EXE_client-with-reqwest");
     [
         (
-            "Libraries as one begins with them",
+            "Libraries with their defaults",
             vec![
                 always("curl", "bash".into(), script("with_curl.sh")),
                 on_demand("httpx", "httpx"),
@@ -328,10 +328,9 @@ fn page(tables: &[(&str, Vec<Client>)], columns: &BTreeMap<String, Column>) -> S
 const ABOVE: &str = "\
 # What clients do
 
-How the judge rates real libraries. The programs in `contract-tests/tests/clients/` list orders, create one and wait for it, and leave
-all else to their library. **fails** is a rule that a client must follow, warns one that it should; a cell is empty if the
+This page shows how the judge rates real libraries. The programs in `contract-tests/tests/clients/` list orders, create one and wait for it, and leave
+everything else to their library. **fails** marks a violated rule that a client must follow, warns one that it should follow. A cell is empty if the
 rule was not exercised.
 
-`UPDATE=1 contract-tests/tests/clients/run` writes the tables, and installs the toolchains for them; `./check` compares the columns
-of five clients.
+`UPDATE=1 contract-tests/tests/clients/run` installs the toolchains and writes the tables; `./check` compares the columns of five clients.
 ";
