@@ -107,7 +107,7 @@ impl ActiveScenario {
     }
 
     /// The same, where the request with this number in the journal is the first one after its activation.
-    pub(crate) fn from_request(self, first_request: u64) -> Self {
+    pub(crate) fn with_first_request(self, first_request: u64) -> Self {
         Self {
             first_request,
             ..self

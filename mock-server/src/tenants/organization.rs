@@ -130,7 +130,7 @@ impl Organization {
         let mut state = self.state();
         state.grants.limit_scopes(None);
         let first_request = state.journal.recorded() + 1;
-        state.scenario = scenario.map(|active| active.from_request(first_request));
+        state.scenario = scenario.map(|active| active.with_first_request(first_request));
     }
 
     /// Distinguishes it from earlier organizations with the same name.

@@ -80,6 +80,9 @@ test("a request that arrives in another organization is found", () =>
     await page.getByText("Elsewhere:").waitFor();
     await accessible(page);
     await screenshots(page, "requests-elsewhere");
+    await page.setViewportSize({ width: 390, height: 844 });
+    const isCut = await page.locator(".elsewhere p").evaluate((line) => line.scrollWidth > line.clientWidth);
+    assert.equal(isCut, false);
     await page.locator(".elsewhere").getByRole("link", { name: "uirq14" }).click();
     await page.getByRole("row", { name: /companies/ }).waitFor();
   }));

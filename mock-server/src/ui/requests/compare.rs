@@ -88,7 +88,8 @@ pub(super) fn render(frame: &Frame, both: [&Explained; 2]) -> Markup {
 fn facts(both: [&Explained; 2]) -> Vec<Difference> {
     let fact = |name, of: fn(&Explained) -> Option<String>| Difference::new(name, both.map(of));
     vec![
-        fact("Why", |one| Some(why::cause(one))),
+        // All values are code, so no part of the sentence is marked as such.
+        fact("Why", |one| Some(why::cause(one).replace('`', ""))),
         fact("Status", |one| {
             one.answer.status.map(|status| status.to_string())
         }),

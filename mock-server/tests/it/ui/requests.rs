@@ -334,6 +334,10 @@ fn two_requests_are_compared_in_one_organization_only() {
         page.contains("Target<span class=\"hidden\"> (differs)</span>"),
         "{page}"
     );
+    assert!(
+        page.contains("<code>list_orders succeeded</code>"),
+        "{page}"
+    );
     assert!(page.contains("<mark>− "), "{page}");
     let other = organization.app.organization();
     assert_eq!(
