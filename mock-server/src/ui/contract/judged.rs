@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::{
     super::{
         book,
-        components::{self, counted},
+        components::{self, counted, prose},
         frame::Frame,
     },
     timeline,
@@ -112,9 +112,9 @@ fn finding(check: &Check) -> Markup {
             td { span class={ "pill " (class) } { (check.verdict.to_lowercase()) } }
             td { code { (*check.id) } @if let Some(about) = about { br; span.muted { (about) } } }
             td {
-                (*check.message)
-                @if let Some(reason) = check.reason.as_deref() { br; strong { "Reason: " } (reason) }
-                @if let Some(fix) = check.fix.as_deref() { br; strong { "Fix: " } (fix) }
+                (prose(&check.message))
+                @if let Some(reason) = check.reason.as_deref() { br; strong { "Reason: " } (prose(reason)) }
+                @if let Some(fix) = check.fix.as_deref() { br; strong { "Fix: " } (prose(fix)) }
                 @if let Some(replay) = check.replay.as_deref() {
                     details.call { summary { "Repeat it" } (components::command(replay)) }
                 }
@@ -140,7 +140,7 @@ fn trials(report: &JudgeReport) -> Markup {
         }
         @for trial in report.trials.iter().take(TIMELINES) {
             details.trial open[has_finding(trial)] {
-                summary { strong { (*trial.scenario) } ": " (*trial.summary) " " span.muted { (counted(trial.left_out.saturating_add(trial.calls.len() as u64), "request")) } }
+                summary { strong { (*trial.scenario) } ": " (prose(&trial.summary)) " " span.muted { (counted(trial.left_out.saturating_add(trial.calls.len() as u64), "request")) } }
                 (timeline::render(trial))
             }
         }

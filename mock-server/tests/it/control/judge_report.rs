@@ -30,7 +30,7 @@ fn report(target: &str) -> Value {
         }],
         "trials": [{
             "scenario": "rate-limit-once",
-            "summary": "The first request gets a 429.",
+            "summary": "The first request gets `429`.",
             "calls": [
                 {"at_ms": 5, "answered_ms": 15, "connection": 0, "method": "GET", "target": HOSTILE, "status": 429,
                     "whole": true, "asked_ms": 1_000},
@@ -64,6 +64,7 @@ fn last_report_is_shown_with_findings_and_timelines() {
         "2 pass, 1 fail",
         "<code>CLI-WAIT</code>",
         "<strong>Fix: </strong>Wait.",
+        "<strong>rate-limit-once</strong>: The first request gets <code>429</code>. ",
         "It ends when it is asked to.<br><strong>Reason: </strong>the trial was stopped &lt;script&gt;",
         "aria-label=\"2 requests on 2 connections in 1.000 s\"",
         "✗ 429, wait 1.000 s",
