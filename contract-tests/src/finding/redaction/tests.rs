@@ -62,6 +62,9 @@ fn every_listed_transformation_is_undone() {
         ("spaces", split(" ")),
         ("decimal entities", each(|byte| format!("&#{byte};"))),
         ("hexadecimal entities", each(|byte| format!("&#x{byte:X};"))),
+        ("entities without an end", each(|byte| format!("&#{byte} "))),
+        ("JSON three times", each(|byte| format!(r"\\\\u{byte:04x}"))),
+        ("hexadecimal escapes", each(|byte| format!("\\x{byte:02x}"))),
         ("entities twice", each(|byte| format!("&amp;#{byte};"))),
         ("percent twice", each(|byte| format!("%25{byte:02X}"))),
         (
@@ -82,6 +85,10 @@ fn every_listed_transformation_is_undone() {
         (
             "base 85",
             r"K{IVjIdE7qc1$>EQ8jK-H+obtcUd%QLN;SXFl0tK".to_owned(),
+        ),
+        (
+            "Z85",
+            r"k@ivJiDe7QC1:(eq8Jk?h*OBTCuD+qln&sxfL0Tk".to_owned(),
         ),
         (
             "Ascii85",
