@@ -20,6 +20,7 @@ pub(crate) mod log;
 mod outcome;
 mod rate_limit;
 pub(crate) mod received;
+mod spaces;
 mod wire_control;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};

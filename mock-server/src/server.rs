@@ -103,7 +103,7 @@ fn service(
 > + Clone {
     service_fn(move |request: Request<Incoming>| {
         let activity = Arc::clone(&place.activity);
-        let under_way = UnderWay::new(&request, &activity);
+        let under_way = UnderWay::new(&request, &place);
         let wire = under_way.wire();
         let mut request = RequestBody::within(request, activity).map(Body::new);
         let path = request.uri().path();

@@ -44,6 +44,8 @@ pub(crate) enum Closed {
     Client,
     /// The client sent too many HTTP/2 control frames.
     Flood,
+    /// All connections together used too much memory, and this connection used most.
+    Memory,
 }
 
 /// Labels of requests that are counted together.

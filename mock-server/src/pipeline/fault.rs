@@ -2,7 +2,7 @@
 
 mod asked;
 
-use std::{convert::Infallible, iter, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -21,7 +21,7 @@ use crate::{
     contract::echo,
     handlers::ApiError,
     journal::{AppliedFault, CapturedResponse, OnTheWire},
-    pipeline::{WireControl, broken_stream::broken, capturing::on_the_wire},
+    pipeline::{WireControl, broken_stream::broken, capturing::on_the_wire, spaces::with_spaces},
     tenants::{
         FirstResponses, Organization,
         active_scenario::{ActiveScenario, ScenarioCaller, ScenarioRequest},
@@ -31,8 +31,6 @@ use crate::{
 /// Why a request cannot ask for an earlier response.
 const NOTHING_REMEMBERED: &str =
     "X-Mock-Fault: `stale` needs an active scenario that has this fault, too";
-/// Spaces after a body are sent in chunks of this size.
-static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 /// The faults that apply to a request.
 #[derive(Debug)]
@@ -349,22 +347,8 @@ impl SpoiledResponse {
             (Some(fault), Some(control)) => control.set(fault),
             (Some(_), None) | (None, _) => {}
         }
-        response.map(|body| followed_by(body, spaces))
+        response.map(|body| with_spaces(body, spaces))
     }
-}
-
-/// A body, followed by this many spaces.
-fn followed_by(body: Bytes, spaces: u64) -> Body {
-    if spaces == 0 {
-        return Body::from(body);
-    }
-    let size = SPACES.len() as u64;
-    let whole = (0..spaces / size).map(|_| &SPACES[..]);
-    // The remainder is less than one chunk.
-    let rest = usize::try_from(spaces % size).unwrap_or_default();
-    let parts = whole.chain([&SPACES[..rest]]).map(Bytes::from_static);
-    let parts = iter::once(body).chain(parts).map(Ok::<_, Infallible>);
-    Body::from_stream(futures_util::stream::iter(parts))
 }
 
 /// Waits in real time, because the client must notice the delay.

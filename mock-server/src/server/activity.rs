@@ -8,13 +8,17 @@ use http::Version;
 use parking_lot::Mutex;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::{app::metrics::Closed, clock, config::Deadlines, pipeline::WireControl};
+use crate::{
+    app::metrics::Closed, budget::Budget, clock, config::Deadlines, pipeline::WireControl,
+};
 
 /// The state of a connection.
 #[derive(Debug)]
 pub(super) struct Activity {
     /// The faults that the pipeline sets on the connection.
     pub(super) wire: WireControl,
+    /// The memory that its requests and responses use. Only all connections together have a limit.
+    pub(super) memory: Arc<Budget>,
     state: Mutex<State>,
     told: Notify,
 }
@@ -79,10 +83,11 @@ pub(super) enum Turn {
 }
 
 impl Activity {
-    /// The state of a new connection.
-    pub(super) fn new() -> Self {
+    /// The state of a new connection. `memory`: that of all connections.
+    pub(super) fn new(memory: &Arc<Budget>) -> Self {
         Self {
             wire: WireControl::default(),
+            memory: memory.part(usize::MAX),
             state: Mutex::new(State {
                 phase: Phase::Silent,
                 since: clock::monotonic(),

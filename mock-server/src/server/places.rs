@@ -8,10 +8,11 @@
 mod tests;
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -23,6 +24,7 @@ use tokio::{sync::Notify, time::Instant};
 use super::activity::{Activity, Turn};
 use crate::{
     app::{App, metrics::Closed},
+    budget::{Budget, Reserved},
     clock,
     config::limits::MAX_GUESTS,
 };
@@ -63,6 +65,8 @@ struct Connections {
     guests: usize,
     /// Number of connections ever opened.
     numbers: u64,
+    /// Connections that were asked to close, and use memory until they have.
+    leaving: Vec<Weak<Activity>>,
 }
 
 /// A connection.
@@ -131,7 +135,7 @@ impl Places {
         if is_guest && !self.takes_guests(&mut connections) {
             return None;
         }
-        let activity = Arc::new(Activity::new());
+        let activity = Arc::new(Activity::new(self.budget()));
         connections.numbers += 1;
         let number = connections.numbers;
         connections.guests += usize::from(is_guest);
@@ -181,11 +185,31 @@ impl Places {
         let Some(number) = to_evict(candidates, self.bounds.connections) else {
             return false;
         };
-        // It no longer counts. It ends as soon as its task runs.
-        if let Some(entry) = connections.remove(number) {
-            entry.activity.close(reason);
-        }
+        connections.close(number, reason);
         true
+    }
+
+    /// The memory of all connections.
+    fn budget(&self) -> &Arc<Budget> {
+        &self.app.tenants.shared_data.connections
+    }
+
+    /// Closes connections that use most memory, until the others leave room for this many bytes.
+    fn free(&self, bytes: usize) {
+        let budget = self.budget();
+        let mut connections = self.connections.lock();
+        let is_full = |connections: &Connections| {
+            let used = budget.used().saturating_sub(connections.leaving());
+            used.saturating_add(bytes) > budget.max()
+        };
+        while is_full(&connections) {
+            let open = connections.open.iter();
+            let used = open.map(|(number, entry)| (entry.activity.memory.used(), Reverse(*number)));
+            let Some((1.., Reverse(number))) = used.max() else {
+                return;
+            };
+            connections.close(number, Closed::Memory);
+        }
     }
 
     /// Counts a connection that the server closed. Important closures are logged: the first at once, and later ones
@@ -201,6 +225,9 @@ impl Places {
             }
             Closed::Flood => {
                 "a client floods a connection of HTTP/2 with control frames: closed it"
+            }
+            Closed::Memory => {
+                "connections use all of the memory that they may: closed the one that uses most"
             }
             Closed::FirstByte | Closed::Head | Closed::Idle | Closed::Write => return,
         };
@@ -220,6 +247,21 @@ impl Connections {
         let removed = self.open.remove(&number)?;
         self.guests -= usize::from(removed.is_guest);
         Some(removed)
+    }
+
+    /// Asks a connection to close. It no longer counts, and ends as soon as its task runs.
+    fn close(&mut self, number: u64, reason: Closed) {
+        self.leaving.retain(|closed| closed.strong_count() > 0);
+        if let Some(entry) = self.remove(number) {
+            entry.activity.close(reason);
+            self.leaving.push(Arc::downgrade(&entry.activity));
+        }
+    }
+
+    /// The memory of connections that were asked to close, in bytes.
+    fn leaving(&self) -> usize {
+        let leaving = self.leaving.iter().filter_map(Weak::upgrade);
+        leaving.map(|closed| closed.memory.used()).sum()
     }
 }
 
@@ -288,6 +330,17 @@ impl Place {
     /// Records that the server closes the connection.
     pub(super) fn closed(&self, reason: Closed) {
         self.places.closed(reason);
+    }
+
+    /// Reserves memory for a request or response. If connections then use too much, those that use most are closed:
+    /// a client that reads its responses uses little.
+    pub(super) fn reserve(&self, bytes: usize) -> Reserved {
+        if self.places.budget().has(bytes).is_err() {
+            self.places.free(bytes);
+        }
+        let mut memory = self.activity.memory.nothing();
+        memory.grow_always(bytes);
+        memory
     }
 }
 

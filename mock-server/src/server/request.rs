@@ -14,17 +14,26 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 
-use super::activity::Activity;
+use super::{activity::Activity, places::Place};
 use crate::{
+    budget::Reserved,
     config::limits::MAX_BODY,
     pipeline::{StreamRejected, WireControl},
 };
 
+/// Memory of a request besides its head and body, in bytes.
+const REQUEST: usize = 2 * 1024;
+/// Bytes of a header besides its name and value.
+const HEADER: usize = 64;
+/// Responses up to this length, in bytes, are not counted.
+const SMALL: usize = 1024;
+
 /// A request in progress. It ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct UnderWay {
-    activity: Arc<Activity>,
+    place: Arc<Place>,
     wire: WireControl,
+    _memory: Option<Reserved>,
     is_ours: bool,
     /// Whether the connection ends with the response.
     is_last: bool,
@@ -32,10 +41,13 @@ pub(super) struct UnderWay {
 
 impl UnderWay {
     /// A request whose head is complete: the server has to act.
-    pub(super) fn new(request: &Request<Incoming>, activity: &Arc<Activity>) -> Self {
+    pub(super) fn new(request: &Request<Incoming>, place: &Arc<Place>) -> Self {
+        // An HTTP/1 connection has one request at a time.
+        let has_many = request.version() == Version::HTTP_2;
         Self {
-            activity: Arc::clone(activity),
-            wire: activity.begin(request.version()),
+            place: Arc::clone(place),
+            wire: place.activity.begin(request.version()),
+            _memory: has_many.then(|| place.reserve(REQUEST + head_size(request))),
             is_ours: true,
             is_last: may_discard(request) && request.body().size_hint().lower() > MAX_BODY as u64,
         }
@@ -57,8 +69,12 @@ impl UnderWay {
             response.headers_mut().insert(header::CONNECTION, close);
         }
         self.turn(false);
+        let length = response.body().size_hint().lower();
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let memory = (length > SMALL).then(|| self.place.reserve(length));
         Ok(response.map(|body| ResponseBody {
             body,
+            memory,
             under_way: self,
         }))
     }
@@ -66,7 +82,7 @@ impl UnderWay {
     fn turn(&mut self, is_ours: bool) {
         if self.is_ours != is_ours {
             self.is_ours = is_ours;
-            self.activity.set_turn(is_ours);
+            self.place.activity.set_turn(is_ours);
         }
     }
 }
@@ -74,15 +90,37 @@ impl UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.wire.end();
-        self.activity.end(self.is_ours);
+        self.place.activity.end(self.is_ours);
     }
+}
+
+/// The size of a head in memory, in bytes.
+fn head_size(request: &Request<Incoming>) -> usize {
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| HEADER + name.as_str().len() + value.len());
+    let target = request.uri().path_and_query();
+    target.map_or(0, |target| target.as_str().len()) + headers.sum::<usize>()
 }
 
 /// The body of a response. The library polls it while the client reads, and drops it at its end.
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Body,
+    /// The memory of what is in `body`, until it is polled.
+    memory: Option<Reserved>,
     under_way: UnderWay,
+}
+
+/// Bytes that use memory until they are sent: the library keeps those that it has polled, if the client does not read.
+struct CountedBytes {
+    bytes: Bytes,
+    _memory: Reserved,
+}
+
+impl AsRef<[u8]> for CountedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 impl HttpBody for ResponseBody {
@@ -93,9 +131,18 @@ impl HttpBody for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        self.under_way.turn(polled.is_pending());
-        polled
+        let this = &mut *self;
+        let polled = Pin::new(&mut this.body).poll_frame(context);
+        this.under_way.turn(polled.is_pending());
+        polled.map_ok(|frame| {
+            frame.map_data(|bytes| match this.memory.take() {
+                Some(memory) => Bytes::from_owner(CountedBytes {
+                    bytes,
+                    _memory: memory,
+                }),
+                None => bytes,
+            })
+        })
     }
 
     fn is_end_stream(&self) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     budget::Budget,
-    config::{CaptureLimits, Config, OrderSchedule},
+    config::{CaptureLimits, Config, OrderSchedule, limits::SHARE_OF_CONNECTIONS},
     world::{JobIndex, World},
 };
 
@@ -24,6 +24,8 @@ pub(crate) struct SharedData {
     pub memory: Arc<Budget>,
     /// The part of it that captured headers and bodies use.
     pub captures: Arc<Budget>,
+    /// The part of it that connections use.
+    pub connections: Arc<Budget>,
     /// What is captured.
     pub capture: CaptureLimits,
 }
@@ -35,6 +37,7 @@ impl SharedData {
         let world = World::new(config.seed, config.companies);
         Arc::new(Self {
             captures: memory.part(config.capture.max),
+            connections: memory.part(config.max_memory / SHARE_OF_CONNECTIONS),
             capture: config.capture,
             seed: config.seed,
             schedule: config.schedule,

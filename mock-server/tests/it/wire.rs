@@ -14,6 +14,7 @@ mod payload;
 mod reuse;
 mod shutdown;
 mod tls;
+mod unread;
 
 use std::{net::SocketAddr, sync::mpsc, thread, time::Duration};
 

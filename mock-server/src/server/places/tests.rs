@@ -117,6 +117,38 @@ fn limits_the_connections_of_a_client() {
 }
 
 #[test]
+fn connections_that_use_most_memory_make_room_for_others() {
+    let places = places(10);
+    let limit = places.budget().max();
+    let open: Vec<_> = (0..4).map(|_| busy(&places, None)).collect();
+    let mut memory = vec![
+        open[0].reserve(limit / 2),
+        open[1].reserve(limit / 4),
+        open[2].reserve(limit / 4),
+    ];
+    assert_eq!(closed(&open), [0_usize; 0]);
+    memory.push(open[3].reserve(limit / 8));
+    assert_eq!(closed(&open), [0]);
+    // It is closing, so the next reservation does not close another one, until it is as much again.
+    memory.push(open[3].reserve(limit / 4));
+    assert_eq!(closed(&open), [0]);
+    memory.push(open[2].reserve(limit / 4));
+    assert_eq!(closed(&open), [0, 3]);
+    drop(memory);
+    assert_eq!(places.budget().used(), 0);
+}
+
+/// A single response may be longer than all may be.
+#[test]
+fn connection_without_any_other_keeps_its_memory() {
+    let places = places(10);
+    let only = [busy(&places, None)];
+    let memory = only[0].reserve(2 * places.budget().max());
+    assert_eq!(closed(&only), [0_usize; 0]);
+    drop(memory);
+}
+
+#[test]
 fn next_connection_waits_if_none_can_be_evicted() {
     let mut places = places(1);
     Arc::get_mut(&mut places).unwrap().bounds.makes_room = false;

@@ -52,6 +52,7 @@ fn counts_everything_that_happens() {
     mock_server_connections_closed_total{reason="places"} 0
     mock_server_connections_closed_total{reason="client"} 0
     mock_server_connections_closed_total{reason="flood"} 0
+    mock_server_connections_closed_total{reason="memory"} 0
     mock_server_organizations 1
     mock_server_keys 2
     mock_server_connections 0
