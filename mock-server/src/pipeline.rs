@@ -48,7 +48,7 @@ use crate::{
         routes::{self, Route},
     },
     handlers::{self, ApiError, CheckedRequest, Handled, Reply, query},
-    journal::{CredentialRejection, Step},
+    journal::{AppliedFault, CredentialRejection, Step},
     keys::{Decision, NewKey},
     tenants::{Organization, OrganizationError, State, TokenRef, TooManyKeys},
 };
@@ -71,11 +71,18 @@ struct Trace {
     policies: Option<Box<[Decision]>>,
     /// Why the credential is invalid.
     invalid: Option<CredentialRejection>,
-    /// The faults that apply to the request.
+    /// The faults that apply to the request, until the response is there.
     faults: Option<Box<RequestFaults>>,
+    /// The same faults, for the journal.
+    applied: Option<Vec<AppliedFault>>,
 }
 
 impl Trace {
+    fn set_faults(&mut self, faults: Option<Box<RequestFaults>>) {
+        self.applied = faults.as_ref().and_then(|faults| faults.why());
+        self.faults = faults;
+    }
+
     /// Applies the faults of a phase. Returns a response if the request ends there.
     async fn apply_faults(&mut self, phase: Phase) -> Option<FaultResponse> {
         self.faults.as_mut()?.before(phase).await
@@ -139,13 +146,13 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
     let mut response = outcome.response(app, trace, &head.method, date);
     exchange.add_headers(response.headers_mut());
     let captured = exchange.capturing.response(&response);
-    let (id, mut response) = match &mut exchange.trace.faults {
+    let (id, mut response) = match exchange.trace.faults.take() {
         None => (
             exchange.record(&mut outcome, (captured, None)),
             response.map(Body::from),
         ),
         Some(faults) => {
-            let mut spoiled = faults.spoil(response);
+            let mut spoiled = faults.spoil(&exchange.app, response).await;
             if !spoiled.is_ours {
                 (outcome.status, outcome.code) = (spoiled.status(), None);
             }
@@ -203,7 +210,7 @@ async fn steps(
     if let Some(faults) = &faults {
         faults.listen(head.version, wire).map_err(unusable)?;
     }
-    trace.faults = faults;
+    trace.set_faults(faults);
     if let Some(response) = trace.apply_faults(Phase::BeforeAuth).await {
         return Ok(Completion::Fault(response));
     }

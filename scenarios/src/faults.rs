@@ -139,6 +139,13 @@ macro_rules! faults {
                 }
             }
 
+            /// Whether it can make a body many times as long.
+            pub fn grows(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => <$type as Behaviour>::GROWS,)+
+                }
+            }
+
             fn own_check(&self) -> Result<(), String> {
                 match self {
                     $(Self::$name(fault) => fault.check(),)+

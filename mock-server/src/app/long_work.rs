@@ -79,3 +79,19 @@ impl App {
         self.deliver(organization, now).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_has_a_place_until_it_is_done() {
+        let long_work = LongWork::default();
+        let places = long_work.0.available_permits();
+        assert!((1..=MAX_PLACES).contains(&places), "{places}");
+        let left = |long_work: &LongWork| long_work.0.available_permits();
+        let within = long_work.clone();
+        let during = long_work.on(LONG, move || left(&within)).await;
+        assert_eq!((during, left(&long_work)), (places - 1, places));
+    }
+}

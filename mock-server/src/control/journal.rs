@@ -26,9 +26,12 @@ use crate::{
     app::App,
     config::limits::MAX_WATCHERS,
     contract::echo,
-    journal::{Journal, Reader, har},
+    journal::{Entry, Journal, Reader, RequestId, har},
     tenants::Organization,
 };
+
+/// Bytes of an entry without its capture, as JSON.
+const ENTRY: usize = 1024;
 
 /// The routes of a journal.
 pub(super) fn routes() -> Router<App> {
@@ -144,13 +147,24 @@ async fn as_har(
     owner: JournalOwner,
     headers: HeaderMap,
     params: Params<ForPage>,
-) -> Json<Value> {
+) -> impl IntoResponse {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     let origin = app.config.origin(host.unwrap_or("localhost"));
     let entries = params.entries(&app, &owner);
-    Json(har::archive(&entries, &origin))
+    let archive = app.long_work.on(size(&entries), move || {
+        har::archive(&entries, &origin).to_string()
+    });
+    ([(header::CONTENT_TYPE, "application/json")], archive.await)
+}
+
+/// About how many bytes entries are.
+fn size(entries: &[(RequestId, u64, Entry)]) -> usize {
+    let captured = entries
+        .iter()
+        .filter_map(|(_, _, entry)| entry.capture.kept());
+    entries.len() * ENTRY + captured.map(|capture| capture.weight()).sum::<usize>()
 }
 
 async fn as_ndjson(
@@ -158,12 +172,18 @@ async fn as_ndjson(
     owner: JournalOwner,
     params: Params<ForPage>,
 ) -> impl IntoResponse {
-    let mut lines = String::new();
-    for (id, sequence, entry) in params.entries(&app, &owner) {
-        lines.push_str(&entry.to_full_json(id, sequence).to_string());
-        lines.push('\n');
-    }
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], lines)
+    let entries = params.entries(&app, &owner);
+    let lines = app.long_work.on(size(&entries), move || {
+        let lines = entries.iter().map(|(id, sequence, entry)| {
+            let line = entry.to_full_json(*id, *sequence);
+            format!("{line}\n")
+        });
+        lines.collect::<String>()
+    });
+    (
+        [(header::CONTENT_TYPE, "application/x-ndjson")],
+        lines.await,
+    )
 }
 
 /// The whole record of one request: its decision, and its headers and bodies.

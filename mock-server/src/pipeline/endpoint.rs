@@ -63,7 +63,7 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
             exchange.date(&mut response);
             let refusal = response.extensions_mut().remove();
             let captured = exchange.capture(&response);
-            let spoiled = faults.spoil(response);
+            let spoiled = faults.spoil(app, response).await;
             let sent = captured
                 .as_ref()
                 .and_then(|captured| spoiled.captured(captured));

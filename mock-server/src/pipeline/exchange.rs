@@ -194,10 +194,7 @@ impl Exchange {
             status,
             code,
             aborted: status.is_none(),
-            faults: trace
-                .faults
-                .as_ref()
-                .and_then(|met| met.why().map(Box::new)),
+            faults: trace.applied.take().map(Box::new),
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
             capture: Captured::Off,
         };

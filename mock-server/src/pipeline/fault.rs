@@ -246,7 +246,27 @@ impl RequestFaults {
 
     /// Applies the faults to a response. This happens once, before the response is recorded, so that the journal
     /// contains what the client sees.
-    pub(super) fn spoil(&mut self, response: Response<Bytes>) -> SpoiledResponse {
+    pub(super) async fn spoil(
+        self: Box<Self>,
+        app: &App,
+        response: Response<Bytes>,
+    ) -> SpoiledResponse {
+        let work = self.work(response.body().len());
+        let applied = app.long_work.on(work, move || self.apply(response));
+        applied.await
+    }
+
+    /// About how many bytes the faults read and write if they change a body of this length.
+    fn work(&self, length: usize) -> usize {
+        let faults = self.faults.iter().map(|planned| &planned.fault);
+        let edits = faults.filter(|fault| fault.kind() == FaultKind::Edit);
+        if edits.clone().any(Fault::grows) {
+            return usize::MAX;
+        }
+        length * edits.count()
+    }
+
+    fn apply(mut self, response: Response<Bytes>) -> SpoiledResponse {
         let (head, body) = response.into_parts();
         let mut response = FaultResponse {
             status: head.status,

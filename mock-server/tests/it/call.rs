@@ -43,7 +43,8 @@ impl Call {
         }
     }
 
-    async fn opened(self) -> http::Response<Body> {
+    /// Sends it; the body of the response may be any.
+    pub(crate) async fn opened(self) -> http::Response<Body> {
         let request = self.request.map(Body::from);
         self.app.router.oneshot(request).await.unwrap()
     }

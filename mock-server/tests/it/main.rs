@@ -28,6 +28,7 @@ mod http;
 mod job_searches;
 mod journal;
 mod lists;
+mod long_work;
 mod memory;
 mod oauth;
 mod openapi;

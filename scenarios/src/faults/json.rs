@@ -47,6 +47,7 @@ fn is_empty(patch: &Marked<Vec<PatchOperation>>) -> bool {
 impl Behaviour for Json {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const GROWS: bool = true;
     const EXAMPLES: &[&str] = &["remove=[\"/total\"]"];
 
     fn check(&self) -> Result<(), String> {

@@ -54,6 +54,7 @@ pub enum TextForm {
 impl Behaviour for Texts {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
+    const GROWS: bool = true;
     const EXAMPLES: &[&str] = &["are=nul"];
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
