@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     config::Config,
-    contract::{echo, echo_parameter},
+    contract::{MAX_FIELD_ERRORS, echo, echo_parameter},
     handlers::ApiError,
     store::Page,
 };
@@ -73,7 +73,11 @@ impl Query {
             Parameter::ReviewStatus => self.review_status = Some(parsed(rule, value)?),
             Parameter::ReviewStatusList => {
                 for word in value.split(',') {
-                    self.review_status_list.push(parsed(rule, word)?);
+                    let status = parsed(rule, word)?;
+                    // Each is compared with every row, and the words can be many.
+                    if !self.review_status_list.contains(&status) {
+                        self.review_status_list.push(status);
+                    }
                 }
             }
             Parameter::Search => self.search = Some(parsed(rule, value)?),
@@ -110,6 +114,9 @@ pub(crate) fn read(
         };
         if let Err(error) = result {
             errors.push(field_error(&name, &value, error));
+            if errors.len() > MAX_FIELD_ERRORS {
+                break;
+            }
         }
     }
     if errors.is_empty() {
@@ -282,6 +289,24 @@ mod tests {
             "limit: must be a whole number from 1 to 100; page: is unknown; use one of limit, offset; \
              offset: is given more than once"
         );
+    }
+
+    #[test]
+    fn long_query_is_read_up_to_a_number_of_errors() {
+        let operation = OperationId::ListOrders.operation();
+        let errors = read(&Config::default(), operation, Some(&"a&".repeat(10_000)));
+        let Err(ApiError::Invalid(errors)) = errors else {
+            panic!("{errors:?}")
+        };
+        assert_eq!(errors.len(), MAX_FIELD_ERRORS + 1);
+    }
+
+    #[test]
+    fn repeated_words_count_once() {
+        let operation = OperationId::ListCompanies.operation();
+        let words = "review_status_list=accepted,accepted&".repeat(100);
+        let query = read(&Config::default(), operation, Some(&words)).unwrap();
+        assert_eq!(query.review_status_list.len(), 1);
     }
 
     proptest! {
