@@ -5,6 +5,10 @@ use schemas::ErrorCode;
 
 use crate::{contract::echo, handlers::ApiError};
 
+/// Maximum length of a host with its port, in bytes. A domain name has at most 253 (RFC 1035 §2.3.4). Tokens contain the
+/// host as their issuer, and grants keep it.
+const MAX_HOST: usize = 260;
+
 /// Rejects requests that the HTTP library accepts, but HTTP does not allow.
 pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {
     check_host(head)?;
@@ -15,7 +19,12 @@ pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {
 /// accepts all of them.
 fn check_host(head: &request::Parts) -> Result<(), ApiError> {
     let mut hosts = head.headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
+    let host = hosts.next();
+    let target = head.uri.authority().map_or("", Authority::as_str);
+    if host.map_or(0, HeaderValue::len).max(target.len()) > MAX_HOST {
+        return Err(malformed("the host is longer than 260 bytes"));
+    }
+    match (host, hosts.next()) {
         (Some(host), None) if is_authority(host) => Ok(()),
         (Some(_), None) => Err(malformed(
             "the Host header is not a host with an optional port",

@@ -254,7 +254,7 @@ impl State {
             clock,
             date: Date::default(),
             keys,
-            grants: Grants::new(shared_data.seed, name, life),
+            grants: Grants::new(shared_data.seed, name, life, &shared_data.memory),
             store,
             journal: Journal::new(
                 RequestIds::new(shared_data.seed, Some(name)),

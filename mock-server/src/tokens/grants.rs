@@ -5,7 +5,7 @@ mod grant;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use schemas::ScopeSet;
@@ -14,6 +14,7 @@ use self::grant::Grant;
 pub(crate) use self::grant::{Issued, Terms, TokenRejection};
 use super::{AccessToken, Opaque, pkce::Challenge};
 use crate::{
+    budget::{Budget, Reserved},
     config::limits::{MAX_CODES, MAX_GRANTS},
     keys::Bucket,
 };
@@ -31,6 +32,8 @@ pub(crate) struct Grants {
     /// `seed` and `life` as one text, from which codes and tokens are derived.
     drawn_by: Box<str>,
     by_number: BTreeMap<u64, Grant>,
+    /// The server memory that they use. If there is too little, fewer grants are kept.
+    memory: Reserved,
     made: u64,
     codes: BTreeMap<u64, Code>,
     codes_made: u64,
@@ -116,14 +119,15 @@ pub(crate) enum RefreshError {
 }
 
 impl Grants {
-    /// The empty grants of an organization in its `life`.
-    pub(crate) fn new(seed: u64, organization: &str, life: u64) -> Self {
+    /// The empty grants of an organization in its `life`, which use the memory of `budget`.
+    pub(crate) fn new(seed: u64, organization: &str, life: u64, budget: &Arc<Budget>) -> Self {
         Self {
             seed,
             organization: organization.into(),
             life,
             drawn_by: format!("{organization}#{life}").into(),
             by_number: BTreeMap::new(),
+            memory: budget.nothing(),
             made: 0,
             codes: BTreeMap::new(),
             codes_made: 0,
@@ -326,14 +330,17 @@ impl Grants {
         self.buckets.clear();
     }
 
-    /// Stores a grant. If there are too many, it replaces one that is over, or else the one unused for longest.
+    /// Stores a grant. If there are too many, it replaces others.
     fn add(&mut self, mut grant: Grant, refreshable: bool, now: Timestamp) -> Issued {
         if self.by_number.len() >= MAX_GRANTS {
-            let all = self.by_number.iter();
-            let min =
-                all.min_by_key(|(number, grant)| (!grant.is_over(now), grant.last_used, **number));
-            if let Some((&number, _)) = min {
-                self.by_number.remove(&number);
+            self.drop_one(now);
+        }
+        let weight = grant.weight();
+        while self.memory.grow(weight).is_err() {
+            if !self.drop_one(now) {
+                // The latest grant is always kept.
+                self.memory.grow_always(weight);
+                break;
             }
         }
         if refreshable {
@@ -343,6 +350,19 @@ impl Grants {
         let scopes = grant.terms.scopes;
         self.by_number.insert(self.made, grant);
         self.issue(self.made, scopes, now)
+    }
+
+    /// Drops a grant that is over, or else the one unused for longest. Returns `false` if there is none.
+    fn drop_one(&mut self, now: Timestamp) -> bool {
+        let all = self.by_number.iter();
+        let min =
+            all.min_by_key(|(number, grant)| (!grant.is_over(now), grant.last_used, **number));
+        let number = min.map(|(number, _)| *number);
+        let dropped = number.and_then(|number| self.by_number.remove(&number));
+        if let Some(grant) = &dropped {
+            self.memory.shrink(grant.weight());
+        }
+        dropped.is_some()
     }
 
     /// Issues a token of a grant.

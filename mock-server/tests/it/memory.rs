@@ -58,6 +58,9 @@ fn deletion_frees_memory() {
     let before = used(&app);
     let organization = app.organization();
     let caller = organization.key(json!({"preset": "full_access"}));
+    let without_grant = used(&app);
+    organization.admin();
+    assert!(without_grant < used(&app));
     let new = used(&app);
     caller.post("/orders", &order(100)).ok();
     let list = caller.create_blacklist();

@@ -146,6 +146,17 @@ impl Grant {
         }
     }
 
+    /// Bytes of memory that the grant uses.
+    pub(super) fn weight(&self) -> usize {
+        let Terms {
+            issuer,
+            subject,
+            client_id,
+            ..
+        } = &self.terms;
+        size_of::<(u64, Self)>() + issuer.len() + subject.len() + client_id.len()
+    }
+
     /// Issues an access token.
     pub(super) fn token(
         &mut self,

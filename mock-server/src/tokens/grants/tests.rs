@@ -15,7 +15,11 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn grants() -> Grants {
-    Grants::new(0, "demo01", 0)
+    grants_of(0, "demo01", 0)
+}
+
+fn grants_of(seed: u64, organization: &str, life: u64) -> Grants {
+    Grants::new(seed, organization, life, &Budget::new(usize::MAX))
 }
 
 fn terms() -> Terms {
@@ -324,9 +328,9 @@ fn texts_of_another_or_a_former_organization_are_unknown() {
     let (_, refresh) = grant(&mut before, 0);
     let first = code(&mut before, 0);
     for mut other in [
-        Grants::new(0, "demo01", 1),
-        Grants::new(1, "demo01", 0),
-        Grants::new(0, "demo02", 0),
+        grants_of(0, "demo01", 1),
+        grants_of(1, "demo01", 0),
+        grants_of(0, "demo02", 0),
     ] {
         grant(&mut other, 0);
         code(&mut other, 0);
@@ -365,4 +369,31 @@ fn new_signing_key_ends_access_tokens_but_no_refresh_token() {
     assert_eq!((rejected.state(), rejected.since()), ("invalid", None));
     let issued = grants.refresh(&refresh, CLIENT, None, at(1)).unwrap();
     grants.check(&issued.token, at(1)).unwrap();
+}
+
+#[test]
+fn fewer_grants_are_kept_if_there_is_little_memory() {
+    let budget = Budget::new(10_000);
+    let mut grants = Grants::new(0, "demo01", 0, &budget);
+    let tokens: Vec<_> = (0..100).map(|now| grant(&mut grants, now).0).collect();
+    let kept = tokens
+        .iter()
+        .filter(|token| grants.status(token, at(100)).is_ok());
+    let kept: Vec<_> = kept.map(|token| token.id).collect();
+    let newest = tokens[100 - kept.len()..].iter().map(|token| token.id);
+    assert!(kept.iter().copied().eq(newest), "{kept:?}");
+    assert!((10..50).contains(&kept.len()), "{kept:?}");
+    assert!(
+        (9_000..=10_000).contains(&budget.used()),
+        "{}",
+        budget.used()
+    );
+    // Another organization has taken the rest.
+    let mut other = budget.nothing();
+    other.grow(10_000 - budget.used()).unwrap();
+    let mut late = Grants::new(0, "demo02", 0, &budget);
+    let (token, _) = grant(&mut late, 0);
+    late.check(&token, at(0)).unwrap();
+    drop((grants, late));
+    assert_eq!(budget.used(), other.bytes());
 }

@@ -234,6 +234,26 @@ fn control_request_has_exactly_one_host() {
 }
 
 #[test]
+fn host_has_a_maximum_length() {
+    let server = WireServer::start();
+    for path in ["/api/v1/orders", "/_mock/health", "/oauth/jwks.json"] {
+        for (length, status) in [(260, "200"), (261, "400")] {
+            let host = "a".repeat(length);
+            for request in [
+                format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n"),
+                format!("GET http://{host}{path} HTTP/1.1\r\nHost: a\r\n"),
+                format!("GET http://{host}{path} HTTP/1.0\r\n"),
+            ] {
+                let mut connection = server.connect();
+                connection.send(format!("{request}Authorization: Bearer {KEY}\r\n\r\n"));
+                let head = connection.head();
+                assert_eq!(&head[9..12], status, "{length}: {request}");
+            }
+        }
+    }
+}
+
+#[test]
 fn other_spellings_of_a_path_get_wire_faults() {
     let server = WireServer::start();
     for path in ["/api/v1/%6Frders", "/%61pi/v1/orders"] {
