@@ -1,6 +1,6 @@
 //! `/_mock/organizations/{org}/scenario`: the active scenario.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use http::StatusCode;
@@ -92,7 +92,7 @@ pub(super) async fn activate(
     app.deliver_all(&organization).await;
     let activated = app
         .tenants
-        .activate(&organization, &Arc::new(scenario), app.machine_now());
+        .activate(&organization, scenario, app.machine_now());
     let keys = activated.map_err(|error| match error {
         ActivationError::Data { .. } => ControlError::invalid(field, &error),
         ActivationError::Organization(error) => error.into(),

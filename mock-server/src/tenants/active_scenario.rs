@@ -11,7 +11,7 @@ use schemas::ScopeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    budget::Budget,
+    budget::{Budget, Reserved},
     clock::{Clock, rfc3339},
     config::Config,
     keys::{Expiry, Key, KeyDefinition, KeyHash},
@@ -31,6 +31,8 @@ pub(crate) struct ActiveScenario {
     own: Vec<(String, KeyHash)>,
     /// The first responses, if a fault needs them.
     first_responses: Option<Arc<FirstResponses>>,
+    /// The memory of the scenario, unless organizations share it.
+    _memory: Option<Reserved>,
 }
 
 /// The facts about a request that a scenario needs.
@@ -73,16 +75,17 @@ pub(crate) struct StepContext<'a> {
 }
 
 impl ActiveScenario {
-    /// Activates a scenario.
+    /// Activates a scenario. It uses `memory`, and what it remembers that of the budget.
     pub(crate) fn new(
         scenario: Arc<Scenario>,
         seed: u64,
         now: Timestamp,
         own: Vec<(String, KeyHash)>,
-        memory: &Arc<Budget>,
+        (budget, memory): (&Arc<Budget>, Option<Reserved>),
     ) -> Self {
-        let first_responses = || FirstResponses::new(memory).into();
+        let first_responses = || FirstResponses::new(budget).into();
         Self {
+            _memory: memory,
             first_responses: scenario.remembers().then(first_responses),
             planner: Planner::new(scenario, seed),
             since: now,

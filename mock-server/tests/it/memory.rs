@@ -149,3 +149,27 @@ fn rejects_a_snapshot_with_too_many_values() {
         "the snapshot has more than 3000000 values"
     );
 }
+
+#[test]
+fn scenarios_of_organizations_are_limited() {
+    let app = TestApp::with("max_memory = 4");
+    let set = json!({"x-a": "x".repeat(10_000)});
+    let rule = json!({"do": [{"headers": {"set": set}}]});
+    let long = json!({"name": "long", "summary": "-", "rules": vec![rule; 20]});
+    let activate = |organization: &Organization| {
+        organization.control(Method::POST, "/scenario", json!({"scenario": long}))
+    };
+    let organizations: Vec<_> = (0..20).map(|_| app.organization()).collect();
+    let before = used(&app);
+    let active = organizations.iter().map(activate);
+    let active = active.take_while(|activated| activated.status == 200);
+    let count = active.count();
+    assert!((5..10).contains(&count), "{count}");
+    assert!(used(&app) > before + 400_000 * count as u64);
+    activate(&organizations[count]).refused(ServiceUnavailable);
+    for organization in &organizations {
+        organization.control(Method::DELETE, "/scenario", ());
+    }
+    assert_eq!(used(&app), before);
+    activate(&organizations[count]).ok();
+}

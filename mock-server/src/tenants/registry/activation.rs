@@ -8,6 +8,7 @@ use schemas::key::ApiKey;
 
 use super::{KeyRef, OrganizationError, Organizations, Registry, minting};
 use crate::{
+    budget::Reserved,
     handlers::{self, ApiError, CheckedBody, CheckedRequest, query},
     keys::{Expiry, Key, KeyHash, NewKey},
     tenants::{Organization, State, active_scenario::ActiveScenario},
@@ -39,16 +40,26 @@ pub(crate) enum ActivationError {
     },
 }
 
+/// About how many bytes of memory a scenario uses: twice those of its text.
+fn memory_of(scenario: &Scenario) -> usize {
+    2 * serde_json::to_vec(scenario).map_or(0, |text| text.len())
+}
+
 impl Registry {
     /// Activates a scenario in place of the active one, and returns its keys. On failure, the earlier scenario
     /// stays active.
     pub(crate) fn activate(
         &self,
         organization: &Arc<Organization>,
-        scenario: &Arc<Scenario>,
+        scenario: Scenario,
         machine: Timestamp,
     ) -> Result<Vec<ScenarioKey>, ActivationError> {
-        self.activate_under(&self.organizations.lock(), organization, scenario, machine)
+        let mut memory = self.shared_data.memory.nothing();
+        let taken = memory.grow(memory_of(&scenario));
+        taken.map_err(OrganizationError::Memory)?;
+        let organizations = self.organizations.lock();
+        let scenario = (&Arc::new(scenario), Some(memory));
+        self.activate_under(&organizations, organization, scenario, machine)
     }
 
     /// Replaces the initial scenario, including wherever it is active.
@@ -62,7 +73,13 @@ impl Registry {
                 .scenario
                 .as_ref()
                 .is_some_and(|active| active.runs(&before));
-            if is_on && let Err(error) = self.activate(&organization, &scenario, machine) {
+            if !is_on {
+                continue;
+            }
+            let organizations = self.organizations.lock();
+            let shared = (&scenario, None);
+            let activated = self.activate_under(&organizations, &organization, shared, machine);
+            if let Err(error) = activated {
                 let organization = organization.name();
                 tracing::warn!(organization, %error, "the previous scenario stays active");
             }
@@ -89,7 +106,7 @@ impl Registry {
     ) -> Result<Vec<ScenarioKey>, ActivationError> {
         let scenario = self.first_scenario.lock().clone();
         scenario.map_or(Ok(Vec::new()), |scenario| {
-            self.activate_under(organizations, organization, &scenario, machine)
+            self.activate_under(organizations, organization, (&scenario, None), machine)
         })
     }
 
@@ -97,7 +114,7 @@ impl Registry {
         &self,
         organizations: &Organizations,
         organization: &Arc<Organization>,
-        scenario: &Arc<Scenario>,
+        (scenario, memory): (&Arc<Scenario>, Option<Reserved>),
         machine: Timestamp,
     ) -> Result<Vec<ScenarioKey>, ActivationError> {
         if !organizations.has(organization) {
@@ -118,7 +135,7 @@ impl Registry {
             self.config.seed,
             now,
             own.collect(),
-            &self.shared_data.memory,
+            (&self.shared_data.memory, memory),
         );
         for own in scenario.pending() {
             organization.state().keys[keys[own].index].suspend();
