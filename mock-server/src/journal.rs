@@ -281,6 +281,28 @@ mod tests {
         );
     }
 
+    #[test]
+    fn keeps_fewer_entries_if_there_is_little_memory() {
+        const MEMORY: usize = 50_000;
+        let budget = Budget::new(MEMORY);
+        let journal = || Journal::new(ids(), &budget, (&budget, LIMITS));
+        let mut first = journal();
+        for _ in 0..JOURNAL {
+            first.record(entry(), None);
+        }
+        let weight = entry().weight();
+        assert_eq!(first.len(), MEMORY / weight);
+        assert_eq!(budget.used(), first.len() * weight);
+        // The latest request is always kept.
+        let mut other = journal();
+        for _ in 0..3 {
+            other.record(entry(), None);
+        }
+        assert_eq!(other.len(), 1);
+        drop((first, other));
+        assert_eq!(budget.used(), 0);
+    }
+
     /// A capture with a body of this many bytes.
     fn capture(bytes: usize) -> Arc<Capture> {
         Arc::new(Capture {

@@ -143,6 +143,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn next_request_is_not_held_by_the_fault_of_the_one_before() {
+        let connection = WireControl::default();
+        let request = connection.begin(Version::HTTP_11);
+        request.hold_for(&"demo01".into());
+        request.end();
+        assert_eq!(connection.holder().as_deref(), Some("demo01"));
+        connection.begin(Version::HTTP_11);
+        assert_eq!(connection.holder(), None);
+    }
+
+    #[test]
     fn fault_ends_with_the_response_it_was_set_for() {
         let connection = WireControl::default();
         let (wire_control, two) = (

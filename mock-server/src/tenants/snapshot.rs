@@ -242,3 +242,20 @@ fn check_keys(keys: &[Key], now: Timestamp) -> Result<(), InvalidSnapshot> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenants::Registry;
+
+    #[test]
+    fn writing_stops_at_the_limit() {
+        let registry = Registry::new(Arc::default(), Timestamp::UNIX_EPOCH).unwrap();
+        let organization = registry.sign_in("demo01", Timestamp::UNIX_EPOCH).unwrap();
+        let snapshot = Snapshot::of(&organization, &registry.shared_data, Timestamp::UNIX_EPOCH);
+        let length = snapshot.json(usize::MAX).unwrap().len();
+        assert_eq!(snapshot.json(length).unwrap().len(), length);
+        let error = snapshot.json(length - 1).unwrap_err();
+        assert!(matches!(error, SnapshotError::TooLarge(max) if max == length - 1));
+    }
+}

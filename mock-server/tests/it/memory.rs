@@ -1,7 +1,7 @@
 //! Memory: how much an organization and the server may use, and that it is released when it is no longer used.
 
 use http::Method;
-use schemas::ErrorCode::{Conflict, PayloadTooLarge, ServiceUnavailable};
+use schemas::ErrorCode::{Conflict, PayloadTooLarge, ServiceUnavailable, ValidationError};
 use serde_json::{Value, json};
 
 use crate::test_app::{Caller, Organization, TestApp, order};
@@ -119,6 +119,51 @@ fn server_limits_its_memory_and_reports_it() {
 }
 
 #[test]
+fn body_counts_while_it_is_received() {
+    let (_, caller) = Organization::with("max_memory = 2");
+    let title = |length: usize| json!({"title": "x".repeat(length)});
+    caller
+        .post("/orders", &title(1 << 20))
+        .refused(ValidationError);
+    caller
+        .post("/orders", &title(3 << 20))
+        .refused(ServiceUnavailable);
+}
+
+#[test]
+fn snapshot_counts_until_it_is_sent() {
+    let (organization, caller) = Organization::with("max_memory = 2");
+    organization.control(Method::GET, "/snapshot", ()).ok();
+    while caller.post("/orders", &order(200)).status == 201 {}
+    organization
+        .control(Method::GET, "/snapshot", ())
+        .refused(ServiceUnavailable);
+}
+
+#[test]
+fn report_of_the_judge_counts() {
+    let app = TestApp::new();
+    let before = used(&app);
+    let keep = |target: usize| {
+        let report = json!({
+            "tool": "contract-tests",
+            "mode": "client",
+            "target": "x".repeat(target),
+            "about": "a client",
+            "verdict": "pass",
+            "counts": {"pass": 1},
+            "checks": [],
+        });
+        let kept = app.control(Method::PUT, "/judge-report", report);
+        assert_eq!(kept.status.as_u16(), 204);
+        used(&app)
+    };
+    let long = keep(100_000);
+    assert!(long >= before + 100_000, "{before} {long}");
+    assert!(keep(10) < before + 10_000);
+}
+
+#[test]
 fn full_organization_can_be_restored() {
     let (organization, caller) = Organization::new();
     let large = large();
@@ -135,6 +180,25 @@ fn full_organization_can_be_restored() {
     let after = used(&organization.app);
     // The restored companies are counted separately, each only once, even if many orders have sent it.
     assert!(after < before + before / 50, "{before} {after}");
+}
+
+#[test]
+fn keys_count_also_after_a_restore() {
+    let organization = TestApp::new().organization();
+    let restored = || {
+        let snapshot = organization.control(Method::GET, "/snapshot", ()).ok();
+        organization
+            .control(Method::PUT, "/snapshot", snapshot)
+            .ok();
+        used(&organization.app)
+    };
+    let without = restored();
+    for _ in 0..50 {
+        organization.key(json!({"preset": "orders"}));
+    }
+    let with_keys = used(&organization.app);
+    assert!(with_keys >= without + 50 * 256);
+    assert_eq!(restored(), with_keys);
 }
 
 #[test]

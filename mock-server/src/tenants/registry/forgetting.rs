@@ -108,3 +108,26 @@ impl Registry {
         self.verified_tokens.forget(organization);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remembers_a_number_of_evictions_and_reports_each_once() {
+        let mut evicted = Evicted::default();
+        for number in 0..MAX_EVICTED + 5 {
+            evicted.add(&number.to_string());
+        }
+        assert!(!evicted.take("4"));
+        assert!(evicted.take("5") && !evicted.take("5"));
+        for _ in 0..2 * MAX_EVICTED {
+            evicted.add("often");
+        }
+        assert_eq!(
+            (evicted.names.len(), evicted.by_age.len()),
+            (1, MAX_EVICTED)
+        );
+        assert!(evicted.take("often") && !evicted.take("often"));
+    }
+}

@@ -102,6 +102,26 @@ fn directives_count_if_no_level_is_set() {
 }
 
 #[test]
+fn warns_of_what_makes_room() {
+    let arguments = ["--max-organizations", "1", "--max-connections", "1"];
+    let log = log(&mut server(&arguments), |server| {
+        let mut silent = server.connect();
+        for organization in ["first1", "other1"] {
+            let key = KEY.replace("demo01", organization);
+            assert_eq!(send(server, "GET /api/v1/orders", &key).0, 200);
+        }
+        assert!(silent.is_ended());
+    });
+    for (warning, count) in [
+        ("all places for connections are taken", 1),
+        ("evicted the organization idle longest", 1),
+        ("first1", 1),
+    ] {
+        assert_eq!(log.matches(warning).count(), count, "{log}");
+    }
+}
+
+#[test]
 fn warns_of_a_live_key_and_contains_no_key() {
     let revoked = KEY.replace("FullAccessxxxxxxx", "FullAccessRevoked");
     for format in ["pretty", "json"] {

@@ -1,8 +1,9 @@
 //! Organizations: created, listed, reset, deleted, and evicted.
 
-use std::{collections::HashSet, thread};
+use std::{collections::HashSet, fs, thread};
 
 use axum::{Router, body::Body};
+use futures_util::FutureExt;
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use mock_server::{App, Config, Settings};
@@ -271,6 +272,28 @@ fn organization_of_a_test_is_not_evicted_by_implicit_ones_and_the_error_says_so(
     );
     app.organization_like(json!({"name": "acme03"}));
     assert_eq!(names(&app), ["acme02", "acme03"]);
+}
+
+#[test]
+fn eviction_is_reported_to_a_client_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("slow.yaml");
+    let slow = "name: slow\nsummary: Companies take long.\nrules:\n\
+                - when: {path: /companies}\n  phase: after_handler\n  do: [latency: {of: 5m}]\n";
+    fs::write(&file, slow).unwrap();
+    let settings = format!("max_organizations = 1\nscenario = '{}'", file.display());
+    let app = TestApp::with(&settings);
+    let [first, other] = ["first1", "other1"]
+        .map(|name| app.caller(format!("lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}")));
+    for caller in [&first, &other] {
+        caller.get("/orders").ok();
+    }
+    // This one is gone before it has its response.
+    let gone = first.call(Method::GET, "/companies").opened();
+    let answered = app.runtime.block_on(async { gone.now_or_never() });
+    assert!(answered.is_none());
+    let response = first.get("/orders");
+    assert_eq!(response.header("x-mock-evicted"), Some("true"));
 }
 
 #[test]

@@ -131,6 +131,15 @@ fn resets_a_stream_before_its_headers_and_keeps_the_connection() {
 }
 
 #[test]
+fn rejects_a_head_that_is_too_large() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        let answer = client.ask(&"x".repeat(70_000)).await.unwrap();
+        assert_eq!(answer.status(), 431);
+    });
+}
+
+#[test]
 fn resets_a_stream_within_its_body() {
     run(async |server| {
         let mut client = Http2::to(server).await;

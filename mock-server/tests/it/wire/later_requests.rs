@@ -74,3 +74,15 @@ fn slowly_read_request_is_the_only_one() {
     stream.write_all(next.as_bytes()).unwrap();
     assert!(body(&mut stream).starts_with("HTTP/1.1 200 "));
 }
+
+#[test]
+fn pause_of_an_earlier_fault_does_not_delay_the_end_of_the_connection() {
+    let server = WireServer::start();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    ask(&mut stream, "drip;bytes=1000000;every=1h");
+    body(&mut stream);
+    let last = head("GET /_mock/health") + "Connection: close\r\n\r\n";
+    stream.write_all(last.as_bytes()).unwrap();
+    assert!(body(&mut stream).starts_with("HTTP/1.1 200 "));
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+}
