@@ -155,7 +155,7 @@ pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
         "" | "identity" => return Some(body),
         "gzip" | "x-gzip" => &mut MultiGzDecoder::new(&*body),
         "deflate" => &mut ZlibDecoder::new(&*body),
-        "br" => &mut brotli::Decompressor::new(&*body, BUFFER),
+        "br" => &mut brotli_decompressor::Decompressor::new(&*body, BUFFER),
         _ => return None,
     };
     let mut decoded = Vec::new();
