@@ -1,7 +1,5 @@
 //! The OpenAPI document, for tools without a key.
 
-use std::borrow::Cow;
-
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use bytes::Bytes;
 use http::{HeaderValue, header};
@@ -17,10 +15,7 @@ pub(crate) fn route() -> Router<App> {
 }
 
 async fn document(State(app): State<App>) -> impl IntoResponse {
-    let text = || match openapi::text(app.config.profile) {
-        Cow::Borrowed(committed) => Bytes::from_static(committed.as_bytes()),
-        Cow::Owned(made) => made.into(),
-    };
+    let text = || Bytes::from(openapi::text(app.config.profile));
     let document = app.openapi.get_or_init(text);
     (
         [(header::CONTENT_TYPE, "application/json")],

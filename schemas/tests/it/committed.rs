@@ -66,7 +66,7 @@ fn committed_schemas_match_the_wire_types() {
 #[test]
 fn committed_openapi_document_matches_the_tables() {
     let path = at("openapi.json");
-    let generated = format!("{:#}\n", openapi::generate(Profile::Everything));
+    let generated = openapi::text(Profile::Everything);
     if updating() {
         fs::write(&path, generated).unwrap();
         return;
@@ -88,8 +88,6 @@ fn committed_files_are_embedded() {
         let committed = fs::read_to_string(file_of(document)).unwrap();
         assert_eq!(document.committed(), committed);
     }
-    let committed = fs::read_to_string(at("openapi.json")).unwrap();
-    assert!(openapi::committed() == committed);
 }
 
 #[test]
