@@ -33,7 +33,7 @@ pub use self::{
 pub(crate) use self::{
     exchange::{ENVELOPES, json},
     json_path::{any_item, json_path},
-    outcome::weaker,
+    outcome::Basis,
     shell::quoted,
     words::count,
 };

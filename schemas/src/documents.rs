@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
-    ErrorCode, api_keys, blacklists, companies, deliveries,
+    ErrorCode, Evidence, api_keys, blacklists, companies, deliveries,
     error::{AuthorizationError, ErrorShape, NotFoundError, PlainError, ValidationError},
     job_searches, orders, organization,
     page::Page,
-    prospect_searches, prospects,
+    prospect_searches, prospects, source,
 };
 
 static COMMITTED: Dir = include_dir!("$CARGO_MANIFEST_DIR/json");
@@ -115,6 +115,41 @@ impl Document {
         } else {
             <&str>::from(self).to_owned()
         }
+    }
+
+    /// The page that a statement with this evidence about the body is taken from.
+    pub fn source(self, evidence: Evidence) -> &'static str {
+        match (self, evidence) {
+            (Self::Error(code), _) => code.facts().source,
+            (_, Evidence::Documented) => source::AUTHENTICATION,
+            (_, Evidence::Guide) => self.guide().unwrap_or(source::OVERVIEW),
+            (_, Evidence::Assumed) => source::OURS,
+        }
+    }
+
+    /// The guide that describes the body, if one does.
+    fn guide(self) -> Option<&'static str> {
+        const BLACKLISTS: &[Document] = &[
+            Document::Blacklist,
+            Document::BlacklistList,
+            Document::CreateBlacklist,
+            Document::UpdateBlacklist,
+            Document::AddEntries,
+            Document::BlacklistEntryList,
+        ];
+        const SEARCHES: &[Document] = &[
+            Document::ProspectSearch,
+            Document::ProspectSearchList,
+            Document::UpdateProspectSearch,
+        ];
+        let guides = [
+            (BLACKLISTS, source::BLACKLISTS),
+            (SEARCHES, source::SEARCH_EDITING),
+            (&[Self::OrderResults][..], source::ENRICHMENT),
+        ];
+        let mut guides = guides.into_iter();
+        let found = guides.find(|(documents, _)| documents.contains(&self));
+        found.map(|(_, page)| page)
     }
 
     /// The committed schema, as text.

@@ -5,11 +5,18 @@ use std::{collections::HashMap, sync::Arc};
 use http::{HeaderMap, HeaderValue};
 use memchr::memmem::{self, Finder};
 use parking_lot::Mutex;
-use schemas::{Evidence, key::ApiKey};
+use schemas::{Evidence, key::ApiKey, source};
 use serde_json::{Value, json};
 
-use crate::finding::{Exchange, NotPassed, Outcome, Violation, json_path, redaction::spellings};
+use crate::finding::{
+    Basis, Exchange, NotPassed, Outcome, Violation, json_path, redaction::spellings,
+};
 
+/// That a key is never repeated, not even in part.
+const RULE: Basis = Basis {
+    evidence: Evidence::Assumed,
+    source: source::OURS,
+};
 /// Length of the pieces of a secret that are searched for: any fifteen consecutive characters contain one.
 const PIECE: usize = 8;
 /// A piece with fewer distinct characters could occur anywhere.
@@ -74,7 +81,7 @@ impl EchoDetector {
     fn record(&self, violation: Option<Violation>) {
         let mut state = self.0.lock();
         state.read += 1;
-        let evidence = |violation: &Violation| violation.evidence_for(Evidence::Assumed, None);
+        let evidence = |violation: &Violation| violation.basis(RULE, None).evidence;
         let is_worse = |new: &Violation| {
             let worst = state.worst.as_ref();
             worst.is_none_or(|worst| evidence(new) < evidence(worst))

@@ -105,6 +105,7 @@ impl Contract {
         let error = validator.validate(body).err()?;
         let pointer = error.instance_path().as_str();
         let name = document.name();
+        let evidence = evidence(schema, pointer);
         Some(Violation {
             message: format!("the body is not a valid {name}: {}", error.masked()),
             at: json_path(pointer),
@@ -113,7 +114,8 @@ impl Contract {
                 error.schema_path()
             )),
             actual: error.instance().clone().into_owned(),
-            evidence: Some(evidence(schema, pointer)),
+            evidence: Some(evidence),
+            source: Some(document.source(evidence)),
             ..Violation::default()
         })
     }

@@ -1,6 +1,6 @@
 //! The outcome of a check.
 
-use schemas::{Evidence, Operation};
+use schemas::{Evidence, Operation, source};
 use serde_json::Value;
 
 use super::{
@@ -33,6 +33,8 @@ pub struct Violation {
     pub actual: Value,
     /// The evidence for the violated rule, where it differs from the check's.
     pub evidence: Option<Evidence>,
+    /// The page with that evidence, where it is not the one that usually has it.
+    pub source: Option<&'static str>,
     /// Whether another of the vendor's pages allows it, so that it is only a warning.
     pub accepted: bool,
     pub exchange: Option<ExchangeExcerpt>,
@@ -42,15 +44,47 @@ pub struct Violation {
     pub(crate) actual_bytes: Option<usize>,
 }
 
+/// What a rule is founded on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Basis {
+    pub(crate) evidence: Evidence,
+    /// The page that states it.
+    pub(crate) source: &'static str,
+}
+
+impl Basis {
+    /// The basis for the rule on an operation: the weaker of the two. A documented rule does not oblige a server to serve an
+    /// operation that is only assumed.
+    pub(crate) fn on(self, operation: Option<&Operation>) -> Self {
+        match operation {
+            Some(operation) if operation.evidence > self.evidence => Self {
+                evidence: operation.evidence,
+                source: operation.source,
+            },
+            Some(_) | None => self,
+        }
+    }
+
+    /// The basis of one demand of the rule that has other evidence.
+    fn of_a_demand(self, evidence: Evidence) -> Self {
+        let source = match evidence {
+            _ if evidence == self.evidence => self.source,
+            Evidence::Documented => source::AUTHENTICATION,
+            Evidence::Guide => self.source,
+            Evidence::Assumed => source::OURS,
+        };
+        Self { evidence, source }
+    }
+}
+
 impl Violation {
-    /// The evidence for this violation: no stronger than that of the checked operation, nor than that of the operation whose
+    /// The basis of the violated rule: no stronger than that of the checked operation, nor than that of the operation whose
     /// response is the proof, such as a list that an id is taken from.
-    pub(crate) fn evidence_for(&self, rule: Evidence, operation: Option<&Operation>) -> Evidence {
-        let rule = weaker(self.evidence.unwrap_or(rule), operation);
-        weaker(
-            rule,
-            self.exchange.as_ref().and_then(|seen| seen.operation()),
-        )
+    pub(crate) fn basis(&self, rule: Basis, operation: Option<&Operation>) -> Basis {
+        let mut own = self.evidence.map_or(rule, |one| rule.of_a_demand(one));
+        own.source = self.source.unwrap_or(own.source);
+        let proof = self.exchange.as_ref().and_then(|seen| seen.operation());
+        own.on(operation).on(proof)
     }
 }
 
@@ -82,9 +116,4 @@ impl From<Violation> for NotPassed {
     fn from(violation: Violation) -> Self {
         Self::Violated(Box::new(violation.shortened()))
     }
-}
-
-/// The evidence for a rule on an operation: the weaker of the two.
-pub(crate) fn weaker(evidence: Evidence, operation: Option<&Operation>) -> Evidence {
-    operation.map_or(evidence, |operation| evidence.weaker(operation.evidence))
 }

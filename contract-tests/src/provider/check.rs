@@ -7,7 +7,7 @@ use schemas::{Evidence, Operation};
 
 use super::{requirements::Requirements, session::Session};
 use crate::{
-    finding::{NotPassed, Outcome, Verdict, baseline::Subject, weaker},
+    finding::{Basis, NotPassed, Outcome, Verdict, baseline::Subject},
     http::Requests,
 };
 
@@ -26,10 +26,17 @@ pub struct Check {
 }
 
 impl Check {
-    /// The evidence for the rule on an operation: the weaker of the two. A documented rule does not oblige a server to
-    /// serve an operation that is only assumed.
+    /// What the rule is founded on.
+    fn basis(&self) -> Basis {
+        Basis {
+            evidence: self.evidence,
+            source: self.source,
+        }
+    }
+
+    /// The evidence for the rule on an operation.
     pub fn evidence_on(&self, operation: Option<&Operation>) -> Evidence {
-        weaker(self.evidence, operation)
+        self.basis().on(operation).evidence
     }
 
     /// Whether it uses no operation besides these and those that it is run on.
@@ -78,6 +85,8 @@ pub struct Finding {
     pub operation: Option<&'static Operation>,
     pub verdict: Verdict,
     pub evidence: Evidence,
+    /// The page with that evidence: of the rule, of the field, or of the operation.
+    pub source: &'static str,
     pub outcome: Outcome,
     /// The baseline's reason, if the failure is known.
     pub known: Option<String>,
@@ -95,21 +104,22 @@ impl Finding {
         promises_all: bool,
     ) -> Self {
         let outcome = outcome.map_err(NotPassed::shortened);
-        let mut evidence = check.evidence_on(operation);
+        let mut basis = check.basis().on(operation);
         let verdict = match &outcome {
             Ok(()) => Verdict::Pass,
             Err(NotPassed::Skipped(_)) => Verdict::Skip,
             Err(NotPassed::Inconclusive(_)) => Verdict::Inconclusive,
             Err(NotPassed::Violated(violation)) => {
-                evidence = violation.evidence_for(check.evidence, operation);
-                Verdict::for_violation(evidence, violation.accepted, promises_all)
+                basis = violation.basis(check.basis(), operation);
+                Verdict::for_violation(basis.evidence, violation.accepted, promises_all)
             }
         };
         Self {
             id: check.id,
             operation,
             verdict,
-            evidence,
+            evidence: basis.evidence,
+            source: basis.source,
             outcome,
             known: None,
             sent: Requests::default(),

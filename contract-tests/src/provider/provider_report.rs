@@ -139,7 +139,7 @@ impl Entry {
             evidence: Some(finding.evidence),
             level: None,
             rule: check.map_or("", |check| check.rule).into(),
-            source: check.map_or("", |check| check.source).into(),
+            source: finding.source.into(),
             message: check.map_or("", |check| check.rule).into(),
             at: None,
             expected: RedactedValue::default(),

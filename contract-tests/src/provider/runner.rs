@@ -246,7 +246,9 @@ async fn job(
     let outcome = match (outcome, activity.unrecognized) {
         (Ok(()), Some(mut unrecognized)) => {
             // Evidence for a shape does not support the rule itself.
-            unrecognized.evidence = unrecognized.evidence.map(|own| own.weaker(check.evidence));
+            if unrecognized.evidence < Some(check.evidence) {
+                (unrecognized.evidence, unrecognized.source) = (None, None);
+            }
             Err(unrecognized.into())
         }
         (Ok(()), None) => session.success_witness.require_success(&session).await,
@@ -344,6 +346,7 @@ mod tests {
             operation: None,
             verdict: *verdict,
             evidence: Evidence::Assumed,
+            source: "",
             outcome: Ok(()),
             known: None,
             sent: crate::http::Requests::default(),

@@ -157,7 +157,9 @@ pub(crate) fn unrecognized(contract: &Contract, exchange: &Exchange) -> Option<V
         violation.at = json_path(&pointer);
     }
     // The rows of a list may be documented for another operation only.
-    violation.evidence = Some(contract.evidence(document, ""));
+    let evidence = contract.evidence(document, "");
+    violation.evidence = Some(evidence);
+    violation.source = Some(document.source(evidence));
     Some(violation)
 }
 

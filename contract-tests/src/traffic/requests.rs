@@ -28,6 +28,8 @@ pub(super) struct RuleViolation {
     pub actual: Value,
     /// The evidence for the rule.
     pub evidence: Evidence,
+    /// The page with that evidence, if it is not that of the rule.
+    pub source: Option<&'static str>,
     /// Whether another page of the vendor allows it.
     pub accepted: bool,
 }
@@ -41,6 +43,7 @@ impl RuleViolation {
             expected: Value::Null,
             actual: Value::Null,
             evidence: Evidence::Documented,
+            source: None,
             accepted: false,
         }
     }
@@ -54,6 +57,7 @@ impl RuleViolation {
             expected: violation.expected,
             actual: violation.actual,
             evidence: violation.evidence.unwrap_or(evidence),
+            source: violation.source,
             accepted: violation.accepted,
         }
     }

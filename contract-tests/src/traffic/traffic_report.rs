@@ -120,7 +120,12 @@ fn entry(source: &TrafficSource, result: &TrafficResult, finding: &Finding) -> O
         evidence: Some(finding.evidence),
         level: info.level,
         rule: info.rule.into(),
-        source: info.source.into(),
+        // A rule for clients has a level, whatever the operation is founded on.
+        source: finding
+            .source
+            .filter(|_| info.level.is_none())
+            .unwrap_or(info.source)
+            .into(),
         message: if broken {
             text(&finding.message)
         } else {

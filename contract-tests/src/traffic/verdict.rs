@@ -10,7 +10,6 @@ use crate::{
         ExitCode, RunFailure, Verdict, any_item,
         baseline::{Baseline, Subject},
         redaction::{Redacted, RedactedValue, Secrets},
-        weaker,
     },
     report::model::{Drift, JudgedCount, Side, TrafficCounts, truncated},
 };
@@ -33,6 +32,8 @@ pub struct Finding {
     pub operation: Option<&'static str>,
     /// The evidence for the rule.
     pub evidence: Evidence,
+    /// The page with that evidence, if it is not that of the rule.
+    pub source: Option<&'static str>,
     /// Where it is, with all items of a list as one place.
     pub at: Redacted,
     /// What is wrong.
@@ -132,7 +133,12 @@ impl TrafficResult {
         place: &str,
         violation: &RuleViolation,
     ) -> Finding {
-        let evidence = weaker(violation.evidence, operation);
+        let (evidence, source) = match operation {
+            Some(operation) if operation.evidence > violation.evidence => {
+                (operation.evidence, Some(operation.source))
+            }
+            Some(_) | None => (violation.evidence, violation.source),
+        };
         let operation = operation.map(|operation| operation.id.as_str());
         let text = |text: &str| self.secrets.redact(text).truncated(MAX_TEXT);
         let (at, message) = (text(&any_item(&violation.at)), text(&violation.message));
@@ -152,6 +158,7 @@ impl TrafficResult {
             verdict,
             operation,
             evidence,
+            source,
             at,
             message,
             expected: truncated(&self.secrets, &violation.expected, None),
@@ -241,6 +248,7 @@ impl Finding {
             verdict: Verdict::Pass,
             operation,
             evidence: Evidence::Documented,
+            source: None,
             at: Redacted::default(),
             message: Redacted::default(),
             expected: RedactedValue::default(),

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use schemas::{Profile, documents::Document, openapi, operations};
+use schemas::{Evidence, Profile, documents::Document, openapi, operations, source};
 use serde_json::Value;
 
 fn at(path: &str) -> PathBuf {
@@ -128,5 +128,16 @@ fn every_integer_in_requests_is_bounded() {
         let mut found = Vec::new();
         unbounded(&schema, "", &mut found);
         assert!(found.is_empty(), "{}: {found:?}", document.name());
+    }
+}
+
+#[test]
+fn every_statement_of_a_guide_names_its_page() {
+    for document in Document::all() {
+        let schema = document.generate().to_string();
+        let is_of_a_guide = schema.contains(r#""x-evidence":"guide""#);
+        let page = document.source(Evidence::Guide);
+        let is_named = page != source::OVERVIEW && page != source::OURS;
+        assert!(is_named || !is_of_a_guide, "{}", document.name());
     }
 }

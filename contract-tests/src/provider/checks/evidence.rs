@@ -17,7 +17,7 @@ pub(super) fn documented(outcome: Outcome) -> Outcome {
 fn with(evidence: Evidence, outcome: Outcome) -> Outcome {
     outcome.map_err(|other| match other {
         NotPassed::Violated(mut violation) => {
-            violation.evidence = Some(evidence);
+            (violation.evidence, violation.source) = (Some(evidence), None);
             NotPassed::Violated(violation)
         }
         NotPassed::Skipped(_) | NotPassed::Inconclusive(_) => other,
