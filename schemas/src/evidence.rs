@@ -54,6 +54,17 @@ pub mod source {
         };
     }
 
+    /// The evidence for what a page states.
+    pub fn evidence(page: &str) -> super::Evidence {
+        match page {
+            AUTHENTICATION => super::Evidence::Documented,
+            OVERVIEW | ERRORS | ENRICHMENT | DISCOVERY | BLACKLISTS | SEARCH_EDITING => {
+                super::Evidence::Guide
+            }
+            _ => super::Evidence::Assumed,
+        }
+    }
+
     sources! {
         /// API Authentication; it takes precedence over all other pages.
         AUTHENTICATION = "https://dev.openprospect.io/api/authentication";

@@ -1,19 +1,23 @@
 //! Where the vendor's documents contradict one another: which of the readings a server follows.
 //!
 //! `schemas` lists the contradictions and their readings. `table.rs` defines how each reading shows in a response, and how to
-//! rewrite a response to the reading of the authority, the vendor's authentication page. Checks see the rewritten response, so
-//! a server that follows another page fails no check for it: the report names the page.
+//! rewrite a response to the reading of the contract: that of the authority, the vendor's authentication page, or where it is
+//! silent, the chosen one. Checks see the rewritten response, so a server that follows another page fails no check for it: the
+//! report names the page.
 
 mod table;
 
-use schemas::fidelity::{Contradiction, Reading};
+use schemas::{
+    fidelity::{Contradiction, Reading},
+    source,
+};
 use serde_json::json;
 
 use self::table::{AMBIGUITIES, Ambiguity, ResponseView};
 use crate::finding::{Exchange, Violation};
 
-/// The index of the authority's reading, for contradictions with an authority.
-const AUTHORITY: usize = 0;
+/// The index of the contract's reading, for contradictions whose readings are not equal.
+const OF_THE_CONTRACT: usize = 0;
 
 /// A reading that a response follows.
 #[derive(Clone, Copy, Debug)]
@@ -29,24 +33,27 @@ impl ReadingMatch {
         &AMBIGUITIES[self.ambiguity]
     }
 
-    /// Whether there is an authority, and this is not its reading.
+    /// Whether the contract has a reading, and this is another.
     fn deviates(self) -> bool {
-        self.ambiguity().normalize.is_some() && self.reading != AUTHORITY
+        self.ambiguity().normalize.is_some() && self.reading != OF_THE_CONTRACT
     }
 
-    /// The violation of a response that follows another reading than the authority's.
+    /// The violation of a response that follows another reading than the contract's.
     fn violation(self, exchange: &Exchange) -> Violation {
         let ambiguity = self.ambiguity();
         let readings = ambiguity.contradiction().readings;
         let verdict = |reading: &Reading| json!(format!("{} ({})", reading.says, reading.source));
+        let source = readings[OF_THE_CONTRACT].source;
         Violation {
             message: format!(
-                "{}: the response follows another page than the authority",
+                "{}: the response follows another page than the contract",
                 ambiguity.about
             ),
             at: ambiguity.at.to_owned(),
-            expected: verdict(&readings[AUTHORITY]),
+            expected: verdict(&readings[OF_THE_CONTRACT]),
             actual: verdict(&readings[self.reading]),
+            evidence: Some(source::evidence(source)),
+            source: Some(source),
             accepted: true,
             exchange: Some(exchange.into()),
             ..Violation::default()
@@ -54,21 +61,21 @@ impl ReadingMatch {
     }
 }
 
-/// Rewrites the body of a response to the authority's reading; returns the readings that it followed.
+/// Rewrites the body of a response to the contract's readings; returns the readings that it followed.
 pub(crate) fn normalize(exchange: &mut Exchange) -> Vec<ReadingMatch> {
-    let requested_id = exchange.id().to_owned();
-    let Some(operation) = exchange.operation() else {
+    if exchange.request.outside_the_api {
         return Vec::new();
-    };
+    }
+    let requested_id = exchange.id().to_owned();
     let mut response = ResponseView {
-        operation: operation.id,
+        operation: exchange.operation().map(|operation| operation.id),
         status: exchange.status.as_u16(),
         requested_id: &requested_id,
         body: exchange.json_mut(),
     };
     let follow = |(place, ambiguity): (usize, &Ambiguity)| {
         let reading = (ambiguity.detect)(&response)?;
-        if let Some(normalize) = ambiguity.normalize.filter(|_| reading != AUTHORITY) {
+        if let Some(normalize) = ambiguity.normalize.filter(|_| reading != OF_THE_CONTRACT) {
             normalize(&mut response);
         }
         Some(ReadingMatch {
@@ -80,16 +87,18 @@ pub(crate) fn normalize(exchange: &mut Exchange) -> Vec<ReadingMatch> {
     AMBIGUITIES.iter().enumerate().filter_map(follow).collect()
 }
 
-/// The violation of a response that follows these readings; `None` if all are the authority's.
+/// The violation of a response that follows these readings; `None` if all are the contract's.
 pub(crate) fn deviation(exchange: &Exchange, readings: &[ReadingMatch]) -> Option<Violation> {
     let mut others = readings.iter().filter(|reading| reading.deviates());
     others.next().map(|other| other.violation(exchange))
 }
 
-/// Whether a reading, by what a report says of it, is another than the authority's.
+/// Whether a reading, by what a report says of it, is another than the contract's.
 pub(crate) fn is_deviation(about: &str, says: &str) -> bool {
     let mut same = AMBIGUITIES.iter().filter(|one| one.about == about);
-    same.any(|one| one.normalize.is_some() && one.contradiction().readings[AUTHORITY].says != says)
+    same.any(|one| {
+        one.normalize.is_some() && one.contradiction().readings[OF_THE_CONTRACT].says != says
+    })
 }
 
 /// How often a server has followed each reading.

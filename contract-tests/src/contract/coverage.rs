@@ -225,7 +225,7 @@ impl CoverageLog {
                 .map(|code| (contract.expected.status(code), Some(code)));
             for (status, code) in std::iter::once(success).chain(errors) {
                 let text = code.map(|code| code.as_str().to_owned());
-                let key = (operation.id, status, text);
+                let key = seen_as(&counts, (operation.id, status, text));
                 let count = counts.remove(&key).unwrap_or_default();
                 let unseen = (count.seen == 0).then(|| {
                     let prevented =
@@ -250,6 +250,19 @@ impl CoverageLog {
         rows.extend(others.into_iter().map(|(key, count)| row(key, count)));
         rows
     }
+}
+
+/// The response under the status with which it was seen: the documents disagree on that of a validation error.
+fn seen_as(counts: &HashMap<ResponseKey, Count>, key: ResponseKey) -> ResponseKey {
+    let (operation, status, code) = &key;
+    let other = match status {
+        400 => 422,
+        422 => 400,
+        _ => return key,
+    };
+    let other = (*operation, other, code.clone());
+    let is_other = !counts.contains_key(&key) && counts.contains_key(&other);
+    if is_other { other } else { key }
 }
 
 /// A response of an operation, and how often it was seen.

@@ -22,7 +22,7 @@ pub struct Exchange {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// The body as JSON, normalized to the authority's readings.
+    /// The body as JSON, normalized to the contract's readings.
     pub(crate) json: Value,
     /// The time until the response was complete.
     pub took: Duration,
@@ -82,7 +82,7 @@ impl Exchange {
         &self.request.id
     }
 
-    /// The body as JSON; `null` if it is not JSON. In a session it is normalized to the authority's readings, whichever of the
+    /// The body as JSON; `null` if it is not JSON. In a session it is normalized to the contract's readings, whichever of the
     /// vendor's pages the server follows.
     pub fn json(&self) -> &Value {
         &self.json

@@ -285,7 +285,7 @@ fn readings(report: &Report) -> String {
         } = one;
         let responses = count(*seen, "response");
         let page = if one.deviates() {
-            format!("; the authority does not: {source}")
+            format!(", as {source}; the contract follows another page")
         } else {
             String::new()
         };

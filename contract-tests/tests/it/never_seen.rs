@@ -117,8 +117,10 @@ async fn names_the_reading_that_a_server_follows() {
     let expected = [
         ("shape of an error", "flat, `code` and `message`"),
         ("code of a 401", "`UNAUTHORIZED`"),
+        ("details of an error", "in `detail`, in the body of a 403"),
+        ("code of a validation error", "`VALIDATION_ERROR`"),
         ("status of a validation error", "422"),
-        ("rows of a list", "in `items`, without"),
+        ("rows of a list", "in `items`"),
         ("statuses of an order", "five"),
     ];
     assert_eq!(followed, expected);

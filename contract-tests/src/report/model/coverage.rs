@@ -107,7 +107,7 @@ pub struct ObservedReading {
 }
 
 impl ObservedReading {
-    /// Whether it is another reading than the authority's.
+    /// Whether it is another reading than the contract's.
     pub(crate) fn deviates(&self) -> bool {
         is_deviation(&self.about, &self.reading)
     }

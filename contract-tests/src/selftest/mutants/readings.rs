@@ -1,6 +1,7 @@
 //! Statements of vendor pages that contradict the authentication page. A server that follows such a page has no bug, but the
 //! sandbox must follow the authentication page.
 
+use http::Method;
 use serde_json::json;
 
 use super::{Mutant, is_list, patch_response, rename, rows};
@@ -13,6 +14,8 @@ const JUDGES: &[&str] = &[
     "PRV-403-SCOPE",
     "PRV-404-UNKNOWN",
     "PRV-429-SHAPE",
+    "PRV-VALIDATION-BODY",
+    "PRV-VALIDATION-QUERY",
     "PRV-SCHEMA",
     "PRV-READING",
 ];
@@ -89,6 +92,34 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             if is_list(request) {
                 response.edit_success(|body| rename(body, "orders", "items"));
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "a list has no has_more",
+        "PRV-READING",
+        |request, response| {
+            if request.is(&Method::GET, "/blacklists") {
+                response.edit_success(|body| {
+                    if let Some(fields) = body.as_object_mut() {
+                        fields.remove("has_more");
+                    }
+                });
+            }
+        },
+    )
+    .by(JUDGES),
+    patch_response(
+        "an invalid request returns 400 INVALID_REQUEST",
+        "PRV-READING",
+        |_, response| {
+            if response.is_error("VALIDATION_ERROR") {
+                response.set_status(400);
+                response.edit(|body| {
+                    body["code"] = json!("INVALID_REQUEST");
+                    rename(body, "detail", "details");
+                });
             }
         },
     )
