@@ -18,25 +18,33 @@ pub(crate) fn violation(response: &Exchange, expected: &Expected) -> Option<Viol
     let code = response.json()["code"].as_str();
     let code = code.and_then(|code| code.parse::<ErrorCode>().ok());
     // Documented headers come first.
-    let rules = [retry_after, challenge, quota, location, request_id, date];
+    let rules = [wait, challenge, quota, location, request_id, date];
     rules.iter().find_map(|rule| rule(response, code, expected))
 }
 
-/// A 429 has `Retry-After` in whole seconds.
-fn retry_after(response: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
-    if code != Some(ErrorCode::RateLimitExceeded) {
-        return None;
-    }
-    let value = number(response, header::RETRY_AFTER.as_str());
-    let is_valid = value.is_some_and(|seconds| seconds >= 1);
+/// A 429 says how long to wait.
+fn wait(response: &Exchange, code: Option<ErrorCode>, _: &Expected) -> Option<Violation> {
+    (code == Some(ErrorCode::RateLimitExceeded)).then(|| retry_after(response))?
+}
+
+/// What is wrong with the `Retry-After` of a 429. The vendor's samples read whole seconds, and wait a minute where the header is
+/// missing. That it is there, and not 0, is assumed.
+pub(crate) fn retry_after(response: &Exchange) -> Option<Violation> {
+    let name = header::RETRY_AFTER.as_str();
+    let seconds = number(response, name);
+    let is_unreadable = seconds.is_none() && response.headers.contains_key(name);
     let violation = violation_unless(
-        is_valid,
+        seconds >= Some(1),
         response,
-        "retry-after",
+        name,
         "whole seconds, at least 1",
     )?;
     Some(Violation {
-        evidence: Some(Evidence::Documented),
+        evidence: Some(if is_unreadable {
+            Evidence::Documented
+        } else {
+            Evidence::Assumed
+        }),
         ..violation
     })
 }
@@ -192,7 +200,7 @@ fn date_of(response: &Exchange) -> Option<u64> {
 }
 
 /// The value of a header, if it is a whole number and nothing else.
-fn number(response: &Exchange, name: &str) -> Option<u64> {
+pub(crate) fn number(response: &Exchange, name: &str) -> Option<u64> {
     let digits = response.header(name)?;
     let is_complete = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_complete)
@@ -366,19 +374,26 @@ mod tests {
     #[test]
     fn other_servers_fail_by_documented_headers_only() {
         let exceeded = error(ErrorCode::RateLimitExceeded);
-        let response = |body: String| {
+        let response = |body: String, wait: Option<&'static str>| {
             let operation = OperationId::ListOrders.operation();
             let url = "http://127.0.0.1/api/v1/orders";
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let headers = HeaderMap::new();
+            let wait = wait.map(|wait| (header::RETRY_AFTER, HeaderValue::from_static(wait)));
+            let headers = wait.into_iter().collect();
             Exchange::recorded(operation, Method::GET, url, status, headers, body.into())
         };
-        let evidence = |body| {
-            violation(&response(body), &Expected::default())
-                .unwrap()
-                .evidence
+        let evidence = |body: String, wait| {
+            let violation = violation(&response(body, wait), &Expected::default());
+            violation.unwrap().evidence
         };
-        assert_eq!(evidence(exceeded), Some(Evidence::Documented));
-        assert_eq!(evidence(String::new()), None);
+        for (wait, expected) in [
+            (Some("Thu, 15 Jan 2026 10:00:00 GMT"), Evidence::Documented),
+            (Some("1.5"), Evidence::Documented),
+            (Some("0"), Evidence::Assumed),
+            (None, Evidence::Assumed),
+        ] {
+            assert_eq!(evidence(exceeded.clone(), wait), Some(expected), "{wait:?}");
+        }
+        assert_eq!(evidence(String::new(), None), None);
     }
 }

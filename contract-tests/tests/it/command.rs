@@ -321,7 +321,7 @@ fn lists_and_explains_checks() {
     insta::assert_snapshot!(text(&explained), @r"
     PRV-401-SAME
 
-      rule      The body of a 401 is identical, byte for byte, whatever the cause.
+      rule      The body of a 401 is the same whatever the cause, except for what differs between any two requests.
       evidence  documented: on the vendor's authentication page, which is authoritative
       source    https://dev.openprospect.io/api/authentication
 

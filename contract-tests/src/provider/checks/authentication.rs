@@ -1,14 +1,17 @@
 //! Authentication.
 
-use http::{HeaderMap, header};
+mod causes;
+
 use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples};
 use serde_json::json;
 
 use crate::{
     contract::{EchoDetector, UNKNOWN_ID},
-    finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    finding::{ApiRequest, Exchange, Outcome},
     provider::session::Session,
 };
+
+pub(super) use self::causes::{MAX_REQUESTS as CAUSE_REQUESTS, challenge, same};
 
 /// Well-formed but unknown keys.
 pub(super) const UNKNOWN: &str = "lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";
@@ -97,100 +100,6 @@ pub(super) async fn expired(session: &Session, operation: &'static Operation) ->
             .send(unauthenticated_request(operation).key(&tenant.expired_key().await?))
             .await?,
     )
-}
-
-/// A 401 for each cause that the target allows; the flag is true if a bearer token was sent.
-async fn every_cause(session: &Session) -> Result<Vec<(bool, Exchange)>, NotPassed> {
-    let tenant = session.tenant().await?;
-    let mut causes = vec![
-        (false, list_orders()),
-        (false, list_orders().authorization("Basic bG5jOnRlc3Q=")),
-        (
-            true,
-            list_orders().authorization(&format!("Bearer {MALFORMED}")),
-        ),
-        (
-            true,
-            list_orders().authorization(&format!("Bearer {UNKNOWN}")),
-        ),
-        (true, list_orders().authorization(&format!("Bearer {LIVE}"))),
-    ];
-    for key in [tenant.revoked_key().await, tenant.expired_key().await] {
-        match key {
-            Ok(key) => causes.push((true, list_orders().key(&key))),
-            Err(NotPassed::Skipped(_)) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    let mut refusals = Vec::new();
-    for (presented, request) in causes {
-        let exchange = session.send(request).await?;
-        exchange.expect_status(401)?;
-        refusals.push((presented, exchange));
-    }
-    Ok(refusals)
-}
-
-pub(super) async fn same(session: &Session) -> Outcome {
-    let refusals = every_cause(session).await?;
-    let text = |exchange: &Exchange| json!(String::from_utf8_lossy(&exchange.body));
-    let first = text(&refusals[0].1);
-    refusals
-        .iter()
-        .try_for_each(|(_, exchange)| exchange.expect("body", &first, &text(exchange)))
-}
-
-pub(super) async fn challenge(session: &Session) -> Outcome {
-    if !session.expected().challenges() {
-        return Err(NotPassed::Skipped(
-            "needs WWW-Authenticate challenges, which the setting `challenges` turns off"
-                .to_owned(),
-        ));
-    }
-    let refusals = every_cause(session).await?;
-    for (presented, exchange) in &refusals {
-        let challenge = exchange
-            .header(header::WWW_AUTHENTICATE)
-            .unwrap_or_default();
-        let at = "header www-authenticate";
-        exchange.expect_that(
-            challenge.starts_with("Bearer"),
-            at,
-            "a Bearer challenge",
-            json!(challenge),
-        )?;
-        let has_error = challenge.contains(r#"error="invalid_token""#);
-        let right = if *presented {
-            "with error=\"invalid_token\""
-        } else {
-            "without an error"
-        };
-        exchange.expect_that(has_error == *presented, at, right, json!(challenge))?;
-    }
-    // No other header may reveal the cause either.
-    let mut presented = refusals
-        .iter()
-        .filter(|(presented, _)| *presented)
-        .map(|(_, exchange)| exchange);
-    let first = presented
-        .next()
-        .map(|exchange| comparable_headers(&exchange.headers))
-        .unwrap_or_default();
-    presented.try_for_each(|exchange| {
-        let headers = comparable_headers(&exchange.headers);
-        exchange.expect("headers", &json!(first), &json!(headers))
-    })
-}
-
-/// The headers that must not differ between causes.
-fn comparable_headers(headers: &HeaderMap) -> Vec<String> {
-    let mut telling: Vec<_> = headers
-        .iter()
-        .filter(|(name, _)| *name != header::DATE && *name != "x-request-id")
-        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
-        .collect();
-    telling.sort();
-    telling
 }
 
 pub(super) async fn revocation(session: &Session) -> Outcome {

@@ -5,9 +5,8 @@ use http::header;
 use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
 use serde_json::json;
 
-use super::evidence::assumed;
 use crate::{
-    contract::QuotaField,
+    contract::{QuotaField, response_headers},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::{requirements::BURST, session::Session, vacuous_pass},
 };
@@ -48,19 +47,13 @@ pub(crate) async fn exhaust_quota(
     )))
 }
 
+/// The number of seconds to wait.
 fn retry_after(refused: &Exchange) -> Result<u64, NotPassed> {
-    let text = refused.header(header::RETRY_AFTER).unwrap_or_default();
-    let seconds = text.parse().ok().filter(|seconds| *seconds >= 1);
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    seconds.filter(|_| digits).ok_or_else(|| {
-        let at = "header retry-after";
-        refused.violation(
-            at,
-            json!("a whole number of seconds, at least 1"),
-            json!(text),
-            "is not a time that a client can wait for",
-        )
-    })
+    if let Some(violation) = response_headers::retry_after(refused) {
+        return Err(violation.into());
+    }
+    let seconds = response_headers::number(refused, header::RETRY_AFTER.as_str());
+    Ok(seconds.unwrap_or_default())
 }
 
 pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
@@ -72,13 +65,7 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
     exhaust_quota(session, &key).await?;
     let refused = session.send(request.key(&key)).await?;
     refused.expect_error(ErrorCode::RateLimitExceeded)?;
-    let wait = retry_after(&refused).map(drop);
-    if refused.headers.contains_key(header::RETRY_AFTER) {
-        wait
-    } else {
-        // The vendor's samples wait a minute without it.
-        assumed(wait)
-    }
+    retry_after(&refused).map(drop)
 }
 
 pub(super) async fn count(session: &Session) -> Outcome {

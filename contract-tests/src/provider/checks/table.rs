@@ -187,11 +187,12 @@ const API: &[Check] = &[
         "An unknown live key is rejected with 401 AUTHENTICATION_ERROR."),
     check!("PRV-401-SAME", Documented, source::AUTHENTICATION,
         once authentication::same,
-        NO_KEYS.reads(7).on(&[ListOrders]),
-        "The body of a 401 is identical, byte for byte, whatever the cause."),
+        NO_KEYS.reads(authentication::CAUSE_REQUESTS).on(&[ListOrders]),
+        "The body of a 401 is the same whatever the cause, except for what differs between any two \
+         requests."),
     check!("PRV-401-CHALLENGE", Assumed, source::BEARER,
         once authentication::challenge,
-        NO_KEYS.reads(7).on(&[ListOrders]),
+        NO_KEYS.reads(authentication::CAUSE_REQUESTS).on(&[ListOrders]),
         "A 401 carries WWW-Authenticate: Bearer, with error=\"invalid_token\" if and only if a \
          bearer token was sent."),
     check!("PRV-401-TIME", Assumed, source::OURS,

@@ -8,6 +8,7 @@ use http::Method;
 use schemas::{
     Evidence,
     OperationId::{self, CreateOrder, ListOrders, RevokeApiKey},
+    source,
 };
 use serde_json::json;
 
@@ -157,19 +158,31 @@ async fn rejects_companies_of_a_discovery_order_in_its_own_words() {
 /// The vendor's samples wait a minute where the header is missing; a date breaks them.
 #[tokio::test]
 async fn missing_wait_after_a_429_is_information_and_a_date_fails() {
-    let id = "PRV-429-SHAPE";
     let without: Change = |_, response| {
         response.headers.remove("retry-after");
     };
-    let finding = found(without, ListOrders, &[id], id).await;
-    assert_eq!(finding.verdict, Verdict::Info, "{finding:?}");
+    let zero: Change = |_, response| {
+        if response.status == 429 {
+            response.set_header("retry-after", "0");
+        }
+    };
     let date: Change = |_, response| {
         if response.status == 429 {
             response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT");
         }
     };
-    let finding = found(date, ListOrders, &[id], id).await;
-    assert_eq!(finding.verdict, Verdict::Fail, "{finding:?}");
+    let ids = ["PRV-429-SHAPE", "PRV-HEADERS"];
+    for (response, verdict) in [
+        (without, Verdict::Info),
+        (zero, Verdict::Info),
+        (date, Verdict::Fail),
+    ] {
+        for id in ids {
+            let finding = found(response, ListOrders, &ids, id).await;
+            assert_eq!(finding.verdict, verdict, "{finding:?}");
+            assert_eq!(violation(&finding).at, "header retry-after");
+        }
+    }
 }
 
 /// No page states the maximum of `limit`.
@@ -184,4 +197,69 @@ async fn list_that_admits_fewer_rows_at_a_time_is_information() {
     };
     let finding = found(fewer, ListOrders, &[id], id).await;
     assert_eq!(finding.verdict, Verdict::Info, "{finding:?}");
+}
+
+/// The vendor's page: it does not distinguish keys that are unknown, revoked or expired. It says nothing of other causes, or of
+/// what differs with every request.
+#[tokio::test]
+async fn only_a_401_that_tells_keys_apart_breaks_a_documented_rule() {
+    let number: Change = |request, response| {
+        if response.status == 401 {
+            let id = request.with_memory(|memory| memory.count("id"));
+            response.edit(|body| body["request_id"] = json!(id));
+            response.set_header("x-trace", &id.to_string());
+        }
+    };
+    let message: Change = |request, response| {
+        if response.status == 401 && request.bearer().is_none() {
+            response.edit(|body| body["message"] = json!("the header Authorization is missing"));
+        }
+    };
+    let reason: Change = |request, response| {
+        if request.bearer().is_some_and(|key| key.contains("Revoked")) {
+            response.edit(|body| body["reason"] = json!("key_7f3e"));
+        }
+    };
+    for (response, verdict) in [
+        (number, Verdict::Pass),
+        (message, Verdict::Info),
+        (reason, Verdict::Fail),
+    ] {
+        let id = "PRV-401-SAME";
+        let finding = found(response, ListOrders, &[id], id).await;
+        assert_eq!(finding.verdict, verdict, "{finding:?}");
+    }
+    let id = "PRV-401-CHALLENGE";
+    let finding = found(number, ListOrders, &[id], id).await;
+    assert_eq!(finding.verdict, Verdict::Pass, "{finding:?}");
+}
+
+/// The page that a finding names is that of what it is about: a field, an operation, or a rule.
+#[tokio::test]
+async fn finding_names_the_page_of_what_it_is_about() {
+    let field: Change = |request, response| {
+        if request.path().contains("/prospect-searches/") {
+            response.edit_success(|body| body["ideal_customer_profile"] = json!(7));
+        }
+    };
+    let assumed_field: Change = |request, response| {
+        if request.path().contains("/prospect-searches/") {
+            response.edit_success(|body| body["company_count"] = json!("7"));
+        }
+    };
+    let status: Change = |request, response| {
+        if request.path().contains("/prospect-searches/") && response.status == 200 {
+            response.set_status(500);
+        }
+    };
+    for (response, evidence, page) in [
+        (field, Evidence::Guide, source::SEARCH_EDITING),
+        (assumed_field, Evidence::Assumed, source::OURS),
+        (status, Evidence::Guide, source::OVERVIEW),
+    ] {
+        let id = "PRV-SUCCESS";
+        let finding = found(response, OperationId::GetProspectSearch, &[id], id).await;
+        let basis = (finding.evidence, finding.source);
+        assert_eq!(basis, (evidence, page), "{finding:?}");
+    }
 }
