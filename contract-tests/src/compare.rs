@@ -15,7 +15,11 @@ use schemas::{Evidence, assumptions::Assumptions};
 
 use self::cases::cases;
 pub use self::comparison_report::{ComparisonReport, DivergenceView, Skipped, schema_text};
-use self::{cases::Case, facts::Facts, learned::Observations};
+use self::{
+    cases::{Case, CaseKind},
+    facts::Facts,
+    learned::Observations,
+};
 use crate::{
     finding::{ApiRequest, Exchange, ExitCode, NotPassed, Verdict},
     provider::session::Session,
@@ -41,6 +45,8 @@ pub struct Comparison {
     pub skipped: BTreeMap<String, usize>,
     /// Behaviour of the right server that the sandbox can adopt.
     pub learned: Assumptions,
+    /// Facts that it did not show, with the reason.
+    pub unlearned: Vec<(&'static str, String)>,
 }
 
 /// A fact that differs between the servers.
@@ -58,6 +64,9 @@ pub struct Divergence {
     pub cases: Vec<String>,
 }
 
+/// The two servers, as the command line names them.
+const SIDES: [&str; 2] = ["left", "right"];
+
 /// Compares two servers, one request at a time to both.
 pub async fn run(left: &Session, right: &Session) -> Comparison {
     let mut comparison = Comparison::default();
@@ -67,12 +76,8 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
             prepare_request(left, operation).await,
             prepare_request(right, operation).await,
         ];
-        if let [Ok(_), Err(reason)] | [Err(reason), Ok(_)] = &samples {
-            let reason = format!(
-                "{}: only one server has data for it: {reason}",
-                operation.id
-            );
-            comparison.skip(reason);
+        if let Some(reason) = one_sided(&samples) {
+            comparison.skip(format!("{}: {reason}", operation.id));
             continue;
         }
         for kind in cases::CASE_KINDS
@@ -80,6 +85,10 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
             .filter(|kind| (kind.applies_to)(operation))
         {
             let case = Case { kind, operation };
+            if let Some(missing) = missing_keys([left, right], kind) {
+                comparison.skip(missing);
+                continue;
+            }
             match send_to_both([left, right], &case, &samples).await {
                 Ok([one, other]) => {
                     observations.observe(kind, &case.to_string(), &one, &other);
@@ -96,8 +105,30 @@ pub async fn run(left: &Session, right: &Session) -> Comparison {
             }
         }
     }
+    comparison.unlearned = observations.unlearned();
     comparison.learned = observations.into();
     comparison
+}
+
+/// Why an operation cannot be compared, if only one of the servers has a valid request for it.
+fn one_sided(samples: &[Result<ApiRequest, String>; 2]) -> Option<String> {
+    let (without, reason) = match samples {
+        [Ok(_), Err(reason)] => (1, reason),
+        [Err(reason), Ok(_)] => (0, reason),
+        [Ok(_), Ok(_)] | [Err(_), Err(_)] => return None,
+    };
+    let (with, without) = (SIDES[1 - without], SIDES[without]);
+    Some(format!(
+        "only the {with} server has data for it; {without}: {reason}"
+    ))
+}
+
+/// Why a kind of case cannot be sent, if a server lacks a key for it.
+fn missing_keys(sessions: [&Session; 2], kind: &CaseKind) -> Option<String> {
+    let roles = kind.requirements.keys;
+    let missing = sessions.map(|session| session.permissions().missing_key(roles));
+    let missing: Vec<_> = missing.into_iter().flatten().collect();
+    (!missing.is_empty()).then(|| format!("needs a key: {}", missing.join(" and ")))
 }
 
 /// A valid request, prepared once for all cases, or the reason why there is none.
@@ -185,9 +216,18 @@ impl Comparison {
     /// The learned behaviour, as a file that `mock-server --assumptions` reads.
     pub fn file(&self, right: &url::Url) -> String {
         let facts = toml::to_string(&self.learned).expect("tables of plain values are TOML");
+        let unlearned = self.unlearned_lines();
+        let unlearned: Vec<_> = unlearned.map(|line| format!("# {line}\n")).collect();
+        let unlearned = unlearned.concat();
         format!(
-            "# Behaviour of {right}, recorded by `contract-tests twin` for `mock-server --assumptions`.\n\n{facts}"
+            "# Behaviour of {right}, recorded by `contract-tests twin` for `mock-server --assumptions`.\n{unlearned}\n{facts}"
         )
+    }
+
+    /// What the file of learned behaviour lacks, and why.
+    pub fn unlearned_lines(&self) -> impl Iterator<Item = String> {
+        let unlearned = self.unlearned.iter();
+        unlearned.map(|(fact, reason)| format!("{fact} was not learned: {reason}"))
     }
 }
 

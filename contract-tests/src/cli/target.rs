@@ -47,10 +47,10 @@ impl LimitArgs {
 /// Where the keys for a server come from, besides a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeySource<'a> {
-    pub(super) flag: &'a str,
+    pub(super) flag: &'static str,
     /// The values of the flag, or of the variable if the flag is not given.
     pub(super) given: &'a [String],
-    pub(super) variable: &'a str,
+    pub(super) variable: &'static str,
 }
 
 /// The keys of the flag, then those of the variable, then those of the file; the first key of each role.
@@ -72,12 +72,23 @@ fn parsed(source: KeySource<'_>, variable: Option<&str>) -> Result<Vec<RoleKey>,
         given,
         variable: name,
     } = source;
+    let alone = match (variable, given) {
+        (Some(value), _) => Some(value),
+        (None, [value]) => Some(&**value),
+        (None, _) => None,
+    };
     let variable = variable
         .into_iter()
         .flat_map(|value| value.split(KEY_DELIMITER));
     let given = given.iter().map(String::as_str).chain(variable);
     let keys = given.map(str::parse).collect::<Result<_, _>>();
-    keys.map_err(|error: String| format!("{flag} (or {name}): {error}"))
+    let mut keys: Vec<RoleKey> =
+        keys.map_err(|error: String| format!("{flag} (or {name}): {error}"))?;
+    for key in &mut keys {
+        // Commands that repeat a run have this variable for the flag, too.
+        key.variable = (alone == Some(key.key.expose())).then_some(name);
+    }
+    Ok(keys)
 }
 
 fn first_of_each_role(keys: Vec<RoleKey>) -> Vec<RoleKey> {
@@ -121,6 +132,17 @@ mod tests {
 
     use super::*;
 
+    /// The variable of each key of a flag and a variable.
+    fn variables(given: &[String], variable: Option<&str>) -> Vec<Option<&'static str>> {
+        let source = KeySource {
+            flag: "--key",
+            given,
+            variable: "OPENPROSPECT_API_KEY",
+        };
+        let keys = parsed(source, variable).unwrap();
+        keys.iter().map(|known| known.variable).collect()
+    }
+
     #[test]
     fn flag_replaces_only_the_same_role_of_the_variable() {
         let key = |number: u8| format!("lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo0{number}");
@@ -144,6 +166,11 @@ mod tests {
                 (KeyRole::Revoked, &*key(4)),
             ]
         );
+        let name = Some("OPENPROSPECT_API_KEY");
+        assert_eq!(variables(&given, Some(&key(2))), [None, name]);
+        assert_eq!(variables(&[key(2)], None), [name]);
+        let list = format!("{},read_only={}", key(2), key(3));
+        assert_eq!(variables(&[], Some(&list)), [None, None]);
         let error = parsed(source, Some("lnc_test_short")).unwrap_err();
         assert!(
             error.starts_with("--key (or OPENPROSPECT_API_KEY): ") && !error.contains("short"),

@@ -78,16 +78,10 @@ pub(crate) struct TwinArgs {
 impl TwinArgs {
     pub(crate) fn options(&self) -> Result<[Options; 2], String> {
         let trust = self.tls.trust().map_err(|error| error.to_string())?;
-        let options = |base: &Url, side: &str, given: &[String], file: Option<&PathBuf>| {
+        let options = |base: &Url, source: KeySource<'_>, file: Option<&PathBuf>| {
             Ok::<_, String>(Options {
-                keys: keys(
-                    KeySource {
-                        flag: &format!("--{side}-key"),
-                        given,
-                        variable: &format!("CONTRACT_TESTS_{}_KEY", side.to_uppercase()),
-                    },
-                    file,
-                )?,
+                keys: keys(source, file)?,
+                key_flag: source.flag,
                 safe: true,
                 permissions: Permissions {
                     writes: self.limits.allow_writes,
@@ -102,14 +96,19 @@ impl TwinArgs {
                 ..Options::new(base.clone())
             })
         };
+        let left = KeySource {
+            flag: "--left-key",
+            given: &self.left_key,
+            variable: "CONTRACT_TESTS_LEFT_KEY",
+        };
+        let right = KeySource {
+            flag: "--right-key",
+            given: &self.right_key,
+            variable: "CONTRACT_TESTS_RIGHT_KEY",
+        };
         Ok([
-            options(&self.left, "left", &self.left_key, self.left_keys.as_ref())?,
-            options(
-                &self.right,
-                "right",
-                &self.right_key,
-                self.right_keys.as_ref(),
-            )?,
+            options(&self.left, left, self.left_keys.as_ref())?,
+            options(&self.right, right, self.right_keys.as_ref())?,
         ])
     }
 }
@@ -150,7 +149,14 @@ pub(super) fn run(args: &TwinArgs) -> Result<ExitCode, Failure> {
         let is_gone = left.is_gone() || right.is_gone();
         Ok::<_, SessionError>((comparison, report, is_gone))
     })?;
-    let text = redact(&comparison.to_string()).into_owned();
+    let mut text = comparison.to_string();
+    if args.learn.is_some() {
+        for line in comparison.unlearned_lines() {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    let text = redact(&text).into_owned();
     let printed = if args.report.as_ref().is_some_and(ReportOutput::is_stdout) {
         let _ = io::stderr().write_all(text.as_bytes());
         Ok(())

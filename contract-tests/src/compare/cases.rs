@@ -28,7 +28,7 @@ pub(super) struct CaseKind {
     /// The evidence for the status and code of the response; `None` stands for that of the operation.
     status: Option<Evidence>,
     /// What it requires of a server, and the maximum that it sends.
-    requirements: Requirements,
+    pub(super) requirements: Requirements,
     /// Builds the request, from the valid one if needed.
     pub(super) request: MakeRequest,
 }

@@ -63,6 +63,16 @@ pub(crate) fn variable_of(scopes: ScopeSet) -> String {
 pub struct RoleKey {
     pub role: KeyRole,
     pub key: ApiKey,
+    /// The environment variable that holds the key and nothing else, if there is one.
+    pub variable: Option<&'static str>,
+}
+
+impl RoleKey {
+    /// The variable for it in commands.
+    pub(crate) fn variable(&self) -> String {
+        self.variable
+            .map_or_else(|| self.role.variable(), ToOwned::to_owned)
+    }
 }
 
 impl FromStr for RoleKey {
@@ -76,7 +86,11 @@ impl FromStr for RoleKey {
             format!("unknown role before `=`; use one of {}", roles.join(", "))
         })?;
         let key = ApiKey::parse(key).map_err(|error| error.to_string())?;
-        Ok(Self { role, key })
+        Ok(Self {
+            role,
+            key,
+            variable: None,
+        })
     }
 }
 
@@ -107,7 +121,12 @@ pub fn read(file: &Path) -> Result<Vec<RoleKey>, KeysError> {
         KeysError::Invalid(name, line, redact(error.message()).into_owned())
     })?;
     let keys = keys.into_iter();
-    Ok(keys.map(|(role, Key(key))| RoleKey { role, key }).collect())
+    let keys = keys.map(|(role, Key(key))| RoleKey {
+        role,
+        key,
+        variable: None,
+    });
+    Ok(keys.collect())
 }
 
 /// A key in a file.

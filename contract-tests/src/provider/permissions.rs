@@ -22,6 +22,8 @@ pub enum RunPermissions {
         permissions: Permissions,
         /// The roles of the given keys.
         keys: Vec<KeyRole>,
+        /// The flag that takes keys.
+        key_flag: &'static str,
         /// Whether there is an access token.
         token: bool,
     },
@@ -51,6 +53,15 @@ impl RunPermissions {
         }
     }
 
+    /// The flag for the first of these keys that was not given; `None` if the run has them all.
+    pub(crate) fn missing_key(&self, roles: &[KeyRole]) -> Option<String> {
+        let Self::Foreign { keys, key_flag, .. } = self else {
+            return None;
+        };
+        let missing = roles.iter().find(|role| !keys.contains(role))?;
+        Some(format!("{key_flag} {missing}=…"))
+    }
+
     /// Whether the run can trigger a response of an operation: a success, or this error.
     pub(crate) fn can_trigger(&self, operation: &Operation, code: Option<ErrorCode>) -> bool {
         let (permissions, keys, token) = match self {
@@ -59,6 +70,7 @@ impl RunPermissions {
                 permissions,
                 keys,
                 token,
+                ..
             } => (permissions, keys, *token),
         };
         let has = |role| keys.contains(&role);
@@ -91,7 +103,7 @@ impl RunPermissions {
         requirements: &Requirements,
         operation: Option<&Operation>,
     ) -> Result<(), String> {
-        let (permissions, keys, token) = match self {
+        let (permissions, token) = match self {
             Self::Sandbox(profile) if operation.is_none_or(|one| profile.serves(one)) => {
                 return Ok(());
             }
@@ -101,10 +113,8 @@ impl RunPermissions {
                 return Err(reason.to_owned());
             }
             Self::Foreign {
-                permissions,
-                keys,
-                token,
-            } => (permissions, keys, *token),
+                permissions, token, ..
+            } => (permissions, *token),
         };
         if requirements.sandbox {
             return Err("needs the control API of a sandbox".to_owned());
@@ -123,8 +133,8 @@ impl RunPermissions {
         if requirements.burst {
             permissions.allow_burst()?;
         }
-        match requirements.keys.iter().find(|role| !keys.contains(role)) {
-            Some(missing) => Err(format!("needs a key: --key {missing}=…")),
+        match self.missing_key(requirements.keys) {
+            Some(missing) => Err(format!("needs a key: {missing}")),
             None => Ok(()),
         }
     }

@@ -84,7 +84,7 @@ impl Session {
         let sent = base_url::verify(&client, &options).await?;
         let secrets = Arc::new(Secrets::default());
         for given in &options.keys {
-            secrets.add_key(&given.key, given.role.variable());
+            secrets.add_key(&given.key, given.variable());
         }
         if let Some(token) = &options.token {
             secrets.add_token(token);
@@ -301,7 +301,10 @@ impl Session {
             .iter()
             .find(|given| given.role == role)
             .map(|given| given.key.clone());
-        given.ok_or_else(|| NotPassed::Skipped(format!("needs a key: --key {role}=…")))
+        given.ok_or_else(|| {
+            let missing = self.permissions.missing_key(&[role]);
+            NotPassed::Skipped(format!("needs a key: {}", missing.unwrap_or_default()))
+        })
     }
 }
 

@@ -226,10 +226,11 @@ fn flag_for_one_role_keeps_the_key_of_the_variable() {
     };
     let read_only = "read_only=lnc_test_ReadOnlyxxxxxxxxxxxxxxxxxxforeig";
     let (left, right) = ("http://127.0.0.1:1/api/v1", "http://127.0.0.1:2/api/v1");
-    for (command, variable) in [
+    for (command, variable, flag) in [
         (
             &["provider", "--key", read_only][..],
             "OPENPROSPECT_API_KEY",
+            "--key",
         ),
         (
             &[
@@ -242,13 +243,17 @@ fn flag_for_one_role_keeps_the_key_of_the_variable() {
                 read_only,
             ],
             "CONTRACT_TESTS_LEFT_KEY",
+            "--left-key",
         ),
     ] {
         let text = plan(command, variable);
         let plan = text.split("plan for http://127.0.0.1:2").next().unwrap();
-        assert!(plan.contains("--key revoked=…"), "{text}");
-        for given in ["--key full=…", "--key read_only=…"] {
-            assert!(!plan.contains(given), "{given}: {text}");
+        assert!(plan.contains(&format!(" {flag} revoked=…")), "{text}");
+        for given in ["full", "read_only"] {
+            assert!(
+                !plan.contains(&format!("-key {given}=…")),
+                "{given}: {text}"
+            );
         }
     }
 }

@@ -268,3 +268,55 @@ async fn writes_nothing_without_permission() {
     );
     assert!(twin.divergences.is_empty() && twin.compared > 150, "{twin}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn skips_name_the_side_and_a_file_what_it_lacks() {
+    fn without_companies(request: &mut PatchedRequest) {
+        if request.is(&Method::GET, "/companies") {
+            request.set_target("/nothing");
+        }
+    }
+    let right = start(Bug {
+        request: without_companies,
+        response: |request, response| {
+            if request.head.method == Method::HEAD {
+                response.set_status(501);
+            }
+        },
+    })
+    .await;
+    let learned = tempfile::NamedTempFile::new().unwrap();
+    let path = learned.path().to_str().unwrap().to_owned();
+    let [left, right] = [start_faithful().await, right].map(|at| format!("http://{at}/api/v1"));
+    let revoked = format!("revoked={KEY}");
+    let output = tokio::task::spawn_blocking(move || {
+        let servers = ["twin", "--left", &left, "--right", &right];
+        let keys = [
+            "--left-key",
+            KEY,
+            "--left-key",
+            &revoked,
+            "--right-key",
+            KEY,
+        ];
+        contract_tests(&[&servers[..], &keys, &["--learn", &path]].concat())
+    })
+    .await
+    .unwrap();
+    let text = text(&output);
+    for line in [
+        "needs a key: --right-key revoked=…\n",
+        "needs a key: --left-key expired=… and --right-key expired=…\n",
+        "get_company: only the left server has data for it; right: could not be prepared: GET /companies: \
+         the response is 404 Not Found\n",
+        "head was not learned: list_orders with HEAD, ",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let learned = std::fs::read_to_string(learned.path()).unwrap();
+    assert!(
+        learned.contains("\n# head was not learned: list_orders with HEAD, "),
+        "{learned}"
+    );
+    assert!(learned.contains("returned 501"), "{learned}");
+}

@@ -29,6 +29,8 @@ pub struct Options {
     pub base: Url,
     /// Keys of the target, where it has no control API.
     pub keys: Vec<RoleKey>,
+    /// The flag that takes them.
+    pub key_flag: &'static str,
     /// An access token of the target with the scopes that no key can hold.
     pub token: Option<AccessToken>,
     /// Whether the target is treated as one that is not a sandbox, even if it has a control API.
@@ -64,6 +66,7 @@ impl Options {
             command: CommandLine::provider(&base),
             base,
             keys: Vec::new(),
+            key_flag: "--key",
             token: None,
             safe: false,
             permissions: Permissions::default(),
@@ -84,6 +87,7 @@ impl Options {
         RunPermissions::Foreign {
             permissions: self.permissions,
             keys: self.keys.iter().map(|given| given.role).collect(),
+            key_flag: self.key_flag,
             token: self.token.is_some(),
         }
     }

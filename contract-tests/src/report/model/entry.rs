@@ -55,7 +55,8 @@ pub struct Entry {
     pub reason: Option<Redacted>,
     /// The command that repeats this check.
     pub replay: Redacted,
-    /// The command that repeats the request; a key is a variable named after its role, such as `$READ_ONLY_KEY`.
+    /// The command that repeats the request; a key is the variable that holds it and nothing else, or one named
+    /// after its role, such as `$READ_ONLY_KEY`.
     pub curl: Option<Redacted>,
     /// The request and its response.
     pub exchange: Option<ExchangeView>,
