@@ -1,5 +1,6 @@
 //! Checks a server against the contract.
 
+pub(crate) mod absence;
 pub mod check;
 pub mod checks;
 mod console;

@@ -26,6 +26,8 @@ use crate::{
 /// Identifies a response of the contract: operation, status and error code.
 type ResponseKey = (OperationId, u16, Option<String>);
 
+/// Statuses that a server may return for an operation that it lacks.
+const SAYS_NOTHING: [u16; 4] = [401, 404, 405, 429];
 /// Maximum length of an error code in bytes; those of the contract are shorter.
 const MAX_CODE: usize = 64;
 /// Maximum number of distinct responses. The contract has some hundreds; a server might invent more.
@@ -205,6 +207,20 @@ impl CoverageLog {
             return Err(violation.clone().into());
         }
         entries.require_seen(operation)
+    }
+
+    /// Skips the check if no response shows that the operation exists.
+    pub(crate) fn require_existing(&self, operation: &Operation) -> Result<(), NotPassed> {
+        let entries = self.0.lock();
+        let shows = |(id, status, code): &ResponseKey| {
+            let of_an_object = code.as_deref() == Some(ErrorCode::EntityNotFound.as_str());
+            *id == operation.id && (of_an_object || !SAYS_NOTHING.contains(status)) && *status < 500
+        };
+        if entries.counts.keys().any(shows) {
+            return Ok(());
+        }
+        let reason = "needs a response to a valid key, and none was seen";
+        Err(NotPassed::Skipped(reason.to_owned()))
     }
 
     /// A row for every response of the contract, then for other responses that were seen. `can_trigger`: whether the run can

@@ -71,7 +71,7 @@ use schemas::{Operation, ScopeSet};
 use crate::{
     contract::Aspect,
     finding::Outcome,
-    provider::{check::Check, session::Session},
+    provider::{absence, check::Check, session::Session},
 };
 
 fn any(_: &Operation) -> bool {
@@ -107,6 +107,10 @@ fn takes_body(operation: &Operation) -> bool {
 
 fn secret(session: &Session) -> Outcome {
     session.echo_detector.outcome()
+}
+
+fn existence(session: &Session, operation: &Operation) -> Outcome {
+    absence::outcome(session, operation)
 }
 
 fn complete_responses(session: &Session, operation: &Operation) -> Outcome {

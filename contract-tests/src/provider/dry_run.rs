@@ -7,10 +7,10 @@ use schemas::Operation;
 use crate::{
     http::{Requests, RunLimits},
     provider::{
-        Selection,
+        Selection, absence,
         check::Procedure,
         permissions::RunPermissions,
-        requirements::{BURST, Requirements},
+        requirements::{BURST, NO_KEYS, Requirements},
         session::{Options, base_url},
         vacuous_pass,
     },
@@ -36,7 +36,8 @@ pub struct Plan {
     lines: Vec<Line>,
     skipped: Vec<Skipped>,
     bursts: bool,
-    /// Maximum number of further requests to shrink generated ones that fail.
+    /// Maximum number of further requests where some fail: to shrink generated ones, and to find out whether an operation
+    /// exists.
     where_some_fail: usize,
 }
 
@@ -71,6 +72,14 @@ impl Plan {
                     .for_each(|operation| {
                         plan.add(&permissions, check.id, &check.requirements, Some(operation));
                     }),
+                Procedure::AfterPerOperation(_) if check.id == absence::REPORTED_BY => {
+                    let operations = selection
+                        .operations
+                        .iter()
+                        .filter(|one| permissions.allow(&NO_KEYS.requests(1), Some(one)).is_ok());
+                    let most = operations.map(|one| absence::max_requests(one).total());
+                    plan.where_some_fail += most.sum::<usize>();
+                }
                 Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => {}
             }
         }
@@ -159,7 +168,8 @@ impl fmt::Display for Plan {
             let more = self.where_some_fail;
             writeln!(
                 formatter,
-                "at most {more} more, to shrink generated requests that fail"
+                "at most {more} more where requests fail: to shrink generated ones, and to find out whether an \
+                 operation exists"
             )?;
         }
         writeln!(

@@ -16,8 +16,9 @@ use crate::{
         ExitCode, Interrupted, NotPassed, Outcome, RunFailure, RunVerdict, SeenCount, Share,
         Verdict, baseline::Baseline,
     },
-    http::{GONE, Stopwatch},
+    http::{GONE, Requests, Stopwatch},
     provider::{
+        absence,
         check::{Check, Finding, Procedure},
         check_context,
         checks::CHECKS,
@@ -96,6 +97,7 @@ pub async fn run(
     mut interrupted: Interrupted,
 ) -> Run {
     let checks = &selection.checks;
+    report_absences(session, selection);
     let mut jobs: Vec<RankedJob> = checks
         .iter()
         .flat_map(|check| jobs(session, check, &selection.operations))
@@ -155,6 +157,16 @@ pub async fn run(
     run.findings.sort_by_key(place);
     add_problems(&mut run, session, selection, recorder.lost);
     run
+}
+
+/// Has the operations that the target lacks reported, if the check that does so is selected.
+fn report_absences(session: &Session, selection: &Selection) {
+    let mut checks = selection.checks.iter();
+    if checks.any(|check| check.id == absence::REPORTED_BY) {
+        let operations = selection.operations.iter().copied();
+        let served = operations.filter(|one| session.serves(one));
+        session.absences.report(served);
+    }
 }
 
 /// Adds the problems besides findings that fail the run; `lost`: the number of findings that only report that the target is
@@ -254,13 +266,32 @@ async fn job(
         (Ok(()), None) => session.success_witness.require_success(&session).await,
         (not_passed, _) => not_passed,
     };
+    let (outcome, further) = unless_absent(&session, check, operation, outcome).await;
     let finding = Finding::new(check, operation, outcome, session.promises_all());
+    let mut sent = activity.sent;
+    sent += further;
     let finding = Finding {
-        sent: activity.sent,
+        sent,
         took,
         ..finding
     };
     (finding, defect)
+}
+
+/// The outcome, or that the operation does not exist; and the requests that were sent to find out.
+async fn unless_absent(
+    session: &Session,
+    check: &Check,
+    operation: Option<&'static Operation>,
+    outcome: Outcome,
+) -> (Outcome, Requests) {
+    let Err(NotPassed::Violated(violation)) = outcome else {
+        return (outcome, Requests::default());
+    };
+    let name = format!("{} {}", check.id, absence::REPORTED_BY);
+    let instead = absence::instead(session, operation, violation);
+    let (outcome, activity) = check_context::run(&name, operation, instead).await;
+    (Err(outcome), activity.sent)
 }
 
 /// The outcome of a check that sends requests.
@@ -288,6 +319,12 @@ fn afterwards(
 ) -> Vec<(Option<&'static Operation>, Outcome)> {
     let judged = |operation: Option<&'static Operation>, run: &dyn Fn() -> Outcome| {
         let allowed = session.permissions().allow(&check.requirements, operation);
+        let judged = operation.filter(|_| check.id != absence::REPORTED_BY);
+        let is_absent = judged.is_some_and(|one| session.absences.known(one).is_some());
+        let allowed = match allowed {
+            Ok(()) if is_absent => Err(absence::REASON.to_owned()),
+            other => other,
+        };
         let outcome = allowed.map_err(NotPassed::Skipped).and_then(|()| run());
         (operation, outcome)
     };
@@ -349,7 +386,7 @@ mod tests {
             source: "",
             outcome: Ok(()),
             known: None,
-            sent: crate::http::Requests::default(),
+            sent: Requests::default(),
             took: None,
         };
         Run {

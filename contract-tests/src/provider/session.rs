@@ -23,6 +23,7 @@ use crate::{
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
     http::{Client, ClientError, RawResponse, RunTime, origin},
     provider::{
+        absence::Absences,
         check_context,
         control::Control,
         dry_run::CONTROL_PROBES,
@@ -64,6 +65,7 @@ pub struct Session {
     command: CommandLine,
     limited: OnceCell<ApiKey>,
     pub(super) success_witness: SuccessWitness,
+    pub(super) absences: Absences,
     /// The responses seen so far.
     pub coverage_log: CoverageLog,
     pub(crate) echo_detector: EchoDetector,
@@ -118,6 +120,7 @@ impl Session {
             command: options.command,
             limited: OnceCell::new(),
             success_witness: SuccessWitness::default(),
+            absences: Absences::default(),
             coverage_log: CoverageLog::default(),
             echo_detector: EchoDetector::default(),
             secrets,
@@ -188,8 +191,10 @@ impl Session {
 
     /// The responses of the contract, and how often each was seen.
     pub fn coverage(&self) -> Vec<CoverageRow> {
-        let can_trigger =
-            |operation: &Operation, code| self.permissions.can_trigger(operation, code);
+        let can_trigger = |operation: &Operation, code| {
+            self.absences.known(operation).is_none()
+                && self.permissions.can_trigger(operation, code)
+        };
         self.coverage_log
             .coverage(&self.contract, can_trigger, self.profile())
     }

@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 use crate::{
     finding::{ApiRequest, Bearer, Exchange, NotPassed, Violation, json_path},
     http::Requests,
-    provider::{check_context, session::Tenant},
+    provider::{
+        absence, check_context,
+        session::{Session, Tenant},
+    },
 };
 
 /// Maximum number of further requests that [`Tenant::populated_list_request`] sends on a sandbox.
@@ -26,7 +29,7 @@ impl Tenant<'_> {
         operation: &'static Operation,
         key: &impl Bearer,
     ) -> Result<ApiRequest, NotPassed> {
-        preparation(Box::pin(self.valid(operation, key))).await
+        preparation(self.session(), Box::pin(self.valid(operation, key))).await
     }
 
     async fn valid(
@@ -56,7 +59,7 @@ impl Tenant<'_> {
         list: &'static Operation,
         key: &impl Bearer,
     ) -> Result<ApiRequest, NotPassed> {
-        preparation(Box::pin(self.populated(list, key))).await
+        preparation(self.session(), Box::pin(self.populated(list, key))).await
     }
 
     async fn populated(
@@ -241,14 +244,17 @@ impl Tenant<'_> {
         list: OperationId,
         key: &impl Bearer,
     ) -> Result<String, NotPassed> {
-        preparation(Box::pin(async {
-            let listed = self.list(list, "", key).await?;
-            if rows_at(&listed, "/items")?.is_empty() {
-                let reason = format!("needs an object to work with, and {list} returns none");
-                return Err(NotPassed::Skipped(reason));
-            }
-            listed.text_at("/items/0/id")
-        }))
+        preparation(
+            self.session(),
+            Box::pin(async {
+                let listed = self.list(list, "", key).await?;
+                if rows_at(&listed, "/items")?.is_empty() {
+                    let reason = format!("needs an object to work with, and {list} returns none");
+                    return Err(NotPassed::Skipped(reason));
+                }
+                listed.text_at("/items/0/id")
+            }),
+        )
         .await
     }
 
@@ -279,9 +285,15 @@ fn rows_at(listed: &Exchange, pointer: &str) -> Result<Vec<Value>, NotPassed> {
 
 /// Prepares what a check judges. What is wrong with a response on the way violates rules of other checks, but not the rule of
 /// this one, which was not tested. It is skipped where a server may lack the operation that was needed.
-async fn preparation<T>(work: impl Future<Output = Result<T, NotPassed>>) -> Result<T, NotPassed> {
-    let prepared = check_context::preparing(work).await;
-    prepared.map_err(|failed| match &failed {
+async fn preparation<T>(
+    session: &Session,
+    work: impl Future<Output = Result<T, NotPassed>>,
+) -> Result<T, NotPassed> {
+    let failed = match check_context::preparing(work).await {
+        Err(NotPassed::Violated(violation)) => absence::instead(session, None, violation).await,
+        other => return other,
+    };
+    Err(match &failed {
         NotPassed::Violated(violation) => {
             let exchange = violation.exchange.as_ref();
             let needed = exchange.and_then(|exchange| exchange.operation());

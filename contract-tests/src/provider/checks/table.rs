@@ -16,7 +16,7 @@ use schemas::{
 };
 
 use super::{
-    any, authentication, complete_responses, discovery, filters, has_unique_id, headers,
+    any, authentication, complete_responses, discovery, existence, filters, has_unique_id, headers,
     http_rules, is_get, lists, lists_unique_ids, objects, orders, precedence, properties,
     prospect_searches, rate_limit, readings, schema, scopes, secret, takes_body, takes_no_body,
     timing, validation,
@@ -375,6 +375,11 @@ const API: &[Check] = &[
         after_once secret,
         NO_KEYS,
         "No response repeats the key of its request, whole, in part or encoded."),
+    check!("PRV-EXISTS", Documented, source::AUTHENTICATION,
+        after_per_operation existence,
+        NO_KEYS,
+        "The operation exists: a request with a valid key is not rejected with 404, 405 or 501 as for \
+         an unknown path or method."),
     check!("PRV-WHOLE", Assumed, source::HTTP,
         after_per_operation complete_responses,
         NO_KEYS,

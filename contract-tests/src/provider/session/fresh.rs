@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use super::Session;
 use crate::{
     contract::{CoverageLog, EchoDetector},
-    provider::{control::Control, vacuous_pass::SuccessWitness},
+    provider::{absence::Absences, control::Control, vacuous_pass::SuccessWitness},
 };
 
 impl Session {
@@ -29,6 +29,7 @@ impl Session {
             command: self.command.clone(),
             limited: OnceCell::new(),
             success_witness: SuccessWitness::default(),
+            absences: Absences::default(),
             coverage_log: CoverageLog::default(),
             echo_detector: EchoDetector::default(),
             secrets: Arc::clone(&self.secrets),

@@ -15,6 +15,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
             response.set_status(500);
         }
     }),
+    patch_request("results do not exist", "PRV-EXISTS", |request| {
+        if request.path().ends_with("/results") {
+            request.set_target("/nothing");
+        }
+    }),
     patch_response(
         "creating returns 200 instead of 201",
         "PRV-SUCCESS",

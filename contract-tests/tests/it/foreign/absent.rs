@@ -1,0 +1,133 @@
+//! Operations that a server lacks.
+
+use contract_tests::{
+    finding::{NotPassed, Verdict},
+    provider::{Run, Selection, check::Finding, checks},
+};
+use http::Method;
+use schemas::{
+    OperationId::{GetCompany, GetOrganization, ListCompanies, ListOrders},
+    source,
+};
+use serde_json::json;
+
+use super::{FOREIGN, with_keys};
+use crate::target::{Bug, PatchedRequest, PatchedResponse, failed_checks, judge_some, start};
+
+/// How a server changes its responses.
+type Change = fn(&PatchedRequest, &mut PatchedResponse);
+
+async fn judged(server: Bug, checks: Option<&[&str]>) -> Run {
+    let operations = [ListOrders, ListCompanies, GetCompany, GetOrganization];
+    let mut selection = Selection {
+        operations: operations.iter().map(|id| id.operation()).collect(),
+        ..Selection::default()
+    };
+    if let Some(ids) = checks {
+        selection.checks = ids.iter().map(|id| checks::find(id).unwrap()).collect();
+    }
+    judge_some(start(server).await, &selection, with_keys)
+        .await
+        .1
+}
+
+fn is_lacking(request: &PatchedRequest) -> bool {
+    ["/companies", "/organization"]
+        .iter()
+        .any(|path| request.path().starts_with(&format!("/api/v1{path}")))
+}
+
+/// The path is looked for before the key.
+fn without_routes(request: &mut PatchedRequest) {
+    request.hide_control();
+    if is_lacking(request) {
+        request.set_target("/nothing");
+    }
+}
+
+/// The key is looked for before the path.
+fn no_route(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if is_lacking(request) && response.status != 401 {
+        response.set_status(404);
+        response.set_body(&json!({"code": "NOT_FOUND", "message": "no such path"}));
+    }
+}
+
+/// The path has other methods.
+fn no_method(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if is_lacking(request) {
+        response.set_status(405);
+        response.set_body(&json!({"code": "METHOD_NOT_ALLOWED", "message": "not this method"}));
+    }
+}
+
+#[tokio::test]
+async fn operation_that_a_server_lacks_is_reported_once() {
+    let faithful: Change = |_, _| {};
+    let routes = Bug {
+        request: without_routes,
+        response: faithful,
+    };
+    let by_response = |response: Change| Bug {
+        response,
+        ..FOREIGN
+    };
+    for (server, statuses) in [
+        (routes, "404 without and with a key"),
+        (by_response(no_route), "401 without a key, 404 with one"),
+        (by_response(no_method), "405 without and with a key"),
+    ] {
+        let run = judged(server, None).await;
+        assert_eq!(failed_checks(&run), ["PRV-EXISTS"], "{statuses}");
+        let find = |operation, id| {
+            let mut findings = run.findings.iter();
+            let about = |one: &&Finding| one.operation.is_some_and(|known| known.id == operation);
+            findings.find(|one| about(one) && one.id == id).unwrap()
+        };
+        let exists = find(ListCompanies, "PRV-EXISTS");
+        let Err(NotPassed::Violated(violation)) = &exists.outcome else {
+            panic!("{exists:?}")
+        };
+        let expected = format!("GET /companies seems not to exist: {statuses}");
+        assert_eq!(violation.message, expected);
+        assert_eq!(exists.source, source::OVERVIEW);
+        let success = &find(ListCompanies, "PRV-SUCCESS").outcome;
+        assert!(
+            matches!(success, Err(NotPassed::Skipped(reason)) if reason.contains("PRV-EXISTS")),
+            "{success:?}"
+        );
+        assert_eq!(find(GetOrganization, "PRV-EXISTS").verdict, Verdict::Info);
+        assert_eq!(find(ListOrders, "PRV-EXISTS").verdict, Verdict::Pass);
+    }
+}
+
+#[tokio::test]
+async fn check_that_runs_alone_reports_an_operation_that_a_server_lacks_itself() {
+    let routes = Bug {
+        request: without_routes,
+        ..FOREIGN
+    };
+    let run = judged(routes, Some(&["PRV-SUCCESS"])).await;
+    assert_eq!(failed_checks(&run), ["PRV-SUCCESS"]);
+}
+
+/// A server that hides its objects, or only a list without a key, has the operation.
+#[tokio::test]
+async fn other_404s_do_not_make_an_operation_absent() {
+    let hides: Change = |request, response| {
+        if request.is(&Method::GET, "/companies") && response.status == 401 {
+            response.set_status(404);
+            response.set_body(&json!({"code": "NOT_FOUND", "message": "nothing here"}));
+        }
+    };
+    let server = Bug {
+        response: hides,
+        ..FOREIGN
+    };
+    let run = judged(
+        server,
+        Some(&["PRV-401-MISSING", "PRV-SUCCESS", "PRV-EXISTS"]),
+    )
+    .await;
+    assert_eq!(failed_checks(&run), ["PRV-401-MISSING"]);
+}
