@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
 use schemas::{Evidence, documents::Document, examples};
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,9 @@ use crate::{
 const MAX_BROKEN: usize = 100;
 /// Maximum number of values of a body that are searched for violations. A page of 100 rows with 60 fields each has fewer.
 const MAX_SEARCHED: usize = 10_000;
+
+/// Maximum number of choices that a message names.
+const MAX_CHOICES: usize = 20;
 
 /// The contract that a target is checked against: the compiled schemas, and what follows from the target's settings.
 #[derive(Clone, Debug)]
@@ -107,7 +110,7 @@ impl Contract {
         let name = document.name();
         let evidence = evidence(schema, pointer);
         Some(Violation {
-            message: format!("the body is not a valid {name}: {}", error.masked()),
+            message: format!("the body is not a valid {name}: {}", problem(&error)),
             at: json_path(pointer),
             expected: json!(format!(
                 "schemas/json/{name}.schema.json#{}",
@@ -118,6 +121,22 @@ impl Contract {
             source: Some(document.source(evidence)),
             ..Violation::default()
         })
+    }
+}
+
+/// What is wrong with a value, without the value. Of many choices, the library names the first two.
+fn problem(error: &ValidationError<'_>) -> String {
+    let ValidationErrorKind::Enum { options } = error.kind() else {
+        return error.masked().to_string();
+    };
+    let choices = options.as_array().into_iter().flatten();
+    let choices: Vec<_> = choices.map(Value::to_string).collect();
+    match &choices[..] {
+        [only] => format!("value is not {only}"),
+        [others @ .., last] if choices.len() <= MAX_CHOICES => {
+            format!("value is not one of {} or {last}", others.join(", "))
+        }
+        _ => format!("value is not one of {} choices", choices.len()),
     }
 }
 
@@ -352,6 +371,9 @@ mod tests {
         let violation = contract.violation(Document::OrderList, &body).unwrap();
         assert_eq!(violation.at, "$.orders[0].status");
         assert_eq!(violation.evidence, Some(Evidence::Documented));
+        let choices = r#""RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED" or "CANCELLED""#;
+        let message = format!("the body is not a valid order_list: value is not one of {choices}");
+        assert_eq!(violation.message, message);
         body["orders"][0]["status"] = json!("COMPLETED");
         assert!(contract.violation(Document::OrderList, &body).is_none());
         body["orders"][0]["created_at"] = json!(5);

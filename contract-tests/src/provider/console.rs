@@ -216,9 +216,14 @@ impl CheckProgress {
             let reason = reason.as_deref().unwrap_or_default();
             (finding_text::plain(reason), count)
         });
+        // After other counts, it would not say what it is the reason of.
+        let is_last = self
+            .counts
+            .nonzero()
+            .all(|(verdict, _)| [Verdict::Pass, Verdict::Skip].contains(&verdict));
         let why = match &skipped.collect::<Vec<_>>()[..] {
             [] => String::new(),
-            [(reason, _)] => format!(": {reason}"),
+            [(reason, _)] if is_last => format!(": {reason}"),
             many => {
                 let lines = many.iter();
                 let lines =

@@ -10,7 +10,7 @@ use super::model::{
 };
 use crate::{
     contract::{KeywordCount, Keywords},
-    finding::{Level, Verdict, count, redaction::Redacted},
+    finding::{Level, SeenCount, Verdict, count, redaction::Redacted},
     report::model::{Difference, Drift, JudgedCount, Score, TrafficCounts, Trial},
 };
 
@@ -192,12 +192,15 @@ pub(crate) fn problems(report: &Report) -> Vec<String> {
 
 /// The results of a run besides its findings.
 pub(crate) fn results(report: &Report) -> Vec<String> {
-    let seen = &report.seen;
-    let what = match report.mode {
-        Mode::Provider => "provokable responses were seen",
-        Mode::Client | Mode::Proxy | Mode::Har | Mode::Journal => "rules were exercised",
+    let SeenCount { seen, of } = &report.seen;
+    let seen = match report.mode {
+        Mode::Provider => {
+            format!("{seen} of the {of} responses that the run can trigger were seen")
+        }
+        Mode::Client | Mode::Proxy | Mode::Har | Mode::Journal => {
+            format!("{seen} of {of} rules were exercised")
+        }
     };
-    let seen = format!("{} of {} {what}", seen.seen, seen.of);
     let seed = report
         .seed
         .map(|seed| format!("reproduce with --seed {seed}"));

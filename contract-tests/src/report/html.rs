@@ -139,7 +139,7 @@ fn unseen(report: &Report) -> Markup {
         details {
             summary { "Responses that were not seen" }
             table {
-                thead { tr { th scope="col" { "response" } th scope="col" { "why" } th scope="col" { "how to provoke it" } } }
+                thead { tr { th scope="col" { "response" } th scope="col" { "why" } th scope="col" { "how to trigger it" } } }
                 tbody { @for row in report.coverage.iter().filter(|row| row.seen == 0) { tr {
                     th scope="row" { (finding_text::status_and_code(row)) }
                     td { (row.reason_unseen.as_deref().unwrap_or_default()) }

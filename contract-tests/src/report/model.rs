@@ -62,8 +62,8 @@ pub struct Report {
     /// One entry for every check, or for every operation that it ran on; for a client, for every rule in every
     /// scenario that exercised it; for traffic, for every violation, and for every rule and operation without one.
     pub checks: Vec<Entry>,
-    /// How many of the provokable responses were seen; for a client and for traffic, how many of the rules were
-    /// exercised.
+    /// How many of the responses that the run can trigger were seen; for a client and for traffic, how many of
+    /// the rules were exercised.
     pub seen: SeenCount,
     /// The responses of the contract, then others that were seen; empty for a client and for traffic.
     pub coverage: Vec<Coverage>,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::evidence::assumed;
 use crate::{
-    finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, count},
     provider::session::Session,
 };
 
@@ -29,7 +29,8 @@ async fn first_page(
     assumed(first.expect_status(200))?;
     let total = usize::try_from(first.number_at("/total")?).unwrap_or(usize::MAX);
     if total < min {
-        let reason = format!("needs a list with at least {min} rows; this one has {total}");
+        let rows = count(min, "row");
+        let reason = format!("needs a list with at least {rows}; this one has {total}");
         return Err(NotPassed::Skipped(reason));
     }
     Ok((list, first, total))
