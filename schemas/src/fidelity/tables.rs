@@ -62,10 +62,11 @@ impl Table {
 
 fn all_operations() -> String {
     table(
-        ["operation", "scope", "what it does", "evidence"],
+        ["operation", "name", "scope", "what it does", "evidence"],
         operations::all().map(|operation| {
             [
                 format!("`{}`", endpoint(operation)),
+                format!("`{}`", operation.id),
                 format!("`{}`", operation.scopes),
                 operation.summary.trim_end_matches('.').to_owned(),
                 evidence_and_page(operation.evidence, operation.source),
