@@ -27,6 +27,8 @@ const REQUEST: usize = 2 * 1024;
 const HEADER: usize = 64;
 /// Responses up to this length, in bytes, are not counted.
 const SMALL: usize = 1024;
+/// Maximum number of bytes that the library takes at a time. Over HTTP/1, it copies them.
+const PART: usize = 64 * 1024;
 
 /// A request in progress. It ends when it is dropped.
 #[derive(Debug)]
@@ -74,6 +76,7 @@ impl UnderWay {
         let memory = (length > SMALL).then(|| self.place.reserve(length));
         Ok(response.map(|body| ResponseBody {
             body,
+            rest: Bytes::new(),
             memory,
             under_way: self,
         }))
@@ -106,7 +109,9 @@ fn head_size(request: &Request<Incoming>) -> usize {
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Body,
-    /// The memory of what is in `body`, until it is polled.
+    /// What was polled from `body`, and is not passed on yet.
+    rest: Bytes,
+    /// The memory of both, until the first frame of `body` is passed on.
     memory: Option<Reserved>,
     under_way: UnderWay,
 }
@@ -123,6 +128,26 @@ impl AsRef<[u8]> for CountedBytes {
     }
 }
 
+impl ResponseBody {
+    /// The next part of what was polled. It counts until it is sent.
+    fn next_part(&mut self) -> Bytes {
+        let bytes = self.rest.split_to(self.rest.len().min(PART));
+        let Some(memory) = &mut self.memory else {
+            return bytes;
+        };
+        memory.shrink(bytes.len());
+        if self.rest.is_empty() {
+            self.memory = None;
+        }
+        let mut memory = self.under_way.place.activity.memory.nothing();
+        memory.grow_always(bytes.len());
+        Bytes::from_owner(CountedBytes {
+            bytes,
+            _memory: memory,
+        })
+    }
+}
+
 impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
@@ -132,23 +157,24 @@ impl HttpBody for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = &mut *self;
+        if !this.rest.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(this.next_part()))));
+        }
         let polled = Pin::new(&mut this.body).poll_frame(context);
         this.under_way.turn(polled.is_pending());
         polled.map_ok(|frame| {
-            frame.map_data(|bytes| match this.memory.take() {
-                Some(memory) => Bytes::from_owner(CountedBytes {
-                    bytes,
-                    _memory: memory,
-                }),
-                None => bytes,
+            frame.map_data(|bytes| {
+                this.rest = bytes;
+                this.next_part()
             })
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
+    /// The library asks for it before it polls anything.
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }

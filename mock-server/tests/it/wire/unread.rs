@@ -114,3 +114,18 @@ fn connection_with_the_most_requests_held_by_a_fault_is_closed() {
         assert_eq!(closed(server), "1");
     });
 }
+
+/// What the HTTP library has taken from the server counts until it is sent.
+#[test]
+fn connection_with_a_long_response_that_its_client_does_not_read_is_closed() {
+    let server = WireServer::with(SETTINGS);
+    let long = head(&format!("GET {PAGE}")) + "X-Mock-Fault: texts;are=long\r\n\r\n";
+    let begin = || {
+        let mut connection = server.connect();
+        connection.send(&long).head();
+        connection
+    };
+    let _open = [begin(), begin()];
+    let mut counts = std::iter::repeat_with(|| closed(&server)).take(1_000);
+    assert!(counts.any(|count| count == "1"));
+}
