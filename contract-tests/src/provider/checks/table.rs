@@ -376,13 +376,11 @@ const API: &[Check] = &[
         NO_KEYS,
         "No response repeats the key of its request, whole, in part or encoded."),
     check!("PRV-EXISTS", Documented, source::AUTHENTICATION,
-        after_per_operation existence,
-        NO_KEYS,
+        after_per_operation existence, NO_KEYS,
         "The operation exists: a request with a valid key is not rejected with 404, 405 or 501 as for \
          an unknown path or method."),
     check!("PRV-WHOLE", Assumed, source::HTTP,
-        after_per_operation complete_responses,
-        NO_KEYS,
+        after_per_operation complete_responses, NO_KEYS,
         "Every response is complete: it arrives in time, with its declared length and valid \
          framing, and ends."),
     check!("PRV-SCHEMA", Documented, source::AUTHENTICATION,
