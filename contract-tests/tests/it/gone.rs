@@ -18,8 +18,11 @@ use crate::{
 
 /// Number of response bytes after which the server dies. A whole run has many times more.
 const LIFE: usize = 400_000;
+/// Number of connections that it accepts after that, before it stops listening: more than the checks that run concurrently,
+/// each of which tries once more.
+const LAST_CONNECTIONS: usize = 12;
 
-/// A faithful server that dies in the middle of a response, with all of its connections. It accepts one more before it
+/// A faithful server that dies in the middle of a response, with all of its connections. It accepts a few more before it
 /// stops listening.
 async fn stops_after(life: usize) -> SocketAddr {
     let server = start_faithful().await;
@@ -42,7 +45,9 @@ async fn stops_after(life: usize) -> SocketAddr {
             }
         }
         drop(connections);
-        drop(listener.accept().await);
+        for _ in 0..LAST_CONNECTIONS {
+            drop(listener.accept().await);
+        }
     });
     address
 }

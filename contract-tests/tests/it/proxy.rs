@@ -152,7 +152,7 @@ async fn disconnects_a_client_that_stalls() {
     }
 }
 
-/// Connections in use stay, and so do those that became idle last.
+/// Connections in use stay, and so do those that have had a response, even if they have been idle for longest.
 #[tokio::test]
 async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
     let get = "GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -177,6 +177,14 @@ async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
         busy.write_all(get.as_bytes()).await.unwrap();
         let (mut waits_for_busy, _) = listener.accept().await.unwrap();
         read(&mut waits_for_busy, &mut buffer).await;
+        let mut first = TcpStream::connect(address).await.unwrap();
+        first.write_all(get.as_bytes()).await.unwrap();
+        let (mut waits_for_first, _) = listener.accept().await.unwrap();
+        waits_for_first
+            .write_all(response.as_bytes())
+            .await
+            .unwrap();
+        assert_eq!(read(&mut first, &mut buffer).await, response);
         let mut idle = Vec::new();
         // More than there are places.
         for _ in 0..200 {
@@ -189,11 +197,11 @@ async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
         assert_eq!(read(&mut last, &mut buffer).await, response);
         waits_for_busy.write_all(response.as_bytes()).await.unwrap();
         assert_eq!(read(&mut busy, &mut buffer).await, response);
-        let (ended, open) = idle.split_at_mut(202 - PLACES);
+        let (ended, open) = idle.split_at_mut(203 - PLACES);
         for (number, connection) in ended.iter_mut().enumerate() {
             assert_eq!(read(connection, &mut buffer).await, "", "{number}");
         }
-        for connection in open {
+        for connection in open.iter().chain([&first]) {
             let still_open = connection.try_read(&mut [0]).unwrap_err();
             assert_eq!(still_open.kind(), io::ErrorKind::WouldBlock);
         }

@@ -337,3 +337,26 @@ fn no_report_contains_a_recorded_key() {
         assert_hides(report, KEY, &format.to_string());
     }
 }
+
+/// A word that only the body of a response contains.
+const WORD: &str = "Rumpelstilzchen";
+
+#[test]
+fn no_bodies_hides_recorded_bodies() {
+    let folder = Folder::new("traffic-no-bodies");
+    let entries = [exchange(
+        0,
+        "GET",
+        "/orders",
+        200,
+        &orders_with("/total", json!(WORD)),
+    )];
+    for (args, shown) in [(&[][..], true), (&["--no-bodies"], false)] {
+        let (reports, output) = every_report(&folder, |wanted| {
+            har(&folder, &entries, &[&["--verbose"], args, wanted].concat())
+        });
+        assert_eq!(text(&output).contains(WORD), shown, "{}", text(&output));
+        let shows = reports.iter().filter(|(_, report)| report.contains(WORD));
+        assert_eq!(shows.count() > 0, shown);
+    }
+}

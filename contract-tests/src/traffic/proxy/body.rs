@@ -162,3 +162,43 @@ pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
     read.take(MAX_DECODED + 1).read_to_end(&mut decoded).ok()?;
     (decoded.len() as u64 <= MAX_DECODED).then(|| decoded.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Write, sync::Arc};
+
+    use flate2::{Compression, write::GzEncoder};
+    use http::HeaderValue;
+    use http_body_util::Full;
+    use parking_lot::Mutex;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn long_body_passes_without_being_kept() {
+        for (length, is_kept) in [(MAX_BODY, true), (MAX_BODY + 1, false)] {
+            let kept = Arc::new(Mutex::new(None));
+            let end = Arc::clone(&kept);
+            let body = Full::new(Bytes::from(vec![b' '; length]));
+            let body = TeeBody::new(body, move |copy| *end.lock() = Some(copy));
+            let passed = body.collect().await.unwrap().to_bytes();
+            assert_eq!(passed.len(), length);
+            let copy = kept.lock().take().unwrap();
+            assert_eq!(copy.is_some(), is_kept, "{length}");
+        }
+    }
+
+    #[test]
+    fn body_that_expands_far_is_not_decoded() {
+        let mut headers = HeaderMap::new();
+        let gzip = HeaderValue::from_static("gzip");
+        headers.insert(header::CONTENT_ENCODING, gzip);
+        for (length, is_decoded) in [(MAX_DECODED, true), (MAX_DECODED + 1, false)] {
+            let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
+            let spaces = vec![b' '; usize::try_from(length).unwrap()];
+            zipped.write_all(&spaces).unwrap();
+            let body = zipped.finish().unwrap().into();
+            assert_eq!(decoded(&headers, body).is_some(), is_decoded, "{length}");
+        }
+    }
+}
