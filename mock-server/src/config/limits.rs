@@ -4,8 +4,8 @@
 pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Maximum length of a form that is sent to the authorization server, in bytes.
 pub(crate) const MAX_FORM: usize = 64 * 1024;
-/// The share of the server's memory that connections can use: for requests over HTTP/2, and for responses that clients
-/// have not read.
+/// Connections can use one part in this many of the server's memory: for requests over HTTP/2, and for responses that
+/// clients have not read.
 pub(crate) const SHARE_OF_CONNECTIONS: usize = 4;
 /// Bytes of memory that the data of an organization can use.
 pub(crate) const MAX_ORGANIZATION_MEMORY: usize = 64 * 1024 * 1024;

@@ -194,21 +194,28 @@ impl Places {
         &self.app.tenants.shared_data.connections
     }
 
-    /// Closes connections that use most memory, until the others leave room for this many bytes.
-    fn free(&self, bytes: usize) {
+    /// Closes the connections that use most memory, until there is room for this many bytes of the connection `of`. It is
+    /// closed itself if it would use most, unless no other uses any.
+    fn free(&self, of: u64, bytes: usize) {
         let budget = self.budget();
         let mut connections = self.connections.lock();
         let is_full = |connections: &Connections| {
             let used = budget.used().saturating_sub(connections.leaving());
             used.saturating_add(bytes) > budget.max()
         };
-        while is_full(&connections) {
+        while connections.open.contains_key(&of) && is_full(&connections) {
             let open = connections.open.iter();
-            let used = open.map(|(number, entry)| (entry.activity.memory.used(), Reverse(*number)));
-            let Some((1.., Reverse(number))) = used.max() else {
+            let others =
+                open.filter(|(number, entry)| **number != of && entry.activity.memory.used() > 0);
+            let most =
+                others.map(|(number, entry)| (entry.activity.memory.used(), Reverse(*number)));
+            let (Some((most, Reverse(number))), Some(own)) =
+                (most.max(), connections.open.get(&of))
+            else {
                 return;
             };
-            connections.close(number, Closed::Memory);
+            let own = own.activity.memory.used().saturating_add(bytes);
+            connections.close(if own > most { of } else { number }, Closed::Memory);
         }
     }
 
@@ -336,7 +343,7 @@ impl Place {
     /// a client that reads its responses uses little.
     pub(super) fn reserve(&self, bytes: usize) -> Reserved {
         if self.places.budget().has(bytes).is_err() {
-            self.places.free(bytes);
+            self.places.free(self.number, bytes);
         }
         let mut memory = self.activity.memory.nothing();
         memory.grow_always(bytes);

@@ -2,6 +2,7 @@
 //! next.
 
 use std::{
+    mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -132,15 +133,16 @@ impl ResponseBody {
     /// The next part of what was polled. It counts until it is sent.
     fn next_part(&mut self) -> Bytes {
         let bytes = self.rest.split_to(self.rest.len().min(PART));
-        let Some(memory) = &mut self.memory else {
+        let Some(mut memory) = self.memory.take() else {
             return bytes;
         };
-        memory.shrink(bytes.len());
-        if self.rest.is_empty() {
-            self.memory = None;
+        if memory.bytes() != bytes.len() {
+            memory.shrink(bytes.len());
+            let mut part = self.under_way.place.activity.memory.nothing();
+            part.grow_always(bytes.len());
+            let rest = mem::replace(&mut memory, part);
+            self.memory = (!self.rest.is_empty()).then_some(rest);
         }
-        let mut memory = self.under_way.place.activity.memory.nothing();
-        memory.grow_always(bytes.len());
         Bytes::from_owner(CountedBytes {
             bytes,
             _memory: memory,

@@ -129,11 +129,12 @@ fn connections_that_use_most_memory_make_room_for_others() {
     assert_eq!(closed(&open), [0_usize; 0]);
     memory.push(open[3].reserve(limit / 8));
     assert_eq!(closed(&open), [0]);
-    // It is closing, so the next reservation does not close another one, until it is as much again.
+    // It is closing, so the next reservation closes no other one.
     memory.push(open[3].reserve(limit / 4));
     assert_eq!(closed(&open), [0]);
+    // Now the connection itself would use most.
     memory.push(open[2].reserve(limit / 4));
-    assert_eq!(closed(&open), [0, 3]);
+    assert_eq!(closed(&open), [0, 2]);
     drop(memory);
     assert_eq!(places.budget().used(), 0);
 }

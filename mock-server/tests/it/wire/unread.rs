@@ -127,5 +127,5 @@ fn connection_with_a_long_response_that_its_client_does_not_read_is_closed() {
     };
     let _open = [begin(), begin()];
     let mut counts = std::iter::repeat_with(|| closed(&server)).take(1_000);
-    assert!(counts.any(|count| count == "1"));
+    assert!(counts.any(|count| count != "0"));
 }
