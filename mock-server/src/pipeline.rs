@@ -284,7 +284,7 @@ fn admit(
     let credential = claim.credential()?;
     let machine = app.machine_now();
     let organization = credential.organization();
-    organization.touch(machine);
+    organization.touch_by_request(machine);
     let mut state = organization.state();
     let State {
         clock,

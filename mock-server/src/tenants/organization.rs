@@ -34,6 +34,8 @@ pub(crate) struct Organization {
     life: u64,
     /// The machine's time of the last request, in epoch milliseconds.
     last_used: AtomicI64,
+    /// The machine's time of the last API request, in epoch milliseconds; 0 before the first.
+    last_request: AtomicI64,
     /// How long it exists after its last request, in the machine's time; without one, until it is deleted.
     lease: Option<SignedDuration>,
     /// Whether a scenario is active. It can be read without the lock.
@@ -107,6 +109,7 @@ impl Organization {
             clock,
             life,
             last_used,
+            last_request: AtomicI64::new(0),
             lease: None,
             has_scenario: AtomicBool::new(false),
             state,
@@ -172,6 +175,18 @@ impl Organization {
             .store(machine.as_millisecond(), Ordering::Relaxed);
     }
 
+    /// Records the time of an API request.
+    pub(crate) fn touch_by_request(&self, machine: Timestamp) {
+        self.touch(machine);
+        self.last_request
+            .store(machine.as_millisecond(), Ordering::Relaxed);
+    }
+
+    /// Time of the latest API request, in epoch milliseconds of the machine; 0 before the first.
+    pub(crate) fn last_request(&self) -> i64 {
+        self.last_request.load(Ordering::Relaxed)
+    }
+
     /// Time of the latest use, in epoch milliseconds of the machine.
     pub(crate) fn last_used(&self) -> i64 {
         self.last_used.load(Ordering::Relaxed)
@@ -198,6 +213,7 @@ impl Organization {
             clock,
             life: self.life,
             last_used: AtomicI64::new(machine.as_millisecond()),
+            last_request: AtomicI64::new(self.last_request()),
             lease: self.lease,
             has_scenario: AtomicBool::new(self.has_scenario()),
             state: Mutex::new(state),

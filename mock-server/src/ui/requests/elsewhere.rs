@@ -39,15 +39,15 @@ pub(super) fn placeholder(app: &App, frame: &Frame) -> Markup {
     }
 }
 
-/// The organizations that were used after the page was loaded, and the number of requests without a known key.
+/// The organizations with requests after the page was loaded, and the number of requests without a known key.
 pub(super) async fn show(
     State(app): State<App>,
     frame: Frame,
     Query(loaded): Query<Loaded>,
 ) -> Html<String> {
     let mut used = app.tenants.organizations(app.machine_now());
-    used.retain(|one| one.last_used() >= loaded.at && one.name() != frame.place.name());
-    used.sort_by_key(|one| -one.last_used());
+    used.retain(|one| one.last_request() >= loaded.at && one.name() != frame.place.name());
+    used.sort_by_key(|one| -one.last_request());
     let unclaimed = match &frame.place {
         Place::Organization(_) => with_wrong_key(&app.unclaimed(), loaded.unclaimed),
         Place::Unclaimed => 0,
