@@ -142,7 +142,7 @@ macro_rules! faults {
             /// Whether it can make a body many times as long.
             pub fn grows(&self) -> bool {
                 match self {
-                    $(Self::$name(_) => <$type as Behaviour>::GROWS,)+
+                    $(Self::$name(fault) => fault.grows(),)+
                 }
             }
 

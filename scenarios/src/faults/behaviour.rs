@@ -61,14 +61,17 @@ pub(super) trait Behaviour {
     const APPLIES: Applies = Applies::Everywhere;
     /// Whether it needs to know the first response to the same request.
     const REMEMBERS: bool = false;
-    /// Whether it can make a body many times as long.
-    const GROWS: bool = false;
     /// How a request asks for it, in the variants that clients can distinguish: the text after its id in `X-Mock-Fault`.
     const EXAMPLES: &[&str] = &[""];
 
     /// Checks its parameters.
     fn check(&self) -> Result<(), String> {
         Ok(())
+    }
+
+    /// Whether it can make a body many times as long.
+    fn grows(&self) -> bool {
+        false
     }
 
     /// How long to wait, in real time.

@@ -47,8 +47,13 @@ fn is_empty(patch: &Marked<Vec<PatchOperation>>) -> bool {
 impl Behaviour for Json {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
-    const GROWS: bool = true;
     const EXAMPLES: &[&str] = &["remove=[\"/total\"]"];
+
+    fn grows(&self) -> bool {
+        let mut steps = self.patch.get().iter();
+        self.set.keys().any(|path| path.contains('*'))
+            || steps.any(|step| matches!(step, PatchOperation::Copy(_)))
+    }
 
     fn check(&self) -> Result<(), String> {
         let patch = self.patch.get();

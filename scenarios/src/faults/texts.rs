@@ -54,8 +54,11 @@ pub enum TextForm {
 impl Behaviour for Texts {
     const KIND: FaultKind = FaultKind::Edit;
     const APPLIES: Applies = Applies::Results;
-    const GROWS: bool = true;
     const EXAMPLES: &[&str] = &["are=nul"];
+
+    fn grows(&self) -> bool {
+        self.are == TextForm::Long
+    }
 
     fn edit(&self, response: &mut FaultResponse, _: Context<'_>) {
         let mut left = MAX_LONG;
