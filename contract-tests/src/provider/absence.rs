@@ -119,8 +119,11 @@ async fn absence(session: &Session, operation: &'static Operation) -> Option<Vio
             let absent = is_absent_by(&without, &with);
             absent.then(|| violation(operation, &with.exchange, &statuses))
         }
-        // There is no key, or no permission.
+        // There is no key. A limit of the run says nothing.
         Err(NotPassed::Skipped(_)) => {
+            if !lacks_key(session, operation).await {
+                return None;
+            }
             let absent = STATUSES.contains(&without.status) && !is_about_an_object(&without);
             let statuses = format!(
                 "{} without a key, and there is none to send",
@@ -130,6 +133,15 @@ async fn absence(session: &Session, operation: &'static Operation) -> Option<Vio
         }
         Err(_) => None,
     }
+}
+
+/// Whether there is no key for an operation.
+async fn lacks_key(session: &Session, operation: &Operation) -> bool {
+    let Ok(tenant) = session.tenant().await else {
+        return false;
+    };
+    let credential = tenant.credential(operation).await;
+    matches!(credential, Err(NotPassed::Skipped(_)))
 }
 
 /// The response to a request with a valid key.
@@ -175,7 +187,8 @@ fn is_absent_by(without: &Exchange, with: &WithKey) -> bool {
 
 /// Whether a 404 says that an object does not exist.
 fn is_about_an_object(exchange: &Exchange) -> bool {
-    exchange.at("/code") == json!(ErrorCode::EntityNotFound)
+    exchange.operation().is_some_and(Operation::has_id)
+        && exchange.at("/code") == json!(ErrorCode::EntityNotFound)
 }
 
 fn violation(operation: &Operation, exchange: &Exchange, statuses: &str) -> Violation {

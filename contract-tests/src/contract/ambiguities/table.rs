@@ -6,6 +6,9 @@ use schemas::{
 };
 use serde_json::{Map, Value, json};
 
+/// What codes of 404s call unknown paths, which are no entities.
+const ROUTES: [&str; 6] = ["ENDPOINT", "OPERATION", "PAGE", "PATH", "ROUTE", "URL"];
+
 /// The parts of a response in which a contradiction can show.
 pub(super) struct ResponseView<'a> {
     /// `None` for a path that no operation has.
@@ -138,7 +141,8 @@ pub(super) const AMBIGUITIES: &[Ambiguity] = &[
         about: "code of a 404",
         at: "$.code",
         detect: |response| {
-            let entity = response.code()?.strip_suffix("_NOT_FOUND")?;
+            let entity = response.code()?.strip_suffix("_NOT_FOUND");
+            let entity = entity.filter(|name| !ROUTES.contains(name))?;
             first_true([entity == "ENTITY", true]).filter(|_| response.status == 404)
         },
         // The authority's code has fields for the entity and its id. In the other reading, the code names the entity, and the

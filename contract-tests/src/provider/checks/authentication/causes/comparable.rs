@@ -1,11 +1,12 @@
-//! The parts of responses that are the same for two requests with one cause.
+//! The parts of responses that are the same for two requests with one cause, of which the server knows nothing. What varies for keys that it
+//! knows, such as the time since a key expired, tells them apart.
 
 use std::collections::BTreeSet;
 
 use http::HeaderName;
 use serde_json::Value;
 
-use super::Refusals;
+use super::{Refusals, UNKNOWN_CAUSES};
 
 /// The body for each cause: its text, or if two bodies for one cause differ, its JSON without the places that differ.
 pub(super) fn bodies(refusals: &[Refusals]) -> Vec<Value> {
@@ -37,8 +38,9 @@ pub(super) fn headers(refusals: &[Refusals]) -> Vec<Vec<String>> {
         })
     };
     let varies = |name: &HeaderName| {
-        let all = refusals.iter();
-        all.map(|one| values(one, name))
+        let unknown = refusals.iter().take(UNKNOWN_CAUSES);
+        unknown
+            .map(|one| values(one, name))
             .any(|[one, other]| one != other)
     };
     let constant = |refusals: &Refusals| {
@@ -60,7 +62,7 @@ const PER_RESPONSE: [&str; 2] = ["date", "x-request-id"];
 /// The first value of each pair. Places where the values of a pair differ are null in all of them.
 fn without_varying(pairs: Vec<[Value; 2]>) -> Vec<Value> {
     let mut varying = BTreeSet::new();
-    for [one, other] in &pairs {
+    for [one, other] in pairs.iter().take(UNKNOWN_CAUSES) {
         note_varying(one, other, "", &mut varying);
     }
     let first = pairs.into_iter().map(|[mut value, _]| {
