@@ -84,7 +84,7 @@ pub(crate) struct ProviderArgs {
         value_parser = operation
     )]
     pub(crate) operations: Vec<&'static Operation>,
-    /// Minimum share of the responses that the run can trigger and must see, such as 100%
+    /// Fail if the run sees less than this share of the responses that it can trigger, such as 100%
     #[arg(
         long,
         env = "CONTRACT_TESTS_MIN_SEEN",

@@ -290,7 +290,7 @@ fn readings(report: &Report) -> String {
         } = one;
         let responses = count(*seen, "response");
         let page = if one.deviates() {
-            format!(", as {source}; the contract follows another page")
+            format!(", which {source} states; the contract follows another page")
         } else {
             String::new()
         };

@@ -54,7 +54,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: QUERY,
         rule: "A query parameter of an operation has a value that the contract allows, and is given once unless it may be repeated.",
-        why: "The server rejects the request, or ignores the parameter and returns something other than was meant.",
+        why: "The server rejects the request, or ignores the parameter and returns something other than the caller asked for.",
         source: "the table of query parameters",
         exercised_by: "a query parameter that the operation has",
         tolerance: "parameters that are not in the contract; an assumed limit is only reported",

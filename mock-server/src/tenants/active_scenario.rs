@@ -117,7 +117,8 @@ impl ActiveScenario {
         }
     }
 
-    /// Whether the request with this number in the journal arrived after its activation.
+    /// Whether the request with this number in the journal was recorded after its activation. One that was in progress then may have met
+    /// another scenario.
     pub(crate) fn precedes(&self, sequence: u64) -> bool {
         self.first_request <= sequence
     }

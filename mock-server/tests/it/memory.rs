@@ -131,7 +131,7 @@ fn body_counts_while_it_is_received() {
 }
 
 #[test]
-fn snapshot_counts_until_it_is_sent() {
+fn snapshot_is_refused_without_memory_for_it() {
     let (organization, caller) = Organization::with("max_memory = 2");
     organization.control(Method::GET, "/snapshot", ()).ok();
     while caller.post("/orders", &order(200)).status == 201 {}

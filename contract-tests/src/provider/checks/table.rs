@@ -377,8 +377,8 @@ const API: &[Check] = &[
         "No response repeats the key of its request, whole, in part or encoded."),
     check!("PRV-EXISTS", Documented, source::AUTHENTICATION,
         after_per_operation existence, NO_KEYS,
-        "The operation exists: a request with a valid key is not rejected with 404, 405 or 501 as for \
-         an unknown path or method."),
+        "The operation exists: a request with a valid key is not rejected with 404, 405 or 501, as if the \
+         path or method were unknown."),
     check!("PRV-WHOLE", Assumed, source::HTTP,
         after_per_operation complete_responses, NO_KEYS,
         "Every response is complete: it arrives in time, with its declared length and valid \
@@ -395,6 +395,6 @@ const API: &[Check] = &[
     check!("PRV-READING", Documented, source::AUTHENTICATION,
         after_per_operation readings,
         NO_KEYS,
-        "Where the vendor's documents contradict one another, responses follow the authority; \
+        "Where the vendor's documents contradict one another, responses follow the page of the contract; \
          another page's reading is accepted and reported."),
 ];

@@ -111,7 +111,7 @@ async fn check_that_runs_alone_reports_an_operation_that_a_server_lacks_itself()
     assert_eq!(failed_checks(&run), ["PRV-SUCCESS"]);
 }
 
-/// A server that hides its objects, or only a list without a key, has the operation.
+/// A server that hides a list from requests without a key has the operation.
 #[tokio::test]
 async fn other_404s_do_not_make_an_operation_absent() {
     let hides: Change = |request, response| {

@@ -73,7 +73,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-AUTH-8" Must Each auth::forbidden_is_final,
         "A request that returned 403 is not repeated with the same key.",
-        because "A scope does not appear by asking again; the repetition only uses quota.",
+        because "Asking again does not add a scope; it only uses quota.",
         source "RFC 9110 §15.5.4: SHOULD NOT repeat with the same credentials",
         exercised by "a complete 403 response",
         tolerance "requests on other connections within 100 ms plus three times this machine's timing \
@@ -134,7 +134,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-AUTH-14" Should Across diagnostics::unauthorized_and_forbidden_differ,
         "The output distinguishes an invalid key from a missing scope.",
-        because "The first needs another key, the second another scope; a user who cannot tell them apart tries the wrong remedy.",
+        because "A 401 needs another key, a 403 another scope; a user who cannot tell them apart tries the wrong remedy.",
         source "RFC 6750 §3.1",
         exercised by "a 401 and a 403, each in its own trial",
         tolerance "none",

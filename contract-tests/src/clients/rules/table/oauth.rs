@@ -101,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-OAUTH-11" Should Across oauth::ended_and_down_differ,
         "The output distinguishes a session that has ended from an authorization server that does not work.",
-        because "In the first case the user has to sign in again, in the second it is enough to wait.",
+        because "After the end of a session the user has to sign in again; while the server is down it is enough to wait.",
         source "project rule",
         exercised by "invalid_grant and a failing token endpoint, each in its own trial",
         tolerance "none",

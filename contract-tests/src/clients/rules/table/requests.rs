@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-HTTP-1" Should Each http::user_agent,
         "Requests name the program and its version.",
-        because "By it, the operators of an API find the cause of a problem, and whom to warn of it.",
+        because "Operators use it to find the cause of a problem, and to know whom to contact.",
         source "RFC 9110 §10.1.5",
         exercised by "a request",
         tolerance "none",

@@ -16,11 +16,11 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-TIME-2" Must Each timeouts::gives_connecting_up,
         "A connection that is never established is abandoned.",
-        because "A host that is down does not answer, and the system itself gives up only after minutes.",
+        because "A host that is down does not respond, and the system itself gives up only after minutes.",
         source "AWS Builders' Library: timeouts",
         exercised by "an attempt to connect to an address that accepts no connections, on Linux",
         tolerance "--limit, and 100 s: the system itself gives up after about two minutes",
-        advice "Set a connect timeout of a few seconds: a host that is down does not answer.",
+        advice "Set a connect timeout of a few seconds: a host that is down does not respond.",
     },
     rule! {
         "CLI-TIME-3" Should Each timeouts::bounds_the_whole,
@@ -101,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RESP-6" Must Each responses::odd_bodies_are_errors,
         "A response that is not JSON of the contract is handled as an error: no crash, and no success.",
-        because "Proxies and captive portals return HTML with any status; taken for data, it loses or corrupts data.",
+        because "Proxies and captive portals return HTML with any status; a program that takes it for data loses or corrupts data.",
         source "RFC 9110 §8.3",
         exercised by "a 2xx with HTML, an empty body or an error in it, or an error that is not JSON; for \
          crashes, any response that should be JSON and is not",

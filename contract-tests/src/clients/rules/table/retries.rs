@@ -96,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-10" Must Each retries::final_errors,
         "A request that returned 400, 404, 409 or 422 is not repeated unchanged.",
-        because "The same request gets the same error; the repetition only uses quota.",
+        because "The same request gets the same error; repeating it only uses quota.",
         source "RFC 9110 §15.5",
         exercised by "a complete response with one of these statuses",
         tolerance "none",
@@ -114,7 +114,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-12" Must Each idempotency::idempotency_key_rule,
         "All attempts of one request carry the same Idempotency-Key, and no other request uses it.",
-        because "Only by the same key can a server recognize a repetition, and a shared one makes it drop a different request.",
+        because "A server recognizes a repeated request only by the same key, and drops a different request that has the same key.",
         source "Stripe; draft-ietf-httpapi-idempotency-key-header",
         exercised by "a request with an Idempotency-Key",
         tolerance "none",
@@ -132,7 +132,7 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RETRY-14" Must Each concurrency::shares_pauses,
         "A 429 pauses all requests with the same key for Retry-After, not only the one that received it.",
-        because "The quota is that of the key: the other requests would be rejected, too.",
+        because "All requests with a key share its quota, so the others would be rejected, too.",
         source "AWS Builders' Library; Google SRE: no thundering herd",
         exercised by "a 429 with seconds in Retry-After, while other requests are in flight or before \
          another is made",
