@@ -53,6 +53,23 @@ fn no_route(request: &PatchedRequest, response: &mut PatchedResponse) {
     }
 }
 
+/// The code names the path as if it were an object.
+fn no_named_route(request: &PatchedRequest, response: &mut PatchedResponse) {
+    if is_lacking(request) && response.status != 401 {
+        response.set_status(404);
+        response.set_body(&json!({"code": "ROUTE_NOT_FOUND", "message": "no such path"}));
+    }
+}
+
+/// A gateway in front of the API rejects unknown paths.
+fn no_way_through(request: &PatchedRequest, response: &mut PatchedResponse) {
+    no_route(request, response);
+    if is_lacking(request) && response.status == 401 {
+        response.set_status(403);
+        response.set_body(&json!({"message": "Missing Authentication Token"}));
+    }
+}
+
 /// The path has other methods.
 fn no_method(request: &PatchedRequest, response: &mut PatchedResponse) {
     if is_lacking(request) {
@@ -75,6 +92,14 @@ async fn operation_that_a_server_lacks_is_reported_once() {
     for (server, statuses) in [
         (routes, "404 without and with a key"),
         (by_response(no_route), "401 without a key, 404 with one"),
+        (
+            by_response(no_named_route),
+            "401 without a key, 404 with one",
+        ),
+        (
+            by_response(no_way_through),
+            "403 without a key, 404 with one",
+        ),
         (by_response(no_method), "405 without and with a key"),
     ] {
         let run = judged(server, None).await;

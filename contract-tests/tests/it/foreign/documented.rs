@@ -220,10 +220,17 @@ async fn only_a_401_that_tells_keys_apart_breaks_a_documented_rule() {
             response.edit(|body| body["reason"] = json!("key_7f3e"));
         }
     };
+    let time: Change = |request, response| {
+        if request.bearer().is_some_and(|key| key.contains("Revoked")) {
+            let seconds = request.with_memory(|memory| memory.count("seconds"));
+            response.edit(|body| body["message"] = json!(format!("revoked {seconds} s ago")));
+        }
+    };
     for (response, verdict) in [
         (number, Verdict::Pass),
         (message, Verdict::Info),
         (reason, Verdict::Fail),
+        (time, Verdict::Fail),
     ] {
         let id = "PRV-401-SAME";
         let finding = found(response, ListOrders, &[id], id).await;
