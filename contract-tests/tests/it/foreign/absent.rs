@@ -96,10 +96,6 @@ async fn operation_that_a_server_lacks_is_reported_once() {
             by_response(no_named_route),
             "401 without a key, 404 with one",
         ),
-        (
-            by_response(no_way_through),
-            "403 without a key, 404 with one",
-        ),
         (by_response(no_method), "405 without and with a key"),
     ] {
         let run = judged(server, None).await;
@@ -134,6 +130,17 @@ async fn check_that_runs_alone_reports_an_operation_that_a_server_lacks_itself()
     };
     let run = judged(routes, Some(&["PRV-SUCCESS"])).await;
     assert_eq!(failed_checks(&run), ["PRV-SUCCESS"]);
+}
+
+/// A status without a code of the API proves nothing.
+#[tokio::test]
+async fn operation_that_a_gateway_rejects_is_absent() {
+    let gateway = Bug {
+        response: no_way_through,
+        ..FOREIGN
+    };
+    let run = judged(gateway, Some(&["PRV-401-MISSING", "PRV-EXISTS"])).await;
+    assert_eq!(failed_checks(&run), ["PRV-401-MISSING", "PRV-EXISTS"]);
 }
 
 /// A server that hides a list from requests without a key has the operation.
