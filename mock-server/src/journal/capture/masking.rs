@@ -4,7 +4,7 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::{memchr, memchr2};
 use schemas::{
     key::redact,
@@ -35,7 +35,10 @@ static IN_BODIES: LazyLock<AhoCorasick> =
     LazyLock::new(|| searcher([&CREDENTIALS[..], &SECRET_FIELDS, &[ESCAPE]].concat()));
 
 fn searcher(texts: Vec<&str>) -> AhoCorasick {
-    AhoCorasick::new(texts).expect("a few short texts")
+    // With this kind of match, and not with the default one, the library looks for all texts with vector instructions.
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::LeftmostFirst);
+    builder.build(texts).expect("a few short texts")
 }
 
 /// What masking makes of a body.
