@@ -195,7 +195,7 @@ impl Places {
     }
 
     /// Closes the connections that use most memory, until there is room for this many bytes of the connection `of`. It is
-    /// closed itself if it would use most, unless no other uses any.
+    /// closed itself if it would use most, but not for its first bytes while no other uses any: a single response may be long.
     fn free(&self, of: u64, bytes: usize) {
         let budget = self.budget();
         let mut connections = self.connections.lock();
@@ -203,19 +203,20 @@ impl Places {
             let used = budget.used().saturating_sub(connections.leaving());
             used.saturating_add(bytes) > budget.max()
         };
-        while connections.open.contains_key(&of) && is_full(&connections) {
-            let open = connections.open.iter();
-            let others =
-                open.filter(|(number, entry)| **number != of && entry.activity.memory.used() > 0);
-            let most =
-                others.map(|(number, entry)| (entry.activity.memory.used(), Reverse(*number)));
-            let (Some((most, Reverse(number))), Some(own)) =
-                (most.max(), connections.open.get(&of))
-            else {
+        while let Some(own) = connections.open.get(&of) {
+            if !is_full(&connections) {
                 return;
+            }
+            let own = own.activity.memory.used();
+            let others = connections.open.iter().filter(|(number, _)| **number != of);
+            let used =
+                others.map(|(number, entry)| (entry.activity.memory.used(), Reverse(*number)));
+            let number = match used.max() {
+                Some((most @ 1.., Reverse(number))) if most >= own.saturating_add(bytes) => number,
+                None | Some((0, _)) if own == 0 => return,
+                None | Some(_) => of,
             };
-            let own = own.activity.memory.used().saturating_add(bytes);
-            connections.close(if own > most { of } else { number }, Closed::Memory);
+            connections.close(number, Closed::Memory);
         }
     }
 

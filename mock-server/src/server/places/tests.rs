@@ -146,7 +146,9 @@ fn connection_without_any_other_keeps_its_memory() {
     let only = [busy(&places, None)];
     let memory = only[0].reserve(2 * places.budget().max());
     assert_eq!(closed(&only), [0_usize; 0]);
-    drop(memory);
+    let more = only[0].reserve(1);
+    assert_eq!(closed(&only), [0]);
+    drop((memory, more));
 }
 
 #[test]
