@@ -2,7 +2,7 @@
 
 use contract_tests::{
     finding::{NotPassed, Verdict},
-    provider::{Run, Selection, check::Finding, checks},
+    provider::{Run, Selection, check::Finding, checks, session::Options},
 };
 use http::Method;
 use schemas::{
@@ -151,23 +151,44 @@ async fn what_a_gateway_rejects_may_be_absent() {
     );
 }
 
-/// A server that hides a list from requests without a key has the operation.
-#[tokio::test]
-async fn other_404s_do_not_make_an_operation_absent() {
-    let hides: Change = |request, response| {
+/// A server that hides a list from requests without a key.
+const HIDES: Bug = Bug {
+    response: |request, response| {
         if request.is(&Method::GET, "/companies") && response.status == 401 {
             response.set_status(404);
             response.set_body(&json!({"code": "NOT_FOUND", "message": "nothing here"}));
         }
-    };
-    let server = Bug {
-        response: hides,
-        ..FOREIGN
-    };
+    },
+    ..FOREIGN
+};
+
+#[tokio::test]
+async fn other_404s_do_not_make_an_operation_absent() {
     let run = judged(
-        server,
+        HIDES,
         Some(&["PRV-401-MISSING", "PRV-SUCCESS", "PRV-EXISTS"]),
     )
     .await;
     assert_eq!(failed_checks(&run), ["PRV-401-MISSING"]);
+}
+
+/// What the run had no request left for proves nothing.
+#[tokio::test]
+async fn limit_of_the_run_does_not_make_an_operation_absent() {
+    let selection = Selection {
+        operations: vec![ListCompanies.operation()],
+        checks: ["PRV-401-MISSING", "PRV-EXISTS"]
+            .map(|id| checks::find(id).unwrap())
+            .to_vec(),
+        ..Selection::default()
+    };
+    for requests in 1..8 {
+        let limited = |options: &mut Options| {
+            with_keys(options);
+            options.limits.max_requests = requests;
+        };
+        let (_, run) = judge_some(start(HIDES).await, &selection, limited).await;
+        let failed = failed_checks(&run);
+        assert!(!failed.contains(&"PRV-EXISTS"), "{requests}: {failed:?}");
+    }
 }
