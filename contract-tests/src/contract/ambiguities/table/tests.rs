@@ -50,6 +50,15 @@ fn readings() -> [(&'static str, u16, Vec<Value>); 9] {
 }
 
 #[test]
+fn code_that_names_an_unknown_path_is_not_about_an_object() {
+    let read = |of: &str| read("code of a 404", 404, &code(of));
+    assert_eq!(read("COMPANY_NOT_FOUND"), Some(1));
+    for name in ROUTES {
+        assert_eq!(read(&format!("{name}_NOT_FOUND")), None);
+    }
+}
+
+#[test]
 fn distinguishes_all_readings_of_each_contradiction() {
     for (about, status, responses) in readings() {
         let ambiguity = ambiguity(about);
