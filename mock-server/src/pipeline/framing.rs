@@ -1,5 +1,7 @@
 //! Checks the framing of a request: exactly one `Host`, and a body whose transfer codings are known.
 
+use std::borrow::Cow;
+
 use http::{HeaderValue, Version, header, request, uri::Authority};
 use schemas::ErrorCode;
 
@@ -22,7 +24,9 @@ fn check_host(head: &request::Parts) -> Result<(), ApiError> {
     let host = hosts.next();
     let target = head.uri.authority().map_or("", Authority::as_str);
     if host.map_or(0, HeaderValue::len).max(target.len()) > MAX_HOST {
-        return Err(malformed("the host is longer than 260 bytes"));
+        return Err(malformed(format!(
+            "the host is longer than {MAX_HOST} bytes"
+        )));
     }
     match (host, hosts.next()) {
         (Some(host), None) if is_authority(host) => Ok(()),
@@ -63,6 +67,6 @@ fn is_authority(host: &HeaderValue) -> bool {
     Authority::try_from(host.as_bytes()).is_ok_and(|authority| !authority.as_str().contains('@'))
 }
 
-fn malformed(what: &'static str) -> ApiError {
+fn malformed(what: impl Into<Cow<'static, str>>) -> ApiError {
     ApiError::plain(ErrorCode::InvalidRequest, what)
 }
