@@ -1,5 +1,6 @@
 //! The book, for programs: its pages by topic, as text and as HTML. `SUMMARY.md` is the one list of pages.
 
+pub mod generated;
 mod html;
 mod source;
 mod topics;
@@ -65,6 +66,15 @@ impl Page {
             },
         )
     }
+
+    /// Whether this is the page on a topic, which may be the path of its file in the book or in the repository.
+    fn is_on(&self, topic: &str) -> bool {
+        let path = topic.strip_prefix("docs/").unwrap_or(topic);
+        let name = path.strip_suffix(".md").unwrap_or(path);
+        [self.topic, self.file.trim_end_matches(".md")]
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(name))
+    }
 }
 
 /// The text of the page on a topic; without a topic, the list of all.
@@ -79,13 +89,13 @@ pub fn text(topic: Option<&str>) -> Result<Cow<'static, str>, Error> {
     }
 }
 
-/// The page on a topic, in any case.
+/// The page on a topic, in any case. The path of its file is a topic, too: `tutorials/curl` or `docs/tutorials/curl.md`.
 ///
 /// # Errors
 ///
 /// If there is none; the error names similar topics.
 pub fn find(topic: &str) -> Result<&'static Page, UnknownTopic> {
-    let found = pages().find(|page| page.topic.eq_ignore_ascii_case(topic));
+    let found = pages().find(|page| page.is_on(topic));
     found.ok_or_else(|| UnknownTopic::new(topic))
 }
 

@@ -30,9 +30,11 @@ impl UnknownTopic {
     }
 }
 
-/// The topics that are spelled similarly, the most similar first; otherwise those whose names or titles contain the word.
+/// The topics that are spelled similarly, the most similar first; otherwise those whose names or titles contain the word. Of a path,
+/// the name of its file counts.
 fn near(topic: &str) -> Vec<&'static str> {
-    let word = topic.to_lowercase();
+    let name = topic.rsplit('/').next().unwrap_or(topic);
+    let word = name.trim_end_matches(".md").to_lowercase();
     let likeness =
         |page: &Page| strsim::normalized_damerau_levenshtein(&page.topic.to_lowercase(), &word);
     let mut similar: Vec<_> = pages().filter(|page| likeness(page) >= LIKENESS).collect();
@@ -71,6 +73,18 @@ mod tests {
         assert_eq!(
             error("rate-limit"),
             "unknown topic `rate-limit`; did you mean rate-limits?"
+        );
+    }
+
+    #[test]
+    fn mistyped_path_is_corrected_by_the_name_of_its_file() {
+        assert_eq!(
+            error("tutorials/culr.md"),
+            "unknown topic `tutorials/culr.md`; did you mean curl?"
+        );
+        assert_eq!(
+            error("how-to/curl"),
+            "unknown topic `how-to/curl`; did you mean curl?"
         );
     }
 

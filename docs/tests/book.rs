@@ -24,6 +24,21 @@ fn topics_are_unique_and_found_in_any_case() {
 }
 
 #[test]
+fn pages_are_found_by_the_paths_of_their_files() {
+    for path in [
+        "tutorials/curl",
+        "tutorials/curl.md",
+        "docs/tutorials/curl.md",
+        "curl.md",
+    ] {
+        assert_eq!(docs::find(path).unwrap().topic, "curl");
+    }
+    assert_eq!(docs::find("decisions/index.md").unwrap().topic, "decisions");
+    assert_eq!(docs::find("docs/README.md").unwrap().topic, "README");
+    docs::find("how-to/curl").unwrap_err();
+}
+
+#[test]
 fn page_on_a_topic_is_known_to_the_compiler() {
     const TWIN: &docs::Page = docs::page("twin");
     assert_eq!(TWIN.topic, "twin");

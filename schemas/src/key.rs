@@ -18,6 +18,11 @@ const VENDOR: &str = "lnc_";
 /// Number of characters of a secret that a masked key still shows, at its start and at its end.
 const SHOWN: usize = 4;
 
+/// Length of a masked key, in bytes.
+pub const MASKED_LENGTH: usize = Environment::Test.prefix().len() + 2 * SHOWN + MASK.len_utf8();
+/// Stands for the characters of a secret that a masked key does not show.
+const MASK: char = '…';
+
 /// Which installations accept a key.
 #[derive(Clone, Copy, Debug, Display, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "lowercase")]
@@ -73,6 +78,13 @@ impl ApiKey {
         mask(&self.0)
     }
 
+    /// Whether a text is the mask of a key.
+    pub fn is_mask(text: &str) -> bool {
+        let (start, end) = text.split_once(MASK).unwrap_or_default();
+        let hidden = "x".repeat(SECRET_LENGTH - 2 * SHOWN);
+        Self::parse(&format!("{start}{hidden}{end}")).is_ok_and(|key| key.masked() == text)
+    }
+
     /// The start and the end of a well-formed key that its mask shows.
     pub fn shown_parts(text: &str) -> Option<(&str, &str)> {
         Self::split(text).ok().map(|_| shown_parts(text))
@@ -126,7 +138,7 @@ impl std::error::Error for MalformedKey {}
 
 fn mask(key: &str) -> String {
     let (start, end) = shown_parts(key);
-    format!("{start}…{end}")
+    format!("{start}{MASK}{end}")
 }
 
 fn shown_parts(key: &str) -> (&str, &str) {
@@ -155,6 +167,25 @@ mod tests {
         let key = ApiKey::parse(KEY).unwrap();
         assert_eq!(format!("{key:?}"), "lnc_test_Full…mo01");
         assert_eq!(key.masked(), "lnc_test_Full…mo01");
+        assert_eq!(key.masked().len(), MASKED_LENGTH);
+    }
+
+    #[test]
+    fn distinguishes_masks_from_other_texts() {
+        for mask in ["lnc_test_Full…mo01", "lnc_live_0000…0000"] {
+            assert!(ApiKey::is_mask(mask), "{mask}");
+        }
+        for other in [
+            "",
+            "…",
+            KEY,
+            "lnc_prod_Full…mo01",
+            "lnc_test_Ful…emo01",
+            "lnc_test_Full……mo01",
+            "lnc_test_Ful-…mo01",
+        ] {
+            assert!(!ApiKey::is_mask(other), "{other}");
+        }
     }
 
     proptest! {

@@ -50,6 +50,7 @@ pub mod scope;
 pub mod text;
 pub mod tier;
 mod time;
+mod validator;
 
 pub use documented::Documented;
 pub use entity::Entity;
@@ -60,6 +61,7 @@ pub use profile::Profile;
 pub use query::Parameter;
 pub use scope::{Preset, Scope, ScopeSet};
 pub use tier::Tier;
+pub use validator::Validator;
 
 /// Prefix of every documented path, after the origin.
 ///

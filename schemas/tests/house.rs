@@ -127,17 +127,19 @@ fn files_named_in_pages_exist() {
     assert!(named > 30, "only {named} were found");
 }
 
-/// Maximum number of lines in the README: a stranger reads it in five minutes.
-const README_LINES: usize = 150;
+/// Pages with a maximum number of lines: a stranger reads the README in five minutes, and the architecture before a first change.
+const SHORT_PAGES: [(&str, usize); 2] = [("README.md", 150), ("docs/architecture.md", 150)];
 
 #[test]
-fn readme_is_short_enough_to_read() {
-    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
-    let lines = readme.lines().count();
-    assert!(
-        lines <= README_LINES,
-        "README.md has {lines} lines: move some into the book"
-    );
+fn pages_that_come_first_are_short_enough_to_read() {
+    for (page, max) in SHORT_PAGES {
+        let text = fs::read_to_string(workspace().join(page)).unwrap();
+        let lines = text.lines().count();
+        assert!(
+            lines <= max,
+            "{page} has {lines} lines: move some to other pages of the book"
+        );
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use schemas::{Evidence, Profile, documents::Document, openapi, operations, source};
+use schemas::{ErrorCode, Evidence, Profile, documents::Document, openapi, operations, source};
 use serde_json::Value;
 
 fn at(path: &str) -> PathBuf {
@@ -20,47 +20,66 @@ fn updating() -> bool {
     std::env::var_os("UPDATE").is_some()
 }
 
-/// The files of the folder of schemas, with their texts.
-fn files() -> BTreeMap<PathBuf, String> {
-    let paths = fs::read_dir(at("json")).unwrap();
-    let paths = paths.map(|entry| entry.unwrap().path());
-    paths
-        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
-        .collect()
+/// The files of a folder, by name, with their texts.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let read = |entry: fs::DirEntry| {
+        let name = entry.file_name().into_string().unwrap();
+        (name, fs::read_to_string(entry.path()).unwrap())
+    };
+    entries.map(|entry| read(entry.unwrap())).collect()
 }
 
-fn file_of(document: Document) -> PathBuf {
-    at(&format!("json/{}.schema.json", document.name()))
+fn file_of(document: Document) -> String {
+    format!("{}.schema.json", document.name())
+}
+
+/// The file of every body, with the schema that its wire type has now.
+fn generated() -> BTreeMap<String, String> {
+    let file = |document: Document| (file_of(document), format!("{:#}\n", document.generate()));
+    Document::all().map(file).collect()
+}
+
+/// Makes a folder have these files and no others.
+fn update(folder: &Path, expected: &BTreeMap<String, String>) {
+    for name in files(folder).keys() {
+        if !expected.contains_key(name) {
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+    }
+    for (name, text) in expected {
+        fs::write(folder.join(name), text).unwrap();
+    }
 }
 
 #[test]
 fn committed_schemas_match_the_wire_types() {
-    let expected: BTreeMap<_, _> = Document::all()
-        .map(|document| (file_of(document), format!("{:#}\n", document.generate())))
-        .collect();
-    let committed = files();
+    let (folder, expected) = (at("json"), generated());
     if updating() {
-        for path in committed
-            .keys()
-            .filter(|path| !expected.contains_key(*path))
-        {
-            fs::remove_file(path).unwrap();
-        }
-        for (path, text) in &expected {
-            fs::write(path, text).unwrap();
-        }
+        update(&folder, &expected);
         return;
     }
-    let all = expected.keys().chain(committed.keys());
-    for path in all {
-        let (committed, expected) = (committed.get(path), expected.get(path));
+    let committed = files(&folder);
+    for name in expected.keys().chain(committed.keys()) {
         assert_eq!(
-            committed,
-            expected,
-            "{} is stale: UPDATE=1 cargo test -p schemas",
-            path.display()
+            committed.get(name),
+            expected.get(name),
+            "schemas/json/{name} is stale: UPDATE=1 cargo test -p schemas"
         );
     }
+}
+
+#[test]
+fn an_update_writes_what_is_new_or_changed_and_removes_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let (folder, expected) = (folder.path(), generated());
+    update(folder, &expected);
+    let [new, changed] = [Document::Order, Document::Error(ErrorCode::InvalidJson)].map(file_of);
+    fs::remove_file(folder.join(new)).unwrap();
+    fs::write(folder.join(changed), "{}").unwrap();
+    fs::write(folder.join("dropped.schema.json"), "{}").unwrap();
+    update(folder, &expected);
+    assert!(files(folder) == expected, "{:?}", files(folder).keys());
 }
 
 #[test]
@@ -85,8 +104,8 @@ fn committed_files_are_embedded() {
         return;
     }
     for document in Document::all() {
-        let committed = fs::read_to_string(file_of(document)).unwrap();
-        assert_eq!(document.committed(), committed);
+        let file = at("json").join(file_of(document));
+        assert_eq!(document.committed(), fs::read_to_string(file).unwrap());
     }
 }
 

@@ -1,43 +1,45 @@
 //! The tables of the book match the contract.
 
-use std::{fs, path::PathBuf};
-
-use schemas::fidelity::Table;
+use docs::generated::{assert_table, table};
+use schemas::{ErrorCode, documents::Document, examples, fidelity::Table};
+use serde_json::Value;
 use strum::VariantArray;
 
-/// The page with the table replaced, between the comments that name it.
-fn with_table(page: &str, table: Table) -> String {
-    let begin = format!("<!-- {table}: UPDATE=1 cargo test -p schemas writes this table -->\n");
-    let parts = page.split_once(&begin).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once("<!-- end -->\n")?;
-        Some((before, after))
+const COMMAND: &str = "cargo test -p schemas";
+
+/// The paths of all values of a body, each in backticks. Items of a list are alike.
+fn paths(path: &str, value: &Value, found: &mut Vec<String>) {
+    if let Some(fields) = value.as_object() {
+        for (name, value) in fields {
+            paths(&format!("{path}.{name}"), value, found);
+        }
+    } else if let Some(item) = value.get(0).filter(|item| item.is_object()) {
+        paths(&format!("{path}[]"), item, found);
+    } else {
+        found.push(format!("`{}`", path.trim_start_matches('.')));
+    }
+}
+
+/// The fields of errors besides the code and the message, as the examples have them.
+fn further_fields() -> String {
+    let rows = ErrorCode::VARIANTS.iter().filter_map(|code| {
+        let mut body = examples::body(Document::Error(*code));
+        body.as_object_mut()
+            .unwrap()
+            .retain(|name, _| !["code", "message"].contains(&&**name));
+        let mut fields = Vec::new();
+        paths("", &body, &mut fields);
+        (!fields.is_empty()).then(|| [format!("`{code}`"), fields.join(", ")])
     });
-    let (before, after) =
-        parts.unwrap_or_else(|| panic!("{} has no place for {table}", table.page()));
-    format!(
-        "{before}{begin}\n{}\n<!-- end -->\n{after}",
-        table.markdown()
-    )
+    table(["code", "further fields"], rows)
 }
 
 #[test]
 fn tables_of_the_book_match_the_contract() {
-    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs");
     for table in Table::VARIANTS.iter().copied() {
-        let (name, path) = (table.page(), docs.join(table.page()));
-        let committed = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let generated = with_table(&committed, table);
-        if std::env::var_os("UPDATE").is_some() {
-            fs::write(&path, &generated).unwrap();
-            continue;
-        }
-        let stale = committed
-            .lines()
-            .zip(generated.lines())
-            .find(|(one, other)| one != other);
-        assert!(
-            committed == generated,
-            "{name} is stale, UPDATE=1 cargo test -p schemas rewrites it; the first difference: {stale:#?}"
-        );
+        let name = table.to_string();
+        assert_table(table.page(), &name, COMMAND, &table.markdown());
     }
+    let page = Table::Errors.page();
+    assert_table(page, "further_fields", COMMAND, &further_fields());
 }
