@@ -6,7 +6,7 @@ use schemas::{oauth::Endpoint, operations};
 
 use crate::{
     faults::Fault,
-    scenario::{Action, DataItem, MAX_PARTS, OwnKey, Rule, Scenario, When},
+    scenario::{Action, DataItem, MAX_NAME, MAX_PARTS, OwnKey, Rule, Scenario, When},
 };
 
 /// A violated constraint.
@@ -32,8 +32,14 @@ pub(crate) fn check(
     })
 }
 
-/// A name is lower-case letters and digits, with hyphens between them.
+/// A name is short: lower-case letters and digits, with hyphens between them.
 fn check_name(name: &str) -> Result<(), String> {
+    let length = name.chars().count();
+    if length > MAX_NAME {
+        return Err(format!(
+            "a name has at most {MAX_NAME} characters; this one has {length}"
+        ));
+    }
     let plain = |part: &str| {
         let mut bytes = part.bytes();
         !part.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -145,6 +151,7 @@ fn check_one_server(when: &When) -> Result<(), String> {
     let of_the_api = [
         ("operation", !when.operation.is_empty()),
         ("path", when.path.is_some()),
+        ("offset", when.offset.is_some()),
         ("key", when.key.is_some()),
         ("preset", when.preset.is_some()),
     ];

@@ -255,7 +255,7 @@ faults! {
     Cache: cache::Cache,
     /// The rate-limit headers are missing or wrong.
     RateHeaders: rate_headers::RateHeaders,
-    /// The redirect back to the client has another `state` than the client sent, or another `iss` than the server has.
+    /// The redirect back to the client has a `state` that the client did not send, or the `iss` of another server.
     AuthorizationResponse: authorization_response::AuthorizationResponse,
     /// The status is replaced; headers and body stay.
     Status: status::Status,

@@ -246,6 +246,10 @@ mod tests {
             "a: rule 1: `endpoint` is about the authorization server and `path` about the API; make two rules"
         );
         assert_eq!(
+            rule("{when: {endpoint: [token], offset: 1-}, do: [{hang: {}}]}"),
+            "a: rule 1: `endpoint` is about the authorization server and `offset` about the API; make two rules"
+        );
+        assert_eq!(
             rule("{do: [{error: {status: 200}}]}"),
             "a: rule 1: error: status 200 is not from 400 to 599"
         );
@@ -318,6 +322,23 @@ mod tests {
         let anchors = format!("{anchors}1{}", "]".repeat(51));
         assert!(wrong(&anchors).contains("a document may have at most 250000 values"));
         assert!(wrong(&" ".repeat(300_000)).starts_with("a scenario has at most 262144 bytes"));
+    }
+
+    #[test]
+    fn rejects_names_that_are_too_long() {
+        let text = |scenario: usize, key: usize| {
+            let [scenario, key] = [scenario, key].map(|length| "a".repeat(length));
+            format!("name: {scenario}\nsummary: b\nkeys: [{{name: {key}, preset: read_only}}]")
+        };
+        parse(&text(100, 100)).unwrap();
+        let problem = "a name has at most 100 characters; this one has 101";
+        assert_eq!(what(&text(101, 1)), problem);
+        assert!(what(&text(1, 101)).ends_with(problem));
+        let schema: Value = serde_json::from_str(&schema_text()).unwrap();
+        for name in ["/properties/name", "/$defs/OwnKey/properties/name"] {
+            let length = schema.pointer(name).unwrap()["maxLength"].as_u64();
+            assert_eq!(length, Some(100), "{name}");
+        }
     }
 
     #[test]

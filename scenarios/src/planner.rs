@@ -19,7 +19,7 @@ use crate::{
     destination::Destination,
     faults::Fault,
     phase::Phase,
-    scenario::{Action, After, By, Rule, Scenario, When},
+    scenario::{Action, After, By, Rule, Scenario, Step, When},
 };
 
 /// Maximum number of paths with separate counts, over all rules.
@@ -37,6 +37,8 @@ pub struct RequestFacts<'a> {
     pub method: &'a str,
     /// The path, without `/api/v1` for requests to the API.
     pub path: &'a str,
+    /// The number of rows of a list that it skips; 0 if it names none.
+    pub offset: u64,
     /// The id of the key; empty if there is none.
     pub key: &'a str,
     /// The name of the key in the scenario, if the scenario defines it.
@@ -130,9 +132,25 @@ impl Planner {
 
     /// The actions that are due before a request, at this time since the scenario became active. Each step happens once.
     pub fn due(&mut self, age: SignedDuration) -> Vec<Action> {
+        self.take(|planner, step| match &step.after {
+            After::Requests(count) => planner.requests >= *count,
+            After::Time(time) => age >= time.0,
+            After::State(state) => planner.state == *state,
+        })
+    }
+
+    /// The actions that are due after a request that was carried out: of steps that wait for the state that it has led to.
+    pub fn due_by_state(&mut self) -> Vec<Action> {
+        self.take(
+            |planner, step| matches!(&step.after, After::State(state) if planner.state == *state),
+        )
+    }
+
+    /// The actions of the steps that are due.
+    fn take(&mut self, is_due: impl Fn(&Self, &Step) -> bool) -> Vec<Action> {
         let mut actions = Vec::new();
         // A step may lead to the state that another step waits for.
-        while let Some(number) = self.next_due(age) {
+        while let Some(number) = self.next_due(&is_due) {
             self.done[number] = true;
             for action in &self.scenario.steps[number].actions {
                 if let Action::State(state) = action {
@@ -144,14 +162,10 @@ impl Planner {
         actions
     }
 
-    fn next_due(&self, age: SignedDuration) -> Option<usize> {
+    fn next_due(&self, is_due: impl Fn(&Self, &Step) -> bool) -> Option<usize> {
         let steps = self.scenario.steps.iter();
         let mut waiting = steps.enumerate().filter(|(number, _)| !self.done[*number]);
-        let due = waiting.find(|(_, step)| match &step.after {
-            After::Requests(count) => self.requests >= *count,
-            After::Time(time) => age >= time.0,
-            After::State(state) => self.state == *state,
-        });
+        let due = waiting.find(|(_, step)| is_due(self, step));
         due.map(|(number, _)| number)
     }
 
@@ -260,6 +274,9 @@ impl When {
                 .as_deref()
                 .is_none_or(|pattern| matches(pattern, asked.path))
             && self
+                .offset
+                .is_none_or(|offsets| offsets.contains(asked.offset))
+            && self
                 .key
                 .as_deref()
                 .is_none_or(|key| key == asked.key || Some(key) == asked.own_key)
@@ -273,7 +290,7 @@ impl When {
 
     /// Whether the rule fires on a request that it has counted. `number` is its count, by path if the rule counts so.
     fn meets(&self, fired: RuleMatch, number: u64, seed: u64) -> bool {
-        self.nth.is_none_or(|numbers| numbers.contain(number))
+        self.nth.is_none_or(|numbers| numbers.contains(number))
             && self
                 .every
                 .is_none_or(|every| number.is_multiple_of(every.get()))

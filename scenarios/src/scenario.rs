@@ -8,18 +8,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    faults::Fault, human_duration::HumanDuration, phase::Phase, request_numbers::RequestNumbers,
+    faults::Fault, human_duration::HumanDuration, number_range::NumberRange, phase::Phase,
 };
 
 /// Maximum number of keys, data, rules and steps of a scenario, each.
 pub const MAX_PARTS: usize = 100;
+/// Maximum number of characters of the name of a scenario, or of one of its keys. Each journal entry with a fault of the
+/// scenario repeats its name.
+pub const MAX_NAME: usize = 100;
 
 /// What goes wrong, when, and how a good client reacts.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// Its name: lower-case letters, digits and hyphens.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(length(max = MAX_NAME), regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub name: String,
     /// A summary in one sentence.
     #[schemars(length(min = 1))]
@@ -65,7 +68,7 @@ impl Scenario {
 #[serde(deny_unknown_fields)]
 pub struct OwnKey {
     /// Its name in the scenario: lower-case letters, digits and hyphens.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(length(max = MAX_NAME), regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub name: String,
     /// The preset whose scopes it has. Set either this or `scopes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +140,9 @@ pub struct When {
     /// It has this path, without `/api/v1`; `*` matches one segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Its `offset` is in this range: `1-` for each page of a list after the first, `50-99`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<NumberRange>,
     /// It has the key with this id, such as `key_1`, or with this name in the scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -147,7 +153,7 @@ pub struct When {
     /// It has one of these numbers: `3`, `2-4`, `5-`. The number counts the requests that meet all conditions other than
     /// `nth`, `every` and `probability`, from 1 on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nth: Option<RequestNumbers>,
+    pub nth: Option<NumberRange>,
     /// What the requests are counted by; by default all are counted together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
@@ -198,7 +204,8 @@ pub enum After {
     Requests(u64),
     /// This long after the activation of the scenario, on the organization's clock.
     Time(HumanDuration),
-    /// When the scenario reaches this state.
+    /// When the scenario reaches this state: after the request by which it does, or just before the next one if that
+    /// request is not carried out.
     State(String),
 }
 

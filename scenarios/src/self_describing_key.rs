@@ -203,6 +203,7 @@ impl fmt::Display for KeyState {
 
 #[cfg(test)]
 mod tests {
+    use docs::generated::{assert_table, table};
     use proptest::prelude::*;
     use schemas::key::ApiKey;
 
@@ -243,6 +244,53 @@ mod tests {
             described.state,
             KeyState::ExpiresIn(Duration::from_secs(90))
         );
+    }
+
+    /// Each word in backticks.
+    fn quoted(words: &[impl fmt::Display]) -> String {
+        let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+        words.join(", ")
+    }
+
+    #[test]
+    fn book_lists_these_words() {
+        let fixed = [KeyState::Expired, KeyState::Revoked];
+        let revoked_after = KeyState::RevokedAfter(NonZeroU32::new(3).unwrap());
+        let expires_in = KeyState::ExpiresIn(Duration::from_secs(90));
+        let padding = format!("padding to {WORDS_LENGTH} characters");
+        let rows = [
+            (
+                quoted(&PRESETS.map(|(word, _)| word)),
+                "the [preset](scopes.md#presets), which decides the scopes; required, and first",
+            ),
+            (
+                quoted(&TIERS.map(|(word, _)| word)),
+                "the [tier](tiers.md); by default `Enterprise`",
+            ),
+            (quoted(&fixed), "expired or revoked from the start"),
+            (quoted(&[revoked_after]), "revoked after three requests"),
+            (
+                format!(
+                    "{} ({})",
+                    quoted(&[expires_in]),
+                    quoted(&UNITS.map(|(unit, _)| unit))
+                ),
+                "expires 90 seconds after its first use",
+            ),
+            ("`x`, repeated".to_owned(), &padding),
+            (
+                format!("the last {ORGANIZATION_LENGTH} characters"),
+                "the name of the organization, in letters and digits",
+            ),
+        ];
+        let rows = rows.map(|(words, meaning)| [words, meaning.to_owned()]);
+        assert_table(
+            "reference/keys.md",
+            "words",
+            "cargo test -p scenarios",
+            &table(["words", "meaning"], rows),
+        );
+        assert_eq!(Tier::default(), Tier::Enterprise);
     }
 
     #[test]

@@ -1,19 +1,18 @@
 //! The book's tables of scenarios and faults are up to date.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{fmt::Write, fs, path::PathBuf};
-
+use docs::generated::{assert_table, table};
 use scenarios::{faults, library, schema_text};
 use serde_json::Value;
 
 fn scenarios_table() -> String {
-    let mut table =
-        String::from("| scenario | what happens | what a good client does |\n|---|---|---|\n");
-    for one in library::all() {
-        let expected = one.expect.join(" ");
-        writeln!(table, "| `{}` | {} | {expected} |", one.name, one.summary).unwrap();
-    }
-    table
+    table(
+        ["scenario", "what happens", "what a good client does"],
+        library::all().iter().map(|one| {
+            let name = format!("`{}`", one.name);
+            [name, one.summary.clone(), one.expect.join(" ")]
+        }),
+    )
 }
 
 /// The parameters of a fault, as the schema names them.
@@ -31,51 +30,32 @@ fn parameters(schema: &Value, id: &str) -> String {
 
 fn faults_table() -> String {
     let schema: Value = serde_json::from_str(&schema_text()).unwrap();
-    let mut table =
-        String::from("| fault | effect | applies to | parameters |\n|---|---|---|---|\n");
-    for fault in faults::all() {
-        let parameters = parameters(&schema, fault.id);
-        let (id, definition, applies) = (fault.id, fault.definition, fault.applies);
-        writeln!(
-            table,
-            "| `{id}` | {definition} | {applies} | {parameters} |"
-        )
-        .unwrap();
-    }
-    table
+    table(
+        ["fault", "effect", "applies to", "parameters"],
+        faults::all().map(|fault| {
+            [
+                format!("`{}`", fault.id),
+                fault.definition.to_owned(),
+                fault.applies.to_string(),
+                parameters(&schema, fault.id),
+            ]
+        }),
+    )
 }
 
-/// The page with the table replaced, between the comments that name it.
-fn with_table(page: &str, name: &str, table: &str) -> String {
-    let begin = format!("<!-- {name}: UPDATE=1 cargo test -p scenarios writes this table -->\n");
-    let (before, rest) = page.split_once(&begin).unwrap();
-    let (_, after) = rest.split_once("<!-- end -->\n").unwrap();
-    format!("{before}{begin}\n{table}\n<!-- end -->\n{after}")
-}
-
-/// Asserts that a page of the reference has this table, which is named as the page is; with `UPDATE` set, writes it.
+/// Asserts that the book has this table, on the page of the same name.
 #[track_caller]
-fn held(name: &str, table: &str) {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/reference");
-    let path = folder.join(name).with_extension("md");
-    let committed = fs::read_to_string(&path).unwrap();
-    let generated = with_table(&committed, name, table);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &generated).unwrap();
-        return;
-    }
-    assert!(
-        committed == generated,
-        "{name}.md is stale, UPDATE=1 cargo test -p scenarios rewrites it"
-    );
+fn is_held(name: &str, table: &str) {
+    let page = format!("reference/{name}.md");
+    assert_table(&page, name, "cargo test -p scenarios", table);
 }
 
 #[test]
 fn table_of_scenarios_is_up_to_date() {
-    held("scenarios", &scenarios_table());
+    is_held("scenarios", &scenarios_table());
 }
 
 #[test]
 fn table_of_faults_is_up_to_date() {
-    held("faults", &faults_table());
+    is_held("faults", &faults_table());
 }

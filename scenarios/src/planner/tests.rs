@@ -13,6 +13,7 @@ fn asked(operation: OperationId, age: u32) -> RequestFacts<'static> {
         destination: Destination::Operation(operation),
         method: operation.operation().method.as_str(),
         path: "/orders",
+        offset: 50,
         key: "key_1",
         own_key: Some("old"),
         scopes: Preset::Orders.scopes(),
@@ -52,6 +53,10 @@ fn rule_applies_to_matching_requests() {
     assert_eq!(met("key: old").len(), 10);
     assert_eq!(met("key: new"), [0_u32; 0]);
     assert_eq!(met("path: /orders/*"), [0_u32; 0]);
+    assert_eq!(met("offset: 1-").len(), 10);
+    assert_eq!(met("offset: 50, nth: 2"), [2]);
+    assert_eq!(met("offset: 1-49"), [0_u32; 0]);
+    assert_eq!(met("offset: 51-"), [0_u32; 0]);
     assert_eq!(met("preset: full_access"), [0_u32; 0]);
     assert_eq!(met("probability: 0"), [0_u32; 0]);
     let drawn = met("probability: 0.5");
@@ -141,6 +146,20 @@ fn rules_and_steps_change_the_state() {
         (planner.requests(), planner.counts()),
         (3, &[(2, 1), (1, 1)][..])
     );
+}
+
+#[test]
+fn only_steps_that_wait_for_a_state_are_due_once_it_is_reached() {
+    let mut planner = planner(
+        "name: a\nsummary: b\nrules: [{then: met}]\nsteps:\n- {after: {requests: 1}, do: [{revoke: {}}]}\n\
+         - {after: {time: 0s}, do: [{revoke: {}}]}\n- {after: {state: met}, do: [{expire: {}}, {state: over}]}\n\
+         - {after: {state: over}, do: [{expire: {}}]}",
+    );
+    assert_eq!(planner.due_by_state(), []);
+    drop(planner.plan(&asked(OperationId::ListOrders, 0)));
+    assert_eq!(planner.due_by_state().len(), 3);
+    assert_eq!(planner.done(), [false, false, true, true]);
+    assert_eq!(planner.due(SignedDuration::ZERO).len(), 2);
 }
 
 proptest! {

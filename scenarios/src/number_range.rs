@@ -1,27 +1,27 @@
-//! The numbers of the requests that a rule applies to, in the syntax of scenarios.
+//! A range of numbers, in the syntax of scenarios.
 
 use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A range of request numbers, starting at 1.
+/// A range of numbers, starting at 1.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct RequestNumbers {
+pub struct NumberRange {
     /// The first.
     pub first: u64,
     /// The last, if there is one.
     pub last: Option<u64>,
 }
 
-impl RequestNumbers {
+impl NumberRange {
     /// Whether the range contains the number.
-    pub fn contain(self, number: u64) -> bool {
+    pub fn contains(self, number: u64) -> bool {
         number >= self.first && self.last.is_none_or(|last| number <= last)
     }
 }
 
-impl Serialize for RequestNumbers {
+impl Serialize for NumberRange {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.last {
             Some(last) if last == self.first => serializer.serialize_u64(last),
@@ -31,23 +31,22 @@ impl Serialize for RequestNumbers {
     }
 }
 
-impl<'de> Deserialize<'de> for RequestNumbers {
+impl<'de> Deserialize<'de> for NumberRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         /// Reads a number, or a text with a range.
         struct Visitor;
         impl de::Visitor<'_> for Visitor {
-            type Value = RequestNumbers;
+            type Value = NumberRange;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter
-                    .write_str("the number of a request from 1 on, or several such as 2-4 or 5-")
+                formatter.write_str("a number from 1 on, or several such as 2-4 or 5-")
             }
 
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<RequestNumbers, E> {
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<NumberRange, E> {
                 self.visit_str(&number.to_string())
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<RequestNumbers, E> {
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<NumberRange, E> {
                 let number = |text: &str| text.trim().parse().ok().filter(|number| *number >= 1);
                 let numbers = match text.split_once('-') {
                     None => number(text).map(|one| (one, Some(one))),
@@ -56,7 +55,7 @@ impl<'de> Deserialize<'de> for RequestNumbers {
                 };
                 numbers
                     .filter(|(first, last)| last.is_none_or(|last| *first <= last))
-                    .map(|(first, last)| RequestNumbers { first, last })
+                    .map(|(first, last)| NumberRange { first, last })
                     .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
@@ -64,13 +63,13 @@ impl<'de> Deserialize<'de> for RequestNumbers {
     }
 }
 
-impl JsonSchema for RequestNumbers {
+impl JsonSchema for NumberRange {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "RequestNumbers".into()
+        "NumberRange".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
