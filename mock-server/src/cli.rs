@@ -49,6 +49,9 @@ pub fn main(commit: Option<&str>) -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             terminal::error(&failure);
+            if let Some(variable) = environment::variable_of_file(&failure.to_string(), &command) {
+                terminal::note(format!("The path comes from the variable {variable}."));
+            }
             if let Some(page) = failure.page() {
                 terminal::see("mock-server", page);
             }

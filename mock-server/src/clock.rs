@@ -5,6 +5,7 @@
 //! time is computed from `now` on request; there are no timers.
 
 mod clock_snapshot;
+mod compact_time;
 mod date;
 mod setting;
 
@@ -13,6 +14,7 @@ use std::time::Instant;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 pub(crate) use clock_snapshot::ClockSnapshot;
+pub(crate) use compact_time::CompactTime;
 pub(crate) use date::Date;
 pub use setting::ClockSetting;
 

@@ -11,14 +11,14 @@ use std::{
 };
 
 use jsonschema::{
-    JsonType, ValidationError, Validator,
+    JsonType, ValidationError,
     error::{TypeKind, ValidationErrorKind},
 };
 use parking_lot::Mutex;
-use schemas::{documents::Document, error::FieldError};
+use schemas::{Validator, documents::Document, error::FieldError};
 use serde_json::Value;
 
-pub(crate) use self::echo::{SECRET_FIELDS, cut, echo, echo_parameter, echo_value};
+pub(crate) use self::echo::{SECRET_FIELDS, cut, echo, echo_parameter, echo_sentence, echo_value};
 use self::lists::List;
 
 /// The schemas that were used so far, compiled.
@@ -48,7 +48,7 @@ impl Contract {
     /// The schema of list items, nested in this many lists.
     fn at(schema: Value, depth: usize) -> Self {
         let (around, lists) = lists::split(&schema, depth);
-        let around = jsonschema::draft202012::new(&around).expect("schemas of ours are schemas");
+        let around = Validator::new(&around).expect("schemas of ours are schemas");
         Self {
             schema,
             around,

@@ -45,7 +45,7 @@ use self::explain::Unexplained;
 use crate::{
     app::App,
     config::limits::MAX_CONTROL_BODY,
-    contract::{Contract, echo, spell_integers},
+    contract::{Contract, echo, echo_sentence, spell_integers},
     handlers::ApiError,
     pipeline::{
         self, body,
@@ -178,7 +178,7 @@ impl ControlError {
     fn invalid(field: &str, message: &impl ToString) -> Self {
         Self(ApiError::Invalid(vec![FieldError {
             field: echo(field),
-            error: echo(&message.to_string()),
+            error: echo_sentence(&message.to_string()),
             provided: Value::Null,
         }]))
     }

@@ -13,7 +13,13 @@ mod reader;
 mod request_id;
 mod verify;
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use serde_json::{Value, json};
 use tokio::sync::{Notify, futures::OwnedNotified};
@@ -29,11 +35,12 @@ pub(crate) use self::{
     filter::Filter,
     reader::{Batch, Reader},
     request_id::{JournalPosition, RequestId, RequestIds},
-    verify::{Count, Expectation, MatcherBody, MatcherError, Recording, Verification},
+    verify::{Count, Expectation, MatcherBody, MatcherError, Recording, Size, Verification},
 };
 
 use crate::{
     budget::{Budget, Reserved},
+    clock::Machine,
     config::{CaptureLimits, limits::JOURNAL},
 };
 
@@ -52,10 +59,22 @@ pub(crate) struct Journal {
     cleared: u64,
     /// Number of resets.
     resets: u64,
+    /// Which list of requests this is: no other one has the same number.
+    epoch: u64,
     /// Whether the organization was removed.
     closed: bool,
     /// Notifies waiting readers of changes. It exists once somebody has waited.
     news: Option<Arc<Notify>>,
+}
+
+/// The number of another list of requests. Journals differ in it, and a journal before and after it was reset or cleared.
+/// The numbers begin at the time of the first one, so that those of a process that was started again differ, too.
+fn next_epoch() -> u64 {
+    static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| {
+        let start = Machine::start().now().as_microsecond();
+        AtomicU64::new(start.unsigned_abs())
+    });
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A handle to a recorded request.
@@ -83,6 +102,7 @@ impl Journal {
             recorded: 0,
             cleared: 0,
             resets: 0,
+            epoch: next_epoch(),
             closed: false,
             news: None,
         }
@@ -183,9 +203,19 @@ impl Journal {
         self.recorded
     }
 
+    /// Which list of requests this is now. No other one has the same number.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
     /// Number of requests that are no longer kept.
     pub(crate) fn forgotten(&self) -> u64 {
         self.recorded - self.entries.len() as u64
+    }
+
+    /// Number of requests that made room for later ones, since the journal was cleared.
+    pub(crate) fn displaced(&self) -> u64 {
+        self.forgotten() - self.cleared
     }
 
     /// Drops the oldest request. Returns `false` if there is none.
@@ -208,13 +238,15 @@ impl Journal {
         self.captures.drop_all(&mut self.entries);
     }
 
-    /// Drops all requests. Sequence numbers continue.
+    /// Drops all requests, and notifies waiting readers. Sequence numbers continue.
     pub(crate) fn clear(&mut self) {
         // Releases the buffer, too.
         self.entries = VecDeque::new();
         self.cleared = self.recorded;
         self.memory.shrink(self.memory.bytes());
         self.captures.clear();
+        self.epoch = next_epoch();
+        self.tell();
     }
 
     /// Resets the journal, and notifies waiting readers.
@@ -222,7 +254,6 @@ impl Journal {
         self.clear();
         (self.recorded, self.cleared) = (0, 0);
         self.resets += 1;
-        self.tell();
     }
 
     /// Closes the journal: no entries follow. Waiting readers are notified.
@@ -355,5 +386,13 @@ mod tests {
         journal.record(entry(), Some(capture(1_000)));
         journal.clear();
         assert_eq!((captures.used(), budget.used()), (0, 0));
+    }
+
+    #[test]
+    fn epochs_begin_at_the_time_of_the_process() {
+        let before = Machine::start().now().as_microsecond().unsigned_abs();
+        let first = next_epoch();
+        assert!(first.abs_diff(before) < 3_600_000_000, "{first}");
+        assert_ne!(next_epoch(), first);
     }
 }

@@ -1,11 +1,11 @@
 //! The keys of one organization: what each one allows, and whether it is valid.
 
+mod key_id;
 mod limiter;
+mod masked_key;
 mod new_key;
 #[cfg(test)]
 mod tests;
-
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use scenarios::{KeyState, SelfDescribingKey};
@@ -19,23 +19,25 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::{
+    key_id::KeyId,
     limiter::{Bucket, Decision, Policies, Policy},
+    masked_key::MaskedKey,
     new_key::NewKey,
 };
-use crate::clock::rfc3339;
+use crate::clock::{CompactTime, rfc3339};
 
 /// The definition of a key. The full text is not stored.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyDefinition {
     /// The id by which the control API names the key.
-    pub id: String,
+    pub id: KeyId,
     /// The hash of the key's text, which identifies it.
     pub hash: KeyHash,
     /// A display name.
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// The masked key, which is safe to show.
-    pub masked: Arc<str>,
+    pub masked: MaskedKey,
     /// What the key allows.
     pub scopes: ScopeSet,
     /// The tier, which sets the rate limits.
@@ -45,22 +47,30 @@ pub(crate) struct KeyDefinition {
     pub revocation: Revocation,
     /// Creation time. Old snapshots do not contain it.
     #[serde(default)]
-    pub created_at: Timestamp,
+    pub created_at: CompactTime,
 }
 
 /// The SHA-256 of a key's text.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub(crate) struct KeyHash(#[serde(with = "hex")] [u8; 32]);
 
+/// The first half of a hash, which distinguishes all keys as well.
+pub(crate) type ShortKeyHash = [u8; 16];
+
 impl KeyHash {
     /// The hash of this key.
     pub(crate) fn of(key: &ApiKey) -> Self {
         Self(Sha256::digest(key.expose()).into())
     }
+
+    /// The first half.
+    pub(crate) fn short(self) -> ShortKeyHash {
+        *self.0.first_chunk().expect("it is longer")
+    }
 }
 
 /// When a key expires.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Expiry {
     #[default]
@@ -68,9 +78,9 @@ pub(crate) enum Expiry {
     /// Already expired at creation.
     Always,
     /// Expires at this time: from then on the key is invalid.
-    At(Timestamp),
-    /// Expires this long after its first use.
-    AfterFirstUse(SignedDuration),
+    At(CompactTime),
+    /// Expires this long after its first use. Few keys do.
+    AfterFirstUse(Box<SignedDuration>),
 }
 
 /// When a key revokes itself.
@@ -85,10 +95,17 @@ pub(crate) enum Revocation {
     AfterUses(u32),
 }
 
+impl Expiry {
+    /// Expires at this time.
+    pub(crate) fn at(time: Timestamp) -> Self {
+        Self::At(time.into())
+    }
+}
+
 impl KeyDefinition {
     /// The key whose text spells `described`, first seen at `now`.
     pub(crate) fn self_describing(
-        id: String,
+        id: KeyId,
         key: &ApiKey,
         described: SelfDescribingKey,
         now: Timestamp,
@@ -100,19 +117,19 @@ impl KeyDefinition {
             KeyState::RevokedAfter(uses) => (Expiry::Never, Revocation::AfterUses(uses.get())),
             KeyState::ExpiresIn(duration) => {
                 let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
-                (Expiry::AfterFirstUse(duration), Revocation::Never)
+                (Expiry::AfterFirstUse(duration.into()), Revocation::Never)
             }
         };
         Self {
             id,
             hash: KeyHash::of(key),
-            name: Some(described.to_string()),
-            masked: key.masked().into(),
+            name: Some(described.to_string().into()),
+            masked: key.into(),
             scopes: described.preset.scopes(),
             tier: described.tier,
             expiry,
             revocation,
-            created_at: now,
+            created_at: now.into(),
         }
     }
 }
@@ -124,11 +141,11 @@ pub(crate) struct Key {
     pub definition: KeyDefinition,
     /// The quota that the key has used.
     pub bucket: Bucket,
-    first_used: Option<Timestamp>,
+    first_used: Option<CompactTime>,
     #[serde(default)]
-    last_used: Option<Timestamp>,
+    last_used: Option<CompactTime>,
     admitted: u32,
-    revoked_at: Option<Timestamp>,
+    revoked_at: Option<CompactTime>,
     /// The key is invalid until a rotation activates it.
     #[serde(default)]
     suspended: bool,
@@ -202,6 +219,7 @@ impl Key {
     /// Checks whether the key is valid at `now`, and why not. The first check counts as the first use.
     pub(crate) fn check(&mut self, now: Timestamp) -> Result<(), KeyRejection> {
         self.status(now)?;
+        let now = now.into();
         self.first_used.get_or_insert(now);
         self.last_used = Some(now);
         Ok(())
@@ -222,7 +240,7 @@ impl Key {
         if self.suspended {
             return Err(KeyRejection::Suspended);
         }
-        if let Some(at) = self.revoked_at.filter(|at| now >= *at) {
+        if let Some(at) = self.revoked_at().filter(|at| now >= *at) {
             return Err(KeyRejection::RevokedAt(at));
         }
         match self.definition.revocation {
@@ -241,21 +259,29 @@ impl Key {
 
     /// When the key expires, if that is known yet.
     pub(crate) fn expires_at(&self) -> Option<Timestamp> {
-        match self.definition.expiry {
+        match &self.definition.expiry {
             Expiry::Never | Expiry::Always => None,
-            Expiry::At(at) => Some(at),
-            Expiry::AfterFirstUse(duration) => self.first_used?.saturating_add(duration).ok(),
+            Expiry::At(at) => Some((*at).into()),
+            Expiry::AfterFirstUse(duration) => Timestamp::from(self.first_used?)
+                .saturating_add(**duration)
+                .ok(),
         }
     }
 
     /// When the key was used last, if ever.
     pub(crate) fn last_used(&self) -> Option<Timestamp> {
-        self.last_used
+        self.last_used.map(Into::into)
+    }
+
+    /// When the key is revoked, if that is known.
+    fn revoked_at(&self) -> Option<Timestamp> {
+        self.revoked_at.map(Into::into)
     }
 
     /// Revokes the key at a time, now or later. A key that is revoked before that time keeps its earlier
     /// revocation.
     pub(crate) fn revoke(&mut self, at: Timestamp) {
+        let at = CompactTime::from(at);
         let before = self.revoked_at.unwrap_or(at);
         self.revoked_at = Some(before.min(at));
     }
@@ -273,7 +299,7 @@ impl Key {
     /// When the key expires or is revoked, whichever is first, if that is known yet.
     pub(crate) fn end(&self) -> Option<(Timestamp, KeyEnd)> {
         let expires = self.expires_at().map(|at| (at, KeyEnd::Expired));
-        let revoked = self.revoked_at.map(|at| (at, KeyEnd::Revoked));
+        let revoked = self.revoked_at().map(|at| (at, KeyEnd::Revoked));
         expires.into_iter().chain(revoked).min()
     }
 
@@ -295,16 +321,16 @@ impl Key {
         };
         let definition = &self.definition;
         Some(ListedApiKey {
-            id: definition.id.clone(),
-            name: definition.name.clone(),
+            id: definition.id.to_string(),
+            name: definition.name.as_deref().map(Into::into),
             masked_key: definition.masked.to_string(),
             preset: Preset::of(definition.scopes),
             scopes: definition.scopes,
             tier: definition.tier,
             status,
-            created_at: rfc3339(definition.created_at),
+            created_at: rfc3339(definition.created_at.into()),
             expires_at: self.expires_at().map(rfc3339),
-            last_used_at: self.last_used.map(rfc3339),
+            last_used_at: self.last_used().map(rfc3339),
         })
     }
 
@@ -320,10 +346,10 @@ impl Key {
             "tier": definition.tier,
             "active": rejection.is_none(),
             "reason": rejection.map(|rejection| rejection.to_string()),
-            "created_at": rfc3339(definition.created_at),
-            "last_used_at": self.last_used.map(rfc3339),
+            "created_at": rfc3339(definition.created_at.into()),
+            "last_used_at": self.last_used().map(rfc3339),
             "expires_at": self.expires_at().map(rfc3339),
-            "revoked_at": self.revoked_at.map(rfc3339),
+            "revoked_at": self.revoked_at().map(rfc3339),
             "requests": self.admitted,
         })
     }

@@ -137,7 +137,13 @@ pub(crate) async fn replay(
 }
 
 async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -> Response<Body> {
-    let result = caught(steps(&mut exchange, body, wire.as_ref())).await;
+    let mut body = Some(body);
+    let result = caught(steps(&mut exchange, &mut body, wire.as_ref())).await;
+    if result.is_err()
+        && let Some(body) = body
+    {
+        exchange.receive_unneeded(body).await;
+    }
     let mut outcome = Outcome::of(&exchange.app, &exchange.trace, result);
     let date = exchange.date();
     let Exchange {
@@ -181,10 +187,10 @@ async fn caught(
         .unwrap_or_else(internal)
 }
 
-/// Runs the checks in order. Faults are applied between them.
+/// Runs the checks in order. Faults are applied between them. The body is taken if a step reads it.
 async fn steps(
     exchange: &mut Exchange,
-    body: Body,
+    body: &mut Option<Body>,
     wire: Option<&WireControl>,
 ) -> Result<Completion, ApiError> {
     let Exchange {
@@ -240,11 +246,25 @@ async fn steps(
             body,
         })?
     };
+    let reply = conclude(app, organization, handled, now)?;
+    Ok(Completion::Reply(reply))
+}
+
+/// The response to a request that was carried out. The steps that its scenario has for that run now.
+fn conclude(
+    app: &App,
+    organization: &Arc<Organization>,
+    handled: Handled,
+    now: Timestamp,
+) -> Result<Reply, ApiError> {
     let reply = match handled {
         Handled::Reply(reply) => reply,
         Handled::NewKey(new) => hand_over(app, organization, new, now)?,
     };
-    Ok(Completion::Reply(reply))
+    if organization.has_scenario() {
+        organization.state().settle(app.machine_now(), &app.config);
+    }
+    Ok(reply)
 }
 
 /// 400: a fault that cannot work with the request.

@@ -41,10 +41,12 @@ const UI: &str = "/_mock/ui";
 pub(crate) fn routes(app: &App) -> Router<App> {
     let pages = Router::new()
         .route("/", get(place::first))
+        .route("/go", get(place::find))
         .nest(
             "/{place}",
             Router::new()
                 .route("/", get(place::home))
+                .route("/state", get(frame::state))
                 .nest("/requests", requests::routes())
                 .nest("/keys", keys::routes())
                 .nest("/scenarios", scenarios::routes())

@@ -35,7 +35,7 @@ pub(crate) async fn measure() -> io::Result<Footprint> {
     // The first ones also create what all organizations share.
     for number in 0..50 {
         call(first_request("a", number)).await?;
-        call(new_key(number % 2)).await?;
+        call(new_key("a", number % 2)).await?;
     }
     let before = server.resident_mib()?;
     for number in 0..ORGANIZATIONS {
@@ -43,7 +43,7 @@ pub(crate) async fn measure() -> io::Result<Footprint> {
     }
     let with_organizations = server.resident_mib()?;
     for number in 0..WITH_KEYS * KEYS {
-        call(new_key(2 + number / KEYS)).await?;
+        call(new_key("b", number / KEYS)).await?;
     }
     let with_keys = server.resident_mib()?;
     let each = |mib: f64, count: usize| {
@@ -62,9 +62,9 @@ fn first_request(letter: &str, number: usize) -> Vec<u8> {
     get("/api/v1/orders?limit=1", &format!("{letter}{number:05}"))
 }
 
-/// Creates a key in an organization, which exists or appears with the first one.
-fn new_key(organization: usize) -> Vec<u8> {
-    let name = format!("k{organization:05}");
+/// Creates a key in such an organization.
+fn new_key(letter: &str, number: usize) -> Vec<u8> {
     let path = "/_mock/organizations/self/keys";
-    request("POST", path, &name, r#"{"preset":"orders"}"#)
+    let body = r#"{"preset":"orders"}"#;
+    request("POST", path, &format!("{letter}{number:05}"), body)
 }

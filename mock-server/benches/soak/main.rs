@@ -44,7 +44,7 @@ const SLOWER: f64 = 5.0;
 const BUDGET: f64 = 1_024.0;
 /// The memory of an organization that has had one request, in KiB, and of a key, in bytes.
 const ORGANIZATION: f64 = 20.0;
-const KEY: f64 = 600.0;
+const KEY: f64 = 340.0;
 /// The multiple of its memory at the start that the server returns to.
 const KEPT: f64 = 2.0;
 /// The share of a flood's requests that must do what they are for. Others get no place, or end with a connection that

@@ -15,7 +15,7 @@ use std::{io, time::Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    client::{get, post},
+    client::get,
     contestants::Contestants,
     process::Process,
     report::{Spread, line},
@@ -24,8 +24,6 @@ use crate::{
 
 /// Number of timed starts of the binary.
 const STARTS: usize = 10;
-/// Number of organizations created to measure the memory of one; fewer than the default maximum.
-const ORGANIZATIONS: u32 = 900;
 /// The path of all measured requests.
 const PATH: &str = "/api/v1/orders?limit=10";
 
@@ -97,29 +95,14 @@ fn start(client: &Runtime) -> io::Result<()> {
     Ok(())
 }
 
+/// The memory of a process that has had no request. `--bench soak` measures what organizations and keys add.
 fn memory(client: &Runtime) -> io::Result<()> {
-    let mut process = Process::start(client)?;
-    process.call(&get(PATH, "demo01"))?;
-    let idle = process.resident_kib()?;
-    for index in 0..ORGANIZATIONS {
-        let name = format!("{index:06}");
-        let new = format!(r#"{{"name":"{name}"}}"#);
-        process.call(&post("/_mock/organizations", &name, &new))?;
-        process.call(&get(PATH, &name))?;
-    }
-    let each = (process.resident_kib()? - idle) / f64::from(ORGANIZATIONS);
-    let idle = idle / 1024.0;
+    let idle = Process::start(client)?.resident_kib()? / 1024.0;
     line(
         "idle process, MiB",
         format!("{idle:.1}"),
         "≤ 12",
         idle <= 12.0,
-    );
-    line(
-        "idle organization, KiB",
-        format!("{each:.1}"),
-        "≤ 16",
-        each <= 16.0,
     );
     Ok(())
 }

@@ -6,15 +6,21 @@ use http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
+use tokio::sync::{Notify, futures::Notified};
 
 use crate::config::limits::MAX_SESSIONS;
 
 /// How long a session lasts, used or not.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(12);
 
-/// All sessions, oldest first.
+/// All sessions.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<Vec<Session>>);
+pub(crate) struct Sessions {
+    /// Oldest first.
+    all: Mutex<Vec<Session>>,
+    /// Notifies open pages when a session ends before its time.
+    ended: Notify,
+}
 
 #[derive(Debug)]
 struct Session {
@@ -31,10 +37,11 @@ impl Sessions {
     /// Starts a session at the machine time `now`, and returns its id. If there are too many, the oldest ends.
     pub(crate) fn start(&self, now: Timestamp) -> Result<String, NoRandomness> {
         let id = random()?;
-        let mut sessions = self.0.lock();
+        let mut sessions = self.all.lock();
         sessions.retain(|session| session.ends > now);
         if sessions.len() >= MAX_SESSIONS {
             sessions.remove(0);
+            self.ended.notify_waiters();
         }
         sessions.push(Session {
             hash: hash(&id),
@@ -46,7 +53,7 @@ impl Sessions {
     /// Whether a session with this id exists at the machine time `now`.
     pub(crate) fn has(&self, id: &str, now: Timestamp) -> bool {
         let hash = hash(id);
-        let sessions = self.0.lock();
+        let sessions = self.all.lock();
         let mut live = sessions.iter().filter(|session| session.ends > now);
         live.any(|session| session.hash == hash)
     }
@@ -54,7 +61,13 @@ impl Sessions {
     /// Ends a session.
     pub(crate) fn end(&self, id: &str) {
         let hash = hash(id);
-        self.0.lock().retain(|session| session.hash != hash);
+        self.all.lock().retain(|session| session.hash != hash);
+        self.ended.notify_waiters();
+    }
+
+    /// Completes when a session ends before its time, counted from this call on.
+    pub(crate) fn next_end(&self) -> Notified<'_> {
+        self.ended.notified()
     }
 }
 

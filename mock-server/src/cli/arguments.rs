@@ -108,7 +108,7 @@ pub(crate) struct Serve {
     /// Port to listen on if neither a flag, a variable of this program nor the file says one
     #[arg(long, env = "PORT", hide = true, value_name = "PORT")]
     pub(crate) fallback_port: Option<u16>,
-    /// When ready, print one line of JSON with `url`, `control_url` and `pid` instead of the greeting
+    /// When ready, print one line of JSON with `url`, `control_url`, `pid` and, with TLS, `ca_file` instead of the greeting
     #[arg(long, env = "MOCK_SERVER_READY_JSON")]
     pub(crate) ready_json: bool,
     #[command(flatten)]

@@ -186,6 +186,9 @@ fn explanation(text: &str) -> Result<String, String> {
         KeyState::Active => "valid".to_owned(),
         KeyState::Expired => return Err(format!("{} describes itself as expired", key.masked())),
         KeyState::Revoked => return Err(format!("{} describes itself as revoked", key.masked())),
+        KeyState::RevokedAfter(uses) if uses.get() == 1 => {
+            "valid for 1 request, then revoked".to_owned()
+        }
         KeyState::RevokedAfter(uses) => format!("valid for {uses} requests, then revoked"),
         KeyState::ExpiresIn(duration) => format!(
             "valid for {} seconds from its first use",

@@ -1,7 +1,7 @@
-//! Settings as people type them: variables that are empty, and the many words for yes and no. The judge reads its variables in
-//! the same way.
+//! Settings as people type them: variables that are empty, the many words for yes and no, and names in any case. The judge reads
+//! its variables in the same way.
 
-use std::{any::TypeId, env::var_os};
+use std::{any::TypeId, env::var_os, path::PathBuf};
 
 use clap::{
     Arg, Command,
@@ -10,10 +10,11 @@ use clap::{
 };
 use schemas::key::redact;
 
-/// Takes an empty variable as one that is not set, and `1`, `yes` and `on` for `true`, `0`, `no` and `off` for `false`.
+/// Takes an empty variable as one that is not set, `1`, `yes` and `on` for `true`, `0`, `no` and `off` for `false`, and names of
+/// values in any case.
 pub fn lenient(command: Command) -> Command {
     command
-        .mut_args(|arg| with_words(without_empty_variable(arg)))
+        .mut_args(|arg| in_any_case(with_words(without_empty_variable(arg))))
         .mut_subcommands(lenient)
 }
 
@@ -33,6 +34,11 @@ fn with_words(arg: Arg) -> Arg {
     }
 }
 
+fn in_any_case(arg: Arg) -> Arg {
+    let takes_value = arg.get_action().takes_values();
+    arg.ignore_case(takes_value)
+}
+
 /// The text of an error of the built command, with the variable that the invalid value comes from. Keys in misplaced
 /// arguments are masked.
 pub fn usage_error(error: &clap::Error, command: &Command) -> String {
@@ -49,6 +55,30 @@ pub fn usage_error(error: &clap::Error, command: &Command) -> String {
             format!("{text}\nThe value is that of the variable {variable}.\n")
         }
     }
+}
+
+/// The variable that names the file which an error is about.
+pub(super) fn variable_of_file(error: &str, command: &Command) -> Option<String> {
+    let named = |arg: &Arg| {
+        let is_file = arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+        let variable = arg.get_env().filter(|_| is_file)?;
+        let file = var_os(variable).filter(|file| !file.is_empty())?;
+        names(error, &file.to_string_lossy()).then(|| variable.display().to_string())
+    };
+    let mut subcommands = command.get_subcommands();
+    let own = command.get_arguments().find_map(named);
+    own.or_else(|| subcommands.find_map(|command| variable_of_file(error, command)))
+}
+
+/// Whether a text has this path, and not only as a part of another one.
+fn names(text: &str, path: &str) -> bool {
+    let continues = |next: Option<char>| {
+        next.is_some_and(|next| next.is_alphanumeric() || "/\\_-.".contains(next))
+    };
+    text.match_indices(path).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + path.len()..]);
+        !continues(before.chars().next_back()) && !continues(after.chars().next())
+    })
 }
 
 /// Where an invalid value comes from.
@@ -85,4 +115,18 @@ fn origin(error: &clap::Error, command: &Command) -> Option<Origin> {
             .into_iter()
             .find_map(|command| origin(error, command))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn part_of_a_path_is_not_its_name() {
+        let error = "cannot read /etc/m/tls.pem.key: No such file";
+        assert!(names(error, "/etc/m/tls.pem.key"));
+        for part in ["a", "/etc/m/tls.pem", "tls.pem.key", "/etc/m/tls"] {
+            assert!(!names(error, part), "{part}");
+        }
+    }
 }

@@ -1,5 +1,10 @@
 //! Limits of what the server accepts and keeps.
 
+#[cfg(test)]
+mod page;
+
+use std::time::Duration;
+
 /// Maximum length of a request body, in bytes. 10,000 companies with well-filled fields fit.
 pub(crate) const MAX_BODY: usize = 8 * 1024 * 1024;
 /// Maximum length of a form that is sent to the authorization server, in bytes.
@@ -25,6 +30,11 @@ pub(crate) const MAX_SNAPSHOT_VALUES: usize = 3_000_000;
 pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 /// Maximum length of the request line and headers, in bytes.
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
+/// Maximum length of a host with its port, in bytes. A domain name has at most 253 (RFC 1035 §2.3.4). Tokens contain the
+/// host as their issuer, and grants keep it.
+pub(crate) const MAX_HOST: usize = 260;
+/// Maximum number of faults that a request can ask for.
+pub(crate) const MAX_ASKED_FAULTS: usize = 10;
 /// Maximum number of keys of an organization.
 pub(crate) const MAX_KEYS: usize = 1_000;
 /// Maximum number of clients that can be registered at the authorization server while it runs.
@@ -62,3 +72,8 @@ pub(crate) const MAX_GUESTS: usize = 128;
 pub(crate) const MAX_ADDRESSES: usize = 20;
 /// Maximum number of requests that an organization's journal keeps.
 pub(crate) const JOURNAL: usize = 1_000;
+/// Maximum number of bytes of a body that a journal keeps.
+pub(crate) const MAX_CAPTURED_BODY: usize = 64 * 1024;
+/// Maximum number of control frames that an HTTP/2 connection may send within [`CONTROL_FRAME_WINDOW`].
+pub(crate) const MAX_CONTROL_FRAMES: u32 = 1_000;
+pub(crate) const CONTROL_FRAME_WINDOW: Duration = Duration::from_secs(10);

@@ -252,8 +252,8 @@ pub struct Settings {
     #[serde(deserialize_with = "text::parsed")]
     #[schemars(with = "String")]
     pub issuer: Option<Issuer>,
-    /// What is logged on standard error: debug has a line for each request, with the reason if it is refused. `RUST_LOG`
-    /// takes the directives of tracing's `EnvFilter` instead [default: info]
+    /// What is logged on standard error: debug has a line for each request, with the reason if it is refused. If no
+    /// level is set, `RUST_LOG` can have directives of tracing's `EnvFilter` [default: info]
     #[arg(long, env = "MOCK_SERVER_LOG_LEVEL", value_enum, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
     /// Log format on standard error [default: pretty]

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 /// Maximum number of bytes of a text in errors and messages.
 const MAX_ECHO: usize = 200;
-/// Number of bytes of a text that are searched for credentials. It exceeds [`MAX_ECHO`] by more than the length of
+/// Maximum number of bytes of a sentence about it.
+const MAX_SENTENCE: usize = 600;
+/// Number of bytes of a text that are searched for credentials. It exceeds [`MAX_SENTENCE`] by more than the length of
 /// any credential, so none in the echoed part is cut before it is masked.
 const MAX_LOOKED_AT: usize = 8 * 1024;
 
@@ -28,6 +30,17 @@ pub(crate) fn echo_parameter(name: &str, value: &str) -> String {
 /// A text of the client that is safe to echo: keys are masked, and the length is limited.
 pub(crate) fn echo(text: &str) -> String {
     cut(&redact(&text[..text.floor_char_boundary(MAX_LOOKED_AT)]))
+}
+
+/// A sentence of this server about what the client sent that is safe to echo: keys are masked, and it ends with a whole word.
+pub(crate) fn echo_sentence(text: &str) -> String {
+    let text = redact(&text[..text.floor_char_boundary(MAX_LOOKED_AT)]);
+    if text.len() <= MAX_SENTENCE {
+        return text.into_owned();
+    }
+    let start = &text[..text.floor_char_boundary(MAX_SENTENCE)];
+    let end = start.rfind(' ').unwrap_or(start.len());
+    format!("{} …", &start[..end])
 }
 
 /// A value of the client that is safe to echo.
@@ -101,5 +114,10 @@ mod tests {
         assert_eq!(echo_value(&json!({"password": "hunter2"})), json!("…"));
         assert_eq!(echo_parameter("password", "hunter2"), "…");
         assert_eq!(echo(&"ä".repeat(500)).chars().count(), 101);
+        let names = format!("no {key}; use one of {}", "list_orders, ".repeat(99));
+        let sentence = echo_sentence(&names);
+        assert!(sentence.starts_with("no lnc_test_Full…mo01; use one of list_orders, "));
+        assert!(sentence.ends_with(" list_orders, …") && sentence.len() < 610);
+        assert_eq!(echo_sentence("too long"), "too long");
     }
 }

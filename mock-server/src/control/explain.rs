@@ -133,6 +133,7 @@ fn describe_faults(app: &App, entry: &Entry) -> Vec<Value> {
             json!({
                 "id": fault.id,
                 "asked_by_request": fault.rule.is_none(),
+                "scenario": fault.scenario,
                 "rule": fault.rule,
                 "count": fault.count,
                 "seed": app.config.seed,

@@ -24,6 +24,7 @@ const SITE: &str = "sec-fetch-site";
 /// The header of control requests that the dashboard's script sends. A form of another page cannot send it, and a
 /// script of another origin may not.
 const PAGE: &str = "x-mock-ui";
+const SIGNED_OUT: &str = "you are signed out of the dashboard";
 
 /// Passes a control request on, or rejects it with what is missing.
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -53,6 +54,7 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
             Ok(())
         }
         ControlAccess::Token(_) if is_from_dashboard(app, headers, host) => Ok(()),
+        ControlAccess::Token(_) if headers.contains_key(PAGE) => refuse(SIGNED_OUT),
         ControlAccess::Token(_) => refuse("send the control token in X-Control-Token"),
         // A web page in a browser can also reach loopback addresses, with a name that resolves to one or by sending
         // a request directly. It cannot forge either of these headers.
@@ -61,6 +63,12 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
         ),
         ControlAccess::Loopback if !same_origin(app, headers, host) => {
             refuse("the control API rejects requests from other origins")
+        }
+        // Its page could not be loaded again to show what has changed.
+        ControlAccess::Loopback
+            if headers.contains_key(PAGE) && !has_session(app, headers, host) =>
+        {
+            refuse(SIGNED_OUT)
         }
         ControlAccess::Loopback => Ok(()),
     }
@@ -83,8 +91,13 @@ fn is_from_dashboard(app: &App, headers: &HeaderMap, host: &str) -> bool {
 
 /// Whether the request is from a user who is signed in to the dashboard.
 pub(crate) fn has_session(app: &App, headers: &HeaderMap, host: &str) -> bool {
-    let id = cookie(headers, &cookie_name(host));
+    let id = session(headers, host);
     id.is_some_and(|id| app.sessions.has(id, app.machine_now()))
+}
+
+/// The id of the session that the request names.
+pub(crate) fn session<'a>(headers: &'a HeaderMap, host: &str) -> Option<&'a str> {
+    cookie(headers, &cookie_name(host))
 }
 
 pub(crate) fn is_loopback(host: &str) -> bool {

@@ -29,7 +29,7 @@ enum Unrepeatable {
     NotKept,
     #[error("the journal has only a part of the method, the target or the body of the request")]
     Cut,
-    #[error("the server did not read the body of the request, so the journal has none")]
+    #[error("the server did not read the whole body of the request, so the journal has none")]
     Unread,
 }
 

@@ -31,8 +31,7 @@ pub(super) async fn save(
     app.deliver_all(&organization).await;
     let saved = app.long_work.run(move || {
         let mut memory = shared.memory.nothing();
-        let snapshot = Snapshot::of(&organization, &shared, machine);
-        let json = snapshot.json(MAX_SNAPSHOT)?;
+        let json = Snapshot::save(&organization, &shared, machine, MAX_SNAPSHOT)?;
         memory.grow(json.len()).map_err(SnapshotError::OverBudget)?;
         Ok::<_, SnapshotError>((json, memory))
     });

@@ -13,7 +13,7 @@ use schemas::{
 use super::{CheckedRequest, Reply};
 use crate::{
     handlers::ApiError,
-    keys::{Key, NewKey},
+    keys::{Key, KeyId, NewKey},
 };
 
 /// The key that the body requests.
@@ -43,8 +43,7 @@ pub(super) fn list(request: &CheckedRequest<'_>) -> Reply {
 }
 
 pub(super) fn get(request: &CheckedRequest<'_>) -> Result<Reply, ApiError> {
-    let keys = &mut request.keys.iter();
-    let key = keys.find(|key| key.definition.id == request.id);
+    let key = KeyId::parse(request.id).and_then(|id| request.keys.get(id.index()));
     let listed = key.and_then(|key| key.listed(request.now));
     listed
         .map(|key| Reply::ok(&key))
@@ -59,9 +58,8 @@ pub(super) fn revoke(request: &mut CheckedRequest<'_>) -> Result<Reply, ApiError
         let listed = key.listed(now);
         listed.is_some_and(|key| key.status != KeyStatus::Revoked)
     };
-    let mut keys = request.keys.iter_mut();
-    let key = keys.find(|key| key.definition.id == request.id && is_there(key));
-    let Some(key) = key else {
+    let key = KeyId::parse(request.id).and_then(|id| request.keys.get_mut(id.index()));
+    let Some(key) = key.filter(|key| is_there(key)) else {
         return Err(missing(request));
     };
     key.revoke(now);
@@ -87,7 +85,7 @@ mod tests {
 
     const TEXT: &str = "lnc_test_Ordersxxxxxxxxxxxxxxxxxxxxdemo01";
 
-    fn key(id: &str, expiry: Expiry) -> Key {
+    fn key(index: usize, expiry: Expiry) -> Key {
         let new = NewKey {
             name: None,
             scopes: Preset::Orders.scopes(),
@@ -95,7 +93,7 @@ mod tests {
             expiry,
         };
         let text = ApiKey::parse(TEXT).unwrap();
-        Key::new(new.definition(id.to_owned(), &text, Timestamp::UNIX_EPOCH))
+        Key::new(new.definition(KeyId::of_index(index), &text, Timestamp::UNIX_EPOCH))
     }
 
     /// Runs an operation, and returns the error code if it fails.
@@ -121,9 +119,9 @@ mod tests {
     #[test]
     fn revokes_a_key_once_even_if_expired_and_no_other_key() {
         let mut keys = [
-            key("key_1", Expiry::Never),
-            key("key_2", Expiry::Never),
-            key("key_3", Expiry::Always),
+            key(0, Expiry::Never),
+            key(1, Expiry::Never),
+            key(2, Expiry::Always),
         ];
         for id in ["key_1", "key_3"] {
             let revoked = run(&mut keys, OperationId::RevokeApiKey, id);
@@ -138,7 +136,7 @@ mod tests {
 
     #[test]
     fn successor_of_a_future_rotation_is_not_listed() {
-        let mut keys = [key("key_1", Expiry::Never), key("key_2", Expiry::Never)];
+        let mut keys = [key(0, Expiry::Never), key(1, Expiry::Never)];
         keys[1].suspend();
         let missing = ErrorCode::EntityNotFound;
         for operation in [OperationId::GetApiKey, OperationId::RevokeApiKey] {

@@ -14,7 +14,7 @@ pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
         prospect_search_id: query.prospect_search_id.take(),
         min_match_score: query.min_match_score,
         reviews: std::mem::take(&mut query.review_status_list),
-        search: query.search.take(),
+        texts: query.search.take().into_iter().collect(),
     };
     let (companies, total) = request.store.companies.page(&filter, request.query.page);
     request.page(companies, total)

@@ -11,7 +11,7 @@ use crate::{
 pub(super) fn list(request: &mut CheckedRequest<'_>) -> Reply {
     let filter = ProspectFilter {
         company_id: request.query.company_id.take(),
-        search: request.query.search.take(),
+        texts: request.query.search.take().into_iter().collect(),
     };
     let Store {
         prospects,

@@ -18,9 +18,6 @@ pub(crate) use self::{
     headers::{CapturedHeader, CapturedHeaders},
 };
 
-/// Maximum number of bytes of a body that are kept.
-pub(crate) const MAX_CAPTURED_BODY: usize = 64 * 1024;
-
 /// The headers and bodies of a request and its response.
 #[derive(Debug)]
 pub(crate) struct Capture {

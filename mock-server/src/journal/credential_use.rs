@@ -7,7 +7,7 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 use crate::{
-    keys::KeyRejection,
+    keys::{KeyRejection, MaskedKey},
     tokens::{AccessToken, TokenRejection},
 };
 
@@ -30,7 +30,7 @@ pub(crate) enum CredentialUse {
         /// The index of the key.
         index: usize,
         /// The masked key.
-        masked: Arc<str>,
+        masked: MaskedKey,
     },
     /// A token, by its claims. Its text is not kept.
     Token(Arc<AccessToken>),

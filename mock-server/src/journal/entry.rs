@@ -1,6 +1,6 @@
 //! A request and its response, as the journal keeps them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
@@ -95,12 +95,16 @@ impl Entry {
         let rejection = self.rejection.as_ref().map_or(0, |rejection| {
             size_of::<Rejection>() + rejection.reason.len() + texts(&rejection.errors)
         });
-        let faults = self.faults.as_ref();
+        let faults = self.faults.iter().flat_map(|faults| faults.iter());
+        // A name is shared, but may outlive its scenario.
+        let fault = |fault: &AppliedFault| {
+            size_of::<AppliedFault>() + fault.scenario.as_ref().map_or(0, |name| name.len())
+        };
         let policies = self.policies.as_ref();
         size_of::<Self>()
             + self.target.len()
             + rejection
-            + faults.map_or(0, |faults| faults.len() * size_of::<AppliedFault>())
+            + faults.map(fault).sum::<usize>()
             + policies.map_or(0, |policies| size_of_val(&**policies))
     }
 }
@@ -109,10 +113,13 @@ impl Entry {
 const PROVIDED: usize = 256;
 
 /// A fault that was applied to a request.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct AppliedFault {
     /// The id of the fault.
     pub id: &'static str,
+    /// The name of the scenario; `None` if the request itself asked for the fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<Arc<str>>,
     /// The number of the matching rule in the scenario, from 1; `None` if the request itself asked for the fault.
     pub rule: Option<usize>,
     /// The number of the request among those that the rule considered, from 1.

@@ -11,6 +11,7 @@ use strum::VariantArray;
 
 use self::text::Text;
 use super::{CredentialUse, Entry, verify::MessageCondition};
+use crate::keys::KeyId;
 
 /// A filter. An entry matches if it meets all conditions.
 #[derive(Clone, Debug, Default)]
@@ -235,11 +236,8 @@ fn is_key_of(masked: &str, organization: &str) -> bool {
 
 /// `key_3`, a masked key, an organization, a subject such as `admin@demo01`, or a part of them. A full key works, too, and is not stored.
 fn key(text: &str) -> CredentialFilter {
-    let number = text
-        .strip_prefix("key_")
-        .and_then(|number| number.parse::<usize>().ok());
-    match number.and_then(|number| number.checked_sub(1)) {
-        Some(index) => CredentialFilter::Index(index),
+    match KeyId::parse(text) {
+        Some(id) => CredentialFilter::Index(id.index()),
         None => CredentialFilter::Shown(redact(text).into_owned()),
     }
 }

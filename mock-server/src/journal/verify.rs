@@ -6,9 +6,11 @@
 mod body_condition;
 mod condition;
 mod json;
+mod likeness;
 mod matcher;
 mod message;
 mod observed;
+mod references;
 mod tally;
 
 use serde::Deserialize;
@@ -16,7 +18,8 @@ use serde_json::{Value, json};
 
 pub(crate) use self::matcher::{Matcher, MatcherBody, MatcherError};
 pub(super) use self::message::MessageCondition;
-use self::{observed::Observed, tally::Tally};
+pub(crate) use self::references::Size;
+use self::{likeness::Effort, observed::Observed, tally::Tally};
 use super::{Entry, RequestId};
 
 /// Maximum number of requests that a failure lists.
@@ -97,12 +100,13 @@ impl Verification {
             let observed = Observed::new(entry);
             let mut is_expected = false;
             for (expectation, tally) in self.expectations.iter().zip(&mut tallies) {
-                is_expected |= tally.add(index, expectation.matcher.compare(&observed));
+                is_expected |= tally.add(index, &expectation.matcher.compare(&observed, None));
             }
             if !is_expected {
                 unexpected.push(index);
             }
         }
+        self.find_closest(recording, &mut tallies);
         let mut failures = self.failures_of_counts(recording, &tallies);
         if self.in_order {
             failures.extend(self.failure_of_order(recording, &tallies));
@@ -120,6 +124,22 @@ impl Verification {
             "expectations": tallies.iter().map(matched).collect::<Vec<_>>(),
             "failures": failures,
         })
+    }
+
+    /// Finds the closest request of each expectation that too few match, which costs more than to find out whether they match.
+    fn find_closest(&self, recording: &Recording, tallies: &mut [Tally]) {
+        let effort = Effort::default();
+        let all = self.expectations.iter().zip(tallies);
+        let mut failed: Vec<_> = all
+            .filter(|(expected, tally)| (tally.matched.len() as u64) < expected.count.least())
+            .collect();
+        for (index, (_, _, entry)) in recording.entries.iter().enumerate().rev() {
+            let observed = Observed::new(entry);
+            for (expectation, tally) in &mut failed {
+                let compared = expectation.matcher.compare(&observed, Some(&effort));
+                tally.approach(index, compared);
+            }
+        }
     }
 
     /// Whether a request that the journal no longer has could be one too many.

@@ -46,7 +46,7 @@ impl Policies {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Bucket {
-    windows: Vec<Window>,
+    windows: Box<[Window]>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
@@ -76,10 +76,11 @@ impl Bucket {
     /// Counts a request at `now` (epoch seconds), or rejects it.
     pub(crate) fn take(&mut self, policies: &Policies, now: i64) -> Decision {
         let policies = policies.as_slice();
-        // Keys are many, and most have one policy: no more memory than for those there are.
-        let more = policies.len().saturating_sub(self.windows.len());
-        self.windows.reserve_exact(more);
-        self.windows.resize(policies.len(), Window::default());
+        if self.windows.len() != policies.len() {
+            let mut windows = std::mem::take(&mut self.windows).into_vec();
+            windows.resize(policies.len(), Window::default());
+            self.windows = windows.into();
+        }
         for (window, policy) in self.windows.iter_mut().zip(policies) {
             if window.used == 0 || now >= window.end(*policy) {
                 *window = Window {

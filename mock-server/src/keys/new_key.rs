@@ -7,7 +7,7 @@ use schemas::{
     key::{ApiKey, redact},
 };
 
-use super::{Expiry, Key, KeyDefinition, KeyHash, Revocation};
+use super::{Expiry, Key, KeyDefinition, KeyHash, KeyId, Revocation};
 
 /// A key to register.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl NewKey {
                 .or(body.scopes)
                 .unwrap_or_default(),
             tier: body.tier,
-            expiry: expires_at.map(Expiry::At).unwrap_or_default(),
+            expiry: expires_at.map(Expiry::at).unwrap_or_default(),
         })
     }
 
@@ -42,10 +42,12 @@ impl NewKey {
     pub(crate) fn copy_of(key: &Key) -> Self {
         let definition = &key.definition;
         Self {
-            name: definition.name.clone(),
+            name: definition.name.as_deref().map(Into::into),
             scopes: definition.scopes,
             tier: definition.tier,
-            expiry: key.expires_at().map_or(definition.expiry, Expiry::At),
+            expiry: key
+                .expires_at()
+                .map_or_else(|| definition.expiry.clone(), Expiry::at),
         }
     }
 
@@ -55,22 +57,22 @@ impl NewKey {
         duration: SignedDuration,
         now: Timestamp,
     ) -> Result<Self, jiff::Error> {
-        let expiry = Expiry::At(now.checked_add(duration)?);
+        let expiry = Expiry::at(now.checked_add(duration)?);
         Ok(Self { expiry, ..self })
     }
 
     /// The definition of this key, with an id and a text.
-    pub(crate) fn definition(self, id: String, key: &ApiKey, now: Timestamp) -> KeyDefinition {
+    pub(crate) fn definition(self, id: KeyId, key: &ApiKey, now: Timestamp) -> KeyDefinition {
         KeyDefinition {
             id,
             hash: KeyHash::of(key),
-            name: self.name.map(|name| redact(&name).into_owned()),
-            masked: key.masked().into(),
+            name: self.name.map(|name| redact(&name).into()),
+            masked: key.into(),
             scopes: self.scopes,
             tier: self.tier,
             expiry: self.expiry,
             revocation: Revocation::Never,
-            created_at: now,
+            created_at: now.into(),
         }
     }
 }

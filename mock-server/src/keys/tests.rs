@@ -5,7 +5,7 @@ fn key(words: &str) -> Key {
     let key = ApiKey::parse(&text).unwrap();
     let (described, _) = SelfDescribingKey::read(ApiKey::split(&text).unwrap().1).unwrap();
     Key::new(KeyDefinition::self_describing(
-        "key_1".into(),
+        KeyId::of_index(0),
         &key,
         described,
         at(0),
@@ -77,4 +77,10 @@ fn keys_that_never_worked_have_a_reason() {
         key("OrdersRevoked").check(at(0)),
         Err(KeyRejection::Revoked)
     );
+}
+
+/// There may be a million keys.
+#[test]
+fn key_takes_little_memory() {
+    assert!(size_of::<Key>() <= 160, "{}", size_of::<Key>());
 }

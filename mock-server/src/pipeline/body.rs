@@ -22,7 +22,7 @@ pub(super) async fn read(
     app: &App,
     operation: &Operation,
     headers: &HeaderMap,
-    body: Body,
+    body: &mut Option<Body>,
     capturing: &mut Capturing,
 ) -> Result<Option<CheckedBody>, ApiError> {
     let long_work = &app.long_work;
@@ -30,6 +30,7 @@ pub(super) async fn read(
         return Ok(None);
     };
     check_type(headers)?;
+    let body = body.take().unwrap_or_default();
     let received = receive(app, body, MAX_BODY).await?;
     capturing.received(&received.bytes);
     let (app, length) = (app.clone(), received.bytes.len());

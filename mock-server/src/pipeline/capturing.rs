@@ -2,7 +2,11 @@
 
 use axum::body::{Body, HttpBody};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Response, StatusCode, request};
+use http::{
+    HeaderMap, Response, StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_TYPE},
+    request,
+};
 use scenarios::WireFault;
 use schemas::oauth::FORM;
 
@@ -42,6 +46,24 @@ impl Capturing {
     pub(super) fn received(&mut self, bytes: &Bytes) {
         if self.mode == CaptureMode::Bodies {
             self.request_body = CapturedBody::shared(bytes);
+        }
+    }
+
+    /// Whether the body of the request would be kept, but was not read.
+    pub(super) fn lacks_body(&self) -> bool {
+        self.request_body == CapturedBody::Absent(Absent::Unread)
+    }
+
+    /// Captures the body of a request that was refused before the body was read. Credentials can be masked only in JSON and
+    /// forms that are not compressed.
+    pub(super) fn received_unneeded(&mut self, headers: &HeaderMap, bytes: &Bytes) {
+        let is_maskable = !headers.contains_key(CONTENT_TYPE)
+            || has_type(headers, "application/json")
+            || has_type(headers, FORM);
+        if headers.contains_key(CONTENT_ENCODING) || !is_maskable {
+            self.request_body = CapturedBody::Absent(Absent::Withheld);
+        } else {
+            self.received(bytes);
         }
     }
 
@@ -126,7 +148,7 @@ fn captured(status: StatusCode, headers: &HeaderMap, body: CapturedBody) -> Capt
 }
 
 fn has_type(headers: &HeaderMap, media_type: &str) -> bool {
-    let declared = headers.get(http::header::CONTENT_TYPE);
+    let declared = headers.get(CONTENT_TYPE);
     let declared = declared.and_then(|value| value.to_str().ok());
     let declared = declared.and_then(|value| value.split(';').next());
     declared.is_some_and(|declared| declared.trim().eq_ignore_ascii_case(media_type))

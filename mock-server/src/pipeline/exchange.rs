@@ -17,6 +17,7 @@ use super::{
     cors,
     log::LogLine,
     outcome::Outcome,
+    received,
 };
 use crate::{
     app::{App, metrics::Series},
@@ -74,6 +75,17 @@ impl Exchange {
             arrived,
         };
         (exchange, body)
+    }
+
+    /// Receives a body that no step has read, for the journal.
+    pub(super) async fn receive_unneeded(&mut self, body: Body) {
+        if !self.capturing.lacks_body() {
+            return;
+        }
+        let headers = &self.head.headers;
+        if let Some(received) = received::receive_unneeded(&self.app, headers, body).await {
+            self.capturing.received_unneeded(headers, &received.bytes);
+        }
     }
 
     /// The `Date` of the response: the time of the decisions, so that it agrees with all other times.
@@ -217,7 +229,7 @@ impl Exchange {
         let used = match credential {
             Credential::Key(found) => CredentialUse::Key {
                 index: found.index,
-                masked: Arc::clone(&keys[found.index].definition.masked),
+                masked: keys[found.index].definition.masked,
             },
             Credential::Token(found) => CredentialUse::Token(Arc::clone(&found.token)),
         };

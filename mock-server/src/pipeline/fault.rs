@@ -36,6 +36,8 @@ const NOTHING_REMEMBERED: &str =
 #[derive(Debug)]
 pub(super) struct RequestFaults {
     faults: Vec<PlannedFault>,
+    /// The name of the active scenario, if there is one.
+    scenario: Option<Arc<str>>,
     /// The organization, if it is known.
     organization: Option<Arc<str>>,
     now: Timestamp,
@@ -82,6 +84,7 @@ pub(super) async fn plan(
             .strip_prefix(API_PREFIX)
             .unwrap_or(path)
             .trim_end_matches('/'),
+        query: head.uri.query(),
         caller: Some(match credential {
             Credential::Key(found) => ScenarioCaller::Key(found.index),
             Credential::Token(found) => ScenarioCaller::Token(&found.token),
@@ -104,6 +107,7 @@ pub(super) async fn plan(
     }
     let now = state.clock.now(machine);
     Ok(Some(Box::new(RequestFaults {
+        scenario: state.scenario.as_ref().map(ActiveScenario::name),
         about: operation.entity().zip(id.map(echo)),
         response: operation.response,
         first_responses: first_responses.filter(|_| head.method == Method::GET),
@@ -125,24 +129,27 @@ pub(super) async fn plan_at_endpoint(
         app.deliver_all(organization).await;
     }
     let machine = app.machine_now();
-    let (mut faults, now) = match organization {
+    let (mut faults, scenario, now) = match organization {
         Some(organization) => {
             let mut state = organization.state();
             let request = ScenarioRequest {
                 destination,
                 method: head.method.as_str(),
                 path: head.uri.path(),
+                query: head.uri.query(),
                 caller: None,
             };
             let faults = state.faults(request, machine, &app.config);
-            (faults, state.clock.now(machine))
+            let scenario = state.scenario.as_ref().map(ActiveScenario::name);
+            (faults, scenario, state.clock.now(machine))
         }
-        None => (Vec::new(), machine),
+        None => (Vec::new(), None, machine),
     };
     faults.extend(planned(requested, app.config.seed));
     let met = |faults| {
         Box::new(RequestFaults {
             endpoint: Some(endpoint),
+            scenario,
             ..RequestFaults::new(faults, organization.map(Arc::as_ref), now, head)
         })
     };
@@ -165,6 +172,7 @@ impl RequestFaults {
         let host = head.headers.get(header::HOST);
         Self {
             faults,
+            scenario: None,
             organization: organization.map(|organization| organization.name().into()),
             now,
             host: text(host.and_then(|host| host.to_str().ok())),
@@ -184,6 +192,7 @@ impl RequestFaults {
         let faults = self.faults.iter();
         let faults = faults.map(|planned| AppliedFault {
             id: planned.fault.id(),
+            scenario: self.scenario.clone().filter(|_| planned.why.is_some()),
             rule: planned.why.map(|fired| fired.rule + 1),
             count: planned.why.map(|fired| fired.count),
         });

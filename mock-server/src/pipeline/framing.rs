@@ -5,11 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderValue, Version, header, request, uri::Authority};
 use schemas::ErrorCode;
 
-use crate::{contract::echo, handlers::ApiError};
-
-/// Maximum length of a host with its port, in bytes. A domain name has at most 253 (RFC 1035 §2.3.4). Tokens contain the
-/// host as their issuer, and grants keep it.
-const MAX_HOST: usize = 260;
+use crate::{config::limits::MAX_HOST, contract::echo, handlers::ApiError};
 
 /// Rejects requests that the HTTP library accepts, but HTTP does not allow.
 pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {

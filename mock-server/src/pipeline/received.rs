@@ -2,13 +2,22 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use schemas::ErrorCode;
 
 use super::capturing::fitted_body;
-use crate::{app::App, budget::Reserved, config::limits::SMALL_BODY, handlers::ApiError};
+use crate::{
+    app::App,
+    budget::Reserved,
+    config::limits::{MAX_CAPTURED_BODY, SMALL_BODY},
+    handlers::ApiError,
+};
+
+/// How long a body that the server does not need is awaited. Most clients send it together with the head.
+const UNNEEDED: Duration = Duration::from_millis(250);
 
 /// A received body, and the memory that it reserves until it is dropped.
 #[derive(Debug)]
@@ -20,6 +29,21 @@ pub(crate) struct ReceivedBody {
 /// Receives a body of at most `max` bytes.
 pub(crate) async fn receive(app: &App, body: Body, max: usize) -> Result<ReceivedBody, ApiError> {
     in_time(app, collect(app, body, max)).await?
+}
+
+/// Receives the body of a request that was refused before the body was read; `None` if it is longer than what a journal
+/// keeps, or does not arrive at once. A client that waits for `100 Continue` is not asked to send it.
+pub(super) async fn receive_unneeded(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+) -> Option<ReceivedBody> {
+    let is_long = body.size_hint().lower() > MAX_CAPTURED_BODY as u64;
+    if is_long || headers.contains_key(header::EXPECT) {
+        return None;
+    }
+    let received = tokio::time::timeout(UNNEEDED, collect(app, body, MAX_CAPTURED_BODY));
+    received.await.ok()?.ok()
 }
 
 async fn collect(app: &App, mut body: Body, max: usize) -> Result<ReceivedBody, ApiError> {

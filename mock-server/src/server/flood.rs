@@ -2,17 +2,13 @@
 //!
 //! The HTTP library limits what such frames can make it store, but not the work that they cause.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use super::http2_frames::{Frame, FrameTracker};
+use crate::config::limits::{CONTROL_FRAME_WINDOW, MAX_CONTROL_FRAMES};
 
 /// Length of the HTTP/2 connection preface.
 const PREFACE: usize = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len();
-/// Maximum number of such frames within [`WINDOW`].
-pub(super) const MAX: u32 = 1_000;
-const WINDOW: Duration = Duration::from_secs(10);
 
 const PRIORITY: u8 = 2;
 const RST_STREAM: u8 = 3;
@@ -44,7 +40,7 @@ impl FloodWatch {
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> bool {
         let before = self.preface.min(bytes.len());
         self.preface -= before;
-        if now - self.since >= WINDOW {
+        if now - self.since >= CONTROL_FRAME_WINDOW {
             (self.since, self.count) = (now, 0);
         }
         let count = &mut self.count;
@@ -55,7 +51,7 @@ impl FloodWatch {
                 _ => false,
             });
         });
-        self.count > MAX
+        self.count > MAX_CONTROL_FRAMES
     }
 }
 
@@ -82,16 +78,22 @@ mod tests {
         for kind in [PING, SETTINGS, PRIORITY, RST_STREAM] {
             let mut watch = FloodWatch::new(begin);
             assert!(!watch.received(&[b'P'; PREFACE], begin));
-            assert!(!watch.received(&frames(kind, 0, MAX), begin), "{kind}");
-            let next = begin + WINDOW;
-            assert!(!watch.received(&frames(kind, 0, MAX), next), "{kind}");
+            assert!(
+                !watch.received(&frames(kind, 0, MAX_CONTROL_FRAMES), begin),
+                "{kind}"
+            );
+            let next = begin + CONTROL_FRAME_WINDOW;
+            assert!(
+                !watch.received(&frames(kind, 0, MAX_CONTROL_FRAMES), next),
+                "{kind}"
+            );
             assert!(watch.received(&frames(kind, 0, 1), next), "{kind}");
         }
         let mut watch = FloodWatch::new(begin);
         assert!(!watch.received(&[b'P'; PREFACE], begin));
-        let acks = frames(PING, 1, 2 * MAX);
-        let data = frames(0, 0, 2 * MAX);
-        let windows = frames(8, 0, 2 * MAX);
+        let acks = frames(PING, 1, 2 * MAX_CONTROL_FRAMES);
+        let data = frames(0, 0, 2 * MAX_CONTROL_FRAMES);
+        let windows = frames(8, 0, 2 * MAX_CONTROL_FRAMES);
         for part in [acks, data, windows].concat().chunks(7) {
             assert!(!watch.received(part, begin));
         }

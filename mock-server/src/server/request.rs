@@ -6,6 +6,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::body::Body;
@@ -13,11 +14,12 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::Instant};
 
 use super::{activity::Activity, places::Place};
 use crate::{
     budget::Reserved,
+    clock,
     config::limits::MAX_BODY,
     pipeline::{StreamRejected, WireControl},
 };
@@ -30,6 +32,8 @@ const HEADER: usize = 64;
 const SMALL: usize = 1024;
 /// Maximum number of bytes that the library takes at a time. Over HTTP/1, it copies them.
 const PART: usize = 64 * 1024;
+/// A client that has let the server wait this long for a part of its body is too slow for its connection to be used again.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// A request in progress. It ends when it is dropped.
 #[derive(Debug)]
@@ -189,7 +193,8 @@ pub(super) struct RequestBody {
     /// Present until this is dropped.
     body: Option<Incoming>,
     activity: Arc<Activity>,
-    is_awaited: bool,
+    /// Since when more of it is awaited, if it is.
+    awaited: Option<Instant>,
     may_discard: bool,
 }
 
@@ -200,14 +205,14 @@ impl RequestBody {
         request.map(|body| Self {
             body: Some(body),
             activity,
-            is_awaited: false,
+            awaited: None,
             may_discard,
         })
     }
 
     fn await_more(&mut self, is_awaited: bool) {
-        if self.is_awaited != is_awaited {
-            self.is_awaited = is_awaited;
+        if self.awaited.is_some() != is_awaited {
+            self.awaited = is_awaited.then(clock::monotonic);
             self.activity.receive(is_awaited);
         }
     }
@@ -245,8 +250,8 @@ impl HttpBody for RequestBody {
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
-        // The client of an awaited body was too slow.
-        let may_discard = self.may_discard && !self.is_awaited;
+        let is_slow = |since| clock::monotonic() >= since + SLOW;
+        let may_discard = self.may_discard && !self.awaited.is_some_and(is_slow);
         self.await_more(false);
         let unread = self.body.take().filter(|body| !body.is_end_stream());
         if let (Some(body), true, Ok(runtime)) = (unread, may_discard, Handle::try_current()) {

@@ -118,14 +118,14 @@ impl Transport {
         Poll::Ready(Ok(!byte.filled().is_empty()))
     }
 
-    /// Completes when the client has ended the connection. Bytes that arrive until then may be lost.
+    /// Completes when the client has ended the connection. Bytes that arrive until then are lost: the end is behind them.
     pub(super) fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut lost = [0; DISCARDED];
         loop {
-            match ready!(self.poll_arrival(context)) {
-                Ok(false) | Err(_) => return Poll::Ready(()),
-                // The end is behind bytes that stay where they are, so it cannot be seen.
-                Ok(true) if matches!(self, Self::Plain(_)) => return Poll::Pending,
-                Ok(true) => {}
+            let mut lost = ReadBuf::new(&mut lost);
+            let read = ready!(Pin::new(&mut *self).poll_read(context, &mut lost));
+            if read.is_err() || lost.filled().is_empty() {
+                return Poll::Ready(());
             }
         }
     }

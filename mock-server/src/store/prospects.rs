@@ -49,8 +49,8 @@ struct Created {
 pub(crate) struct ProspectFilter {
     /// Only people at this company.
     pub company_id: Option<String>,
-    /// Only people that contain this text.
-    pub search: Option<String>,
+    /// Only people that contain each of these texts.
+    pub texts: Vec<String>,
 }
 
 impl Prospects {
@@ -81,26 +81,29 @@ impl Prospects {
         page: Page,
         companies: &Companies,
     ) -> (Vec<Prospect>, usize) {
-        let (numbers, total): (Vec<_>, _) = match (&filter.company_id, &filter.search) {
-            (None, None) => {
+        let (numbers, total): (Vec<_>, _) = match (&filter.company_id, &*filter.texts) {
+            (None, []) => {
                 let order = Order::new(self, companies);
                 let places = page.select(0..order.len());
                 (places.map(|place| order.at(place)).collect(), order.len())
             }
-            (Some(company), search) => {
+            (Some(company), texts) => {
                 let mut found = companies.find(company).map_or_else(
                     |_| Vec::new(),
                     |company| self.at_company(company, companies),
                 );
-                if let Some(text) = search {
+                for text in texts {
                     found.retain(|number| self.contains_text(*number, text, companies));
                 }
                 let total = found.len();
                 (page.select(found.into_iter()).collect(), total)
             }
-            (None, Some(text)) => {
+            (None, [text, others @ ..]) => {
                 let order = Order::new(self, companies);
-                let found = self.search(text, &order, companies);
+                let mut found = self.search(text, &order, companies);
+                for text in others {
+                    found.retain(|place| self.contains_text(order.at(*place), text, companies));
+                }
                 let places = page.select(found.iter().copied());
                 (places.map(|place| order.at(place)).collect(), found.len())
             }

@@ -1,6 +1,6 @@
 //! A scenario that is active in an organization.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use scenarios::{
@@ -14,7 +14,7 @@ use crate::{
     budget::{Budget, Reserved},
     clock::{Clock, rfc3339},
     config::Config,
-    keys::{Expiry, Key, KeyDefinition, KeyHash},
+    keys::{Expiry, Key, KeyDefinition, KeyHash, KeyId},
     store::Store,
     tenants::{Event, FirstResponses, What},
     tokens::{AccessToken, Grants},
@@ -24,6 +24,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct ActiveScenario {
     planner: Planner,
+    /// The name, for the journal.
+    name: Arc<str>,
     since: Timestamp,
     /// The number in the journal of the first request after its activation.
     first_request: u64,
@@ -44,6 +46,8 @@ pub(crate) struct ScenarioRequest<'a> {
     pub method: &'a str,
     /// The path, without the prefix of the API.
     pub path: &'a str,
+    /// The query.
+    pub query: Option<&'a str>,
     /// The caller, if it is known.
     pub caller: Option<ScenarioCaller<'a>>,
 }
@@ -87,6 +91,7 @@ impl ActiveScenario {
         Self {
             _memory: memory,
             first_responses: scenario.remembers().then(first_responses),
+            name: scenario.name.as_str().into(),
             planner: Planner::new(scenario, seed),
             since: now,
             first_request: 0,
@@ -102,6 +107,11 @@ impl ActiveScenario {
     /// The scenario as it was written.
     pub(crate) fn scenario(&self) -> &Scenario {
         self.planner.scenario()
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
     }
 
     /// When it was activated, on the organization's clock.
@@ -169,18 +179,20 @@ impl ActiveScenario {
         let (name, hash, scopes) = match request.caller {
             Some(ScenarioCaller::Key(index)) => {
                 let key = &context.keys[index].definition;
-                (&*key.id, Some(key.hash), key.scopes)
+                (key.id.to_string().into(), Some(key.hash), key.scopes)
             }
             Some(ScenarioCaller::Token(token)) => {
-                (&*token.subject, None, context.grants.scopes_of(token))
+                let scopes = context.grants.scopes_of(token);
+                (Cow::from(&*token.subject), None, scopes)
             }
-            None => ("", None, ScopeSet::default()),
+            None => (Cow::from(""), None, ScopeSet::default()),
         };
         let matches = self.planner.plan(&RequestFacts {
             destination: request.destination,
             method: request.method,
             path: request.path,
-            key: name,
+            offset: offset(request.query),
+            key: &name,
             own_key: self
                 .own
                 .iter()
@@ -190,6 +202,13 @@ impl ActiveScenario {
             age,
         });
         self.planner.faults(&matches, request.destination)
+    }
+
+    /// Runs the steps that wait for the state that a request, which was carried out, has led to.
+    pub(crate) fn settle(&mut self, context: &mut StepContext<'_>) {
+        for action in self.planner.due_by_state() {
+            context.apply(&action, &self.own);
+        }
     }
 
     /// The scenario and its progress, as JSON.
@@ -245,7 +264,7 @@ impl StepContext<'_> {
             }
             Action::Expire(choice) => {
                 let at = later(choice.delay.unwrap_or_default());
-                let expire = |key: &mut Key, _: &_| key.definition.expiry = Expiry::At(at);
+                let expire = |key: &mut Key, _: &_| key.definition.expiry = Expiry::at(at);
                 each(choice.key.as_deref(), &expire);
             }
             Action::SetScopes { key, scopes } => {
@@ -293,7 +312,16 @@ impl<'a> KeySelector<'a> {
     fn selects(self, key: &KeyDefinition) -> bool {
         match self {
             Self::Own(hash) => key.hash == hash,
-            Self::Id(id) => key.id == id,
+            Self::Id(id) => KeyId::parse(id) == Some(key.id),
         }
     }
+}
+
+/// The `offset` of a query; 0 without a valid one.
+fn offset(query: Option<&str>) -> u64 {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let offset = pairs.find(|(name, _)| name == "offset");
+    offset
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or_default()
 }

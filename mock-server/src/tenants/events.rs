@@ -5,7 +5,11 @@ use schemas::orders::OrderStatus;
 use serde_json::{Value, json};
 
 use super::{active_scenario::ActiveScenario, organization::State};
-use crate::{clock::rfc3339, config::Config, keys::KeyEnd};
+use crate::{
+    clock::rfc3339,
+    config::Config,
+    keys::{KeyEnd, KeyId},
+};
 
 /// Maximum number of events that a response lists.
 pub(crate) const MAX_EVENTS: usize = 1_000;
@@ -32,17 +36,17 @@ pub(crate) enum What<'a> {
     /// A key expires.
     KeyExpired {
         /// The id of the key.
-        key: &'a str,
+        key: KeyId,
     },
     /// A key is revoked.
     KeyRevoked {
         /// The id of the key.
-        key: &'a str,
+        key: KeyId,
     },
     /// A window of a rate limit ends; the next request begins a new one.
     WindowEnded {
         /// The id of the key.
-        key: &'a str,
+        key: KeyId,
         /// Maximum number of requests in the window.
         limit: u32,
         /// Number of requests in it so far.
@@ -102,7 +106,7 @@ impl State {
                     Some(Event {
                         at: Timestamp::from_second(end).ok()?,
                         what: What::WindowEnded {
-                            key: &key.definition.id,
+                            key: key.definition.id,
                             limit,
                             used,
                         },
@@ -126,7 +130,7 @@ impl State {
         let keys = self.keys.iter().filter(move |key| key.works(from));
         let ends = keys.filter_map(|key| {
             let (at, end) = key.end()?;
-            let key = &*key.definition.id;
+            let key = key.definition.id;
             let what = match end {
                 KeyEnd::Expired => What::KeyExpired { key },
                 KeyEnd::Revoked => What::KeyRevoked { key },

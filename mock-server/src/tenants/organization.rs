@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, ClockSetting, Date},
     config::{Config, limits::MAX_KEYS},
     journal::{Journal, RequestIds},
-    keys::{Key, KeyDefinition},
+    keys::{Key, KeyDefinition, KeyId},
     store::{SharedData, Store},
     tenants::active_scenario::{ActiveScenario, ScenarioRequest, StepContext},
     tokens::Grants,
@@ -76,7 +76,7 @@ pub(crate) struct State {
 }
 
 /// Memory of a key, in bytes, including its entry in the index of all keys.
-const KEY: usize = size_of::<Key>() + 256;
+const KEY: usize = size_of::<Key>() + 180;
 
 /// Why no key can be added.
 #[derive(Debug, thiserror::Error)]
@@ -169,6 +169,11 @@ impl Organization {
         self.state.lock()
     }
 
+    #[cfg(test)]
+    pub(super) fn is_locked(&self) -> bool {
+        self.state.is_locked()
+    }
+
     /// Records the time of the latest use.
     pub(crate) fn touch(&self, machine: Timestamp) {
         self.last_used
@@ -232,7 +237,7 @@ impl Organization {
         let unused = |key: Key| {
             let mut definition = key.definition;
             // A reset can turn the clock back; no key may be created in the future.
-            definition.created_at = definition.created_at.min(now);
+            definition.created_at = definition.created_at.min(now.into());
             Key::new(definition)
         };
         let keys = state.keys.drain(..).map(unused).collect();
@@ -289,10 +294,25 @@ impl State {
         machine: Timestamp,
         config: &Config,
     ) -> Vec<PlannedFault> {
-        let Some(scenario) = &mut self.scenario else {
-            return Vec::new();
-        };
-        let mut context = StepContext {
+        let planned = self.steps(machine, config);
+        let planned = planned.map(|(scenario, mut context)| scenario.plan(request, &mut context));
+        planned.unwrap_or_default()
+    }
+
+    /// Runs the steps of the scenario that wait for the state that a request, which was carried out, has led to.
+    pub(crate) fn settle(&mut self, machine: Timestamp, config: &Config) {
+        if let Some((scenario, mut context)) = self.steps(machine, config) {
+            scenario.settle(&mut context);
+        }
+    }
+
+    /// The scenario, and what its steps can change.
+    fn steps<'a>(
+        &'a mut self,
+        machine: Timestamp,
+        config: &'a Config,
+    ) -> Option<(&'a mut ActiveScenario, StepContext<'a>)> {
+        let context = StepContext {
             keys: &mut self.keys,
             grants: &mut self.grants,
             store: &mut self.store,
@@ -300,27 +320,26 @@ impl State {
             machine,
             config,
         };
-        scenario.plan(request, &mut context)
+        self.scenario.as_mut().zip(Some(context))
     }
 
     /// The index of the key with this id.
     pub(crate) fn key(&self, id: &str) -> Option<usize> {
-        let mut keys = self.keys.iter();
-        keys.position(|key| key.definition.id == id)
+        let index = KeyId::parse(id)?.index();
+        (index < self.keys.len()).then_some(index)
     }
 
     /// Adds a key, and returns its index. `definition` gets the id of the key.
     pub(crate) fn add_key(
         &mut self,
-        definition: impl FnOnce(String) -> KeyDefinition,
+        definition: impl FnOnce(KeyId) -> KeyDefinition,
     ) -> Result<usize, TooManyKeys> {
         if self.keys.len() == MAX_KEYS {
             return Err(TooManyKeys::Keys);
         }
         self.key_memory.grow(KEY)?;
         let index = self.keys.len();
-        self.keys
-            .push(Key::new(definition(format!("key_{}", index + 1))));
+        self.keys.push(Key::new(definition(KeyId::of_index(index))));
         Ok(index)
     }
 }

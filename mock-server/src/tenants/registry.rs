@@ -108,7 +108,7 @@ pub enum OrganizationError {
     Pinned(String),
     /// A key of a snapshot belongs to another organization on this server.
     #[error("key {0} of the snapshot belongs to another organization on this server")]
-    KeyTaken(Arc<str>),
+    KeyTaken(String),
     /// The configuration names more of its keys than the maximum.
     #[error(transparent)]
     Keys(#[from] TooManyKeys),
@@ -158,7 +158,7 @@ impl Registry {
                 name: setting.name.clone(),
                 scopes: setting.scopes,
                 tier: setting.tier,
-                expiry: setting.expires_at.map_or(Expiry::Never, Expiry::At),
+                expiry: setting.expires_at.map_or(Expiry::Never, Expiry::at),
             };
             if registry.keys.find(KeyHash::of(&setting.key)).is_some() {
                 return Err(OrganizationError::KeyTwice(setting.key.masked()));
@@ -247,8 +247,7 @@ impl Registry {
         for key in &state.keys {
             let found = self.keys.find(key.definition.hash);
             if found.is_some_and(|found| !Arc::ptr_eq(&found.organization, old)) {
-                let masked = Arc::clone(&key.definition.masked);
-                return Err(OrganizationError::KeyTaken(masked));
+                return Err(OrganizationError::KeyTaken(key.definition.masked.into()));
             }
         }
         // The journal, the grants and the scenario continue.

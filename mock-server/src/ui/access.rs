@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, header};
 
 use super::{UI, page::Failure};
 use crate::{
@@ -46,11 +46,15 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     }
 }
 
-/// Redirects to the sign-in page unless a user is signed in.
+/// Redirects to the sign-in page unless a user is signed in. A stream ends instead: it could not show that page, and a
+/// browser would not say why it stopped.
 pub(super) async fn signed_in(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     if guard::has_session(&app, headers, host(request.uri(), headers)) {
         return next.run(request).await;
+    }
+    if is_stream(headers) {
+        return Failure::new(StatusCode::UNAUTHORIZED, "You are signed out.").into_response();
     }
     // The router has removed the prefix.
     let target = request
@@ -60,4 +64,10 @@ pub(super) async fn signed_in(State(app): State<App>, request: Request, next: Ne
     let target = format!("{UI}{target}");
     let to: String = form_urlencoded::byte_serialize(target.as_bytes()).collect();
     Redirect::to(&format!("{UI}/sign-in?to={to}")).into_response()
+}
+
+/// Whether a script asks for server-sent events.
+fn is_stream(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    accept.is_some_and(|accept| accept == "text/event-stream")
 }

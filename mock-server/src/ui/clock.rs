@@ -81,7 +81,7 @@ async fn show(State(app): State<App>, frame: Frame) -> Html<String> {
     let mark: String = form_urlencoded::byte_serialize(view.mark.as_bytes()).collect();
     let refresh = format!("{}?mark={mark}", frame.place.path("clock/due"));
     let content = html! {
-        (head(&view))
+        (head(&frame, &view))
         (controls(&frame, &view))
         section aria-label="The next hour" {
             h2 { "The next hour" }
@@ -114,7 +114,7 @@ async fn due(
     Html(view.timeline.render(&frame).into_string()).into_response()
 }
 
-fn head(view: &ClockView) -> Markup {
+fn head(frame: &Frame, view: &ClockView) -> Markup {
     let distance = view.now.duration_since(view.machine);
     let length = components::length(distance.abs());
     html! {
@@ -133,6 +133,29 @@ fn head(view: &ClockView) -> Markup {
                     " The clock is " (length) @if distance.is_negative() { " behind" } @else { " ahead of" } " the machine."
                 }
             }
+        }
+        @if distance.abs() >= SignedDuration::from_secs(1) { (way_back(frame)) }
+    }
+}
+
+/// How the organization gets back to the machine's time. It is not a button, because it does more than
+/// its name suggests.
+fn way_back(frame: &Frame) -> Markup {
+    let reset = ControlRequest {
+        method: "POST",
+        path: format!("{}/reset", frame.place.control_path()),
+        body: None,
+        server: &frame.server,
+    };
+    html! {
+        details.call {
+            summary { "Back to the machine's time" }
+            p {
+                "Time never goes back, and "
+                strong { "Resume" } " goes on from where it is. A reset puts the clock, the data, the requests and the quotas of the "
+                "organization back to how they were in the beginning; keys stay:"
+            }
+            (components::command(&reset.curl()))
         }
     }
 }

@@ -103,6 +103,12 @@ pub(super) fn time(at: Timestamp, now: Timestamp) -> Markup {
     html! { time datetime=(exact) title=(exact) data-relative { (relative(at, now)) } }
 }
 
+/// The same for a time of the machine, which the clock of an organization does not change. `machine`: its time now.
+pub(super) fn machine_time(at: Timestamp, machine: Timestamp) -> Markup {
+    let exact = rfc3339(at);
+    html! { time datetime=(exact) title=(exact) data-relative="machine" { (relative(at, machine)) } }
+}
+
 /// `3 s ago`, or `in 12 min`. The script has the same function.
 pub(super) fn relative(at: Timestamp, now: Timestamp) -> String {
     let distance = at.duration_since(now);
@@ -131,20 +137,47 @@ pub(super) fn length(duration: SignedDuration) -> String {
     format!("{number} {unit}")
 }
 
-/// The status of a response. Its class shows by colour, and by the text itself.
-pub(super) fn status(status: Option<u16>, aborted: bool) -> Markup {
+/// How much of a response arrives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Arrival {
+    /// All of it, as far as the server knows.
+    Whole,
+    /// Nothing: the client disconnected before it was sent.
+    Disconnected,
+    /// A part or nothing, because of a fault.
+    Cut,
+}
+
+impl Arrival {
+    /// `is_cut`: because of a fault, the client cannot receive the whole response.
+    pub(super) fn new(aborted: bool, is_cut: bool) -> Self {
+        match (aborted, is_cut) {
+            (true, _) => Self::Disconnected,
+            (false, true) => Self::Cut,
+            (false, false) => Self::Whole,
+        }
+    }
+}
+
+/// The status of a response. Its class shows by colour, and by the text itself. One that did not arrive is no success.
+pub(super) fn status(status: Option<u16>, arrival: Arrival) -> Markup {
     let class = match status {
+        _ if arrival == Arrival::Cut => "none",
         Some(200..300) => "ok",
         Some(300..400) => "moved",
         Some(400..500) => "client",
         Some(500..) => "server",
         Some(_) | None => "none",
     };
-    let title = aborted.then_some("The client disconnected before the response was sent.");
+    let title = match arrival {
+        Arrival::Whole => None,
+        Arrival::Disconnected => Some("The client disconnected before the response was sent."),
+        Arrival::Cut => Some("Because of a fault, the client cannot receive the whole response."),
+    };
     html! {
         span class={ "pill " (class) } title=[title] {
             @match status { Some(status) => (status), None => "none" }
-            @if aborted { " ✕" }
+            @if arrival != Arrival::Whole { " ✕" }
         }
     }
 }

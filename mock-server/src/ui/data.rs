@@ -153,6 +153,7 @@ fn search(frame: &Frame, kind: Kind, part: &Part, placeholder: &str) -> Markup {
                 placeholder=(placeholder) aria-label={ "Search " (kind.label().to_lowercase()) };
             button { "Search" }
         }
+        @if part.has_more_words() { p.muted { "Only the first " (part::MAX_WORDS) " words are searched for." } }
     }
 }
 
@@ -160,8 +161,9 @@ fn search(frame: &Frame, kind: Kind, part: &Part, placeholder: &str) -> Markup {
 fn nothing_found(frame: &Frame, kind: Kind, part: &Part) -> Markup {
     html! {
         div.empty {
-            @if let Some(text) = part.text() {
-                p { "Nothing contains " code { (text) } "." }
+            @let words = part.words();
+            @if !words.is_empty() {
+                p { "No row contains all of " code { (words.join(" ")) } "." }
                 p { a.button href=(kind.path(frame)) { "Clear the search" } }
             } @else {
                 p { "There are none yet." }

@@ -12,15 +12,17 @@ use strum::VariantArray;
 
 use super::{
     UI,
+    book::BOOK,
     components::{self, ServerView, second},
     icons::Icon,
     page::{self, Failure},
-    place::{self, Place},
+    place::{self, Place, UNCLAIMED},
 };
 use crate::{
     app::{self, App},
     clock::{Mode, rfc3339},
     config::ControlAccess,
+    tenants::active_scenario::ActiveScenario,
 };
 
 /// Number of organizations that the switcher lists.
@@ -99,13 +101,15 @@ pub(super) struct Frame {
     pub(super) server: ServerView,
     /// Time of the organization, or of the machine where there is none.
     pub(super) now: Timestamp,
-    mode: Mode,
-    /// How far the organization's clock is ahead of the machine's.
-    ahead: SignedDuration,
+    /// Time of the machine.
+    machine: Timestamp,
+    /// How the organization's time passes.
+    pub(super) mode: Mode,
+    /// The mark of the organization's clock, which differs after every change.
+    mark: String,
     scenario: Option<Arc<str>>,
-    /// The names of organizations, latest use first.
-    organizations: Vec<Arc<str>>,
-    live_keys: u64,
+    /// For what only a whole page shows. Its parts, which are loaded every second, do not.
+    app: App,
 }
 
 impl FromRequestParts<App> for Frame {
@@ -114,31 +118,26 @@ impl FromRequestParts<App> for Frame {
     async fn from_request_parts(head: &mut request::Parts, app: &App) -> Result<Self, Failure> {
         let place = Place::from_request_parts(head, app).await?;
         let machine = app.machine_now();
-        let (now, mode, scenario) = match &place {
+        let (now, mode, mark, scenario) = match &place {
             Place::Organization(organization) => {
                 let state = organization.state();
-                let name = state
-                    .scenario
-                    .as_ref()
-                    .map(|scenario| scenario.scenario().name.as_str().into());
-                (state.clock.now(machine), state.clock.mode(), name)
+                let name = state.scenario.as_ref().map(ActiveScenario::name);
+                let clock = &state.clock;
+                (clock.now(machine), clock.mode(), clock.mark(), name)
             }
-            Place::Unclaimed => (machine, Mode::Real, None),
+            Place::Unclaimed => (machine, Mode::Real, String::new(), None),
         };
-        let mut organizations = app.tenants.organizations(app.machine_now());
-        organizations.sort_by_key(|organization| -organization.last_used());
-        organizations.truncate(LISTED);
         Ok(Self {
             server: ServerView {
                 origin: app::origin(app, &head.uri, &head.headers),
                 needs_token: matches!(app.config.control, ControlAccess::Token(_)),
             },
             now,
-            ahead: now.duration_since(machine),
+            machine,
             mode,
+            mark,
             scenario,
-            organizations: organizations.iter().map(|one| one.name().into()).collect(),
-            live_keys: app.metrics.live_keys(),
+            app: app.clone(),
             place,
         })
     }
@@ -153,14 +152,15 @@ impl Frame {
         action: &Markup,
         content: &Markup,
     ) -> Html<String> {
+        let live_keys = self.app.metrics.live_keys();
         let body = html! {
-            body data-now=(rfc3339(self.now)) data-pace=(self.mode.factor()) data-place=(self.place.path(""))
-                data-origin=(self.server.origin) {
+            body data-place=(self.place.path("")) data-origin=(self.server.origin) {
                 a.skip href="#main" { "Skip to the page" }
                 (self.bar(nav))
-                @if self.live_keys > 0 { (live_key_banner(self.live_keys)) }
+                (live_key_banner(live_keys))
                 (self.rail(nav))
                 main #main tabindex="-1" {
+                    (signed_out())
                     div.title { h1 { (title) } (action) }
                     noscript { p.note { "Without JavaScript you can read everything; to change something, send the API call that each action shows." } }
                     (content)
@@ -194,20 +194,9 @@ impl Frame {
             header.bar {
                 a.product href=(UI) { "OpenProspect " span { "sandbox" } }
                 (self.switcher(nav))
-                ul.chips aria-label="State" {
-                    li {
-                        a.chip href=(self.place.path("clock")) title=(rfc3339(self.now)) {
-                            (Icon::Clock)
-                            span.mode { (self.mode.name()) @if let Some(distance) = distance(self.ahead) { ", " (distance) } }
-                            time.clock data-clock datetime=(rfc3339(self.now)) { (second(self.now)) }
-                        }
-                    }
-                    li {
-                        a.chip.armed[self.scenario.is_some()] href=(self.place.path("scenarios")) title=[self.scenario.as_deref()] {
-                            (Icon::Scenario) span.name { (self.scenario.as_deref().unwrap_or("no scenario")) }
-                        }
-                    }
-                    li.chip {
+                div.state {
+                    ul.chips aria-label="State" data-refresh=(self.place.path("state")) { (self.chips()) }
+                    span.chip {
                         button type="button" data-live aria-live="polite" hidden { (Icon::Live) span { "connecting" } }
                     }
                 }
@@ -219,8 +208,32 @@ impl Frame {
         }
     }
 
+    /// The clock and the scenario, which tests change while the page is open. The page's script counts on from this time.
+    fn chips(&self) -> Markup {
+        html! {
+            li {
+                a.chip href=(self.place.path("clock")) data-mark=(self.mark) data-live-keys=(self.app.metrics.live_keys()) {
+                    (Icon::Clock)
+                    span.mode { (self.mode.name()) @if let Some(distance) = distance(self.now.duration_since(self.machine)) { ", " (distance) } }
+                    time.clock data-clock data-pace=(self.mode.factor()) data-machine=(rfc3339(self.machine))
+                        datetime=(rfc3339(self.now)) title=(rfc3339(self.now)) {
+                        (second(self.now))
+                    }
+                }
+            }
+            li {
+                a.chip.armed[self.scenario.is_some()] href=(self.place.path("scenarios")) title=[self.scenario.as_deref()] {
+                    (Icon::Scenario) span.name { (self.scenario.as_deref().unwrap_or("no scenario")) }
+                }
+            }
+        }
+    }
+
     fn switcher(&self, nav: Nav) -> Markup {
         let current = self.place.name();
+        let mut organizations = self.app.tenants.organizations(self.app.machine_now());
+        // The keys may change meanwhile.
+        organizations.sort_by_cached_key(|organization| -organization.last_used());
         let link = |name: &str, label: &str| {
             html! {
                 li { a href=(place::path(name, nav.slug())) aria-current=[(name == current).then_some("page")] { (label) } }
@@ -229,12 +242,16 @@ impl Frame {
         html! {
             details.switcher {
                 summary { span.label { "Organization" } " " strong { (current) } }
-                div {
-                    input type="search" placeholder="Find an organization" aria-label="Find an organization" data-narrows="organizations";
+                form method="get" action={ (UI) "/go" } {
+                    input type="hidden" name="page" value=(nav.slug());
+                    input type="search" name="name" required autocomplete="off" spellcheck="false"
+                        placeholder="Find an organization" aria-label="Find an organization" data-narrows="organizations";
                     ul #organizations {
-                        @for name in &self.organizations { (link(name, name)) }
-                        (link("unclaimed", "unclaimed: without a known key"))
+                        @for one in organizations.iter().take(LISTED) { (link(one.name(), one.name())) }
+                        (link(UNCLAIMED, "unclaimed: without a known key"))
                     }
+                    @if organizations.len() > LISTED { p.muted { "The " (LISTED) " most recently used. Press Enter to search all." } }
+                    p.muted data-none="organizations" hidden { "None of these." }
                 }
             }
         }
@@ -258,6 +275,11 @@ impl Frame {
     }
 }
 
+/// The chips, as they are now.
+pub(super) async fn state(frame: Frame) -> Html<String> {
+    Html(frame.chips().into_string())
+}
+
 /// How far a clock is from the machine's, unless they are the same: `5 h ahead`.
 fn distance(ahead: SignedDuration) -> Option<String> {
     let length = components::length(ahead.abs());
@@ -268,14 +290,27 @@ fn distance(ahead: SignedDuration) -> Option<String> {
     }
 }
 
+/// The page's script shows it once a live key arrives.
 fn live_key_banner(count: u64) -> Markup {
     html! {
-        div.banner role="alert" data-dismissed-by=(count) {
+        div.banner hidden[count == 0] role="alert" data-dismissed-by=(count) {
             p {
                 strong { "A live key was sent to this sandbox." }
-                " It was neither used nor kept. Find the program that uses it, and consider rotating the key."
+                " It was neither used nor kept. Find the program that uses it, and consider rotating the key: "
+                a href=(place::path(UNCLAIMED, "requests?q=status:401")) { "see the requests without a known key" } "."
             }
             button.quiet type="button" data-dismiss { (Icon::Close) span { "Dismiss" } }
+        }
+    }
+}
+
+/// What the page's script shows once the session has ended: the page is no longer kept up to date.
+fn signed_out() -> Markup {
+    html! {
+        p.problem hidden data-signed-out role="alert" {
+            "You are signed out: you did so on another page, the session has expired, or the server was restarted. This page is no longer \
+             kept up to date. "
+            a href="" { "Sign in" }
         }
     }
 }
@@ -288,16 +323,16 @@ fn help() -> Markup {
         ("Esc", "Back"),
         ("c", "Copy as curl"),
         ("r", "Replay"),
-        (
-            "g, then a letter",
-            "Go to the page whose title names the letter",
-        ),
         ("?", "This help"),
     ];
     html! {
         dialog #help aria-labelledby="help-title" {
             h2 #help-title { "Keyboard shortcuts" }
-            dl.facts { @for (key, effect) in keys { dt { kbd { (key) } } dd { (effect) } } }
+            dl.facts {
+                @for (key, effect) in keys { dt { kbd { (key) } } dd { (effect) } }
+                @for page in Nav::VARIANTS { dt { kbd { "g" } " " kbd { (page.letter()) } } dd { (page.label()) } }
+            }
+            p { a href=(BOOK) { "Documentation" } }
             form method="dialog" { button { "Close" } }
         }
     }

@@ -6,9 +6,10 @@ mod row;
 use axum::{
     Router,
     extract::{Query, State},
-    response::Html,
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
+use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use schemas::{Scope, ScopeSet};
@@ -30,7 +31,9 @@ const MANY: usize = 10;
 
 /// The routes of the page.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/", get(show))
+    Router::new()
+        .route("/", get(show))
+        .route("/list", get(list))
 }
 
 async fn show(State(app): State<App>, frame: Frame, Query(part): Query<Part>) -> Html<String> {
@@ -39,8 +42,10 @@ async fn show(State(app): State<App>, frame: Frame, Query(part): Query<Part>) ->
         return frame.page(Nav::Keys, "Keys", &html! {}, &content);
     };
     let view = ListView::read(&app.config, &organization.state(), part, frame.now);
+    let refresh = format!("{}?{}", frame.place.path("keys/list"), view.part.query());
     let content = html! {
-        @if view.total == 0 { (empty(organization.name())) } @else { (view.render(&frame)) }
+        @if view.total > MANY { (view.search(&frame.place.path("keys"))) }
+        div data-refresh=(refresh) { (view.render(&frame)) }
         (create::dialog(&frame, &app.config))
         (create::shown_once(&frame.server))
     };
@@ -48,6 +53,15 @@ async fn show(State(app): State<App>, frame: Frame, Query(part): Query<Part>) ->
         button.primary type="button" data-opens="create" { "Create key" }
     };
     frame.page(Nav::Keys, "Keys", &action, &content)
+}
+
+/// The list alone. The page's script loads it again every second.
+async fn list(State(app): State<App>, frame: Frame, Query(part): Query<Part>) -> Response {
+    let Place::Organization(organization) = &frame.place else {
+        return StatusCode::RESET_CONTENT.into_response();
+    };
+    let view = ListView::read(&app.config, &organization.state(), part, frame.now);
+    Html(view.render(&frame).into_string()).into_response()
 }
 
 /// A part of the list of keys, the latest first.
@@ -82,14 +96,15 @@ impl ListView {
     fn render(&self, frame: &Frame) -> Markup {
         let path = frame.place.path("keys");
         html! {
-            @if self.total > MANY { (self.search(&path)) }
-            @if self.found == 0 {
+            @if self.total == 0 {
+                (empty(frame.place.name()))
+            } @else if self.found == 0 {
                 div.empty {
                     p { "No key contains all of " code { (self.part.q) } "." }
                     p { a.button href=(path) { "Clear the search" } }
                 }
             } @else {
-                (list(frame, &self.keys))
+                (table(frame, &self.keys))
             }
             @if self.found > part::ROWS { (self.part.links(&path, self.found)) }
         }
@@ -116,7 +131,7 @@ fn empty(name: &str) -> Markup {
     }
 }
 
-fn list(frame: &Frame, keys: &[Key]) -> Markup {
+fn table(frame: &Frame, keys: &[Key]) -> Markup {
     html! {
         table.keys {
             thead {
@@ -125,7 +140,7 @@ fn list(frame: &Frame, keys: &[Key]) -> Markup {
                     th scope="col" { "Key" }
                     th scope="col" { "Scopes used of those held" }
                     th scope="col" { "Quota" }
-                    th scope="col" { "Expires" }
+                    th scope="col" { "Ends" }
                     th scope="col" { "Last used" }
                     th scope="col" { span.hidden { "Actions" } }
                 }

@@ -4,7 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{UI, assets};
+use super::{UI, assets, components::prose};
 
 /// Nothing is loaded but what this server serves, and no other page may frame this one.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -84,7 +84,7 @@ impl IntoResponse for Failure {
         let title = self.status.canonical_reason().unwrap_or("Error");
         let content = html! {
             h1 { (title) }
-            p role="alert" { (self.why) }
+            p role="alert" { (prose(&self.why)) }
             @if let Some(hint) = &self.hint { (hint) }
             p { a href=(UI) { "Go to the dashboard" } }
         };

@@ -9,6 +9,8 @@ use crate::store::Page;
 pub(super) const ROWS: usize = 50;
 /// Maximum length of a text that is searched for. The API accepts no longer one.
 pub(super) const MAX_TEXT: usize = 200;
+/// Maximum number of words that are searched for.
+pub(super) const MAX_WORDS: usize = 8;
 
 /// The query of a list.
 #[derive(Debug, Default, Deserialize)]
@@ -16,7 +18,7 @@ pub(super) struct Part {
     /// Number of rows before it.
     #[serde(default)]
     offset: usize,
-    /// The text that rows must contain; empty for all rows.
+    /// The words that rows must contain; empty for all rows.
     #[serde(default)]
     pub(super) q: String,
 }
@@ -48,9 +50,22 @@ impl Part {
     }
 
     /// The text that rows must contain.
-    pub(super) fn text(&self) -> Option<String> {
+    fn text(&self) -> Option<String> {
         let text = self.q.trim();
         (!text.is_empty()).then(|| text.chars().take(MAX_TEXT).collect())
+    }
+
+    /// The first words of that text, all of which rows must contain.
+    pub(super) fn words(&self) -> Vec<String> {
+        let text = self.text().unwrap_or_default();
+        let words = text.split_whitespace().take(MAX_WORDS);
+        words.map(str::to_owned).collect()
+    }
+
+    /// Whether that text has more words.
+    pub(super) fn has_more_words(&self) -> bool {
+        let text = self.text().unwrap_or_default();
+        text.split_whitespace().nth(MAX_WORDS).is_some()
     }
 
     /// The query that leads to this part.

@@ -3,14 +3,23 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, RawPathParams, State},
+    extract::{FromRequestParts, Query, RawPathParams, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::request;
+use http::{HeaderMap, Uri, request};
+use jiff::Timestamp;
 use maud::html;
+use schemas::API_PREFIX;
+use serde::Deserialize;
+use strum::VariantArray;
 
-use super::{UI, components, page::Failure};
-use crate::{app::App, journal::Journal, tenants::Organization};
+use super::{UI, components, frame::Nav, page::Failure};
+use crate::{
+    app::{self, App},
+    contract::echo,
+    journal::Journal,
+    tenants::Organization,
+};
 
 /// The name in paths of the requests without a known key. No organization can have it: its length is wrong.
 pub(super) const UNCLAIMED: &str = "unclaimed";
@@ -48,7 +57,16 @@ impl Place {
         }
     }
 
-    /// Runs `ask` on its journal.
+    /// The time there: that of the machine where there is no organization.
+    pub(super) fn now(&self, app: &App) -> Timestamp {
+        let machine = app.machine_now();
+        match self {
+            Self::Organization(organization) => organization.state().clock.now(machine),
+            Self::Unclaimed => machine,
+        }
+    }
+
+    /// Runs `work` on its journal.
     pub(super) fn with_journal<R>(&self, app: &App, work: impl FnOnce(&mut Journal) -> R) -> R {
         match self {
             Self::Organization(organization) => work(&mut organization.state().journal),
@@ -73,23 +91,25 @@ impl FromRequestParts<App> for Place {
             return Ok(Self::Unclaimed);
         }
         let Some(organization) = app.tenants.organization(name, app.machine_now()) else {
-            return Err(missing(name));
+            let origin = app::origin(app, &head.uri, &head.headers);
+            return Err(missing(name, &origin));
         };
-        // An organization that somebody looks at is not idle.
+        // An organization with an open page is not idle.
         organization.touch(app.machine_now());
         Ok(Self::Organization(organization))
     }
 }
 
-fn missing(name: &str) -> Failure {
-    let failure = Failure::not_found(format!("There is no organization `{name}`."));
+fn missing(name: &str, origin: &str) -> Failure {
+    // The name may be anything that was pasted into the switcher.
+    let failure = Failure::not_found(format!("There is no organization `{}`.", echo(name)));
     if !scenarios::is_organization(name) {
         return failure;
     }
     failure.hint(html! {
         p { "An organization appears when a key that ends with its name is used for the first time:" }
         (components::command(&format!(
-            "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}\" \"$OPENPROSPECT_API_URL/orders\""
+            "curl -H \"Authorization: Bearer lnc_test_FullAccessxxxxxxxxxxxxxxxx{name}\" \"{origin}{API_PREFIX}/orders\""
         )))
     })
 }
@@ -102,6 +122,41 @@ pub(super) async fn first(State(app): State<App>) -> Response {
         .max_by_key(|organization| organization.last_used());
     let name = latest.map_or(UNCLAIMED, |organization| organization.name());
     Redirect::to(&path(name, "requests")).into_response()
+}
+
+/// What the switcher asks for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wanted {
+    /// The name of an organization, or a part of it.
+    name: String,
+    /// The last part of the path of a page.
+    page: String,
+}
+
+/// Redirects to a page of the organization with this name, or of the one used last whose name contains it.
+pub(super) async fn find(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    Query(Wanted { name, page }): Query<Wanted>,
+) -> Response {
+    let wanted = name.trim().to_lowercase();
+    let rank = |name: &str| match name.to_lowercase() {
+        name if name == wanted => Some(2),
+        name if name.contains(&wanted) => Some(1),
+        _ => None,
+    };
+    let organizations = app.tenants.organizations(app.machine_now());
+    let found = organizations.iter().filter_map(|organization| {
+        let rank = rank(organization.name())?;
+        Some((rank, organization.last_used(), organization.name()))
+    });
+    let found = found.max().map(|(_, _, name)| name);
+    let Some(name) = found.or_else(|| rank(UNCLAIMED).map(|_| UNCLAIMED)) else {
+        return missing(name.trim(), &app::origin(&app, &uri, &headers)).into_response();
+    };
+    let nav = Nav::VARIANTS.iter().find(|nav| nav.slug() == page);
+    Redirect::to(&path(name, nav.unwrap_or(&Nav::Requests).slug())).into_response()
 }
 
 /// The first page of an organization.

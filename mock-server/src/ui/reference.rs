@@ -1,11 +1,6 @@
-//! The page API reference: Swagger UI, which a crate brings, so that it works offline.
+//! The page API reference: Swagger UI, which the program contains, so that it works offline.
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    io::{Cursor, Read},
-    sync::LazyLock,
-};
+use std::{collections::HashMap, io::Read, sync::LazyLock};
 
 use axum::{
     Router,
@@ -14,10 +9,9 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http::header;
 use maud::html;
-use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
-use zip::ZipArchive;
 
 use super::{
     UI, assets,
@@ -27,28 +21,40 @@ use super::{
 };
 use crate::app::App;
 
-/// The files of Swagger UI that the page needs, and their media types.
-const FILES: [(&str, &str); 2] = [
-    ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
-    ("swagger-ui.css", "text/css; charset=utf-8"),
+/// A file of Swagger UI that the build script has packed.
+macro_rules! packed {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz"))
+    };
+}
+
+/// The files of Swagger UI that the page needs: their names, media types and packed contents.
+const FILES: [(&str, &str, &[u8]); 2] = [
+    (
+        "swagger-ui-bundle.js",
+        "text/javascript; charset=utf-8",
+        packed!("swagger-ui-bundle.js"),
+    ),
+    (
+        "swagger-ui.css",
+        "text/css; charset=utf-8",
+        packed!("swagger-ui.css"),
+    ),
 ];
 
-/// The files by name, unpacked at the first visit.
-static UNPACKED: LazyLock<HashMap<&'static str, Bytes>> = LazyLock::new(|| {
-    let files = FILES.iter();
-    let unpacked = files.filter_map(|(name, _)| Some((*name, unpack(name)?)));
+/// The media types and contents of the files by their names, unpacked at the first visit.
+static UNPACKED: LazyLock<HashMap<&'static str, (&'static str, Bytes)>> = LazyLock::new(|| {
+    let files = FILES.into_iter();
+    let unpacked = files.map(|(name, kind, packed)| (name, (kind, unpack(packed))));
     unpacked.collect()
 });
 
-fn unpack(name: &str) -> Option<Bytes> {
-    let mut archive = ZipArchive::new(Cursor::new(SWAGGER_UI_VENDORED)).ok()?;
-    let path = format!("/dist/{name}");
-    let name = |file: &Cow<'_, str>| file.ends_with(&path);
-    let found = archive.file_names().filter_map(Result::ok).find(name);
-    let path = found.map(Cow::into_owned)?;
+fn unpack(packed: &[u8]) -> Bytes {
     let mut bytes = Vec::new();
-    archive.by_name(&path).ok()?.read_to_end(&mut bytes).ok()?;
-    Some(bytes.into())
+    GzDecoder::new(packed)
+        .read_to_end(&mut bytes)
+        .expect("the build script has packed it");
+    bytes.into()
 }
 
 /// The routes of the page.
@@ -62,12 +68,10 @@ pub(super) fn files() -> Router<App> {
 }
 
 async fn file(Path(name): Path<String>) -> Response {
-    let kind = FILES.iter().find(|(known, _)| *known == name);
-    let found = kind.and_then(|(name, kind)| Some((*kind, UNPACKED.get(name)?)));
-    match found {
+    match UNPACKED.get(&*name) {
         Some((kind, bytes)) => {
             let headers = [
-                (header::CONTENT_TYPE, kind),
+                (header::CONTENT_TYPE, *kind),
                 (header::CACHE_CONTROL, "private, max-age=3600"),
             ];
             (headers, bytes.clone()).into_response()
@@ -102,9 +106,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crate_brings_all_files() {
-        for (name, _) in FILES {
-            assert!(UNPACKED[name].len() > 100_000, "{name}");
+    fn contains_all_files_of_swagger_ui() {
+        assert_eq!(UNPACKED.len(), FILES.len());
+        for (name, (_, bytes)) in &*UNPACKED {
+            assert!(bytes.len() > 100_000, "{name}");
         }
     }
 }

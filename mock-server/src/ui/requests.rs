@@ -7,6 +7,7 @@ mod elsewhere;
 mod explained;
 mod live;
 mod messages;
+mod pretty;
 mod recipe;
 mod row;
 mod search;
@@ -19,9 +20,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use http::StatusCode;
 use maud::{Markup, html};
 
-use self::{detail::Detail, row::Row, search::Search};
+use self::{detail::Detail, live::Position, row::Row, search::Search};
 use super::{
     book,
     components::{self, ControlRequest, counted, grouped},
@@ -29,7 +31,7 @@ use super::{
     page::Failure,
     place::{Place, UNCLAIMED},
 };
-use crate::{app::App, control::explain};
+use crate::{app::App, control::explain, journal::Journal};
 
 /// Maximum number of rows that a page lists: more than a window shows, and no more, because each delays the first paint.
 /// The page's script loads the next ones when the end of the list comes into view.
@@ -51,18 +53,48 @@ struct ListView {
     search: Search,
     /// The sequence number before which the list continues.
     older: Option<u64>,
+    totals: Totals,
+    /// The last request, after which live updates begin.
+    last: Position,
+    /// Whether the list was cleared.
+    was_cleared: bool,
+    /// The id of the request whose details are shown.
+    selected: Option<String>,
+    /// Number of requests to the API without a known key, which another list has, if this one is empty.
+    unclaimed: u64,
+}
+
+/// How many requests there are.
+struct Totals {
     /// Number of matching requests that the journal keeps.
     matching: usize,
     /// Number of requests that the journal keeps.
     kept: usize,
-    /// Number of requests that it no longer keeps.
-    forgotten: u64,
-    /// The last sequence number, after which live updates begin.
-    last: u64,
-    /// The id of the request whose details are shown.
-    selected: Option<String>,
-    /// Number of requests to the API without a known key, which another list has.
-    unclaimed: u64,
+    /// Number of older requests that it no longer keeps.
+    displaced: u64,
+}
+
+impl Totals {
+    fn new(matching: usize, journal: &Journal) -> Self {
+        Self {
+            matching,
+            kept: journal.len(),
+            displaced: journal.displaced(),
+        }
+    }
+
+    /// `3 requests of 1,000; 501 older requests no longer kept`
+    fn text(&self, search: &Search) -> String {
+        let mut text = counted(self.matching as u64, "request");
+        if search.is_set() {
+            text.extend([" of ", &grouped(self.kept as u64)]);
+        }
+        if self.displaced > 0 {
+            let older = counted(self.displaced, "older request");
+            text.extend(["; ", &older, " no longer kept"]);
+        }
+        text
+    }
 }
 
 impl ListView {
@@ -83,17 +115,16 @@ impl ListView {
             Self {
                 rows: rows.collect(),
                 older: (skipped > 0).then(|| shown[0].0),
-                matching,
-                kept: journal.len(),
-                forgotten: journal.forgotten(),
-                last: journal.recorded(),
+                totals: Totals::new(matching, journal),
+                last: Position::last(journal),
+                was_cleared: journal.recorded() > 0,
                 selected,
                 unclaimed: 0,
                 search: Search::default(),
             }
         });
         view.search = search;
-        if view.rows.is_empty() && matches!(place, Place::Organization(_)) {
+        if view.totals.kept == 0 && matches!(place, Place::Organization(_)) {
             view.unclaimed = elsewhere::with_wrong_key(&app.unclaimed(), 0);
         }
         view
@@ -112,26 +143,37 @@ async fn one(
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let explained = match explain::in_full(&app, &id) {
-        Ok(explained) => explained,
-        Err(reason) => return missing(&frame.place, &reason.to_string()).into_response(),
-    };
+    let found = read(&app, &frame.place, &id);
+    let size = found.as_ref().map_or(0, Detail::size);
     let view = ListView::read(&app, &frame.place, &query.unwrap_or_default(), Some(id));
-    let detail = match &frame.place {
+    let long_work = app.long_work.clone();
+    let shown = long_work.on(size, move || {
+        let (status, detail) = match found {
+            Ok(detail) => (StatusCode::OK, detail.render(&frame, &view)),
+            Err(reason) => (StatusCode::NOT_FOUND, missing(&frame, &view, &reason)),
+        };
+        (status, show(&app, &frame, &view, Some(&detail)))
+    });
+    shown.await.into_response()
+}
+
+/// A request of this place, or why it cannot be shown.
+fn read(app: &App, place: &Place, id: &str) -> Result<Detail, String> {
+    let explained = explain::in_full(app, id).map_err(|reason| reason.to_string())?;
+    let detail = match place {
         Place::Organization(organization) => {
-            let state = organization.state();
-            Detail::read(explained, state.scenario.as_ref())
+            Detail::read(explained, organization.state().scenario.as_ref())
         }
         Place::Unclaimed => Detail::read(explained, None),
     };
-    match detail {
-        Ok(detail) if detail.is_of(&frame.place) => {
-            show(&app, &frame, &view, Some(&detail)).into_response()
-        }
-        Ok(_) | Err(_) => {
-            missing(&frame.place, "it belongs to another organization").into_response()
-        }
-    }
+    let own = detail.ok().filter(|detail| detail.is_of(place));
+    own.ok_or_else(|| "it belongs to another organization".to_owned())
+}
+
+/// The text of a scenario that reproduces what happened to a request of this place, or why there is none.
+pub(super) fn scenario_of(app: &App, place: &Place, id: &str) -> Result<String, String> {
+    let scenario = read(app, place, id)?.into_scenario();
+    scenario.ok_or_else(|| "nothing went wrong that a rule can repeat".to_owned())
 }
 
 /// Two requests side by side.
@@ -140,39 +182,44 @@ async fn compared(
     frame: Frame,
     Path((_, one, other)): Path<(String, String, String)>,
 ) -> Response {
-    let read = |id: &str| {
-        let explained = explain::in_full(&app, id).ok()?;
-        let detail = Detail::read(explained, None).ok()?;
-        detail.is_of(&frame.place).then_some(detail)
+    let read = |id: &str| read(&app, &frame.place, id);
+    let both = read(&one).and_then(|one| Ok((one, read(&other)?)));
+    let (one, other) = match both {
+        Ok(both) => both,
+        Err(reason) => {
+            let failure = Failure::not_found(format!("The requests cannot be compared: {reason}."));
+            let list = html! { p { a href=(frame.place.path("requests")) { "Show the requests of " (frame.place.name()) } } };
+            return failure.hint(list).into_response();
+        }
     };
-    let (Some(one), Some(other)) = (read(&one), read(&other)) else {
-        return missing(&frame.place, "one of the two is no longer kept").into_response();
-    };
-    let content = compare::render(&frame, [one.explained(), other.explained()]);
-    frame
-        .page(Nav::Requests, "Compare", &html! {}, &content)
-        .into_response()
+    let shown = app.long_work.on(one.size() + other.size(), move || {
+        let content = compare::render(&frame, [one.explained(), other.explained()]);
+        frame.page(Nav::Requests, "Compare", &html! {}, &content)
+    });
+    shown.await.into_response()
 }
 
-/// A request that cannot be shown, and the way back to those that can.
-fn missing(place: &Place, reason: &str) -> Failure {
-    let failure = Failure::not_found(format!("The request cannot be shown: {reason}."));
-    failure.hint(
-        html! { p { a href=(place.path("requests")) { "Show the requests of " (place.name()) } } },
-    )
+/// What is beside the list in place of a request that cannot be shown, such as one that the journal has dropped since.
+fn missing(frame: &Frame, view: &ListView, reason: &str) -> Markup {
+    html! {
+        (back(frame, &view.search))
+        p.problem role="alert" { "The request cannot be shown: " (reason) "." }
+    }
 }
 
-fn show(app: &App, frame: &Frame, view: &ListView, detail: Option<&Detail>) -> Html<String> {
-    let beside_title = html! { (elsewhere::placeholder(app, frame)) (clear(frame)) };
+/// The way back to the list, where there is no room for both.
+fn back(frame: &Frame, search: &Search) -> Markup {
+    html! { a.back href=(search.link_to(&frame.place.path("requests"))) data-back { "← Requests" } }
+}
+
+fn show(app: &App, frame: &Frame, view: &ListView, detail: Option<&Markup>) -> Html<String> {
+    let beside_title = html! { (elsewhere::part(app, frame)) (clear(frame)) };
     let content = html! {
         (filter_bar(frame, view))
         div.panes.open[detail.is_some()] {
             section.list aria-label="Requests" { (rows(frame, view)) }
             section.detail #detail aria-label="The request" data-detail tabindex="-1" {
-                @if let Some(detail) = detail {
-                    (detail.render(frame, &view.search))
-                    (compare::links(frame, detail.explained(), &view.rows))
-                }
+                @if let Some(detail) = detail { (detail) }
             }
         }
     };
@@ -192,7 +239,7 @@ fn clear(frame: &Frame) -> Markup {
 
 /// The filters that one click sets.
 const CHIPS: [(&str, &str); 6] = [
-    ("Errors", "status:4xx"),
+    ("Client errors", "status:4xx"),
     ("Server errors", "status:5xx"),
     ("Rate limited", "status:429"),
     ("Forbidden", "status:403"),
@@ -215,7 +262,7 @@ fn filter_bar(frame: &Frame, view: &ListView) -> Markup {
             }
         }
         @if let Some(problem) = search.problem() {
-            p.problem #filter-problem role="alert" { (problem) " The list is not filtered." }
+            p.problem #filter-problem role="alert" { (components::prose(problem)) " The list is not filtered." }
         }
     }
 }
@@ -223,7 +270,6 @@ fn filter_bar(frame: &Frame, view: &ListView) -> Markup {
 fn rows(frame: &Frame, view: &ListView) -> Markup {
     html! {
         div.news hidden data-news { button type="button" aria-live="polite" { } }
-        p.muted.sampled hidden data-sampled aria-live="polite" {}
         @if view.rows.is_empty() { (empty(frame, view)) }
         table.requests hidden[view.rows.is_empty()] data-follow=(frame.place.path("requests/live")) data-last=(view.last)
             data-older=[view.older.map(|older| view.search.link(frame, Some(older)))] {
@@ -234,16 +280,14 @@ fn rows(frame: &Frame, view: &ListView) -> Markup {
                     th.path scope="col" { "Path" }
                     th.status scope="col" { "Status" }
                     th.code scope="col" { "Error, fault" }
-                    th.duration scope="col" { "Duration" }
+                    th.duration scope="col" title="On the organization's clock" { "Duration" }
                     th.key scope="col" { "Key" }
                 }
             }
             tbody { @for row in &view.rows { (row.render(&row::Context::new(frame, view))) } }
         }
         p.muted.total {
-            span data-total=(view.matching) { (counted(view.matching as u64, "request")) }
-            @if view.search.is_set() { " of " span data-kept { (grouped(view.kept as u64)) } }
-            @if view.forgotten > 0 { "; " (counted(view.forgotten, "older request")) " no longer kept" }
+            span data-total { (view.totals.text(&view.search)) }
             @if let Some(older) = view.older {
                 span { " · " a.older href=(view.search.link(frame, Some(older))) { "Older requests" } }
             }
@@ -256,11 +300,12 @@ fn empty(frame: &Frame, view: &ListView) -> Markup {
     let clear = frame.place.path("requests");
     html! {
         div.empty data-empty {
-            @if view.search.is_set() && view.kept > 0 {
-                p { "None of " (counted(view.kept as u64, "request")) " matches " code { (view.search.text()) } "." }
+            @if view.search.is_set() && view.totals.kept > 0 {
+                p { "None of " (counted(view.totals.kept as u64, "request")) " matches " code { (view.search.text()) } "." }
                 p { a.button href=(clear) { "Clear the filter" } }
             } @else {
-                (first_request(frame))
+                @let begin = if view.was_cleared { "No requests since the list was cleared." } else { "There are no requests yet." };
+                (first_request(frame, begin))
             }
             @if view.unclaimed > 0 {
                 p {
@@ -274,9 +319,9 @@ fn empty(frame: &Frame, view: &ListView) -> Markup {
     }
 }
 
-fn first_request(frame: &Frame) -> Markup {
+fn first_request(frame: &Frame, begin: &str) -> Markup {
     html! {
-        p { "There are no requests yet. Send one, and it appears here:" }
+        p { (begin) " Send one, and it appears here:" }
         (components::command(&frame.api_call("/orders?limit=1", None)))
         (book::more(const { docs::page("test-suites") }))
     }

@@ -3,6 +3,7 @@
 mod active;
 mod flow;
 mod own;
+mod text;
 
 use axum::{Router, extract::Query, response::Html, routing::get};
 use maud::{Markup, html};
@@ -24,6 +25,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/", get(list))
         .route("/progress", get(active::progress))
         .route("/own", get(own::edit))
+        .route("/active", get(own::edit_active))
         .route("/schema", get(own::schema))
 }
 
@@ -46,7 +48,7 @@ async fn list(frame: Frame, Query(Search { q }): Query<Search>) -> Html<String> 
     let found = |text: &str| words.iter().all(|word| text.contains(word));
     let rows: Vec<_> = library::all()
         .iter()
-        .map(|scenario| (scenario, text(scenario)))
+        .map(|scenario| (scenario, searched(scenario)))
         .map(|(scenario, text)| (scenario, found(&text), text))
         .collect();
     let count = rows.iter().filter(|(_, is_found, _)| *is_found).count();
@@ -74,7 +76,7 @@ async fn list(frame: Frame, Query(Search { q }): Query<Search>) -> Html<String> 
 }
 
 /// The text that a search looks at, in lower case. The page's script searches it, too.
-fn text(scenario: &Scenario) -> String {
+fn searched(scenario: &Scenario) -> String {
     let faults = scenario.rules.iter().flat_map(|rule| &rule.faults);
     let faults: Vec<_> = faults.map(Fault::id).collect();
     let expect = scenario.expect.join(" ");

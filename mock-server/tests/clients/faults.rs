@@ -23,7 +23,7 @@ type Seen = (String, String);
 
 /// The text above the table.
 const ABOVE: &str = "\
-# What clients see of faults
+# How faults look to clients
 
 Each row asks for a [fault](reference/faults.md) on one request, then sends an ordinary request with the same connection pool. Where that second request
 fails (`next …`), the first has spoiled the connection. The timeout is two seconds. curl shows the status and its exit code. For `half_close` and

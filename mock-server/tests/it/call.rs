@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use futures_util::future::join;
+use futures_util::{FutureExt, future::join};
+use http::StatusCode;
 use http_body_util::BodyExt;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -29,6 +30,13 @@ impl Call {
             let body = body.collect().await.unwrap().to_bytes();
             http::Response::from_parts(head, String::from_utf8(body.into()).unwrap())
         })
+    }
+
+    /// Sends a request; returns the status of the response, whose body may never end.
+    #[track_caller]
+    pub(crate) fn status(self) -> StatusCode {
+        let runtime = Arc::clone(&self.app.runtime);
+        runtime.block_on(self.opened()).status()
     }
 
     /// Sends a request whose response is a stream.
@@ -63,5 +71,12 @@ impl Bits {
         let bit = self.runtime.block_on(self.body.frame())?;
         let bytes = bit.unwrap().into_data().unwrap();
         Some(String::from_utf8(bytes.into()).unwrap())
+    }
+
+    /// Whether the next part has not arrived yet, and may do so later.
+    pub(crate) fn is_waiting(&mut self) -> bool {
+        let body = &mut self.body;
+        let bit = self.runtime.block_on(async { body.frame().now_or_never() });
+        bit.is_none()
     }
 }

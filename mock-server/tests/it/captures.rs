@@ -74,16 +74,42 @@ fn record_has_request_response_and_decision() {
 }
 
 #[test]
-fn unread_body_is_not_captured() {
+fn body_of_a_refused_request_is_captured_if_it_is_short() {
     let (organization, caller) = Organization::new();
     let bodies = |response: Response| {
         let record = detail(&organization, &response);
         record["request"]["body"].clone()
     };
     assert_eq!(bodies(caller.get("/orders"))["text"], "");
-    let unread = caller.call(Method::POST, "/orders").body("{}").send();
-    assert_eq!(unread.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(bodies(unread), json!({"absent": "unread"}));
+    let refused = |body: String| {
+        let refused = caller.call(Method::POST, "/orders").body(body).send();
+        assert_eq!(refused.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        bodies(refused)
+    };
+    assert_eq!(refused("{}".to_owned())["text"], "{}");
+    assert_eq!(refused("x".repeat(64 * 1024))["size"], 64 * 1024);
+    let unread = json!({"absent": "unread"});
+    assert_eq!(refused("x".repeat(64 * 1024 + 1)), unread);
+    let reader = organization.key(json!({"preset": "read_only"}));
+    assert_eq!(
+        bodies(reader.post("/orders", &order(1)))["text"],
+        order(1).to_string()
+    );
+    // Credentials cannot be masked in what is compressed, and a client that asks first does not send the body.
+    for (header, absent) in [("content-encoding", "withheld"), ("expect", "unread")] {
+        let call = reader.call(Method::POST, "/orders").body("{}");
+        let refused = call.header(header, "100-continue").send();
+        assert_eq!(bodies(refused), json!({"absent": absent}));
+    }
+    // Nor can they be found in what is neither JSON nor a form.
+    for (media_type, body) in [
+        ("multipart/form-data; boundary=a", "--a\r\n\r\nsecret"),
+        ("application/xml", "<password>secret</password>"),
+    ] {
+        let call = caller.call(Method::POST, "/orders").body(body);
+        let refused = call.header("content-type", media_type).send();
+        assert_eq!(bodies(refused), json!({"absent": "withheld"}));
+    }
     let broken = caller.call(Method::POST, "/orders");
     let broken = broken.header("content-type", "application/json").body("{");
     assert_eq!(bodies(broken.send())["text"], "{");

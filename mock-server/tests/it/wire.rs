@@ -9,6 +9,7 @@ mod framing;
 mod http2;
 mod later_requests;
 mod lines;
+mod memory;
 mod pace;
 mod payload;
 mod reuse;

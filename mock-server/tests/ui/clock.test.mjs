@@ -51,7 +51,8 @@ test("the clock goes at another pace and by any duration, and follows changes fr
     await page.getByText("frozen").first().waitFor();
     await page.getByLabel("Advance by").fill("soon");
     await page.getByRole("button", { name: "Advance", exact: true }).click();
-    await page.getByText("by: must be a duration such as 90s").waitFor();
+    const problem = page.locator("form").filter({ has: page.getByLabel("Advance by") }).getByRole("alert");
+    await problem.filter({ hasText: "by: must be a duration such as 90s" }).waitFor();
     // The browser itself reports the 422.
     assert.equal(faults.splice(0).filter((fault) => !fault.includes("422")).length, 0);
     await page.getByLabel("Advance by").blur();
@@ -70,3 +71,20 @@ test("the clock can be read without JavaScript", () =>
     },
     { javaScriptEnabled: false },
   ));
+
+test("an open page shows what another program changes", () =>
+  withPage(async (page) => {
+    curl(key("uiclk9"), "/orders");
+    await visit(page, "uiclk9");
+    await page.getByText("live", { exact: true }).waitFor();
+    await control("POST", "/organizations/uiclk9/clock/advance", { by: "2h" });
+    await control("POST", "/organizations/uiclk9/scenario", { name: "outage" });
+    await page.locator(".chip.armed").getByText("outage").waitFor();
+    await page.getByText("real, 2 h ahead").waitFor();
+    const title = await page.locator("[data-pace]").getAttribute("title");
+    assert.ok(Date.parse(title) - Date.now() > 7_100_000, title);
+    await page.locator("table.requests").getByText("2 h ago").waitFor();
+    curl(key("uiclk9"), "/orders");
+    await page.locator("table.requests tbody tr").nth(1).waitFor();
+    assert.match(await page.locator("table.requests tbody time").first().textContent(), /^(now|[123] s ago)$/);
+  }));

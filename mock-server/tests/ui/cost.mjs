@@ -1,5 +1,6 @@
-// What an open page costs the API: CPU of the server per request at 5,000 requests a second, without the page's stream of
-// rows and with it, in pairs. It is read here, since a browser would take the server's CPU cache, too. Run it by hand:
+// What an open page costs the API: CPU of the server per request at 5,000 requests a second, without a page and with what the
+// page Requests loads, its stream of rows and its parts, in pairs. The server has as many organizations as it may have. The
+// page is read here, since a browser would take the server's CPU cache, too. Run it by hand:
 //
 //   node mock-server/tests/ui/cost.mjs target/release/mock-server [PAIRS] [SECONDS]
 
@@ -16,6 +17,7 @@ const CONNECTIONS = 5;
 const PER_TICK = 20;
 const TICK = 20;
 const KEY = "lnc_test_FullAccessxxxxxxxxxxxxxxxxuicost";
+const ORGANIZATIONS = 1000;
 
 const settings = join(mkdtempSync(join(tmpdir(), "cost-")), "settings.toml");
 writeFileSync(settings, "tiers.enterprise = '1000000/1s'\n");
@@ -53,23 +55,39 @@ async function measure() {
   return { perRequest: ((cpu() - before) * 10_000) / answered, rate: answered / Number(seconds) };
 }
 
-// Follows the list as a page does, and returns how to stop, and the number of requests that it was told of.
+// Creates the other organizations.
+async function crowd() {
+  for (let number = 1; number < ORGANIZATIONS; number++) {
+    const key = KEY.replace("uicost", `x${String(number).padStart(5, "0")}`);
+    await fetch(`${origin}/api/v1/orders?limit=1`, { headers: { authorization: `Bearer ${key}` } });
+  }
+}
+
+// Follows the list as a page does, and loads its parts every second. Returns a function that stops it, and returns the number
+// of requests that were reported.
 async function follow() {
   const form = { method: "POST", body: new URLSearchParams({ how: "directly" }), redirect: "manual" };
   const signedIn = await fetch(`${origin}/_mock/ui/sign-in`, form);
   const Cookie = signedIn.headers.get("set-cookie").split(";")[0];
+  const page = await (await fetch(`${origin}/_mock/ui/uicost/requests`, { headers: { Cookie } })).text();
+  const parts = Array.from(page.matchAll(/data-refresh="([^"]*)"/g), ([, path]) => path.replaceAll("&amp;", "&"));
+  if (parts.length === 0) throw new Error("the page has no part that it loads again");
+  const polls = setInterval(() => {
+    for (const path of parts) fetch(`${origin}${path}`, { headers: { Cookie } }).then((response) => response.text()).catch(() => {});
+  }, 1000);
   const stopped = new AbortController();
   const stream = await fetch(`${origin}/_mock/ui/uicost/requests/live`, { headers: { Cookie }, signal: stopped.signal });
   let told = 0;
   const read = async () => {
     for await (const part of stream.body.pipeThrough(new TextDecoderStream())) {
-      for (const [, count, missed] of part.matchAll(/"count":(\d+),"missed":(\d+)/g)) told += Number(count) + Number(missed);
+      for (const [, count] of part.matchAll(/"count":(\d+)/g)) told += Number(count);
     }
   };
   read().catch(() => {});
-  return () => (stopped.abort(), told);
+  return () => (clearInterval(polls), stopped.abort(), told);
 }
 
+await crowd();
 await load(1000);
 const shares = [];
 for (let pair = 0; pair < Number(pairs); pair++) {

@@ -55,6 +55,12 @@ test("an order is moved, and cancelled", () =>
     curl(key("uidat2"), "/orders");
     await control("POST", "/organizations/uidat2/clock/freeze");
     curl(key("uidat2"), "/orders", "--json", order("To be cancelled"));
+    // A title can be a long word.
+    curl(key("uidat2"), "/orders", "--json", order(`Long${"g".repeat(180)}`));
+    await visit(page, "uidat2", "data");
+    await page.getByRole("link", { name: "Longg" }).click();
+    await page.getByRole("heading", { name: "Longg" }).waitFor();
+    await screenshots(page, "data-order-long");
     await visit(page, "uidat2", "data");
     await page.getByRole("link", { name: "To be cancelled" }).click();
     await page.getByText("Show API calls").click();
@@ -92,7 +98,7 @@ test("data can be read and searched without JavaScript", () =>
       await visit(page, "uidat4", "data/prospects");
       await page.getByRole("searchbox", { name: "Search prospects" }).fill("nobody-has-this-name");
       await page.getByRole("button", { name: "Search" }).click();
-      await page.getByText("Nothing contains").waitFor();
+      await page.getByText("No row contains all of").waitFor();
       await page.getByRole("link", { name: "Clear the search" }).click();
       await page.getByRole("table").waitFor();
     },

@@ -23,7 +23,8 @@ test("a key is created, shown once, used, rotated and revoked", () =>
     assert.equal(curl(created, "/orders"), 200);
     assert.equal(curl(created, "/orders", "--json", "{}"), 403);
     const row = page.getByRole("row", { name: /CI/ });
-    await row.getByText("9,998 left").waitFor({ timeout: 1000 }).catch(() => page.reload());
+    // The list is live, but changes nothing under the pointer.
+    await page.locator("h1").hover();
     await row.getByText("9,998 left").waitFor();
     assert.equal((await page.content()).includes(created), false);
 
@@ -39,7 +40,7 @@ test("a key is created, shown once, used, rotated and revoked", () =>
     await latest.getByText("Show API call").last().click();
     await latest.getByText(`curl -X POST ${origin}/_mock/organizations/uikey1/keys/key_3/revoke`).waitFor();
     await latest.getByRole("button", { name: "Revoke" }).click();
-    await latest.getByText("revoked").waitFor();
+    await latest.getByText("revoked", { exact: true }).waitFor();
     assert.equal(curl(rotated, "/orders"), 401);
     await accessible(page);
     await screenshots(page, "keys-revoked");
@@ -79,13 +80,57 @@ test("a failed action says what failed, and what it leaves unchanged", () =>
     page.on("dialog", (dialog) => dialog.accept());
     curl(key("uikey2"), "/orders");
     await visit(page, "uikey2", "keys");
+    // The list does not change any more.
+    await page.getByText("Actions for").click();
     await page.evaluate(() => {
       document.querySelector("button.danger").dataset.path = "/_mock/organizations/uikey2/keys/key_9/revoke";
     });
-    await page.getByText("Actions for").click();
     await page.getByRole("button", { name: "Revoke" }).click();
     await page.getByText(/revoke failed with 404: .* Nothing has changed\./).waitFor();
+    // A failed form says so itself: a dialog covers everything else.
+    await page.getByRole("button", { name: "Create key" }).click();
+    const form = page.getByRole("dialog", { name: "Create a key" });
+    await form.getByLabel("Name").fill("CI");
+    await form.locator("form").evaluate((element) => (element.dataset.path = "/_mock/organizations/nobody/keys"));
+    await form.getByRole("button", { name: "Create key" }).click();
+    await form.getByRole("alert").filter({ hasText: "keys failed with 404: " }).waitFor();
+    await accessible(page);
+    await screenshots(page, "keys-failed");
+    await form.getByRole("button", { name: "Create key" }).click();
+    await form.getByRole("alert").filter({ hasText: "keys failed with 404: " }).waitFor();
+    assert.equal(await form.getByRole("alert").count(), 1);
     // The browser itself reports the 404.
-    assert.equal(faults.length, 1);
+    assert.equal(faults.filter((fault) => !fault.includes("404")).length, 0);
     faults.length = 0;
+  }));
+
+test("a key is created once, however often its button is used, by the request that the form shows", () =>
+  withPage(async (page) => {
+    curl(key("uikey4"), "/orders");
+    await visit(page, "uikey4", "keys");
+    await page.getByRole("button", { name: "Create key" }).click();
+    const form = page.getByRole("dialog", { name: "Create a key" });
+    await form.getByLabel("Name").fill("Jo's");
+    await form.getByRole("radio", { name: /Read only/ }).check();
+    await form.getByText("Show API call").click();
+    const body = `{"name":"Jo'\\''s","preset":"read_only","tier":"enterprise"}`;
+    await form.getByText(`curl -X POST -d '${body}' ${origin}/_mock/organizations/uikey4/keys`).waitFor();
+    await form.getByRole("button", { name: "Create key" }).evaluate((button) => {
+      button.click();
+      button.click();
+    });
+    await newKey(page);
+    await page.locator("tbody tr").nth(1).waitFor();
+    assert.equal(await page.locator("tbody tr").count(), 2);
+  }));
+
+test("fields of keys are in columns in a narrow window", () =>
+  withPage(async (page) => {
+    for (const words of ["FullAccess", "ReadOnly"]) curl(key("uikey9", words), "/orders");
+    await visit(page, "uikey9", "keys");
+    for (const [width, columns] of [[1024, 4], [390, 2]]) {
+      await page.setViewportSize({ width, height: 800 });
+      const lefts = await page.locator(".keys td:not(.menu)").evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().left));
+      assert.equal(new Set(lefts.map(Math.round)).size, columns, `${width} px`);
+    }
   }));

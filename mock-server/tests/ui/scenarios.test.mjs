@@ -52,7 +52,7 @@ test("steps are ticked when they happen, and keys of a scenario are shown once",
     await visit(page, "uiscn2", "scenarios?q=key-handover");
     await page.getByRole("switch").click();
     const dialog = page.getByRole("dialog", { name: "Keys of key-handover" });
-    const [old] = await dialog.locator("dd code").allTextContents();
+    const old = await dialog.locator("dd code").first().textContent();
     await page.keyboard.press("Escape");
     await dialog.getByRole("button", { name: "I have copied them" }).click();
     await active(page).getByText("○ Waits").waitFor();
@@ -62,7 +62,7 @@ test("steps are ticked when they happen, and keys of a scenario are shown once",
     await screenshots(page, "scenarios-active");
   }));
 
-test("an error of an own scenario is shown under its line", () =>
+test("an error of an own scenario is shown below the text, and its line is marked", () =>
   withPage(async (page, faults) => {
     curl(key("uiscn3"), "/orders");
     await visit(page, "uiscn3", "scenarios/own?from=brown-out");
@@ -70,11 +70,12 @@ test("an error of an own scenario is shown under its line", () =>
     await text.fill("name: mine\nsummary: Mine.\nrules:\n  - when: {nth: 1}\n    do: [{latncy: {of: 1s}}]\n");
     await page.getByRole("button", { name: "Activate" }).click();
     const problem = page.getByRole("alert").filter({ hasText: "line 5, column " });
-    await problem.getByText("latency").waitFor();
+    await problem.getByText("latency", { exact: true }).waitFor();
+    assert.equal(await problem.locator("code").first().textContent(), "latncy");
     const [line, error] = [await page.locator(".marked").boundingBox(), await problem.boundingBox()];
-    assert.ok(error.y > line.y && error.y <= line.y + line.height + 4, `line ${line.y}, error ${error.y}`);
-    // The mark is on the fifth line, and so is the cursor.
-    const { y: top } = await text.boundingBox();
+    // It hides no line. The mark is on the fifth one, and so is the cursor.
+    const { y: top, height } = await text.boundingBox();
+    assert.ok(error.y >= top + height, `text ${top} to ${top + height}, error ${error.y}`);
     assert.ok(Math.abs(line.y - (top + 8 + 4 * 20)) <= 2, `line ${line.y}, text ${top}`);
     assert.equal(await text.evaluate((area) => area.value.slice(0, area.selectionStart).split("\n").length), 5);
     await accessible(page);
@@ -86,6 +87,72 @@ test("an error of an own scenario is shown under its line", () =>
     await active(page).getByText("mine (your own)").waitFor();
     // The browser itself reports the 422.
     assert.equal(faults.splice(0).filter((fault) => !fault.includes("422")).length, 0);
+  }));
+
+test("what was written is there again after leaving the editor, and after the scenario is over", () =>
+  withPage(async (page) => {
+    curl(key("uiscn7"), "/orders");
+    await visit(page, "uiscn7", "scenarios/own");
+    const text = page.getByRole("textbox", { name: "Scenario, as YAML" });
+    const template = await text.inputValue();
+    const mine = "name: mine\nsummary: Mine. # With a comment.\nrules: [{when: {nth: 900}, do: [{reset: {}}]}]\n";
+    await text.fill(mine);
+    await page.getByRole("link", { name: "← All scenarios" }).click();
+    await page.getByRole("link", { name: "Write your own" }).click();
+    await page.getByText("Your earlier draft.").waitFor();
+    assert.equal(await text.inputValue(), mine);
+    await page.getByRole("button", { name: "Activate" }).click();
+    await active(page).getByRole("link", { name: "View and edit" }).click();
+    assert.match(await text.inputValue(), /^name: "mine"\n/);
+    await text.fill(mine.replace("900", "800"));
+    await page.getByRole("button", { name: "Activate" }).click();
+    await active(page).getByRole("switch").waitFor();
+    // Until then, the page may have no script.
+    await page.waitForLoadState();
+    await active(page).getByRole("switch").click();
+    await active(page).getByText("No scenario is active").waitFor();
+    await page.getByRole("link", { name: "Write your own" }).click();
+    await page.getByText("Your earlier draft.").waitFor();
+    assert.equal(await text.inputValue(), mine.replace("900", "800"));
+    await accessible(page);
+    await screenshots(page, "scenario-draft");
+    await page.getByRole("button", { name: "Start over" }).click();
+    await page.getByText("Your earlier draft.").waitFor({ state: "hidden" });
+    assert.equal(await text.inputValue(), template);
+  }));
+
+test("long texts do not slow the editor down", () =>
+  withPage(async (page) => {
+    curl(key("uiscn8"), "/orders");
+    await visit(page, "uiscn8", "scenarios/own");
+    const text = page.getByRole("textbox", { name: "Scenario, as YAML" });
+    await text.focus();
+    const slowest = await text.evaluate(async (area) => {
+      const rules = "  - when: {nth: 1}\n    do: [{reset: {}}]\n".repeat(5_000);
+      const texts = ["a".repeat(80_000), `rules: [${"a".repeat(80_000)}`, "-".repeat(80_000), `rules:\n${rules}`];
+      // The browser takes its time to show such a text for the first time.
+      area.value = texts[0];
+      area.scrollTop;
+      const times = [];
+      for (const written of texts) {
+        area.value = written;
+        area.setSelectionRange(written.length, written.length);
+        const begin = performance.now();
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+        times.push(performance.now() - begin);
+      }
+      area.value = "";
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      return Math.max(...times);
+    });
+    assert.ok(slowest < 3_000, `${slowest} ms`);
+    await page.evaluate(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException("full", "QuotaExceededError");
+      };
+    });
+    await text.fill("name: mine");
+    await page.getByText("The text cannot be kept in this browser").waitFor();
   }));
 
 test("the editor completes names and values where they are allowed", () =>

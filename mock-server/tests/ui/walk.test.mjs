@@ -37,9 +37,9 @@ test("a newcomer signs in, makes a key, sees why a request was refused, and revo
     await why(page).getByText("the operation needs orders:write; the key holds").waitFor();
     await page.locator("#detail").getByText("Create one, for example with the preset Orders").waitFor();
 
-    // Another one is sent again, and the new one opens.
+    // Another one is announced while details are open. It is sent again, and the new one opens.
     assert.equal(curl(created, "/companies"), 200);
-    await page.locator("h1").hover();
+    await page.getByText("1 new", { exact: true }).click();
     await rows(page).nth(2).waitFor();
     await rows(page).first().click();
     await why(page).getByText("list_companies succeeded").waitFor();
@@ -73,7 +73,7 @@ test("a storm is switched on and seen, and the clock completes an order", () =>
     await rail(page, "Requests").click();
     await rows(page).first().locator(".mark").waitFor();
     await rows(page).first().click();
-    await why(page).getByText("of the scenario was applied").waitFor();
+    await why(page).getByText("of the scenario rate-limit-storm was applied").waitFor();
     await rail(page, "Scenarios").click();
     await page.getByRole("region", { name: "Active scenario" }).getByRole("switch").click();
     await page.getByText("No scenario is active").waitFor();

@@ -28,8 +28,9 @@ fn fault(fault_value: &Value) -> String {
     if fault_value["asked_by_request"] == true {
         return format!("{id}, requested by a header of the request");
     }
+    let scenario = text(&fault_value["scenario"]);
     format!(
-        "{id}, rule {}, request number {} of that rule (seed {})",
+        "{id}, rule {} of {scenario}, request number {} of that rule (seed {})",
         fault_value["rule"], fault_value["count"], fault_value["seed"]
     )
 }

@@ -75,6 +75,10 @@ fn unknown(name: &str) -> String {
 }
 
 fn parts(scenario: &Scenario) -> String {
+    let count = |number: usize, noun: &str| match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    };
     let (rules, steps) = (scenario.rules.len(), scenario.steps.len());
-    format!("{rules} rules and {steps} steps")
+    format!("{} and {}", count(rules, "rule"), count(steps, "step"))
 }

@@ -7,6 +7,7 @@ use std::{
 
 use schemas::{API_PREFIX, control::CONTROL_PREFIX};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 use super::{DEMO, Failure, parent, stop::StopSignals, trust, watch};
 use crate::{
@@ -29,14 +30,23 @@ pub(crate) fn serve(serve: Serve) -> Result<ExitCode, Failure> {
     allocator::runtime()?.block_on(async {
         // Signals are handled before the server can be reached, so that none arrives too early.
         let mut signals = StopSignals::listen()?;
-        let ca_file = prepared.ca_file.clone();
+        let written = prepared.ca_file.clone();
         let app = prepared.app.clone();
+        // A program that starts the server needs a file for its clients. This one lasts as long as the server.
+        let bundle = match app.trusted_certificates() {
+            Some(certificates) if serve.ready_json && written.is_none() => {
+                Some(trust::bundle(certificates)?)
+            }
+            _ => None,
+        };
+        let bundle = bundle.as_ref().map(NamedTempFile::path);
+        let ca_file = written.as_deref().or(bundle);
         let server = prepared.bind().await?;
         let urls = Urls::of(&server.origin()?, &app.config);
         if serve.ready_json {
-            terminal::line(ready(&urls, ca_file.as_deref()))?;
+            terminal::line(ready(&urls, ca_file))?;
         } else {
-            terminal::line(greeting(&urls, ca_file.as_deref()))?;
+            terminal::line(greeting(&urls, ca_file))?;
         }
         let stop = async {
             tokio::select! {

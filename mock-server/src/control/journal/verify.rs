@@ -8,7 +8,7 @@ use super::JournalOwner;
 use crate::{
     app::App,
     control::{Body, ControlBody, ControlError},
-    journal::{Count, Expectation, MatcherBody, MatcherError, Verification},
+    journal::{Count, Expectation, MatcherBody, MatcherError, Size, Verification},
 };
 
 /// Maximum number of bytes of all schemas together, since every body may be held to each of them.
@@ -50,12 +50,13 @@ impl VerificationBody {
             let error = format!("the schemas have more than {MAX_SCHEMAS} bytes together");
             return Err(ControlError::invalid("expect", &error));
         }
+        let mut size = Size::default();
         let expectations = self.expect.into_iter().enumerate();
         let expectations = expectations.map(|(index, expected)| {
             let invalid =
                 |error: MatcherError| ControlError::invalid(&format!("expect[{index}]"), &error);
             Ok(Expectation {
-                matcher: expected.matcher.read().map_err(invalid)?,
+                matcher: expected.matcher.read(&mut size).map_err(invalid)?,
                 count: expected.count,
             })
         });

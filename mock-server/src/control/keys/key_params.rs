@@ -85,7 +85,7 @@ fn expiry(
             .parse()
             .map_err(|error: jiff::Error| ControlError::invalid("expires_at", &error))?,
     };
-    Ok(Some(Expiry::At(at)))
+    Ok(Some(Expiry::at(at)))
 }
 
 /// Parses a duration in a field. The schema has already validated it.

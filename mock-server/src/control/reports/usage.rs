@@ -49,10 +49,19 @@ pub(crate) fn least_privilege(config: &Config, state: &State) -> Value {
     })
 }
 
-/// For every key, the scopes that its successful requests needed.
+/// For every key, the scopes that its successful requests needed. It passes over the journal once, however many keys there
+/// are: an open page asks every second.
 pub(crate) fn used_by_key(state: &State) -> Vec<ScopeSet> {
-    let used = |index| used_scopes(&requests(&state.journal, &Filter::of_key(index)));
-    (0..state.keys.len()).map(used).collect()
+    let mut used = vec![ScopeSet::default(); state.keys.len()];
+    let all = Filter::default();
+    for (_, entry) in state.journal.matching(&all, 0) {
+        if let Some(CredentialUse::Key { index, .. }) = &entry.credential
+            && let Some(used) = used.get_mut(*index)
+        {
+            *used = used.iter().chain(scopes_used_by(entry)).collect();
+        }
+    }
+    used
 }
 
 /// The latest token of each subject.
@@ -124,14 +133,18 @@ fn needs(config: &Config, held: ScopeSet, tier: Tier, requests: &[&Entry]) -> Va
 
 /// The scopes that successful requests needed.
 fn used_scopes(requests: &[&Entry]) -> ScopeSet {
-    let succeeded = requests
-        .iter()
-        .filter(|entry| entry.status.is_some_and(|status| status.is_success()));
-    succeeded
-        .filter_map(|entry| entry.operation)
-        .map(OperationId::operation)
+    let used = requests.iter().flat_map(|entry| scopes_used_by(entry));
+    used.collect()
+}
+
+/// The scopes that a request needed, if it was successful.
+fn scopes_used_by(entry: &Entry) -> impl Iterator<Item = Scope> + use<> {
+    let is_success = entry.status.is_some_and(|status| status.is_success());
+    let operation = entry.operation.filter(|_| is_success);
+    let operation = operation.map(OperationId::operation);
+    operation
+        .into_iter()
         .flat_map(|operation| operation.scopes.iter())
-        .collect::<ScopeSet>()
 }
 
 /// The preset with the fewest scopes that contains these. `None` if no scopes are needed, or no preset contains

@@ -2,10 +2,8 @@
 
 use bytes::Bytes;
 
-use super::{
-    MAX_CAPTURED_BODY,
-    masking::{self, Masked},
-};
+use super::masking::{self, Masked};
+use crate::config::limits::MAX_CAPTURED_BODY;
 
 /// Number of bytes beyond a cut that are searched for credentials, so that none loses its mask by the cut.
 const BEYOND_CUT: usize = 1024;

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use jsonschema::{PatternOptions, Validator};
+use schemas::Validator;
 use serde_json::{Value, json};
 
 use super::{
     json::{as_kept, is_equal, subset},
+    likeness::{self, Effort},
     matcher::{Difference, Differences, MatcherError},
+    references::{self, Size},
 };
-
-/// Keywords that refer to other schemas. Without them, the cost of a schema is limited by its size.
-const REFERENCES: [&str; 3] = ["$ref", "$dynamicRef", "$recursiveRef"];
 
 /// A condition on a JSON body.
 #[derive(Debug)]
@@ -35,17 +34,27 @@ impl BodyCondition {
         Self::Pointer(pointer, expected.map(as_kept))
     }
 
-    /// The body is valid against a JSON Schema without references, whose patterns take linear time.
-    pub(super) fn schema(schema: &Value) -> Result<Self, MatcherError> {
-        if let Some(keyword) = reference_in(schema) {
-            let reason = format!("it must not refer to other schemas by `{keyword}`");
-            return Err(MatcherError::Schema(reason));
-        }
-        let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
-        options
-            .build(schema)
+    /// The body is valid against a JSON Schema that refers to its own parts only, whose patterns take linear time. `size` is
+    /// that of the schemas before it.
+    pub(super) fn schema(schema: &Value, size: &mut Size) -> Result<Self, MatcherError> {
+        let whole = references::replaced(schema, size).map_err(MatcherError::Schema)?;
+        Validator::untrusted(&whole)
             .map(|validator| Self::Schema(Box::new(validator)))
             .map_err(|error| MatcherError::Schema(error.to_string()))
+    }
+
+    /// How near a body comes, from 0 to 1, if the condition does not hold.
+    pub(super) fn likeness(&self, body: &Value, effort: &Effort) -> f64 {
+        match self {
+            Self::Json(expected) => likeness::of_json(expected, body, effort),
+            Self::Pointer(pointer, expected) => {
+                let values = expected.as_ref().zip(body.pointer(pointer));
+                values.map_or(0.0, |(expected, actual)| {
+                    likeness::of_json(expected, actual, effort)
+                })
+            }
+            Self::Schema(_) => likeness::of_another(),
+        }
     }
 
     /// Checks the condition, and adds the differences.
@@ -95,18 +104,5 @@ impl fmt::Display for BodyCondition {
             Self::Pointer(pointer, _) => write!(f, "pointer {pointer}"),
             Self::Schema(_) => write!(f, "schema"),
         }
-    }
-}
-
-/// A keyword of the schema that refers to another one.
-fn reference_in(schema: &Value) -> Option<&'static str> {
-    match schema {
-        Value::Object(fields) => {
-            let mut keywords = REFERENCES.into_iter();
-            let own = keywords.find(|keyword| fields.contains_key(*keyword));
-            own.or_else(|| fields.values().find_map(reference_in))
-        }
-        Value::Array(items) => items.iter().find_map(reference_in),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     body_condition::BodyCondition,
+    likeness::{self, Effort},
     matcher::{Difference, Differences, Wanted},
     observed::Observed,
 };
@@ -66,6 +67,24 @@ impl Condition {
         Self::Header(name, wanted)
     }
 
+    /// How near a request comes, from 0 to 1, if the condition does not hold.
+    pub(super) fn likeness(&self, request: &Observed<'_>, effort: &Effort) -> f64 {
+        match self {
+            Self::Filter { .. } => 0.0,
+            Self::Path(path) => likeness::of_text(path, request.entry.path(), effort),
+            Self::Query(name, wanted) => {
+                query_values(request, name).map_or(0.0, |values| wanted.likeness(values, effort))
+            }
+            Self::Header(name, wanted) => {
+                header_values(request, name).map_or(0.0, |values| wanted.likeness(values, effort))
+            }
+            Self::Body(condition) => match request.json() {
+                Ok(Some(body)) => condition.likeness(body, effort),
+                Ok(None) | Err(_) => 0.0,
+            },
+        }
+    }
+
     /// Checks the condition, and adds the differences.
     ///
     /// # Errors
@@ -98,14 +117,11 @@ impl Condition {
                 Ok(holds)
             }
             Self::Query(name, wanted) => {
-                let pairs = form_urlencoded::parse(request.query()?.as_bytes());
-                let values = pairs.filter(|(key, _)| key == name).map(|(_, value)| value);
+                let values = query_values(request, name)?;
                 Ok(wanted.check(&format!("query {name}"), values, found))
             }
             Self::Header(name, wanted) => {
-                let headers = request.message()?.headers.iter();
-                let values = headers.filter(|header| header.name == name);
-                let values = values.map(|header| header.value);
+                let values = header_values(request, name)?;
                 Ok(wanted.check(&format!("header {name}"), values, found))
             }
             Self::Body(condition) => {
@@ -119,7 +135,36 @@ impl Condition {
     }
 }
 
+/// The values of a query parameter, if all of the query is kept.
+fn query_values<'a>(
+    request: &Observed<'a>,
+    name: &str,
+) -> Result<impl Iterator<Item = Cow<'a, str>>, &'static str> {
+    let pairs = form_urlencoded::parse(request.query()?.as_bytes());
+    Ok(pairs
+        .filter(move |(key, _)| key == name)
+        .map(|(_, value)| value))
+}
+
+/// The values of a header, if the headers are kept.
+fn header_values<'a>(
+    request: &Observed<'a>,
+    name: &str,
+) -> Result<impl Iterator<Item = Cow<'a, str>>, &'static str> {
+    let headers = request.message()?.headers.iter();
+    let values = headers.filter(move |header| header.name == name);
+    Ok(values.map(|header| header.value))
+}
+
 impl Wanted {
+    /// How near the values of a request come if none of them is right.
+    fn likeness<'a>(&self, values: impl Iterator<Item = Cow<'a, str>>, effort: &Effort) -> f64 {
+        match self {
+            Self::Present(_) => 0.0,
+            Self::Value(wanted) => likeness::of_texts(wanted, values, effort),
+        }
+    }
+
     /// Checks the values that a request has under a name.
     fn check<'a>(
         &self,

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{body_condition::BodyCondition, condition::Condition, observed::Observed};
+use super::{
+    body_condition::BodyCondition, condition::Condition, likeness::Effort, observed::Observed,
+    references::Size,
+};
 use crate::contract::{echo, echo_value};
 
 /// Maximum number of differences that are shown of a request.
@@ -78,8 +81,8 @@ pub(super) enum Comparison {
     Undecided(&'static str),
     /// Some conditions do not hold.
     Differs {
-        /// Number of conditions that hold.
-        held: usize,
+        /// Number of conditions that hold, and how near it comes to the others.
+        likeness: f64,
         /// How the others differ.
         differences: Vec<Difference>,
     },
@@ -123,8 +126,8 @@ impl MatcherBody {
         self.schema.as_ref().map_or(0, size)
     }
 
-    /// The matcher.
-    pub(crate) fn read(self) -> Result<Matcher, MatcherError> {
+    /// The matcher. `size` is that of the schemas of the matchers before it.
+    pub(crate) fn read(self, size: &mut Size) -> Result<Matcher, MatcherError> {
         let mut conditions = self.filters.read()?;
         conditions.extend(self.path.map(Condition::path));
         let (query, headers) = (self.query.into_iter(), self.headers.into_iter());
@@ -134,7 +137,8 @@ impl MatcherBody {
         let pointers =
             pointers.map(|(pointer, value)| BodyCondition::pointer(pointer, Some(value)));
         let json = self.json.map(BodyCondition::json);
-        let schema = self.schema.as_ref().map(BodyCondition::schema);
+        let schema = self.schema.as_ref();
+        let schema = schema.map(|schema| BodyCondition::schema(schema, size));
         let body = json.into_iter().chain(pointers).chain(schema.transpose()?);
         conditions.extend(body.map(Condition::Body));
         Ok(Matcher(conditions))
@@ -163,21 +167,23 @@ impl Filters {
 }
 
 impl Matcher {
-    /// Compares a request.
-    pub(super) fn compare(&self, request: &Observed<'_>) -> Comparison {
+    /// Compares a request. How near it comes is found out only with an effort.
+    pub(super) fn compare(&self, request: &Observed<'_>, effort: Option<&Effort>) -> Comparison {
         let mut undecided = None;
         let mut found = Differences::default();
-        let mut held = 0;
+        let mut likeness = 0.0;
         for condition in &self.0 {
             match condition.check(request, &mut found) {
-                Ok(true) => held += 1,
-                Ok(false) => {}
+                Ok(true) => likeness += 1.0,
+                Ok(false) => {
+                    likeness += effort.map_or(0.0, |effort| condition.likeness(request, effort));
+                }
                 Err(reason) => undecided = Some(reason),
             }
         }
         match undecided {
             _ if !found.0.is_empty() => Comparison::Differs {
-                held,
+                likeness,
                 differences: found.into_inner(),
             },
             Some(reason) => Comparison::Undecided(reason),

@@ -9,7 +9,7 @@ pub(super) struct Tally {
     pub matched: Vec<usize>,
     /// Number of requests that may match, and why it is not known of the last one.
     pub undecided: Option<(usize, &'static str)>,
-    /// The request that differs least.
+    /// The request that differs least, once it was looked for.
     pub closest: Option<Closest>,
 }
 
@@ -20,42 +20,41 @@ pub(super) struct Closest {
     pub index: usize,
     /// How it differs.
     pub differences: Vec<Difference>,
-    /// Number of conditions that hold.
-    held: usize,
+    /// How near it comes.
+    likeness: f64,
 }
 
 impl Tally {
-    /// Adds a request. Returns whether it matches.
-    pub(super) fn add(&mut self, index: usize, compared: Comparison) -> bool {
+    /// Adds a request. One that differs changes nothing. Returns whether it matches.
+    pub(super) fn add(&mut self, index: usize, compared: &Comparison) -> bool {
         match compared {
             Comparison::Matches => self.matched.push(index),
             Comparison::Undecided(reason) => {
                 let number = self.undecided.map_or(0, |(number, _)| number);
-                self.undecided = Some((number + 1, reason));
+                self.undecided = Some((number + 1, *reason));
             }
-            Comparison::Differs { held, differences } => {
-                let closest = Closest {
-                    index,
-                    differences,
-                    held,
-                };
-                // Of two that are equally close, the later one.
-                if self
-                    .closest
-                    .as_ref()
-                    .is_none_or(|known| known.rank() <= closest.rank())
-                {
-                    self.closest = Some(closest);
-                }
-            }
+            Comparison::Differs { .. } => {}
         }
         self.matched.last() == Some(&index)
     }
-}
 
-impl Closest {
-    /// Larger if it differs less.
-    fn rank(&self) -> (usize, std::cmp::Reverse<usize>) {
-        (self.held, std::cmp::Reverse(self.differences.len()))
+    /// Looks for the closest request, from the last to the first.
+    pub(super) fn approach(&mut self, index: usize, compared: Comparison) {
+        let Comparison::Differs {
+            likeness,
+            differences,
+        } = compared
+        else {
+            return;
+        };
+        let known = self.closest.as_ref();
+        // Of two that are equally close, the later one.
+        if known.is_none_or(|known| known.likeness < likeness) {
+            self.closest = Some(Closest {
+                index,
+                differences,
+                likeness,
+            });
+        }
     }
 }

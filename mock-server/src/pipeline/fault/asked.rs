@@ -4,12 +4,12 @@ use http::{HeaderMap, HeaderName};
 use scenarios::{Chance, Destination, Fault, PlannedFault};
 use schemas::key::redact;
 
+use crate::config::limits::MAX_ASKED_FAULTS;
+
 /// Asks for faults on one request: `id;name=value, …`.
 pub(super) const ASK: HeaderName = HeaderName::from_static("x-mock-fault");
 /// Maximum length of a header that asks for faults, in bytes.
 const MAX_ASK: usize = 4_000;
-/// Maximum number of faults that a request can ask for.
-const MAX_ASKED: usize = 10;
 /// Asks for a status in the syntax of other mock servers: `code=429`.
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
@@ -38,8 +38,8 @@ pub(crate) fn asked_for(
     let faults: Result<Vec<_>, _> = faults.collect();
     let faults = faults.map(|faults| faults.concat());
     let faults = faults.and_then(|faults| {
-        if faults.len() > MAX_ASKED {
-            return Err(format!("at most {MAX_ASKED} faults"));
+        if faults.len() > MAX_ASKED_FAULTS {
+            return Err(format!("at most {MAX_ASKED_FAULTS} faults"));
         }
         let mut requested = faults.iter();
         match requested.find(|fault| !fault.applies().to_destination(destination)) {

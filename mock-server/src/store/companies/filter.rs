@@ -1,9 +1,12 @@
 //! Filters on companies.
 
-use schemas::companies::{Company, ReviewStatus};
+use schemas::companies::ReviewStatus;
 
 use super::{Companies, index};
 use crate::world::contains;
+
+/// Number of companies up to which each is looked at instead of searching the index of all.
+const FEW: usize = 16;
 
 /// A filter on companies.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,8 +17,8 @@ pub(crate) struct CompanyFilter {
     pub min_match_score: Option<f64>,
     /// Only companies with one of these reviews; empty means all.
     pub reviews: Vec<ReviewStatus>,
-    /// Only companies that contain this text.
-    pub search: Option<String>,
+    /// Only companies that contain each of these texts.
+    pub texts: Vec<String>,
 }
 
 impl CompanyFilter {
@@ -46,10 +49,10 @@ impl Companies {
             // The prospect search does not exist.
             return Vec::new();
         }
-        let found = filter.search.as_deref().map(|text| self.search(text));
-        let numbers =
-            (0..self.len()).filter(|place| found.as_ref().is_none_or(|found| found[*place]));
-        let numbers = numbers.map(|place| self.at(place));
+        let mut numbers: Vec<_> = (0..self.len()).map(|place| self.at(place)).collect();
+        for text in &filter.texts {
+            self.narrow(&mut numbers, text);
+        }
         let passes = |number: &u64| {
             wanted.is_none_or(|wanted| self.search_of(*number) == wanted)
                 && (filter.ignores_rating() || {
@@ -57,7 +60,18 @@ impl Companies {
                     filter.matches_rating(score, review)
                 })
         };
-        numbers.filter(passes).collect()
+        numbers.retain(passes);
+        numbers
+    }
+
+    /// Keeps only companies that contain the text.
+    fn narrow(&self, numbers: &mut Vec<u64>, text: &str) {
+        if numbers.len() <= FEW {
+            numbers.retain(|number| self.contains_text(*number, text));
+        } else {
+            let found = self.search(text);
+            numbers.retain(|number| found[self.place(*number)]);
+        }
     }
 
     /// The index of the prospect search that found the company.
@@ -85,22 +99,26 @@ impl Companies {
         for (number, company) in &self.changed {
             let base = self.base(*number);
             if company.name != base.name || company.city != base.city {
-                let people = base.people();
-                let mut people = people.iter();
-                found[self.place(*number)] = contains_text(company, text)
-                    || people.any(|person| contains(&person.full_name(), text));
+                found[self.place(*number)] = self.contains_text(*number, text);
             }
         }
         found
     }
-}
 
-/// Whether a company that a caller has changed contains the text.
-fn contains_text(company: &Company, text: &str) -> bool {
-    contains(&company.name, text)
-        || contains(&company.business_type, text)
-        || company
-            .city
-            .as_deref()
-            .is_some_and(|city| contains(city, text))
+    /// Whether a company contains the text, as callers may have changed it.
+    fn contains_text(&self, number: u64, text: &str) -> bool {
+        let base = self.base(number);
+        let changed = self.changed.get(&number);
+        let (name, city) = changed.map_or((&base.name, &base.city), |changed| {
+            (&changed.name, &changed.city)
+        });
+        let is_in_city = || city.as_deref().is_some_and(|city| contains(city, text));
+        contains(name, text)
+            || contains(base.industry.business_type(), text)
+            || is_in_city()
+            || base
+                .people()
+                .iter()
+                .any(|person| contains(&person.full_name(), text))
+    }
 }

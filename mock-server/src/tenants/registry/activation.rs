@@ -187,7 +187,7 @@ impl Registry {
         let key = minting::draw(self.config.seed, organization, &kind, 0);
         let expires = own.expires_in.map(|duration| {
             let at = now.saturating_add(duration.0).unwrap_or(Timestamp::MAX);
-            Expiry::At(at)
+            Expiry::at(at)
         });
         let new = NewKey {
             name: Some(own.name.clone()),
@@ -198,7 +198,7 @@ impl Registry {
         let index = match self.keys.find(KeyHash::of(&key)) {
             Some(KeyRef { index, .. }) => {
                 let mut state = organization.state();
-                let id = state.keys[index].definition.id.clone();
+                let id = state.keys[index].definition.id;
                 state.keys[index] = Key::new(new.definition(id, &key, now));
                 index
             }

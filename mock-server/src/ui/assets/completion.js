@@ -103,7 +103,7 @@ function rendered({ name, description }, index) {
 }
 
 // The parts of a text; those between backticks are code.
-function withCode(text) {
+export function withCode(text) {
   return text.split("`").map((part, index) => {
     const element = document.createElement(index % 2 ? "code" : "span");
     element.textContent = part;
@@ -117,31 +117,47 @@ function withCode(text) {
 function placeOf(text) {
   const lines = text.split("\n");
   const last = lines.pop();
-  const names = [];
-  for (const line of lines) enter(names, line);
-  const rest = enter(names, last);
+  const { indent, name, rest } = parsed(last);
   const flow = openParts(rest);
-  const word = /[\w-]*$/.exec(text)[0];
-  const path = [...names.map(({ name }) => name), ...flow.flatMap(({ name }) => name ?? [])];
+  const word = wordAtEnd(last);
+  const path = [...parentsOf(lines, indent), ...(name ?? []), ...flow.flatMap(({ name }) => name ?? [])];
   // A name is expected at the start of a line, and in a map before a colon.
   const top = flow.at(-1);
-  const isName = top ? top.isMap && top.name === undefined : !/^[\s-]*[\w-]+:/.test(last);
+  const isName = top ? top.isMap && top.name === undefined : !/^[\s-]*\w[\w-]*:/.test(last);
   return { path, word, isName };
 }
 
-// Enters the name that a line begins with, and leaves those that are indented as much; returns the rest of the line.
-function enter(names, line) {
-  const [, before, name, rest] = /^([\s-]*)(?:([\w-]+):(?=\s|$))?(.*)$/.exec(line);
-  if (line.trim() === "" || line.trim().startsWith("#")) return rest;
-  while (names.length > 0 && names.at(-1).indent >= before.length) names.pop();
-  if (name !== undefined) names.push({ indent: before.length, name });
-  return rest;
+// The indentation of a line, infinite if it has nothing but a comment; the name that it begins with, in a list; and its rest.
+function parsed(line) {
+  const [, before, name, rest] = /^([\s-]*)(?:(\w[\w-]*):(?=\s|$))?(.*)$/.exec(line);
+  const isEmpty = /^\s*(?:#|$)/.test(line);
+  return { indent: isEmpty ? Infinity : before.length, name: isEmpty || name === undefined ? undefined : [name], rest };
+}
+
+// The names within which a line is that follows these lines and is indented this much. Only as many lines are looked at as it
+// takes.
+function parentsOf(lines, indent) {
+  const names = [];
+  for (let at = lines.length - 1; at >= 0 && indent > 0; at--) {
+    const line = parsed(lines[at]);
+    if (line.indent >= indent) continue;
+    indent = line.indent;
+    names.unshift(...(line.name ?? []));
+  }
+  return names;
+}
+
+// Not as an expression without an anchor, which takes the square of the length of a long word.
+function wordAtEnd(line) {
+  let start = line.length;
+  while (start > 0 && /[\w-]/.test(line[start - 1])) start--;
+  return line.slice(start);
 }
 
 // The maps and lists that a text in one line opens and does not close.
 function openParts(text) {
   const open = [];
-  for (const [token, word] of text.matchAll(/"(?:[^"\\]|\\.)*"|'[^']*'|([\w-]+):(?=\s|$)|[[\]{},]/g)) {
+  for (const [token, word] of text.matchAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?<![\w-])([\w-]+):(?=\s|$)|[[\]{},]/g)) {
     if (token === "{" || token === "[") open.push({ isMap: token === "{" });
     else if (token === "}" || token === "]") open.pop();
     else if (open.length === 0) continue;

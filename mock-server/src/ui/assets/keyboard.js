@@ -1,5 +1,6 @@
 // Keyboard shortcuts. None works while a field has the focus.
 
+import { closeMenu } from "./dialogs.js";
 import { moveSelection, openSelected, closeDetail } from "./requests.js";
 
 export function listenToKeys() {
@@ -8,7 +9,7 @@ export function listenToKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isField = event.target.closest("input, textarea, select, dialog[open]");
     if (isField) {
-      if (event.key === "Escape" && !event.target.closest("dialog")) event.target.blur();
+      if (event.key === "Escape" && !event.target.closest("dialog") && !closeMenu()) event.target.blur();
       return;
     }
     if (goes) {
@@ -29,7 +30,7 @@ const ACTIONS = {
   k: () => moveSelection(-1),
   // Enter on a control is that control's.
   Enter: (event) => (event.target.closest("a, button, summary") ? false : openSelected()),
-  Escape: () => closeDetail(),
+  Escape: () => closeMenu() || closeDetail(),
   c: () => click("[data-snippet=curl]"),
   r: () => click('[data-path^="/_mock/replay/"]'),
 };

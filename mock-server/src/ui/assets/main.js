@@ -9,6 +9,9 @@ import { followRequests } from "./requests.js";
 import { editScenario } from "./scenarios.js";
 import { keepTimes } from "./times.js";
 
+// When buttons get their labels back.
+const timers = new WeakMap();
+
 copyOnClick();
 narrowLists();
 dismissBanner();
@@ -27,24 +30,46 @@ function copyOnClick() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
-    const label = button.textContent;
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = "Copied";
+      say(button, "Copied");
     } catch {
-      button.textContent = "Select and copy it";
+      // Browsers refuse where a page is not secure.
+      getSelection().selectAllChildren(textBeside(button));
+      say(button, "Copy the selected text");
     }
-    setTimeout(() => (button.textContent = label), 1500);
   });
 }
 
-// A field with `data-narrows` hides the items of that list that lack one of its words. Where the field has a name, the URL
-// has its value, too.
+// Shows another label for a moment.
+function say(button, text) {
+  button.dataset.label ??= button.textContent;
+  button.textContent = text;
+  clearTimeout(timers.get(button));
+  timers.set(button, setTimeout(() => (button.textContent = button.dataset.label), 1500));
+}
+
+// The text of a button where the page shows it, or shows it now.
+function textBeside(button) {
+  const shown = button.parentElement.querySelector(":scope > code, :scope > pre");
+  if (shown) return shown;
+  let text = button.parentElement.nextElementSibling;
+  if (!text?.matches("[data-beside]")) {
+    text = document.createElement("pre");
+    text.dataset.beside = "";
+    button.parentElement.after(text);
+  }
+  text.textContent = button.dataset.copy;
+  return text;
+}
+
+// A field with `data-narrows` hides the items of that list that lack one of its words. Where its form loads this page, the
+// URL has its value, too.
 function narrowLists() {
   for (const field of document.querySelectorAll("[data-narrows]")) {
     field.addEventListener("input", () => {
       narrow(field.dataset.narrows, field.value.toLowerCase().split(/\s+/));
-      if (!field.name) return;
+      if (field.form?.getAttribute("action") !== location.pathname) return;
       const query = field.value.trim() === "" ? "" : `?${new URLSearchParams({ [field.name]: field.value })}`;
       history.replaceState({}, "", location.pathname + query);
     });
@@ -55,18 +80,27 @@ function narrow(list, words) {
   const items = [...document.getElementById(list).children];
   const text = (item) => item.dataset.text ?? item.textContent.toLowerCase();
   for (const item of items) item.hidden = !words.every((word) => text(item).includes(word));
+  const none = document.querySelector(`[data-none=${list}]`);
+  if (none) none.hidden = items.some((item) => !item.hidden);
   const count = document.querySelector(`[data-count=${list}]`);
   if (count) count.textContent = count.textContent.replace(/^\d+/, items.filter((item) => !item.hidden).length);
 }
 
-// A dismissed banner comes back when another live key is sent.
+// A banner appears when a live key is sent. Once dismissed, it comes back when another one is.
 function dismissBanner() {
   const banner = document.querySelector("[data-dismissed-by]");
   if (!banner) return;
-  const count = banner.dataset.dismissedBy;
-  banner.hidden = sessionStorage.getItem("dismissed") === count;
+  const show = (count) => {
+    banner.dataset.dismissedBy = count;
+    banner.hidden = count === "0" || sessionStorage.getItem("dismissed") === count;
+  };
+  show(banner.dataset.dismissedBy);
+  document.addEventListener("received", ({ detail }) => {
+    const [, count] = /data-live-keys="(\d+)"/.exec(detail) ?? [];
+    if (count !== undefined) show(count);
+  });
   banner.querySelector("[data-dismiss]").addEventListener("click", () => {
-    sessionStorage.setItem("dismissed", count);
+    sessionStorage.setItem("dismissed", banner.dataset.dismissedBy);
     banner.hidden = true;
   });
 }

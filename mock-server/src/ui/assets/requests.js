@@ -1,67 +1,144 @@
 // The list of requests: new rows arrive by server-sent events, and details open beside the list.
 
-import { notify } from "./actions.js";
+import { leave, notify } from "./actions.js";
+import { showStopped } from "./refresh.js";
 
-const table = document.querySelector("table.requests[data-follow]");
-const list = table?.closest(".list");
-// Rows that wait until the person who reads lets them in.
-let waiting = { rows: [], count: 0, kept: 0 };
+const list = document.querySelector(".panes .list");
+let table = list?.querySelector("table.requests[data-follow]");
+// Rows that wait until the user shows them.
+let waiting = { rows: [], count: 0 };
 let source;
+// Whether the person who reads has paused the list, whether the server refuses to go on, and whether it does so because the
+// organization is gone.
+let isPaused = false;
+let isRefused = false;
+let isGone = false;
+// The path and query of what is shown.
+let shown = location.pathname + location.search;
 
 export function followRequests() {
   if (!table) return;
-  const params = new URLSearchParams(location.search);
-  const isFirstPage = !params.has("before");
-  if (isFirstPage) connect(params.get("q") ?? "");
+  const isFirstPage = !new URLSearchParams(location.search).has("before");
+  if (isFirstPage) connect();
   loadOlder(document.querySelector("a.older"));
-  document.querySelector("[data-news] button").addEventListener("click", showWaiting);
-  table.addEventListener("click", openOnClick);
+  list.addEventListener("click", showOnClick);
   list.addEventListener("mouseleave", () => isAtRest() && showWaiting());
   addEventListener("scroll", () => isAtRest() && showWaiting(), { passive: true });
-  addEventListener("popstate", () => location.reload());
+  // Browsers also send this event for links within the page.
+  addEventListener("popstate", () => location.pathname + location.search !== shown && location.reload());
   document.getElementById("detail").addEventListener("click", backOnClick);
   document.addEventListener("done", showReplayed);
 }
 
+function showOnClick(event) {
+  if (event.target.closest("[data-news] button")) showWaiting();
+  else openOnClick(event);
+}
+
 // ---- new rows
 
-function connect(filter) {
+// A browser has six connections to a server, for all its tabs, so one that nobody sees follows nothing.
+function connect() {
   const chip = document.querySelector("[data-live]");
   chip.hidden = false;
-  chip.addEventListener("click", () => (source ? pause(chip) : follow(chip, filter)));
-  follow(chip, filter);
+  chip.addEventListener("click", () => {
+    isPaused = source !== undefined;
+    isRefused = false;
+    follow(chip);
+  });
+  document.addEventListener("visibilitychange", () => follow(chip));
+  // An organization that was removed may be there again.
+  document.addEventListener("received", () => {
+    if (!isGone) return;
+    isGone = isRefused = false;
+    follow(chip);
+  });
+  follow(chip);
 }
 
-function follow(chip, filter) {
-  const query = new URLSearchParams({ after: table.dataset.last });
-  if (filter) query.set("q", filter);
-  source = new EventSource(`${table.dataset.follow}?${query}`);
-  source.addEventListener("open", () => showState(chip, "live"));
-  source.addEventListener("error", () => showState(chip, "reconnecting"));
-  source.addEventListener("rows", (event) => receive(event));
-}
-
-function pause(chip) {
+// Begins or ends to follow, as it should be now.
+function follow(chip) {
+  const isWanted = !isPaused && !isRefused && !document.hidden;
+  if (isWanted === (source !== undefined)) return;
+  if (isWanted) return open(chip);
   source.close();
   source = undefined;
-  showState(chip, "paused");
+  if (isPaused) showState(chip, "paused");
+}
+
+function open(chip) {
+  const query = new URLSearchParams({ after: table.dataset.last });
+  const filter = new URLSearchParams(location.search).get("q");
+  if (filter) query.set("q", filter);
+  const url = `${table.dataset.follow}?${query}`;
+  const opened = new EventSource(url);
+  source = opened;
+  source.addEventListener("open", () => {
+    showState(chip, "live");
+    showStopped(list);
+  });
+  source.addEventListener("error", () => (opened.readyState === EventSource.CLOSED ? stop(chip, url) : showState(chip, "reconnecting")));
+  source.addEventListener("rows", (event) => receive(event));
+  source.addEventListener("anew", () => startOver(chip));
+}
+
+// The server refuses to go on: the user is signed out, the organization is gone, or too many pages follow.
+async function stop(chip, url) {
+  source = undefined;
+  isRefused = true;
+  showState(chip, "stopped");
+  // An event source does not know the response.
+  const unread = new AbortController();
+  try {
+    const response = await fetch(url, { signal: unread.signal });
+    if (source) return;
+    isGone = response.ok || response.status === 404;
+    if ([404, 409].includes(response.status)) showStopped(list, await response.text());
+  } catch {
+    // The server does not answer.
+  } finally {
+    unread.abort();
+  }
 }
 
 function showState(chip, state) {
   chip.querySelector("span").textContent = state;
-  chip.title = state === "paused" ? "Follow new requests" : "Pause";
+  chip.title = source ? "Pause" : "Follow new requests";
+}
+
+// Shows the list as it is now: what the page shows was cleared, or was that of another organization of the same name. If that
+// fails, the event comes again.
+async function startOver(chip) {
+  try {
+    const page = parsed(await (await fetch(pathOfList())).text());
+    const found = page.querySelector(".panes .list");
+    source?.close();
+    source = undefined;
+    list.replaceChildren(...found.childNodes);
+    table = list.querySelector("table.requests[data-follow]");
+    waiting = { rows: [], count: 0 };
+    loadOlder(document.querySelector("a.older"));
+    follow(chip);
+  } catch {
+    // The server does not answer.
+  }
+}
+
+function pathOfList() {
+  const page = new URL(table.dataset.follow.replace(/\/live$/, ""), location.href);
+  page.search = location.search;
+  return page;
 }
 
 function receive(event) {
   const batch = JSON.parse(event.data);
   table.dataset.last = event.lastEventId;
-  sample(batch);
   const template = document.createElement("template");
   template.innerHTML = batch.rows;
   waiting.rows.unshift(...template.content.children);
   waiting.rows.length = Math.min(waiting.rows.length, MAX_ROWS);
   waiting.count += batch.count;
-  waiting.kept = batch.kept;
+  waiting.totals = batch.totals;
   if (isAtRest()) showWaiting();
   else showPill();
 }
@@ -70,9 +147,11 @@ const MAX_ROWS = 10_000;
 // Rows of a part of the table, as many as a page of the server has.
 const PART = 50;
 
-// Whether nobody reads the list: the pointer is elsewhere, and the top is in view.
+// Whether nobody reads the list: pointer and keyboard are elsewhere, the top is in view, and no row is selected, which would
+// move. A click leaves the focus on a row, too, but not visibly.
 function isAtRest() {
-  return scrollY < 64 && !list.matches(":hover") && !table.contains(document.activeElement);
+  const isRead = list.matches(":hover") || table.querySelector(":focus-visible") || document.querySelector(".panes.open");
+  return scrollY < 64 && !isRead;
 }
 
 function showWaiting() {
@@ -80,13 +159,8 @@ function showWaiting() {
   document.querySelector("[data-empty]")?.remove();
   table.hidden = false;
   add(waiting.rows);
-  const total = document.querySelector("[data-total]");
-  total.dataset.total = Number(total.dataset.total) + waiting.count;
-  total.textContent = counted(total.dataset.total, "request");
-  // Where the list is filtered, it says of how many.
-  const kept = document.querySelector("[data-kept]");
-  if (kept) kept.textContent = waiting.kept.toLocaleString("en");
-  waiting = { rows: [], count: 0, kept: 0 };
+  document.querySelector("[data-total]").textContent = waiting.totals;
+  waiting = { rows: [], count: 0 };
   showPill();
 }
 
@@ -110,23 +184,6 @@ function showPill() {
   const news = document.querySelector("[data-news]");
   news.hidden = waiting.count === 0;
   news.firstElementChild.textContent = `${waiting.count.toLocaleString("en")} new`;
-}
-
-// Says how much of a burst the list shows.
-function sample(batch) {
-  const line = document.querySelector("[data-sampled]");
-  const left = batch.count - batch.shown;
-  if (left > 0 || batch.missed > 0) {
-    const seen = Number(line.dataset.count ?? 0) + batch.count + batch.missed;
-    const shown = Number(line.dataset.shown ?? 0) + batch.shown;
-    Object.assign(line.dataset, { count: seen, shown });
-    line.hidden = false;
-    line.textContent = `More than 50 requests a second: the list shows ${shown} of ${seen.toLocaleString("en")}. Load the page again to see the latest.`;
-  }
-}
-
-function counted(count, noun) {
-  return `${Number(count).toLocaleString("en")} ${noun}${Number(count) === 1 ? "" : "s"}`;
 }
 
 // ---- older rows
@@ -159,26 +216,39 @@ function parsed(html) {
 
 function openOnClick(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || getSelection().toString()) return;
-  const row = event.target.closest("tbody tr");
+  const row = event.target.closest("tr[data-id]");
   if (!row) return;
   event.preventDefault();
-  open(row);
+  // The keyboard clicks, too, without a pointer.
+  show(row, event.detail === 0);
 }
 
-async function open(row) {
+// Shows the details of a row. `isRead`: they get the focus, so that the next Tab is in them.
+async function show(row, isRead) {
   const { href } = row.querySelector("a");
   select(row);
   try {
     const response = await fetch(href);
-    if (!response.ok || response.redirected) return location.assign(href);
-    const page = parsed(await response.text());
-    document.getElementById("detail").replaceChildren(...page.getElementById("detail").childNodes);
+    // Where the journal has dropped it, the details say so.
+    const isShown = response.ok || response.status === 404;
+    const found = isShown && parsed(await response.text()).getElementById("detail");
+    if (!found) return location.assign(href);
+    const detail = document.getElementById("detail");
+    detail.replaceChildren(...found.childNodes);
+    detail.scrollTop = 0;
     document.querySelector(".panes").classList.add("open");
-    if (location.href !== href) history.pushState({}, "", href);
+    if (location.href !== href) go(href);
+    if (isRead) detail.focus({ preventScroll: true });
     if (!matchMedia("(min-width: 1000px)").matches) scrollTo(0, 0);
   } catch (error) {
     notify(`The request cannot be shown: ${error.message}. Is the server still running?`, true);
   }
+}
+
+// Changes the address of what is shown.
+function go(url) {
+  history.pushState({}, "", url);
+  shown = location.pathname + location.search;
 }
 
 function select(row) {
@@ -193,23 +263,30 @@ function selected() {
 
 export function moveSelection(by) {
   if (!table) return false;
-  const row = table.rows[selected() ? selected().rowIndex + by : 1];
+  let at = selected() ? selected().rowIndex + by : 1;
+  // What a burst left out is no request.
+  while (table.rows[at]?.matches(".gap")) at += by;
+  const row = table.rows[at];
   if (!row?.dataset.id) return;
   select(row);
-  if (document.querySelector(".panes.open")) open(row);
+  // Tab goes on from there, and a screen reader reads it.
+  row.querySelector("a").focus({ preventScroll: true });
+  if (document.querySelector(".panes.open")) show(row, false);
 }
 
 export function openSelected() {
   const row = table && selected();
   if (!row) return false;
-  open(row);
+  show(row, true);
 }
 
-// Opens the new request after one was sent again.
+// Opens the new request after one was sent again, beside the latest requests that match the filter.
 function showReplayed(event) {
   if (!event.detail.replays) return;
   event.preventDefault();
-  location.assign(`${document.body.dataset.place}requests/${event.detail.id}`);
+  const filter = new URLSearchParams(location.search).get("q");
+  const query = filter ? `?${new URLSearchParams({ q: filter })}` : "";
+  leave(`${document.body.dataset.place}requests/${event.detail.id}${query}`);
 }
 
 function backOnClick(event) {
@@ -222,8 +299,8 @@ export function closeDetail() {
   const panes = document.querySelector(".panes.open");
   if (!panes) return false;
   panes.classList.remove("open");
-  document.getElementById("detail").replaceChildren();
-  const page = new URL(table.dataset.follow.replace(/\/live$/, ""), location.href);
-  page.search = location.search;
-  history.pushState({}, "", page);
+  const detail = document.getElementById("detail");
+  if (detail.contains(document.activeElement)) selected()?.querySelector("a").focus();
+  detail.replaceChildren();
+  go(pathOfList());
 }

@@ -1,6 +1,8 @@
-// The page Scenarios: keys that come with a scenario are shown once, and an editor shows an error under its line.
+// The page Scenarios: keys that come with a scenario are shown once, and an editor marks the line of an error and keeps what
+// was written.
 
-import { Completion, LINE_HEIGHT } from "./completion.js";
+import { leave, notify } from "./actions.js";
+import { Completion, LINE_HEIGHT, withCode } from "./completion.js";
 
 export function editScenario() {
   document.addEventListener("done", showKeys);
@@ -19,7 +21,7 @@ function showKeys(event) {
   dialog.querySelector("dl").replaceChildren(...keys.flatMap(described));
   // A dialog whose content is shown only once does not close by accident.
   dialog.addEventListener("cancel", (cancel) => cancel.preventDefault());
-  dialog.addEventListener("close", () => location.assign(done ?? location.href));
+  dialog.addEventListener("close", () => leave(done ?? location.href));
   dialog.showModal();
 }
 
@@ -45,12 +47,14 @@ class Editor {
     this.text.addEventListener("scroll", () => this.follow());
     element.closest("form").addEventListener("failed", (event) => this.fail(event));
     new Completion(element);
+    keepDraft(this.text);
     this.change();
   }
 
   change() {
     const count = this.text.value.split("\n").length;
-    this.lines.textContent = Array.from({ length: count }, (_, index) => index + 1).join("\n");
+    if (count !== this.count) this.lines.textContent = Array.from({ length: count }, (_, index) => index + 1).join("\n");
+    this.count = count;
     this.mark(undefined);
     this.follow();
   }
@@ -72,12 +76,12 @@ class Editor {
     this.follow();
   }
 
-  // Marks a line, and shows the error under it; without a line, the error is at the end.
+  // Marks a line, and shows the error below the text, where it hides no other line.
   mark(line, column, error = "") {
     this.line = line;
     this.problem.hidden = error === "";
-    this.problem.textContent = error === "" ? "" : `${error} The active scenario has not changed.`;
-    this.problem.classList.toggle("at-line", line !== undefined);
+    const sentence = error.replace(/[^.…?!]$/, "$&.");
+    this.problem.replaceChildren(...(error === "" ? [] : withCode(`${sentence} The active scenario has not changed.`)));
     this.text.toggleAttribute("aria-invalid", error !== "");
     this.element.querySelector(".marked")?.remove();
     if (line === undefined) return;
@@ -87,7 +91,7 @@ class Editor {
     this.element.append(mark);
   }
 
-  // Line numbers and the error scroll with the text.
+  // Line numbers and the mark scroll with the text.
   follow() {
     const { scrollTop } = this.text;
     this.lines.scrollTop = scrollTop;
@@ -97,6 +101,38 @@ class Editor {
     const isVisible = top >= 0 && top < this.text.clientHeight;
     mark.hidden = !isVisible;
     mark.style.top = `${top}px`;
-    this.problem.style.top = `${Math.min(Math.max(top, 0), this.text.clientHeight - LINE_HEIGHT) + LINE_HEIGHT + 1}px`;
+  }
+}
+
+// What was written stays for as long as the tab is open. What was activated is where an own scenario begins from then on.
+function keepDraft(text) {
+  const [name, own] = [location.pathname + location.search, location.pathname.replace(/[^/]*$/, "own")].map((path) => `draft ${path}`);
+  const [form, note] = [text.closest("form"), document.querySelector("[data-draft]")];
+  const draft = sessionStorage.getItem(name);
+  if (draft !== null && draft !== text.defaultValue) {
+    text.value = draft;
+    note.hidden = false;
+  }
+  text.addEventListener("input", () => keep(name, text.value));
+  form.addEventListener("done", () => {
+    sessionStorage.removeItem(name);
+    keep(own, text.value);
+  });
+  note.querySelector("[data-discard]").addEventListener("click", () => {
+    sessionStorage.removeItem(name);
+    location.reload();
+  });
+}
+
+let isLost = false;
+
+// Keeps a text in the tab. Browsers have room for some five million characters, or none if storage is blocked.
+function keep(name, text) {
+  try {
+    sessionStorage.setItem(name, text);
+    isLost = false;
+  } catch {
+    if (!isLost) notify("The text cannot be kept in this browser: it is lost when you leave the page.", true);
+    isLost = true;
   }
 }

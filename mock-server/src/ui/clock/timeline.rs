@@ -14,7 +14,10 @@ use super::{
     },
     advance_to,
 };
-use crate::tenants::{Event, State, What};
+use crate::{
+    keys::KeyId,
+    tenants::{Event, State, What},
+};
 
 /// Maximum number of times that the table lists.
 const ROWS: usize = 100;
@@ -224,12 +227,7 @@ fn lane(what: What<'_>) -> usize {
 
 /// An event, in one sentence.
 fn describe(what: What<'_>, state: &State) -> String {
-    let masked = |id: &str| {
-        let index = state.key(id);
-        index
-            .map_or("", |index| &*state.keys[index].definition.masked)
-            .to_owned()
-    };
+    let masked = |key: KeyId| state.keys[key.index()].definition.masked;
     match what {
         What::OrderStatus { order, status } => format!("Order {order} becomes {status}."),
         What::KeyExpired { key } => format!("The key {} ({key}) expires.", masked(key)),

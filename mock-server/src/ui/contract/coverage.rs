@@ -65,7 +65,7 @@ impl Coverage {
                 table.matrix {
                     thead { tr {
                         th scope="col" { "Operation" }
-                        @for status in &columns { th scope="col" { (components::status(Some(*status), false)) } }
+                        @for status in &columns { th scope="col" { (components::status(Some(*status), components::Arrival::Whole)) } }
                     } }
                     tbody {
                         @for (operation, statuses) in &self.operations { (self.row(frame, operation, statuses, &columns)) }

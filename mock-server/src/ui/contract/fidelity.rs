@@ -33,7 +33,14 @@ fn behaviour_row(behaviour: &Behaviour) -> Markup {
             td { (behaviour.topic) }
             td { (prose(behaviour.statement)) }
             td { (nearness) @if let Some(note) = note { ": " (prose(note)) } }
-            td { a href=(behaviour.source) rel="noreferrer" { (behaviour.evidence) } }
+            td {
+                // A choice of this project has no page.
+                @if behaviour.source.starts_with("https://") {
+                    a href=(behaviour.source) rel="noreferrer" { (behaviour.evidence) }
+                } @else {
+                    span title=(behaviour.source) { (behaviour.evidence) }
+                }
+            }
         }
     }
 }
@@ -41,9 +48,9 @@ fn behaviour_row(behaviour: &Behaviour) -> Markup {
 fn contradiction_row(contradiction: &Contradiction) -> Markup {
     html! {
         tr {
-            td { (contradiction.about) }
+            td { (prose(contradiction.about)) }
             td { ul { @for reading in contradiction.readings { li { (prose(reading.says)) } } } }
-            td { (contradiction.side) }
+            td { (prose(contradiction.side)) }
         }
     }
 }

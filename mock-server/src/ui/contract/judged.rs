@@ -25,7 +25,7 @@ pub(super) fn render(frame: &Frame, kept: Option<&KeptReport>, machine: Timestam
     html! {
         h2 #judge { "Judge" }
         @match kept {
-            Some(kept) => (report(&kept.report, &components::time(kept.at, machine))),
+            Some(kept) => (report(&kept.report, &components::machine_time(kept.at, machine))),
             None => (how_to(frame)),
         }
     }

@@ -35,7 +35,10 @@ pub(super) fn render(trial: &Trial) -> Markup {
     }
 }
 
-/// Places times on the picture, in percent of its width.
+/// The least width of a bar, in hundredths of a percent: a response may be too short to be seen.
+const LEAST: u64 = 60;
+
+/// Places times on the picture, in percent of its width. The bar of a request at its end fits in, too.
 struct Scale {
     from: u64,
     span: u64,
@@ -58,14 +61,19 @@ impl Scale {
 
     /// Hundredths of a percent.
     fn part(&self, length_ms: u64) -> u64 {
-        let part = u128::from(length_ms.min(self.span)) * 10_000 / u128::from(self.span);
+        let whole = u128::from(10_000 - LEAST);
+        let part = u128::from(length_ms.min(self.span)) * whole / u128::from(self.span);
         u64::try_from(part).unwrap_or_default()
     }
 
     fn percent(&self, length_ms: u64) -> String {
-        let part = self.part(length_ms);
-        format!("{}.{:02}%", part / 100, part % 100)
+        percent(self.part(length_ms))
     }
+}
+
+/// `12.34%`, from hundredths.
+fn percent(part: u64) -> String {
+    format!("{}.{:02}%", part / 100, part % 100)
 }
 
 fn end(request: &TrialRequest) -> u64 {
@@ -116,9 +124,8 @@ fn bar(request: &TrialRequest, scale: &Scale, y: usize) -> Markup {
         Some(_) => "bad",
         None => "lost",
     };
-    // A response may be too short to be seen.
     let length = end(request).saturating_sub(request.at_ms);
-    let width = scale.percent(length.max(scale.span / 250));
+    let width = percent(scale.part(length).max(LEAST));
     html! {
         rect class=(class) x=(scale.percent(scale.after(request.at_ms))) y=(y) width=(width) height=(BAR) {
             title { "+" (seconds(scale.after(request.at_ms))) " " (*request.method) " " (*request.target) " → " (outcome(request)) }

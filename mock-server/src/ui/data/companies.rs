@@ -24,7 +24,7 @@ pub(super) async fn list(
     };
     app.deliver_all(organization).await;
     let filter = CompanyFilter {
-        search: part.text(),
+        texts: part.words(),
         ..CompanyFilter::default()
     };
     let (companies, total) = organization

@@ -24,7 +24,7 @@ pub(super) async fn list(
     };
     app.deliver_all(organization).await;
     let filter = ProspectFilter {
-        search: part.text(),
+        texts: part.words(),
         ..ProspectFilter::default()
     };
     let (prospects, total) = {
@@ -35,7 +35,7 @@ pub(super) async fn list(
         &frame,
         Kind::Prospects,
         &part,
-        "Purchasing",
+        "Purchasing GmbH",
         total,
         &table(&prospects),
     )

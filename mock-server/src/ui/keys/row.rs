@@ -1,7 +1,5 @@
 //! A row of the list of keys.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use schemas::{Preset, ScopeSet, Tier};
@@ -14,7 +12,7 @@ use super::{
     },
     dots, request,
 };
-use crate::keys::{self, Decision, KeyRejection, Policies};
+use crate::keys::{self, Decision, KeyEnd, KeyRejection, MaskedKey, Policies};
 
 /// How long the old key can stay valid after a rotation.
 const OVERLAPS: [(&str, &str); 4] = [
@@ -27,8 +25,9 @@ const OVERLAPS: [(&str, &str); 4] = [
 /// Whether the list shows each of these words, which are in lower case, for the key.
 pub(super) fn contains(key: &keys::Key, words: &[String], now: Timestamp) -> bool {
     let definition = &key.definition;
+    let id = definition.id.to_string();
     let text = [
-        definition.name.as_deref().unwrap_or(&definition.id),
+        definition.name.as_deref().unwrap_or(&id),
         &definition.masked,
         definition.tier.into(),
         Preset::of(definition.scopes).map_or("", preset_name),
@@ -43,15 +42,15 @@ pub(super) fn contains(key: &keys::Key, words: &[String], now: Timestamp) -> boo
 /// A key, as the list shows it.
 pub(super) struct Key {
     id: String,
-    name: Option<String>,
-    masked: Arc<str>,
+    name: Option<Box<str>>,
+    masked: MaskedKey,
     preset: Option<Preset>,
     held: ScopeSet,
     used: ScopeSet,
     tier: Tier,
     quota: Vec<Quota>,
     rejection: Option<KeyRejection>,
-    expires_at: Option<Timestamp>,
+    end: Option<(Timestamp, KeyEnd)>,
     last_used: Option<Timestamp>,
 }
 
@@ -84,22 +83,22 @@ impl Key {
             left,
         });
         Self {
-            id: definition.id.clone(),
+            id: definition.id.to_string(),
             name: definition.name.clone(),
-            masked: Arc::clone(&definition.masked),
+            masked: definition.masked,
             preset: Preset::of(definition.scopes),
             held: definition.scopes,
             used,
             tier: definition.tier,
             quota: quota.collect(),
             rejection: key.status(now).err(),
-            expires_at: key.expires_at(),
+            end: key.end(),
             last_used: key.last_used(),
         }
     }
 
     pub(super) fn render(&self, frame: &Frame) -> Markup {
-        let list = frame.place.path(&format!("requests?q=key:{}", self.masked));
+        let list = frame.place.path(&format!("requests?q=key:{}", self.id));
         html! {
             tr.invalid[self.rejection.is_some()] data-key=(self.id) {
                 td {
@@ -108,13 +107,20 @@ impl Key {
                         " " span.pill.client title=(rejection) { (rejection.state()) }
                     }
                 }
-                td { a.who href=(list) title="Its requests" { (self.masked) } }
+                td { a.who href=(list) title="Requests with this key" { (&*self.masked) } }
                 td {
                     @if let Some(preset) = self.preset { span.muted { (preset_name(preset)) " " } }
                     (dots(self.held, self.used))
                 }
                 td { @for quota in &self.quota { (quota.render(self.tier, frame.now)) } }
-                td data-label="Expires" { @match self.expires_at { Some(at) => (components::time(at, frame.now)), None => "never" } }
+                td data-label="Ends" {
+                    @match self.end {
+                        Some((at, KeyEnd::Expired)) => (components::time(at, frame.now)),
+                        // After a rotation, the old key and the new one have the same name.
+                        Some((at, KeyEnd::Revoked)) => { "revoked " (components::time(at, frame.now)) },
+                        None => "never",
+                    }
+                }
                 td data-label="Last used" { @match self.last_used { Some(at) => (components::time(at, frame.now)), None => "never" } }
                 td.menu { @if self.rejection.is_none() { (self.actions(frame)) } }
             }

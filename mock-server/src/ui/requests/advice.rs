@@ -9,19 +9,28 @@ use super::{
     explained::Explained,
 };
 
-/// The advice, if there is any beyond the cause itself.
-pub(super) fn render(explained: &Explained, place: &Place) -> Markup {
+/// The advice, if there is any beyond the cause itself. `active`: the name of the scenario whose rules applied, if it is still
+/// active.
+pub(super) fn render(explained: &Explained, place: &Place, active: Option<&str>) -> Markup {
     html! {
-        @if let Some(advice) = advice(explained, place) { p.next { strong { "What to do: " } (advice) } }
+        @if let Some(advice) = advice(explained, place, active) { p.next { strong { "What to do: " } (advice) } }
     }
 }
 
-fn advice(explained: &Explained, place: &Place) -> Option<Markup> {
+fn advice(explained: &Explained, place: &Place, active: Option<&str>) -> Option<Markup> {
     let link = |page: &str, label: &str| html! { a href=(place.path(page)) { (label) } };
     let Some(code) = explained.answer.error_code() else {
-        let has_rule = explained.faults.iter().any(|fault| fault.rule.is_some());
-        return has_rule.then(|| {
-            html! { "A scenario did this on purpose. " (link("scenarios", "Scenarios")) " says what a good client does, and switches it off." }
+        let name = explained
+            .faults
+            .iter()
+            .find_map(|fault| fault.scenario.as_ref())?;
+        return Some(html! {
+            "The scenario " code { (name) } " did this on purpose. "
+            @if active.is_some() {
+                (link("scenarios", "Scenarios")) " says what a good client does, and switches it off."
+            } @else {
+                "It is no longer active: " (link(&format!("scenarios?q={name}"), "Scenarios")) "."
+            }
         });
     };
     match code {

@@ -8,7 +8,7 @@ use schemas::OperationId;
 use super::{
     super::frame::Frame,
     explained::{Explained, Message},
-    messages::pretty,
+    pretty::pretty,
     row::{self, Row},
     why,
 };
@@ -161,7 +161,7 @@ fn body(message: Option<&Message>) -> String {
     let text = body
         .and_then(|body| body.text.as_deref())
         .unwrap_or_default();
-    pretty(text).unwrap_or_else(|| text.to_owned())
+    pretty(text).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Both bodies; lines that the other one lacks are marked.

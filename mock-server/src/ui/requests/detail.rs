@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use schemas::ErrorCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -11,15 +12,13 @@ use super::{
         frame::Frame,
         place::Place,
     },
-    advice,
-    explained::{Explained, Policy, RateLimit},
+    ListView, advice, back, compare,
+    explained::{Explained, Fault, Policy, RateLimit},
     messages,
     recipe::Recipe,
-    row,
-    search::Search,
-    snippets, why,
+    row, snippets, why,
 };
-use crate::tenants::active_scenario::ActiveScenario;
+use crate::{clock::Mode, tenants::active_scenario::ActiveScenario};
 
 /// The names of the steps, as people say them.
 const STEPS: [(&str, &str); 7] = [
@@ -28,8 +27,8 @@ const STEPS: [(&str, &str); 7] = [
     ("authentication", "Key"),
     ("rate_limit", "Rate limit"),
     ("scope", "Scope"),
-    ("body", "Body"),
-    ("handler", "Handler"),
+    ("body", "JSON"),
+    ("handler", "Operation"),
 ];
 
 /// A request, explained.
@@ -58,6 +57,16 @@ impl Detail {
         })
     }
 
+    /// The text of a scenario that reproduces what happened, if there is one.
+    pub(super) fn into_scenario(self) -> Option<String> {
+        self.recipe.map(|recipe| recipe.yaml)
+    }
+
+    /// Bytes of what the journal has kept, which the page repeats in several forms.
+    pub(super) fn size(&self) -> usize {
+        self.json.len()
+    }
+
     /// The explanation.
     pub(super) fn explained(&self) -> &Explained {
         &self.explained
@@ -72,15 +81,15 @@ impl Detail {
         }
     }
 
-    pub(super) fn render(&self, frame: &Frame, search: &Search) -> Markup {
+    pub(super) fn render(&self, frame: &Frame, view: &ListView) -> Markup {
         let explained = &self.explained;
         let request = &explained.request;
         html! {
             header {
-                a.back href=(search.link_to(&frame.place.path("requests"))) data-back { "← Requests" }
+                (back(frame, &view.search))
                 h2 { span.method { (request.method) } " " span.target { (request.target) } }
-                p.why role="status" { (components::status(explained.answer.status, explained.answer.aborted)) " " (components::prose(&why::cause(explained))) "." }
-                (advice::render(explained, &frame.place))
+                p.why role="status" { (components::status(explained.answer.status, explained.arrival())) " " (components::prose(&why::cause(explained))) "." }
+                (advice::render(explained, &frame.place, self.scenario.as_deref()))
             }
             (self.steps())
             (self.facts(frame))
@@ -90,14 +99,16 @@ impl Detail {
             (self.copy_as(frame))
             @if self.can_be_sent_again() { (replay(frame, &explained.id)) }
             (messages::render(explained))
-            @if let Some(recipe) = &self.recipe { (recipe_of(frame, recipe)) }
+            @if let Some(recipe) = &self.recipe { (recipe_of(frame, &explained.id, recipe)) }
             details.tab { summary { "Explain (JSON)" } (components::command(&self.json)) }
+            (compare::links(frame, explained, &view.rows))
         }
     }
 
     /// The pipeline: the steps that passed, the one that ended the request, and those that it did not reach.
     fn steps(&self) -> Markup {
         let taken = &self.explained.steps;
+        let is_invalid = self.explained.answer.error_code() == Some(ErrorCode::ValidationError);
         let of = |name: &str| taken.iter().find(|step| step.step == name);
         let by_fault = self.explained.was_ended_by_fault();
         let chip = |class: &str, label: &str, decision: &str| {
@@ -113,6 +124,8 @@ impl Detail {
                             (chip("passed", label, "passed"))
                             (chip("ended", "Fault", "responded in place of the server"))
                         }
+                        // The body is JSON, but not what the operation takes.
+                        Some(step) if step.is_end() && is_invalid => (chip("ended", "Validation", "refused")),
                         Some(step) => (chip(if step.is_end() { "ended" } else { "passed" }, label, &step.decision.replace('_', " "))),
                     }
                 }
@@ -126,7 +139,10 @@ impl Detail {
         html! {
             dl.facts {
                 dt { "Time" } dd { (time(&explained.at, frame.now)) }
-                dt { "Duration" } dd { (row::duration(explained.answer.duration_us)) }
+                dt { "Duration" } dd {
+                    (row::duration(explained.answer.duration_us))
+                    @if !matches!(frame.mode, Mode::Real) { span.muted { " on the organization's clock" } }
+                }
                 @if let Some(operation) = &explained.request.operation { dt { "Operation" } dd { code { (operation) } } }
                 @if let Some(endpoint) = &explained.request.endpoint { dt { "Endpoint" } dd { code { (endpoint) } } }
                 @if let Some(code) = &explained.answer.code { dt { "Error code" } dd { code { (code) } } }
@@ -134,6 +150,9 @@ impl Detail {
                     dt { @if explained.token.is_some() { "Access token" } @else { "Key" } }
                     dd {
                         code { (credential.key.as_deref().or(credential.subject.as_deref()).unwrap_or_default()) }
+                        @if explained.key.is_some() {
+                            " " a href={ (frame.place.path("requests")) "?q=key:" (credential.id) } title="Requests with this key" { (credential.id) }
+                        }
                         " " (credential.state)
                         @if let Some(tier) = &credential.tier { ", tier " (tier) }
                     }
@@ -157,16 +176,19 @@ impl Detail {
     }
 
     fn faults(&self) -> Markup {
-        let scenario = html! {
-            @match &self.scenario { Some(name) => code { (name) }, None => "a scenario that is no longer active" }
+        let scenario = |fault: &Fault| {
+            html! {
+                code { (fault.scenario.as_deref().unwrap_or_default()) }
+                @if self.scenario.is_none() { ", which is no longer active" }
+            }
         };
         html! {
             @for fault in &self.explained.faults {
                 p.fault {
                     "⚡ " strong { (fault.id) } " "
                     @match (fault.rule, fault.count) {
-                        (Some(rule), Some(count)) => { "by rule " (rule) " of " (scenario) ", its request number " (count) ", seed " (fault.seed) }
-                        (Some(rule), None) => { "by rule " (rule) " of " (scenario) ", seed " (fault.seed) }
+                        (Some(rule), Some(count)) => { "by rule " (rule) " of " (scenario(fault)) ", its request number " (count) ", seed " (fault.seed) }
+                        (Some(rule), None) => { "by rule " (rule) " of " (scenario(fault)) ", seed " (fault.seed) }
                         (None, _) => { "because the request asked for it" }
                     }
                 }
@@ -183,7 +205,7 @@ impl Detail {
                     thead { tr { th scope="col" { "Field" } th scope="col" { "Error" } th scope="col" { "Provided" } } }
                     tbody {
                         @for error in &explained.validation_errors {
-                            tr { td { code { (error.field) } } td { (error.error) } td { code { (error.provided.to_string()) } } }
+                            tr { td { code { (error.field) } } td { (components::prose(&error.error)) } td { code { (error.provided.to_string()) } } }
                         }
                     }
                 }
@@ -227,8 +249,9 @@ fn replay(frame: &Frame, id: &str) -> Markup {
     }
 }
 
-/// The scenario, and the request that switches it on.
-fn recipe_of(frame: &Frame, Recipe { yaml, is_exact }: &Recipe) -> Markup {
+/// The scenario, and the request that switches it on. The editor makes the text anew from the request's id: it may be longer
+/// than a URL.
+fn recipe_of(frame: &Frame, id: &str, Recipe { yaml, is_exact }: &Recipe) -> Markup {
     let request = ControlRequest {
         method: "POST",
         path: format!("{}/scenario", frame.place.control_path()),
@@ -240,11 +263,14 @@ fn recipe_of(frame: &Frame, Recipe { yaml, is_exact }: &Recipe) -> Markup {
             summary { "Make this a scenario" }
             p { "The same happens to each such request of the organization while this scenario is on." }
             @if !is_exact {
-                p.note { "The scenario that did this is no longer active, so this one repeats only the status of the response." }
+                p.note { "The scenario that did this is no longer active, so this one repeats only the status of the response and its " code { "Retry-After" } "." }
             }
             (components::command(yaml))
             @if matches!(frame.place, Place::Organization(_)) {
-                p.actions { (request.button("Switch it on", None)) }
+                p.actions {
+                    (request.button("Switch it on", None))
+                    a.button href={ (frame.place.path("scenarios/own")) "?request=" (id) } { "Edit it" }
+                }
                 (request.reveal())
             }
         }
@@ -260,7 +286,7 @@ fn quota(rate: &RateLimit, now: Timestamp) -> Markup {
                     "Quota of tier " (rate.tier) ": " (why::limit(policy)) ". "
                     strong { (grouped(policy.before.remaining.into())) " → " (grouped(policy.after.remaining.into())) } " left"
                     @if !rate.admitted { ", not admitted" }
-                    @if let Some(reset) = &policy.after.reset { "; resets " (time(reset, now)) }
+                    @if let Some(reset) = &policy.after.reset { "; reset: " (time(reset, now)) }
                 }
                 (bar(policy))
             }

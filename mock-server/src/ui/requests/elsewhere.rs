@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::super::{
     components::counted,
     frame::{Frame, Nav},
-    place::{self, Place, UNCLAIMED},
+    place::{Place, UNCLAIMED, path},
 };
 use crate::{
     app::App,
@@ -20,39 +20,74 @@ use crate::{
 /// Maximum number of organizations that are named.
 const NAMED: usize = 2;
 
-/// The query: what there was when the page was loaded.
+/// The query: what the page shows.
 #[derive(Debug, Deserialize)]
-pub(super) struct Loaded {
+pub(super) struct Shown {
     /// When it was loaded, in milliseconds on the machine's clock.
     at: i64,
-    /// Number of requests without a known key.
+    /// The sequence number of the request without a known key after which they are counted.
     unclaimed: u64,
 }
 
-/// An empty place, in which the page's script shows where else requests arrive.
-pub(super) fn placeholder(app: &App, frame: &Frame) -> Markup {
-    let at = app.machine_now().as_millisecond();
-    let unclaimed = app.unclaimed().recorded();
-    let path = frame.place.path("requests/elsewhere");
-    html! {
-        div.elsewhere role="status" data-refresh={ (path) "?at=" (at) "&unclaimed=" (unclaimed) } {}
+impl Shown {
+    fn now(app: &App, place: &Place) -> Self {
+        Self {
+            at: app.machine_now().as_millisecond(),
+            unclaimed: last_before(&app.unclaimed(), place),
+        }
     }
 }
 
-/// The organizations with requests after the page was loaded, and the number of requests without a known key.
+/// The last request without a known key before the last one of this list: those that came later may be what you look
+/// for if you have just sent one and open the list to see it. Where the list is empty, it says so itself.
+fn last_before(unclaimed: &Journal, place: &Place) -> u64 {
+    let last_request = match place {
+        Place::Organization(organization) => organization.last_request(),
+        Place::Unclaimed => 0,
+    };
+    if last_request == 0 {
+        return unclaimed.recorded();
+    }
+    let all = Filter::default();
+    let mut later = unclaimed
+        .matching(&all, 0)
+        .filter(|(_, entry)| entry.at.as_millisecond() > last_request);
+    later
+        .next()
+        .map_or(unclaimed.recorded(), |(sequence, _)| sequence - 1)
+}
+
+/// Where else requests arrive. The page's script keeps it up to date.
+pub(super) fn part(app: &App, frame: &Frame) -> Markup {
+    let shown = Shown::now(app, &frame.place);
+    let path = frame.place.path("requests/elsewhere");
+    html! {
+        div.elsewhere role="status" data-refresh={ (path) "?at=" (shown.at) "&unclaimed=" (shown.unclaimed) } {
+            (line(app, &frame.place, &shown))
+        }
+    }
+}
+
+/// The same, as it is now.
 pub(super) async fn show(
     State(app): State<App>,
     frame: Frame,
-    Query(loaded): Query<Loaded>,
+    Query(shown): Query<Shown>,
 ) -> Html<String> {
+    Html(line(&app, &frame.place, &shown).into_string())
+}
+
+/// The organizations with requests after the page was loaded, and the number of requests without a known key.
+fn line(app: &App, place: &Place, shown: &Shown) -> Markup {
     let mut used = app.tenants.organizations(app.machine_now());
-    used.retain(|one| one.last_request() >= loaded.at && one.name() != frame.place.name());
-    used.sort_by_key(|one| -one.last_request());
-    let unclaimed = match &frame.place {
-        Place::Organization(_) => with_wrong_key(&app.unclaimed(), loaded.unclaimed),
+    used.retain(|one| one.last_request() >= shown.at && one.name() != place.name());
+    // The keys may change meanwhile.
+    used.sort_by_cached_key(|one| -one.last_request());
+    let unclaimed = match place {
+        Place::Organization(_) => with_wrong_key(&app.unclaimed(), shown.unclaimed),
         Place::Unclaimed => 0,
     };
-    let requests = |name: &str| place::path(name, Nav::Requests.slug());
+    let requests = |name: &str| path(name, Nav::Requests.slug());
     let named = used.iter().take(NAMED).map(|one| one.name());
     let links: Vec<_> = named
         .map(|name| html! { a href=(requests(name)) { (name) } })
@@ -61,15 +96,14 @@ pub(super) async fn show(
             html! { a href=(requests(UNCLAIMED)) { (counted(unclaimed, "request")) " without a known key" } }
         }))
         .collect();
-    let line = html! {
+    html! {
         @if !links.is_empty() {
             p {
                 "Elsewhere: "
                 @for (index, link) in links.iter().enumerate() { @if index > 0 { ", " } (link) }
             }
         }
-    };
-    Html(line.into_string())
+    }
 }
 
 /// The number of requests to the API in the journal of those without a known key. Others are to the authorization server,

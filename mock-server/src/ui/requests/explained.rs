@@ -7,6 +7,8 @@ use schemas::{ErrorCode, Operation, operations};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::components::Arrival;
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Explained {
     pub(super) id: String,
@@ -82,6 +84,7 @@ pub(super) struct OnTheWire {
 /// A key or a token.
 #[derive(Debug, Deserialize)]
 pub(super) struct Credential {
+    pub(super) id: String,
     pub(super) key: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) state: String,
@@ -122,6 +125,8 @@ pub(super) struct Left {
 #[derive(Debug, Deserialize)]
 pub(super) struct Fault {
     pub(super) id: String,
+    /// The name of the scenario, if one asked for it.
+    pub(super) scenario: Option<String>,
     pub(super) rule: Option<usize>,
     pub(super) count: Option<u64>,
     pub(super) seed: u64,
@@ -156,6 +161,12 @@ pub(super) struct Answer {
 }
 
 impl Explained {
+    /// How much of the response arrives.
+    pub(super) fn arrival(&self) -> Arrival {
+        let is_cut = self.on_the_wire.as_ref().is_some_and(|sent| !sent.whole);
+        Arrival::new(self.answer.aborted, is_cut)
+    }
+
     /// The operation or endpoint, if there is one.
     pub(super) fn destination(&self) -> Option<Destination> {
         let (operation, endpoint) = (&self.request.operation, &self.request.endpoint);

@@ -1,11 +1,11 @@
 //! The request, the response, and what was sent where a fault changed it.
 
 use maud::{Markup, html};
-use serde_json::Value;
 
 use super::{
-    super::components,
+    super::components::{self, Arrival},
     explained::{Body, Explained, Message, OnTheWire},
+    pretty::{NotIndented, pretty},
 };
 
 /// All messages that the journal has kept.
@@ -75,7 +75,7 @@ fn on_the_wire(sent: &OnTheWire) -> Markup {
             @if let Some(transfer) = &sent.transfer { p { (transfer) } }
             @if let Some(spaces) = sent.spaces_after_body { p { (components::counted(spaces, "space")) " follow the body." } }
             @if let Some(raw) = &sent.raw { h4 { "Bytes" } (body_of(raw)) }
-            @if let Some(status) = sent.status { p { (components::status(Some(status), false)) } }
+            @if let Some(status) = sent.status { p { (components::status(Some(status), Arrival::new(false, !sent.whole))) } }
             (content(&sent.message))
         }
     }
@@ -85,7 +85,9 @@ fn on_the_wire(sent: &OnTheWire) -> Markup {
 fn body_of(body: &Body) -> Markup {
     if let Some(absent) = &body.absent {
         let why = match &**absent {
-            "unread" => "The server did not read the whole body.",
+            "unread" => {
+                "The server did not read the whole body: it refused the request before all of it had arrived, or the body was incomplete or too long."
+            }
             "headers_only" => "This server keeps headers only: start it with --capture bodies.",
             _ => "The body is not kept, because it may contain a credential that cannot be masked.",
         };
@@ -95,21 +97,18 @@ fn body_of(body: &Body) -> Markup {
     if body.size == 0 {
         return html! { p.muted { "No body." } };
     }
-    let pretty = pretty(text).filter(|pretty| pretty != text);
+    let pretty = pretty(text);
+    let is_too_long = pretty == Err(NotIndented::TooLong);
+    let pretty = pretty.ok().filter(|pretty| pretty != text);
     html! {
         p.muted {
             (components::counted(body.size, "byte"))
             @if body.encoding.is_some() { ", shown as Base64" }
             @if body.masked { ", credentials masked" }
             @if body.cut { ", cut to its first 64 KiB" }
+            @if is_too_long { ", shown as it was sent, because it would be too long if it were indented" }
         }
         (components::command(pretty.as_deref().unwrap_or(text)))
         @if pretty.is_some() { details.raw { summary { "Raw" } (components::command(text)) } }
     }
-}
-
-/// JSON, indented.
-pub(super) fn pretty(text: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(text).ok()?;
-    Some(format!("{value:#}"))
 }

@@ -109,8 +109,24 @@ fn by_status(explained: &Explained) -> Option<Value> {
     Some(json!({ "error": error }))
 }
 
-/// Seconds until the window ended that rejected the request.
+/// The `Retry-After` of the response, or seconds until the window ended that rejected the request.
 fn retry_after(explained: &Explained) -> Option<i64> {
+    sent_retry_after(explained).or_else(|| rejected_until(explained))
+}
+
+/// The `Retry-After` of the response in seconds, if the response is kept.
+fn sent_retry_after(explained: &Explained) -> Option<i64> {
+    let sent = explained.on_the_wire.as_ref().map(|sent| &sent.message);
+    let mut headers = sent
+        .or(explained.response.as_ref())?
+        .headers
+        .iter()
+        .flatten();
+    let header = headers.find(|header| header.name.eq_ignore_ascii_case("retry-after"))?;
+    header.value.parse().ok()
+}
+
+fn rejected_until(explained: &Explained) -> Option<i64> {
     let rate = explained
         .rate_limit
         .as_ref()

@@ -5,7 +5,10 @@ use maud::{Markup, html};
 use schemas::{ErrorCode, OperationId};
 
 use super::{
-    super::{components, frame::Frame},
+    super::{
+        components::{self, Arrival},
+        frame::Frame,
+    },
     ListView,
     search::Search,
 };
@@ -14,8 +17,10 @@ use crate::{
     journal::{CredentialUse, Entry, RequestId},
 };
 
-/// Characters of a target that a row shows. The column is narrower, and cuts the end.
+/// Characters of a target that a row shows. Where the column is narrower, it cuts the middle, too.
 const TARGET: usize = 72;
+/// Characters at the end of a target that every column shows: of an id, and of what comes after it.
+const END: usize = 12;
 /// Number of colours of keys.
 const COLOURS: usize = 8;
 
@@ -29,7 +34,7 @@ pub(super) struct Row {
     method: String,
     target: String,
     status: Option<u16>,
-    aborted: bool,
+    arrival: Arrival,
     code: Option<&'static str>,
     faults: Vec<&'static str>,
     duration_us: u64,
@@ -68,6 +73,11 @@ impl Row {
         let credential = entry.credential.as_ref();
         let key = credential.and_then(CredentialUse::masked_key);
         let subject = credential.and_then(CredentialUse::subject);
+        let sent = entry
+            .capture
+            .kept()
+            .and_then(|capture| capture.on_the_wire.as_ref());
+        let is_cut = sent.is_some_and(|sent| !sent.whole);
         let faults = entry.faults.iter().flat_map(|faults| faults.iter());
         Self {
             id: id.to_string(),
@@ -77,7 +87,7 @@ impl Row {
             method: entry.method.clone().into_owned(),
             target: entry.target.clone().into(),
             status: entry.status(),
-            aborted: entry.aborted,
+            arrival: Arrival::new(entry.aborted, is_cut),
             code: entry.code.map(ErrorCode::as_str),
             faults: faults.map(|fault| fault.id).collect(),
             duration_us: entry.duration_us,
@@ -89,7 +99,7 @@ impl Row {
     /// The time, the status and the target, for a link in a text.
     pub(super) fn label(&self, frame: &Frame) -> Markup {
         html! {
-            (components::time(self.at, frame.now)) " " (components::status(self.status, self.aborted)) " "
+            (components::time(self.at, frame.now)) " " (components::status(self.status, self.arrival)) " "
             code { (middle_cut(&self.target, TARGET)) }
         }
     }
@@ -102,8 +112,8 @@ impl Row {
                     (components::relative(self.at, context.frame.now))
                 } }
                 td.method { (self.method) }
-                td.path { a href=(context.search.link_to(&path)) title=(self.target) { (middle_cut(&self.target, TARGET)) } }
-                td.status { (components::status(self.status, self.aborted)) }
+                td.path { (self.link(&context.search.link_to(&path))) }
+                td.status { (components::status(self.status, self.arrival)) }
                 td.code {
                     (self.code.unwrap_or_default())
                     @if let Some(fault) = self.faults.first() { " " span.mark title={ "Faults: " (self.faults.join(", ")) } { "⚡ " (fault) } }
@@ -112,6 +122,25 @@ impl Row {
                 td.key { @if let Some(key) = &self.key { (key_label(key, self.has_token)) } }
             }
         }
+    }
+
+    /// The link to the details, in two parts, of which a narrow column cuts the first.
+    fn link(&self, href: &str) -> Markup {
+        let text = middle_cut(&self.target, TARGET);
+        let (begin, end) = with_end(&text, END);
+        html! {
+            a href=(href) title=(self.target) aria-label=(text) {
+                span.begin { (begin) }
+                @if !end.is_empty() { span { (end) } }
+            }
+        }
+    }
+}
+
+/// A row in place of requests that the list leaves out.
+pub(super) fn gap(count: u64) -> Markup {
+    html! {
+        tr.gap { td colspan="7" title="Load the page again to see those that are kept." { (components::counted(count, "request")) " of a burst left out" } }
     }
 }
 
@@ -125,10 +154,11 @@ fn key_label(key: &str, is_token: bool) -> Markup {
     }
 }
 
-/// `1.2 ms`
+/// `1.2 ms`; `–` on a clock that was frozen.
 pub(super) fn duration(microseconds: u64) -> String {
     match microseconds {
-        0..1_000 => format!("{microseconds} µs"),
+        0 => "–".to_owned(),
+        1..1_000 => format!("{microseconds} µs"),
         1_000..10_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
         10_000..10_000_000 => format!("{} ms", microseconds / 1_000),
         _ => format!("{} s", microseconds / 1_000_000),
@@ -146,6 +176,14 @@ fn middle_cut(text: &str, length: usize) -> String {
     format!("{begin}…{end}")
 }
 
+/// A text and its last characters, apart from each other; all in one if it is not twice as long.
+fn with_end(text: &str, length: usize) -> (&str, &str) {
+    match text.char_indices().rev().nth(length - 1) {
+        Some((at, _)) if at >= length => text.split_at(at),
+        _ => (text, ""),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,11 +192,13 @@ mod tests {
     fn long_target_keeps_its_start_and_end() {
         assert_eq!(middle_cut("/orders", 8), "/orders");
         assert_eq!(middle_cut("/orders/äöü/results", 8), "/ord…lts");
+        assert_eq!(with_end("/orders", 4), ("/orders", ""));
+        assert_eq!(with_end("/orders/äöü", 4), ("/orders", "/äöü"));
     }
 
     #[test]
     fn durations_have_few_digits() {
         let shown = [0, 9, 950, 1_234, 15_999, 12_000_000].map(duration);
-        assert_eq!(shown, ["0 µs", "9 µs", "950 µs", "1.2 ms", "15 ms", "12 s"]);
+        assert_eq!(shown, ["–", "9 µs", "950 µs", "1.2 ms", "15 ms", "12 s"]);
     }
 }

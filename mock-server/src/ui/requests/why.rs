@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use schemas::ErrorCode;
 
 use super::{
-    super::components::{counted, rate},
+    super::components::{counted, rate, second},
     explained::{Explained, Policy},
 };
 
@@ -35,9 +35,9 @@ fn own_cause(explained: &Explained) -> String {
 /// The last fault that was applied, if there is one.
 fn by_fault(explained: &Explained) -> Option<String> {
     let fault = explained.faults.last()?;
-    let origin = match fault.rule {
-        Some(rule) => format!("of rule {rule} of the scenario"),
-        None => "that the request asked for".to_owned(),
+    let origin = match (fault.rule, &fault.scenario) {
+        (Some(rule), Some(scenario)) => format!("of rule {rule} of the scenario `{scenario}`"),
+        (_, _) => "that the request asked for".to_owned(),
     };
     Some(format!("the fault `{}` {origin} was applied", fault.id))
 }
@@ -70,9 +70,10 @@ fn quota(explained: &Explained) -> Option<String> {
     let policy = rate.policies.iter().find(|policy| policy.speaks)?;
     let reset = policy.after.reset.as_deref()?;
     Some(format!(
-        "the quota of tier {}, {}, is used up until {reset}",
+        "the quota of tier {}, {}, is used up until {}",
         rate.tier,
-        limit(policy)
+        limit(policy),
+        reset.parse().map_or_else(|_| reset.to_owned(), second)
     ))
 }
 

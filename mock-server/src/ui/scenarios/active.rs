@@ -135,11 +135,12 @@ impl Active {
                     @if !scenario.expect.is_empty() {
                         p.muted { strong { "A good client: " } (prose(&scenario.expect.join(" "))) }
                     }
-                    p.muted { "Active since " (components::time(self.since, frame.now)) "." }
+                    p.muted { "Switched on " (components::time(self.since, frame.now)) "." }
                 }
                 div.controls {
                     (request.switch(true, &format!("Active scenario {}", scenario.name)))
                     (request.reveal())
+                    @if is_own { a.copy href=(frame.place.path("scenarios/active")) { "View and edit" } }
                 }
             }
         }

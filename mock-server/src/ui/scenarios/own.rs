@@ -1,8 +1,8 @@
 //! The editor for custom scenarios, beside a list of every fault that they can use.
 
 use axum::{
-    extract::Query,
-    response::{Html, IntoResponse, Response},
+    extract::{Query, State},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use http::header;
 use maud::{Markup, html};
@@ -14,11 +14,14 @@ use super::{
     super::{
         components::{self, ControlRequest, prose},
         frame::{Frame, Nav},
+        page::Failure,
         place::Place,
+        requests,
     },
     flow::Flow,
-    new_keys, path,
+    new_keys, path, text,
 };
+use crate::app::App;
 
 /// The text of a new scenario.
 const TEMPLATE: &str = "\
@@ -39,16 +42,55 @@ steps:
 pub(super) struct Origin {
     /// The name of the bundled scenario to begin with.
     from: Option<String>,
+    /// The id of the request to begin with: what happened to it happens again.
+    request: Option<String>,
 }
 
 /// The editor.
-pub(super) async fn edit(frame: Frame, Query(Origin { from }): Query<Origin>) -> Html<String> {
-    let text = from.as_deref().and_then(library::text).unwrap_or(TEMPLATE);
+pub(super) async fn edit(
+    State(app): State<App>,
+    frame: Frame,
+    Query(Origin { from, request }): Query<Origin>,
+) -> Response {
+    let Some(id) = request else {
+        let bundled = from.as_deref().and_then(library::text);
+        return page(&frame, bundled.unwrap_or(TEMPLATE)).into_response();
+    };
+    match requests::scenario_of(&app, &frame.place, &id) {
+        Ok(text) => page(&frame, &text).into_response(),
+        Err(reason) => {
+            let failure =
+                Failure::not_found(format!("The request cannot be made a scenario: {reason}."));
+            let editor = frame.place.path("scenarios/own");
+            let hint = html! { p { a href=(editor) { "Write your own scenario" } } };
+            failure.hint(hint).into_response()
+        }
+    }
+}
+
+/// The editor with the active scenario, wherever that comes from.
+pub(super) async fn edit_active(frame: Frame) -> Response {
+    let Place::Organization(organization) = &frame.place else {
+        return page(&frame, TEMPLATE).into_response();
+    };
+    let text = organization.state().scenario.as_ref().map(|active| {
+        let scenario = active.scenario();
+        let bundled = library::find(&scenario.name).filter(|bundled| *bundled == scenario);
+        let bundled = bundled.and_then(|bundled| library::text(&bundled.name));
+        bundled.map_or_else(|| text::of(scenario), str::to_owned)
+    });
+    match text {
+        Some(text) => page(&frame, &text).into_response(),
+        None => Redirect::to(&frame.place.path("scenarios/own")).into_response(),
+    }
+}
+
+fn page(frame: &Frame, text: &str) -> Html<String> {
     let all = frame.place.path("scenarios");
     let content = html! {
         p { a href=(all) { "← All scenarios" } }
         div.editing {
-            section aria-label="Editor" { (editor(&frame, text)) }
+            section aria-label="Editor" { (editor(frame, text)) }
             section aria-label="Faults" { (reference()) }
         }
         (new_keys())
@@ -71,6 +113,10 @@ fn editor(frame: &Frame, text: &str) -> Markup {
                     required aria-label="Scenario, as YAML" aria-describedby="yaml-problem" { "\n" (text) }
                 p.problem #yaml-problem role="alert" hidden data-problem {}
                 ul #yaml-choices role="listbox" aria-label="Completions" hidden data-choices {}
+            }
+            p.note data-draft hidden {
+                "Your earlier draft. "
+                button type="button" data-discard { "Start over" }
             }
             p.muted.hint { "Names are completed while you type. " kbd { "Ctrl" } " " kbd { "Space" } " shows what is possible at the cursor." }
             @if can_send {

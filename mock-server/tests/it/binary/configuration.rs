@@ -216,6 +216,30 @@ fn invalid_variable_is_named() {
 }
 
 #[test]
+fn variable_of_a_file_that_cannot_be_used_is_named() {
+    for variable in ["CONFIG", "ASSUMPTIONS", "CONTROL_TOKEN_FILE", "TLS_CERT"] {
+        let variable = format!("MOCK_SERVER_{variable}");
+        let ended = run(command(&["--port", "0"]).env(&variable, "/no/such/file"));
+        assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{variable}");
+        let named = format!("\nThe path comes from the variable {variable}.\n");
+        assert!(ended.stderr.contains(&named), "{}", ended.stderr);
+    }
+    let flag = run(&mut command(&["--config", "/no/such/file"]));
+    assert!(!flag.stderr.contains("variable"), "{}", flag.stderr);
+}
+
+#[test]
+fn names_of_values_are_written_in_any_case() {
+    let mut command = command(&["--port", "0", "--ready-json", "--capture", "BODIES"]);
+    let variables = [
+        ("MOCK_SERVER_LOG_LEVEL", "INFO"),
+        ("MOCK_SERVER_LOG_FORMAT", "Pretty"),
+    ];
+    let server = Running::of(command.envs(variables));
+    assert_eq!(limit(&server), 100);
+}
+
+#[test]
 fn port_is_a_fallback_below_the_file() {
     let path = file("port.toml", "port = 0");
     let mut command = command(&["--ready-json", "--config"]);

@@ -122,6 +122,23 @@ fn warns_of_what_makes_room() {
 }
 
 #[test]
+fn idle_connections_make_room_when_the_process_has_no_more_sockets() {
+    let limited = r#"ulimit -n 48 && exec "$0" --port 0 --ready-json"#;
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_mock-server")]);
+    let log = log(command.env_clear(), |server| {
+        let mut silent: Vec<_> = (0..48).map(|_| server.connect()).collect();
+        assert_eq!(send(server, "GET /api/v1/orders", KEY).0, 200);
+        assert!(silent[0].is_ended());
+        let head = format!("GET /_mock/metrics HTTP/1.1\r\nHost: {}", server.address());
+        let metrics = server.connect().send(head + "\r\n\r\n").unchecked_body();
+        let made_room = "mock_server_connections_closed_total{reason=\"places\"} 0";
+        assert!(!metrics.contains(made_room), "{metrics}");
+    });
+    assert!(log.contains("cannot accept a connection"), "{log}");
+}
+
+#[test]
 fn warns_of_a_live_key_and_contains_no_key() {
     let revoked = KEY.replace("FullAccessxxxxxxx", "FullAccessRevoked");
     for format in ["pretty", "json"] {

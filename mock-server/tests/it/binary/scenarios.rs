@@ -39,7 +39,7 @@ fn lists_shows_and_checks_scenarios() {
     assert!(
         listed
             .stdout
-            .contains("After the first request, all keys are revoked.")
+            .contains("After the first request, all keys are revoked;")
     );
     let faults = run(&mut command(&["scenarios", "faults"]));
     assert_eq!(
@@ -68,7 +68,7 @@ fn lists_shows_and_checks_scenarios() {
     let checked = run(command(&["scenarios", "check"]).arg(&good));
     assert_eq!(
         checked.stdout,
-        format!("{}: always, 1 rules and 0 steps\n", good.display())
+        format!("{}: always, 1 rule and 0 steps\n", good.display())
     );
     let bad = file(
         "bad.yaml",

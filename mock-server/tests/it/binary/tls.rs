@@ -41,6 +41,19 @@ fn certificate_to_trust_is_written_into_a_file() {
 }
 
 #[test]
+fn program_that_starts_the_server_gets_a_file_to_trust() {
+    let server = Running::of(&mut command(&["--port", "0", "--ready-json", "--tls"]));
+    let file = PathBuf::from(server.ready["ca_file"].as_str().unwrap());
+    let written = fs::read_to_string(&file).unwrap();
+    assert!(
+        written.ends_with("-----END CERTIFICATE-----\n"),
+        "{written}"
+    );
+    server.stop("TERM");
+    assert!(!file.exists(), "{}", file.display());
+}
+
+#[test]
 fn greeting_says_how_to_trust_the_certificate() {
     let file = path("greeting-ca.pem");
     let mut made = command(&["--port", "0", "--tls-write-ca"]);

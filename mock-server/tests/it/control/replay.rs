@@ -51,19 +51,34 @@ fn what_has_changed_since_then_counts() {
 }
 
 #[test]
+fn a_refused_request_is_sent_again_with_its_body() {
+    let (organization, _) = Organization::new();
+    let reader = organization.key(json!({"preset": "read_only"}));
+    reader.post("/orders", &order(1));
+    assert_eq!(replay(&organization).ok()["status"], 403);
+    let path = format!(
+        "/journal/{}",
+        organization.journal()[1]["id"].as_str().unwrap()
+    );
+    let again = organization.control(Method::GET, &path, ()).ok();
+    assert_eq!(again["request"]["body"]["text"], order(1).to_string());
+}
+
+#[test]
 fn what_the_journal_lacks_is_not_made_up() {
     let (organization, caller) = Organization::with("capture = 'off'");
     caller.get("/orders").ok();
     replay(&organization).refused(Conflict);
     let (organization, _) = Organization::new();
     let reader = organization.key(json!({"preset": "read_only"}));
-    reader.post("/orders", &order(1));
+    let long = reader.call(Method::POST, "/orders");
+    long.body("x".repeat(64 * 1024 + 1)).spoiled();
     let refused = replay(&organization).refused(Conflict);
     assert!(
         refused["message"]
             .as_str()
             .unwrap()
-            .contains("did not read the body")
+            .contains("did not read the whole body")
     );
     let caller = organization.key(json!({"preset": "full_access"}));
     caller.get(&format!("/orders?x={}", "y".repeat(600)));

@@ -140,6 +140,46 @@ fn failure_shows_the_closest_request_and_what_differs() {
 }
 
 #[test]
+fn closest_request_has_most_of_what_is_expected() {
+    let (organization, caller) = Organization::with("");
+    let post = || caller.call(Method::POST, "/orders");
+    let near = post().header("x-trace", "abc").json(&order(2)).send();
+    caller
+        .call(Method::POST, "/companies/import")
+        .json(&json!({}))
+        .send();
+    post().body("{bad").send();
+    caller.get("/orders?limit=11");
+    caller.get("/companies");
+    assert_eq!(near.status, 201);
+    let mut title = order(2)["title"].as_str().unwrap().to_owned();
+    title.pop();
+    for (expected, sequence) in [
+        (
+            json!({"method": "POST", "json": {"title": title, "features": ["X"]}}),
+            1,
+        ),
+        (json!({"json": {"title": title}}), 1),
+        (json!({"pointers": {"/title": title}}), 1),
+        (
+            json!({"schema": {"required": ["name"]}, "path": "/api/v1/orders"}),
+            1,
+        ),
+        (json!({"headers": {"x-trace": "abd"}}), 1),
+        (json!({"query": {"limit": "10"}}), 4),
+        (json!({"path": "/orders"}), 4),
+        // Equally close.
+        (json!({"method": "PUT"}), 5),
+    ] {
+        let failed = failure(&organization, &json!({"expect": [expected]}));
+        assert_eq!(
+            failed["closest"]["sequence"], sequence,
+            "{expected}: {failed:#}"
+        );
+    }
+}
+
+#[test]
 fn failure_names_what_was_too_much() {
     let (organization, _) = with_history("");
     let failed = failure(
@@ -237,6 +277,7 @@ fn invalid_schemas_are_rejected() {
     for schema in [
         json!({"type": "colour"}),
         json!({"$ref": "#"}),
+        json!({"$ref": "https://example.com/schema"}),
         json!({"properties": {"a": {"$dynamicRef": "#x"}}}),
         json!({"pattern": "("}),
     ] {
@@ -250,6 +291,27 @@ fn invalid_schemas_are_rejected() {
         wrong("expect", refused),
         "the schemas have more than 16384 bytes together"
     );
+}
+
+#[test]
+fn schema_may_refer_to_its_own_parts() {
+    let (organization, _) = with_history("");
+    let schema = |kind| {
+        json!({
+            "$defs": {"title": {"type": kind}},
+            "properties": {"title": {"$ref": "#/$defs/title"}},
+            "required": ["title"],
+        })
+    };
+    verified(
+        &organization,
+        &json!({"expect": [{"schema": schema("string")}]}),
+    );
+    let failed = failure(
+        &organization,
+        &json!({"expect": [{"schema": schema("number")}]}),
+    );
+    assert_eq!(failed["closest"]["differences"][0]["at"], "schema /title");
 }
 
 #[test]

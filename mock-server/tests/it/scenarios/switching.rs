@@ -196,6 +196,7 @@ fn every_built_in_scenario_runs_without_a_defect() {
                 scenario.name
             );
             for (method, path, body) in [
+                (Method::GET, "/orders?offset=1", Value::Null),
                 (Method::POST, "/orders", order(1)),
                 (Method::GET, &order_path, Value::Null),
                 (Method::GET, &format!("{order_path}/results"), Value::Null),

@@ -1,8 +1,9 @@
 //! Who sees the dashboard, and what protects it.
 
 use http::Method;
+use serde_json::json;
 
-use super::{Browser, sign_in};
+use super::{Browser, sign_in, with_browser};
 use crate::test_app::{Call, TestApp};
 
 const TOKEN: &str = "control_token = 'open sesame'";
@@ -133,6 +134,21 @@ fn session_replaces_the_token_only_for_requests_of_the_page() {
     ] {
         assert_eq!(refused.send().status, 401);
     }
+}
+
+#[test]
+fn an_action_of_a_page_that_is_signed_out_changes_nothing() {
+    let (organization, browser) = with_browser();
+    let path = format!("/_mock/organizations/{}/clock/resume", organization.name);
+    let resume = |app: &TestApp| app.call(Method::POST, &path).json(&json!({}));
+    let page = resume(&organization.app).header("x-mock-ui", "1");
+    assert_eq!(page.send().status, 401);
+    let mode = || organization.control(Method::GET, "/clock", ()).ok()["mode"].take();
+    assert_eq!(mode(), "frozen");
+    let page = browser.call(Method::POST, &path).json(&json!({}));
+    page.header("x-mock-ui", "1").send().ok();
+    assert_eq!(mode(), "real");
+    resume(&organization.app).send().ok();
 }
 
 #[test]

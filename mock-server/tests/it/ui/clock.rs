@@ -20,6 +20,8 @@ fn shows_the_time_and_advances_to_what_is_due() {
         shown.contains("2026-01-15 10:00:00Z") && shown.contains(">frozen<"),
         "{shown}"
     );
+    let reset = format!("/_mock/organizations/{}/reset", organization.name);
+    assert!(shown.contains(&reset), "{shown}");
     assert!(
         shown.contains("Nothing is due in the next hour") && !shown.contains("To the next event")
     );
@@ -60,13 +62,39 @@ fn reloads_after_the_clock_was_changed_elsewhere() {
         ("freeze", json!({})),
     ] {
         let page = page(&browser, &organization);
-        let (_, refresh) = page.split_once("data-refresh=\"").unwrap();
+        let (_, refresh) = page.rsplit_once("data-refresh=\"").unwrap();
         let refresh = refresh.split_once('"').unwrap().0.to_owned();
         let refreshed = || browser.call(Method::GET, &refresh).raw().status();
         assert_eq!(refreshed(), StatusCode::OK);
         organization.clock(verb, body).ok();
         assert_eq!(refreshed(), StatusCode::RESET_CONTENT, "{verb}");
     }
+}
+
+#[test]
+fn an_open_page_is_told_the_time_and_the_scenario() {
+    let (organization, browser) = with_browser();
+    let path = format!("/{}/state", organization.name);
+    let page = page(&browser, &organization);
+    assert!(page.contains(&format!("data-refresh=\"/_mock/ui{path}\"")));
+    let state = || browser.page(&path);
+    let before = state();
+    // The machine's time has passed meanwhile.
+    let (chip, _) = before.split_once(" data-machine=").unwrap();
+    assert!(page.contains(chip), "{before}");
+    assert!(
+        before.contains("2026-01-15 09:00:00Z") && before.contains("no scenario"),
+        "{before}"
+    );
+    organization.advance("2h");
+    let outage = json!({"name": "outage"});
+    organization.control(Method::POST, "/scenario", outage).ok();
+    organization.clock("scale", json!({"factor": 0.001})).ok();
+    let after = state();
+    for text in ["2026-01-15 11:00:00Z", "data-pace=\"0.001\"", ">outage<"] {
+        assert!(after.contains(text), "{text}: {after}");
+    }
+    assert!(browser.page("/unclaimed/state").contains(">real<"));
 }
 
 #[test]

@@ -26,6 +26,20 @@ fn coverage_is_counted_by_operation_and_status() {
 }
 
 #[test]
+fn fidelity_links_only_to_pages() {
+    let (organization, _) = Organization::new();
+    let page = Browser::new(&organization.app).page(&format!("/{}/contract", organization.name));
+    for link in page.split("href=\"").skip(1) {
+        // An empty link loads this page again.
+        let is_page = ["/_mock/", "https://", "#", "\""].map(|begin| link.starts_with(begin));
+        assert!(is_page.contains(&true), "{}", &link[..40]);
+    }
+    let (_, fidelity) = page.split_once("id=\"fidelity\"").unwrap();
+    assert!(!fidelity.contains('`'), "{fidelity}");
+    assert!(!fidelity.contains("the authority"), "{fidelity}");
+}
+
+#[test]
 fn the_api_reference_needs_nothing_from_elsewhere() {
     let (organization, _) = Organization::new();
     let browser = Browser::new(&organization.app);

@@ -125,11 +125,26 @@ fn searches_companies_and_prospects() {
         json!({"company_id": company["id"], "first_name": "Ada", "last_name": "Lindqvist"});
     caller.post("/prospects", &prospect).ok();
     let page = |path: &str| page(&browser, &organization, path);
+    // All words count, in whatever field each is.
+    assert!(page("/companies?q=celle+LINDE").contains("1–1 of 1"));
+    assert!(page("/prospects?q=lindqvist+linde").contains("1–1 of 1"));
+    assert!(page("/companies?q=linde+nonsense").contains("No row contains all of"));
     let companies = page("/companies?q=zur+linde");
     assert!(
         companies.contains("Gasthof Zur Linde") && companies.contains("1–1 of 1"),
         "{companies}"
     );
+    // Companies of the world and renamed ones are found by all words, too.
+    let path = format!("/companies/{}", caller.first("/companies"));
+    let rename = caller.call(Method::PATCH, &path);
+    let renamed = rename.json(&json!({"name": "Zeppelin Zuerst"})).send().ok();
+    let kind = renamed["business_type"].as_str().unwrap();
+    let search = |words: &str| {
+        let words: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
+        page(&format!("/companies?q={words}"))
+    };
+    assert!(search(&format!("zuerst {kind} zeppelin")).contains("1–1 of 1"));
+    assert!(search(&format!("{kind} zeppelin")).contains("1–1 of 1"));
     let prospects = page("/prospects?q=lindqvist");
     assert!(
         prospects.contains("Ada Lindqvist") && prospects.contains("1–1 of 1"),
@@ -137,9 +152,18 @@ fn searches_companies_and_prospects() {
     );
     let nothing = page("/prospects?q=nonsense");
     assert!(
-        nothing.contains("Nothing contains <code>nonsense</code>"),
+        nothing.contains("No row contains all of <code>nonsense</code>"),
         "{nothing}"
     );
+    // Words that are not searched for are not blamed.
+    let words = page("/companies?q=linde+2+3+4+5+6+7+8+nonsense");
+    for text in [
+        "Only the first 8 words are searched for.",
+        "No row contains all of <code>linde 2 3 4 5 6 7 8</code>",
+    ] {
+        assert!(words.contains(text), "{text}: {words}");
+    }
+    assert!(!companies.contains("Only the first"), "{companies}");
     // A search is no longer than the API accepts.
     page(&format!("/companies?q={}", "ä".repeat(500)));
 }

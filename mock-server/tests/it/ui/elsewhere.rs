@@ -46,13 +46,37 @@ fn says_where_else_requests_arrive() {
 }
 
 #[test]
+fn a_request_without_a_known_key_is_found_after_it_was_sent() {
+    let (organization, browser) = with_browser();
+    let app = &organization.app;
+    let list = format!("/{}/requests", organization.name);
+    let line = "1 request without a known key</a>";
+    assert!(!browser.page(&list).contains(line));
+    app.call(Method::GET, "/api/v1/orders").send();
+    let page = browser.page(&list);
+    assert!(page.contains(line), "{page}");
+    // Where the filter matches nothing, that is the reason.
+    let filtered = browser.page(&format!("{list}?q=status:5xx"));
+    assert!(
+        filtered.contains("None of 1 request matches") && !filtered.contains("may be what"),
+        "{filtered}"
+    );
+    // Requests that did arrive here since are what somebody looks for.
+    let caller = organization.key(json!({"preset": "full_access"}));
+    caller.get("/orders").ok();
+    assert!(!browser.page(&list).contains(line));
+}
+
+#[test]
 fn signing_in_to_the_dashboard_is_no_request_that_somebody_looks_for() {
     let (organization, browser) = with_browser();
     let app = &organization.app;
     app.call(Method::GET, "/oauth/authorize?client_id=x").raw();
     let path = format!("/{}/requests", organization.name);
-    let list = browser.page(&format!("{path}?q=status:500"));
-    assert!(!list.contains("without a known key may be"), "{list}");
+    let list = browser.page(&path);
+    assert!(!list.contains("request without a known key"), "{list}");
+    let list = browser.page(&format!("/{}/requests", app.organization().name));
+    assert!(!list.contains("request without a known key"), "{list}");
     let elsewhere = browser.page(&format!("{path}/elsewhere?at={NEVER}&unclaimed=0"));
     assert_eq!(elsewhere, "");
 }

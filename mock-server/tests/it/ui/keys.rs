@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::{Browser, HOSTILE};
-use crate::test_app::Organization;
+use crate::test_app::{Organization, order};
 
 /// The page of an organization.
 fn page(organization: &Organization) -> String {
@@ -34,12 +34,65 @@ fn a_key_is_listed_with_its_quota_and_its_scopes_but_never_its_text() {
 }
 
 #[test]
+fn each_key_has_the_scopes_that_its_own_requests_used() {
+    let (organization, caller) = Organization::new();
+    let reader = organization.key(json!({"preset": "read_only"}));
+    caller.get("/orders").ok();
+    caller.get("/companies").ok();
+    reader.get("/orders").ok();
+    reader.post("/orders", &order(1));
+    let page = page(&organization);
+    let row = |id: &str| {
+        let (_, row) = page.split_once(&format!("data-key=\"{id}\"")).unwrap();
+        row.split_once("</tr>").unwrap().0
+    };
+    let used = |id: &str| row(id).matches("</code> used<").count();
+    assert_eq!([used("key_1"), used("key_2")], [2, 1], "{page}");
+}
+
+#[test]
 fn a_window_that_is_over_counts_no_more() {
     let (organization, caller) = Organization::new();
     caller.get("/orders").ok();
     assert!(page(&organization).contains("1 used, 9,999 left"));
     organization.advance("1h");
     assert!(page(&organization).contains("0 used, 10,000 left"));
+}
+
+#[test]
+fn a_key_that_was_rotated_shows_when_it_ends() {
+    let (organization, _) = Organization::new();
+    let rotate = json!({"overlap": "1h"});
+    organization
+        .control(Method::POST, "/keys/key_1/rotate", rotate)
+        .ok();
+    let page = page(&organization);
+    let end = |id: &str| {
+        let (_, row) = page.split_once(&format!("data-key=\"{id}\"")).unwrap();
+        let (_, end) = row.split_once("data-label=\"Ends\">").unwrap();
+        end.split_once("</td>").unwrap().0
+    };
+    assert!(
+        end("key_1").starts_with("revoked <time") && end("key_1").ends_with(">in 1 h</time>"),
+        "{page}"
+    );
+    assert_eq!(end("key_2"), "never");
+}
+
+#[test]
+fn the_list_is_kept_up_to_date() {
+    let (organization, caller) = Organization::new();
+    let browser = Browser::new(&organization.app);
+    let path = format!("/{}/keys", organization.name);
+    let page = browser.page(&path);
+    assert!(
+        page.contains(&format!("data-refresh=\"/_mock/ui{path}/list?\"")),
+        "{page}"
+    );
+    caller.get("/orders").ok();
+    let list = browser.page(&format!("{path}/list?"));
+    assert!(list.contains("1 used, 9,999 left"), "{list}");
+    assert!(!list.contains("<main") && !list.contains("<dialog"));
 }
 
 #[test]

@@ -27,6 +27,14 @@ fn recipe(page: &str) -> Option<Value> {
     Some(serde_json::from_str(&body.replace("&quot;", "\"")).unwrap())
 }
 
+/// The path where the scenario of a page is edited.
+#[track_caller]
+fn editor(page: &str, organization: &Organization) -> String {
+    let (_, editor) = page.split_once("/scenarios/own?request=").unwrap();
+    let (id, _) = editor.split_once('"').unwrap();
+    format!("/{}/scenarios/own?request={id}", organization.name)
+}
+
 /// Makes the last request a scenario, and activates that.
 #[track_caller]
 fn activate_recipe(organization: &Organization, browser: &Browser) {
@@ -57,7 +65,7 @@ fn a_refused_request_becomes_a_scenario_in_which_it_is_refused_again() {
     // The rule of a scenario is taken over as it is.
     let page = page(&organization, &browser);
     for shown in [
-        "the fault <code>error</code> of rule 1 of the scenario was applied",
+        "the fault <code>error</code> of rule 1 of the scenario <code>from-request-",
         "by rule 1 of <code>from-request-",
         "&quot;code&quot;:&quot;AUTHORIZATION_ERROR&quot;",
     ] {
@@ -116,7 +124,10 @@ fn of_a_scenario_that_is_over_only_the_status_is_repeated() {
     // The next one has a first rule, too.
     activate("rate-limit-storm");
     let shown = shown();
-    assert!(shown.contains("by rule 1 of a scenario that is no longer active"));
+    assert!(shown.contains("by rule 1 of <code>flapping</code>, which is no longer active"));
+    assert!(shown.contains(
+        "The scenario <code>flapping</code> did this on purpose. It is no longer active"
+    ));
     assert!(shown.contains("this one repeats only the status of the response"));
     let yaml = recipe(&shown).unwrap()["yaml"].take();
     assert!(
@@ -125,6 +136,58 @@ fn of_a_scenario_that_is_over_only_the_status_is_repeated() {
             .contains(r#"do: [{"error":{"status":502}}]"#),
         "{yaml}"
     );
+}
+
+#[test]
+fn a_rate_limit_of_a_scenario_that_is_over_keeps_its_time() {
+    let (organization, browser) = with_browser();
+    let yaml = "name: own\nsummary: Own.\nrules: [{do: [{rate_limit: {retry_after: 7}}]}]";
+    organization
+        .control(Method::POST, "/scenario", json!({ "yaml": yaml }))
+        .ok();
+    full(&organization).call(Method::GET, "/orders").spoiled();
+    organization.control(Method::DELETE, "/scenario", ());
+    let fault = &organization.journal().pop().unwrap()["faults"][0];
+    assert_eq!(fault["scenario"], "own");
+    let page = page(&organization, &browser);
+    let yaml = recipe(&page).unwrap()["yaml"].take();
+    let yaml = yaml.as_str().unwrap();
+    assert!(yaml.contains(r#""retry_after":7"#), "{yaml}");
+    // The editor takes it over.
+    let path = editor(&page, &organization);
+    let escaped = yaml.replace('"', "&quot;");
+    assert!(browser.page(&path).contains(&escaped), "{path}");
+}
+
+#[test]
+fn a_recipe_that_is_longer_than_a_url_can_be_edited() {
+    let (organization, browser) = with_browser();
+    let message = "x".repeat(70_000);
+    let yaml = format!(
+        "name: own\nsummary: Own.\nrules: [{{do: [{{error: {{status: 503, message: {message}}}}}]}}]"
+    );
+    organization
+        .control(Method::POST, "/scenario", json!({ "yaml": yaml }))
+        .ok();
+    full(&organization).call(Method::GET, "/orders").spoiled();
+    let path = editor(&page(&organization, &browser), &organization);
+    assert!(path.len() < 200, "{path}");
+    assert!(browser.page(&path).contains(&format!("{message}&quot;")));
+}
+
+#[test]
+fn a_request_without_a_recipe_cannot_be_edited() {
+    let (organization, browser) = with_browser();
+    let succeeded = organization.journal().pop().unwrap()["id"].take();
+    for (id, reason) in [
+        (succeeded.as_str().unwrap(), "nothing went wrong"),
+        ("nonsense", "no request has the id nonsense"),
+    ] {
+        let path = format!("/{}/scenarios/own?request={id}", organization.name);
+        let answer = browser.open(&path);
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.body().contains(reason), "{}", answer.body());
+    }
 }
 
 #[test]

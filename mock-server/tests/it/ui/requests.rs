@@ -25,9 +25,37 @@ fn explains_a_forbidden_request_in_one_sentence() {
         "{page}"
     );
     assert!(
-        page.contains("<strong>10,000 → 9,999</strong> left; resets"),
+        page.contains("<strong>10,000 → 9,999</strong> left; reset: <time"),
         "{page}"
     );
+    // Fields are shown in the order in which they were sent.
+    let body =
+        "<code>{\n  &quot;code&quot;: &quot;AUTHORIZATION_ERROR&quot;,\n  &quot;message&quot;: ";
+    assert!(page.contains(body), "{page}");
+    // The organization's clock is frozen.
+    let duration = "<dd>–<span class=\"muted\"> on the organization's clock</span>";
+    assert!(page.contains(duration), "{page}");
+}
+
+#[test]
+fn page_of_a_deeply_nested_body_is_not_much_longer_than_the_body() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let nested = "[".repeat(30_000) + &"]".repeat(30_000);
+    let call = caller.call(Method::POST, "/orders").body(nested);
+    let refused = call.header("content-type", "application/json").spoiled();
+    assert_eq!(refused.status, 400);
+    let path = last(&organization);
+    let page = browser.page(&path);
+    assert!(
+        page.contains("shown as it was sent, because"),
+        "{}",
+        page.len()
+    );
+    assert!(page.len() < 2_000_000, "{}", page.len());
+    let id = path.rsplit('/').next().unwrap();
+    let compared = browser.page(&format!("{path}/compare/{id}"));
+    assert!(compared.len() < 500_000, "{}", compared.len());
 }
 
 #[test]
@@ -108,7 +136,7 @@ fn explains_other_causes_in_one_sentence() {
         spent.call(Method::GET, "/orders").spoiled();
     }
     let page = browser.page(&last(&organization));
-    let quota = "429</span> the quota of tier free, 100 requests per hour, is used up until 2026-01-15T10:00:00.000Z.";
+    let quota = "429</span> the quota of tier free, 100 requests per hour, is used up until 2026-01-15 10:00:00Z.";
     assert!(page.contains(quota), "{page}");
 }
 
@@ -125,20 +153,63 @@ fn a_fault_explains_only_what_it_did() {
     let why = "is required, the first of 3 errors; besides, the fault <code>latency</code> that the request asked for was applied.";
     assert!(delayed.contains(why), "{delayed}");
     assert!(
-        delayed.contains("<li class=\"ended\" title=\"refused\">Handler<"),
+        delayed.contains("<li class=\"ended\" title=\"refused\">Validation<"),
         "{delayed}"
     );
     let replaced = with_fault("error;status=503");
     let why = "503</span> the fault <code>error</code> that the request asked for was applied.";
     assert!(replaced.contains(why), "{replaced}");
     assert!(
-        replaced.contains("<li class=\"passed\" title=\"passed\">Body<"),
+        replaced.contains("<li class=\"passed\" title=\"passed\">JSON<"),
         "{replaced}"
     );
     assert!(
         replaced.contains("<li class=\"ended\" title=\"responded in place of the server\">Fault<"),
         "{replaced}"
     );
+}
+
+#[test]
+fn a_response_that_a_fault_cut_does_not_look_like_a_success() {
+    let (organization, browser) = with_browser();
+    let caller = organization.key(json!({"preset": "full_access"}));
+    let cut = "<span class=\"pill none\" title=\"Because of a fault, the client cannot receive the whole response.\">200 ✕</span>";
+    let sentence = format!("<p class=\"why\" role=\"status\">{cut}");
+    for (fault, is_cut) in [
+        ("reset", true),
+        ("close;after=100", true),
+        ("latency;of=1ms", false),
+    ] {
+        let call = caller.call(Method::GET, "/orders");
+        call.header("x-mock-fault", fault).spoiled();
+        let page = browser.page(&last(&organization));
+        let (_, row) = page.split_once("<tr data-id").unwrap();
+        let (row, _) = row.split_once("</tr>").unwrap();
+        assert_eq!(row.contains(cut), is_cut, "{fault}: {row}");
+        assert_eq!(page.contains(&sentence), is_cut, "{fault}: {page}");
+    }
+}
+
+#[test]
+fn requests_of_keys_with_the_same_mask_are_told_apart() {
+    let (organization, browser) = with_browser();
+    let keys = ["OrdersFree", "OrdersPro"].map(|words| organization.spelled(words));
+    for key in &keys {
+        key.get("/orders").ok();
+    }
+    let name = &organization.name;
+    let detail = browser.page(&last(&organization));
+    let link = format!(
+        "<a href=\"/_mock/ui/{name}/requests?q=key:key_3\" title=\"Requests with this key\">"
+    );
+    assert!(detail.contains(&format!("{link}key_3</a>")), "{detail}");
+    assert!(
+        browser
+            .page(&format!("/{name}/keys"))
+            .contains("/requests?q=key:key_3\"")
+    );
+    let list = browser.page(&format!("/{name}/requests?q=key:key_3"));
+    assert_eq!(list.matches("<tr data-id").count(), 1);
 }
 
 #[test]
@@ -156,8 +227,15 @@ fn a_request_that_cannot_be_shown_leads_to_those_that_can() {
         page.contains("The request cannot be shown: request 1 is not in the journal"),
         "{page}"
     );
-    let list = format!("href=\"/_mock/ui/{}/requests\"", organization.name);
-    assert!(page.contains(&list), "{page}");
+    // It is beside the list, like one that can be shown.
+    let list = format!(
+        "href=\"/_mock/ui/{}/requests\" data-back",
+        organization.name
+    );
+    assert!(
+        page.contains(&list) && page.contains("<table class=\"requests\""),
+        "{page}"
+    );
 }
 
 #[test]
@@ -186,7 +264,7 @@ fn filters_the_list_by_its_search_field() {
     assert_eq!(filters.map(rows), [3, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
     let page = browser.page(&format!("/{}/requests?q=statsu:404", organization.name));
     assert!(
-        page.contains("`statsu` is not a filter; use status, code,")
+        page.contains("<code>statsu</code> is not a filter; use status, code,")
             && page.contains("in double quotes. The list is not filtered.")
     );
     let page = browser.page(&format!("/{}/requests?q=status:5xx", organization.name));
@@ -206,6 +284,10 @@ fn empty_list_shows_an_example_command() {
         organization.name
     );
     assert!(page.contains(&line), "{page}");
+    assert!(
+        page.contains("No requests since the list was cleared.") && !page.contains("older request"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -264,59 +346,26 @@ fn request_is_shown_in_its_organization_only() {
     organization.app.call(Method::GET, "/api/v1/orders").send();
     let page = browser.page("/unclaimed/requests");
     assert_eq!(page.matches("<tr data-id").count(), 1);
-    let page = browser.page(&format!("/{}/requests?q=status:500", other.name));
+    let page = browser.page(&format!("/{}/requests", other.name));
     assert!(page.contains("1 request without a known key"), "{page}");
-}
-
-#[test]
-fn new_request_appears_as_a_row() {
-    let (organization, browser) = with_browser();
-    let path = format!(
-        "/_mock/ui/{}/requests/live?after=1&q=status:404",
-        organization.name
-    );
-    let mut events = browser.call(Method::GET, &path).stream();
-    let caller = organization.key(json!({"preset": "full_access"}));
-    caller.get("/orders").ok();
-    caller.call(Method::GET, "/orders/none").spoiled();
-    let event = events.next().unwrap();
-    assert!(
-        event.contains("event: rows\n") && event.contains("id: 3\n"),
-        "{event}"
-    );
-    assert!(
-        event.contains(r#""count":1,"#) && event.contains("/api/v1/orders/none"),
-        "{event}"
-    );
-}
-
-#[test]
-fn burst_is_sampled_and_counted_exactly() {
-    let (organization, browser) = with_browser();
-    let caller = organization.key(json!({"preset": "full_access"}));
-    let path = format!("/_mock/ui/{}/requests/live?after=1", organization.name);
-    let mut events = browser.call(Method::GET, &path).stream();
-    for _ in 0..60 {
-        caller.get("/orders").ok();
-    }
-    let event = events.next().unwrap();
-    assert!(
-        event.contains(r#""count":60,"kept":61,"missed":0,"#) && event.contains(r#""shown":10"#),
-        "{event}"
-    );
-    assert_eq!(event.matches("<tr data-id").count(), 10, "{event}");
 }
 
 #[test]
 fn live_key_shows_a_banner_on_every_page() {
     let (organization, browser) = with_browser();
     let path = format!("/{}/requests", organization.name);
-    assert!(!browser.page(&path).contains("A live key was sent"));
+    let hidden = "<div class=\"banner\" hidden role=\"alert\" data-dismissed-by=\"0\">";
+    assert!(browser.page(&path).contains(hidden));
     let live = organization
         .app
         .caller("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9");
     live.get("/orders");
-    assert!(browser.page(&path).contains("A live key was sent"));
+    let page = browser.page(&path);
+    assert!(page.contains("<div class=\"banner\" role=\"alert\" data-dismissed-by=\"1\">"));
+    // Pages that are open get the number with the state.
+    let state = browser.page(&format!("/{}/state", organization.name));
+    assert!(state.contains("data-live-keys=\"1\""), "{state}");
+    assert!(page.contains("<a href=\"/_mock/ui/unclaimed/requests?q=status:401\">"));
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn active_scenario_shows_counts_of_rules_and_ticks_steps() {
         .ok();
     let before = page(&browser, &organization, "");
     assert!(
-        before.contains("own<span class=\"muted\"> (your own)</span>"),
+        before.contains("own<span class=\"muted\"> (your own)</span>")
+            && before.contains("Switched on <time"),
         "{before}"
     );
     // Every page has its name in the bar.
@@ -71,7 +72,7 @@ fn active_scenario_shows_counts_of_rules_and_ticks_steps() {
     assert!(list.contains("<span class=\"name\">own</span>"), "{list}");
     assert!(before.contains("<code>{nth: 2}</code>"), "{before}");
     assert!(before.contains("○ Waits</span> after <code>{requests: 2}</code>: <code>[{set_tier: {tier: free}}]</code>"), "{before}");
-    let (_, refresh) = before.split_once("data-refresh=\"").unwrap();
+    let (_, refresh) = before.rsplit_once("data-refresh=\"").unwrap();
     let (refresh, _) = refresh.split_once('"').unwrap();
     for _ in 0..3 {
         caller.call(Method::GET, "/orders").spoiled();
@@ -142,6 +143,30 @@ fn editor_starts_with_a_copy_and_lists_every_fault() {
         );
     }
     assert!(page.contains("[{rate_limit: {"), "{page}");
+}
+
+#[test]
+fn own_scenario_can_be_seen_and_edited() {
+    let (organization, browser) = with_browser();
+    let editor = format!("/{}/scenarios/active", organization.name);
+    assert_eq!(browser.open(&editor).status(), StatusCode::SEE_OTHER);
+    let yaml =
+        "name: own\nsummary: Own.\nrules: [{when: {nth: 2}, do: [{gateway: {status: 502}}]}]";
+    organization
+        .control(Method::POST, "/scenario", json!({ "yaml": yaml }))
+        .ok();
+    let link = format!("<a class=\"copy\" href=\"/_mock/ui{editor}\">");
+    assert!(page(&browser, &organization, "").contains(&link));
+    let shown = browser.page(&editor);
+    let text = "name: &quot;own&quot;\nsummary: &quot;Own.&quot;\nrules:\n  - when: {&quot;nth&quot;:2}\n    do: ";
+    assert!(shown.contains(text), "{shown}");
+    // A bundled one is shown as it was written.
+    organization
+        .control(Method::POST, "/scenario", json!({"name": "flapping"}))
+        .ok();
+    let written = library::text("flapping").unwrap().lines().next().unwrap();
+    assert!(browser.page(&editor).contains(written), "{written}");
+    assert!(!page(&browser, &organization, "").contains(&link));
 }
 
 #[test]

@@ -146,3 +146,13 @@ fn truncated_body_is_rejected_as_incomplete() {
     let record = get(&mut server.connect(), &record).ok();
     assert_eq!(record["request"]["body"], json!({"absent": "unread"}));
 }
+
+/// The end of the connection is behind requests that nobody reads.
+#[test]
+fn client_that_leaves_a_stalled_response_frees_its_place() {
+    let server = WireServer::start();
+    let request = head("GET /api/v1/orders") + "X-Mock-Fault: stall;after=0\r\n\r\n";
+    let mut client = server.connect();
+    client.send(request.repeat(1_000)).finish();
+    assert!(client.is_ended());
+}

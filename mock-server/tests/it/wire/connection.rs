@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -93,6 +93,11 @@ impl Connection {
             .unwrap()
             .trim_end()
             .to_owned()
+    }
+
+    /// Sends nothing more.
+    pub(crate) fn finish(&mut self) {
+        self.stream.shutdown(Shutdown::Write).unwrap();
     }
 
     /// Whether the server ends the connection without sending anything more.

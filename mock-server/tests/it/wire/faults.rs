@@ -12,7 +12,7 @@ use super::{KEY, WireServer};
 pub(super) struct Seen {
     pub(super) text: String,
     pub(super) end: End,
-    /// The time until the last byte, or until the end.
+    /// The time until the last byte, or until the end, from before the request if it was sent with [`seen`].
     pub(super) took: Duration,
 }
 
@@ -40,15 +40,23 @@ pub(super) fn ask_with(stream: &mut TcpStream, method: &str, fault: &str, lines:
 }
 
 /// Reads until the connection ends, or until nothing arrives for a while.
+pub(super) fn read(stream: &mut TcpStream) -> Seen {
+    read_since(now(), stream)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "how slow an answer is, is what is to be seen"
 )]
-pub(super) fn read(stream: &mut TcpStream) -> Seen {
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn read_since(begun: Instant, stream: &mut TcpStream) -> Seen {
     stream
         .set_read_timeout(Some(Duration::from_millis(300)))
         .unwrap();
-    let (begun, mut bytes, mut part) = (Instant::now(), Vec::new(), [0; 4096]);
+    let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
     let mut took = Duration::ZERO;
     let end = loop {
         match stream.read(&mut part) {
@@ -73,8 +81,9 @@ pub(super) fn read(stream: &mut TcpStream) -> Seen {
 #[track_caller]
 pub(super) fn seen(server: &WireServer, fault: &str) -> Seen {
     let mut stream = TcpStream::connect(server.address).unwrap();
+    let begun = now();
     ask(&mut stream, fault);
-    read(&mut stream)
+    read_since(begun, &mut stream)
 }
 
 #[test]

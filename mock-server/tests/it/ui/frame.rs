@@ -1,0 +1,72 @@
+//! The frame of every page.
+
+use http::header;
+
+use super::{Browser, with_browser};
+use crate::test_app::TestApp;
+
+/// Where a request leads.
+#[track_caller]
+fn target(browser: &Browser, path: &str) -> String {
+    let answer = browser.open(path);
+    assert_eq!(answer.status(), 303, "{path}: {}", answer.body());
+    let target = answer.headers()[header::LOCATION].to_str().unwrap();
+    target.to_owned()
+}
+
+#[test]
+fn switcher_finds_organizations_that_it_does_not_list() {
+    let app = TestApp::new();
+    for number in 0..=200 {
+        app.caller(format!("lnc_test_FullAccess{:x<16}org{number:03}", ""))
+            .get("/orders")
+            .ok();
+    }
+    let browser = Browser::new(&app);
+    let page = browser.page("/org200/keys");
+    assert!(page.contains("The 200 most recently used. Press Enter to search all."));
+    let listed = |name: &str| page.contains(&format!("<a href=\"/_mock/ui/{name}/keys\""));
+    let mut names = (0..=200).map(|number| format!("org{number:03}"));
+    let name = names.find(|name| !listed(name)).unwrap();
+    let found = |wanted: &str| target(&browser, &format!("/go?page=keys&name={wanted}"));
+    assert_eq!(found(&name), format!("/_mock/ui/{name}/keys"));
+    assert_eq!(
+        found(&format!("+{}", name[2..].to_uppercase())),
+        format!("/_mock/ui/{name}/keys")
+    );
+    assert_eq!(found("unclaimed"), "/_mock/ui/unclaimed/keys");
+    assert_eq!(browser.open("/go?page=keys&name=nobody").status(), 404);
+    // A page is one of those in the rail.
+    let elsewhere = target(&browser, &format!("/go?page=../sign-out&name={name}"));
+    assert_eq!(elsewhere, format!("/_mock/ui/{name}/requests"));
+}
+
+#[test]
+fn what_was_typed_into_the_switcher_is_masked_and_cut() {
+    let (_, browser) = with_browser();
+    let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxnobody";
+    for path in [format!("/go?page=keys&name={key}"), format!("/{key}/keys")] {
+        let page = browser.open(&path).into_body();
+        assert!(
+            page.contains("<code>lnc_test_Full…body</code>") && !page.contains(key),
+            "{page}"
+        );
+    }
+    let long = format!("/go?page=keys&name={}", "x".repeat(5_000));
+    let page = browser.open(&long).into_body();
+    assert!(page.contains("xxx…</code>") && page.len() < 3_000, "{page}");
+}
+
+#[test]
+fn page_of_an_unknown_organization_says_how_to_create_it() {
+    let (_, browser) = with_browser();
+    let page = browser.open("/nobody/keys").into_body();
+    assert!(
+        page.contains("There is no organization <code>nobody</code>."),
+        "{page}"
+    );
+    assert!(
+        page.contains("nobody&quot; &quot;http://127.0.0.1:8000/api/v1/orders&quot;"),
+        "{page}"
+    );
+}
