@@ -8,6 +8,7 @@ mod failure;
 mod guides;
 mod interrupt;
 mod list;
+mod live_findings;
 mod manuals;
 mod merge;
 mod output;

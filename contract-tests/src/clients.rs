@@ -37,6 +37,7 @@ mod sandbox;
 pub(crate) mod scenarios;
 mod score;
 mod shard;
+mod silent_trials;
 #[cfg(unix)]
 mod supervisor;
 pub mod sweep;
@@ -150,6 +151,7 @@ impl Judged {
             RunFailureKind::SentNothing,
             RunFailureKind::NothingSupported,
             RunFailureKind::ControlFailed,
+            RunFailureKind::SilentTrials,
         ];
         let is_doubt = |problem: &RunFailure| doubts.contains(&problem.kind);
         let has = |kind| self.problems.iter().any(|problem| problem.kind == kind);
@@ -159,7 +161,10 @@ impl Judged {
             ExitCode::Violated
         } else if has(RunFailureKind::SentNothing) || has(RunFailureKind::NothingSupported) {
             ExitCode::NothingRan
-        } else if has(RunFailureKind::ControlFailed) || self.rules(Verdict::Inconclusive) > 0 {
+        } else if has(RunFailureKind::ControlFailed)
+            || has(RunFailureKind::SilentTrials)
+            || self.rules(Verdict::Inconclusive) > 0
+        {
             ExitCode::Inconclusive
         } else if self.rules(Verdict::Pass) > 0 {
             ExitCode::Passed
@@ -251,6 +256,9 @@ fn conclude(
         .collect();
     if is_nothing_supported && control_failure.is_none() {
         problems.push(RunFailure::nothing_supported(unsupported.len()));
+    }
+    if control_failure.is_none() {
+        problems.extend(silent_trials::problem(&evidence, &secrets));
     }
     let mut findings = match &control_failure {
         Some(failure) if failure.ends => Vec::new(),

@@ -21,7 +21,7 @@ use self::{
     learned::Observations,
 };
 use crate::{
-    finding::{ApiRequest, Exchange, ExitCode, NotPassed, Verdict},
+    finding::{ApiRequest, Exchange, ExitCode, NotPassed, Verdict, count},
     provider::session::Session,
 };
 
@@ -292,8 +292,8 @@ impl fmt::Display for Comparison {
         }
         writeln!(
             formatter,
-            "{} cases compared; divergences: {} (exit code {})",
-            self.compared,
+            "{} compared; divergences: {} (exit code {})",
+            count(self.compared, "case"),
             self.divergences.len() + self.left_out,
             self.exit_code() as u8
         )

@@ -17,7 +17,7 @@ pub use self::{
     validate::InvalidContract,
 };
 pub(crate) use self::{
-    coverage::{Aspect, CoverageRow},
+    coverage::{Aspect, CoverageRow, NO_RESPONSE, NO_RESPONSE_TO_A_KEY},
     echo::EchoDetector,
     expected::{Expected, QuotaField},
     key_role::variable_of,

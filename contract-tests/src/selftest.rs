@@ -7,6 +7,7 @@
 
 pub mod clients;
 mod console;
+pub mod examples;
 mod matrix;
 pub mod mutants;
 pub mod servers;
@@ -40,6 +41,8 @@ pub struct Judged {
     pub inconclusive: bool,
     /// The scenarios in which the intended rule failed; empty for servers.
     pub shows_in: Vec<&'static str>,
+    /// What the intended check found on a server: the exchange, and how it differs from the contract.
+    pub found: Option<String>,
 }
 
 impl Judged {
@@ -149,4 +152,12 @@ pub enum SelftestError {
     /// A client cannot be run.
     #[error(transparent)]
     Trial(#[from] TrialError),
+    /// There is no example of a check: on its own, it does not find its first bug.
+    #[error("{check} finds nothing on a server where {bug}, so it has no example")]
+    NoExample {
+        /// The check.
+        check: &'static str,
+        /// The bug that it must catch.
+        bug: &'static str,
+    },
 }

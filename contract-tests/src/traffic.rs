@@ -10,12 +10,14 @@
 //! A recording may lack bodies, headers or times. Missing parts are not judged, and never pass.
 
 mod base;
+mod budget;
 mod console;
 mod credential;
 pub mod drift;
 mod har;
 mod journal;
 mod judge;
+mod known_keys;
 mod masks;
 mod proxy;
 mod recorded;

@@ -15,8 +15,8 @@ use super::{Failure, output::OutputArgs};
 use clap::Args;
 use contract_tests::{
     clients::{
-        self, Access, Console, ENDLESS_MIB, OAUTH_SCENARIOS, Options, RULES, Rule, SCENARIOS,
-        Scenario, Shard,
+        self, Access, Console, ENDLESS_MIB, OAUTH_SCENARIOS, Options, RULES, SCENARIOS, Scenario,
+        Shard,
         sweep::{LAST, Sweep},
     },
     finding::{ExitCode, Interrupted},
@@ -287,22 +287,4 @@ pub(crate) fn list() -> String {
     let rules = RULES.iter();
     let lines = rules.map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, rule.level, rule.rule));
     lines.collect::<Vec<_>>().concat()
-}
-
-pub(crate) fn describe(rule: &Rule) -> String {
-    let Rule {
-        id,
-        level,
-        rule,
-        why,
-        source,
-        exercised_by,
-        tolerance,
-        advice,
-        ..
-    } = rule;
-    format!(
-        "{id}\n\n  rule          {level}: {rule}\n  why           {why}\n  source        {source}\n  exercised by  {exercised_by}\n  \
-         tolerance     {tolerance}\n  fix           {advice}\n"
-    )
 }

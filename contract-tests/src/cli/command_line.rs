@@ -3,6 +3,11 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
 use contract_tests::report::CommandLine;
 
+use super::{
+    provider::KEY_VARIABLE,
+    target::{KeySource, keys_of_flag},
+};
+
 /// Flags that only set where the results are written and how much is printed. `--min-seen` and `--shard` are here as well,
 /// since they are about a whole run.
 const OUTPUT_FLAGS: [&str; 10] = [
@@ -19,6 +24,9 @@ const OUTPUT_FLAGS: [&str; 10] = [
 ];
 /// The target is part of the command even if it is the default.
 const TARGET_FLAG: &str = "base-url";
+
+/// The flag for keys with roles.
+const KEY_FLAG: &str = "key";
 
 /// The given command, with the flags that were set by environment variables.
 pub(crate) fn command_line(command: &Command, matches: &ArgMatches) -> CommandLine {
@@ -45,7 +53,10 @@ fn add(line: &mut CommandLine, argument: &Arg, given: &ArgMatches) {
     if !is_given || OUTPUT_FLAGS.contains(&name) {
         return;
     }
-    if let (true, Some(variable)) = (argument.is_hide_env_values_set(), argument.get_env()) {
+    if name == KEY_FLAG && given.value_source(id) == Some(ValueSource::CommandLine) {
+        let keys = given.get_many(id).into_iter().flatten();
+        add_keys(line, &keys.cloned().collect::<Vec<_>>());
+    } else if let (true, Some(variable)) = (argument.is_hide_env_values_set(), argument.get_env()) {
         line.secret(name, &variable.to_string_lossy());
     } else if matches!(argument.get_action(), ArgAction::SetTrue) {
         if given.get_flag(id) {
@@ -59,6 +70,24 @@ fn add(line: &mut CommandLine, argument: &Arg, given: &ArgMatches) {
                 ("", false) => line.argument(&value),
                 _ => line.value(name, &value),
             }
+        }
+    }
+}
+
+/// Adds keys by the variables that commands for curl have for them. They are not added if they are invalid: the run then ends
+/// with an error that has no such command.
+fn add_keys(line: &mut CommandLine, given: &[String]) {
+    let source = KeySource {
+        flag: "--key",
+        given,
+        variable: KEY_VARIABLE,
+    };
+    for key in keys_of_flag(source).unwrap_or_default() {
+        let variable = key.variable();
+        if key.variable.is_some() {
+            line.secret(KEY_FLAG, &variable);
+        } else {
+            line.role_secret(KEY_FLAG, &key.role.to_string(), &variable);
         }
     }
 }
@@ -106,7 +135,7 @@ mod tests {
         ]);
         assert_eq!(
             line,
-            "contract-tests provider --base-url http://127.0.0.1:8000/api/v1 --key \"$OPENPROSPECT_API_KEY\" \
+            "contract-tests provider --base-url http://127.0.0.1:8000/api/v1 --key revoked=\"$REVOKED_KEY\" \
              --keys 'my keys.toml' --ca-cert ca.pem --max-requests 20 --allow-writes \
              --control-token \"$CONTRACT_TESTS_CONTROL_TOKEN\" --check PRV-SUCCESS --check PRV-SCHEMA \
              --baseline known.toml"
@@ -127,6 +156,27 @@ mod tests {
                 "--x"
             ]),
             "contract-tests client --max-attempts 3 -- node \"it's.mjs\" --x"
+        );
+    }
+
+    #[test]
+    fn repeats_each_key_as_the_variable_for_its_role() {
+        let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxagain1";
+        let keys = format!("revoked={key}");
+        assert_eq!(
+            given(&[
+                "provider",
+                "--key",
+                &format!("{key},{keys}"),
+                "--key",
+                &format!("limited={key}")
+            ]),
+            "contract-tests provider --base-url http://127.0.0.1:8000/api/v1 --key full=\"$FULL_KEY\" \
+             --key revoked=\"$REVOKED_KEY\" --key limited=\"$LIMITED_KEY\""
+        );
+        assert_eq!(
+            given(&["provider", "--key", key]),
+            "contract-tests provider --base-url http://127.0.0.1:8000/api/v1 --key \"$OPENPROSPECT_API_KEY\""
         );
     }
 }

@@ -9,13 +9,13 @@ use contract_tests::{
     finding::ExitCode,
     provider::{check::Check, checks},
     reference_client::mutants::MUTANTS,
-    selftest::mutants::TOPICS,
+    selftest::{examples, mutants::TOPICS},
     traffic,
 };
-use schemas::Evidence;
+use schemas::{Evidence, source};
 use strum::VariantNames;
 
-use super::{Failure, client, print, recording};
+use super::{Failure, print};
 
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
@@ -41,14 +41,12 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         if language.is_some() {
             return Err(Failure::NoSnippet { id: rule.id });
         }
-        print(&recording::describe(rule))?;
+        print(&traffic_rule(rule))?;
         return Ok(ExitCode::Passed);
     }
     let text = match (checks::find(id), clients::find(id), language) {
-        (Some(check), _, None) => describe(check) + &proof("servers", &server_bugs(check)),
-        (None, Some(rule), None) => {
-            client::describe(rule) + &traces(rule) + &proof("clients", &client_bugs(rule))
-        }
+        (Some(check), _, None) => server_check(check) + &example(check) + &server_proof(check),
+        (None, Some(rule), None) => client_rule(rule) + &traces(rule) + &client_proof(rule),
         (None, Some(rule), Some(language)) => advice::snippet(rule, language)
             .ok_or(Failure::NoSnippet { id: rule.id })?
             .to_owned(),
@@ -59,45 +57,102 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Passed)
 }
 
+fn server_check(check: &Check) -> String {
+    let evidence = match check.evidence {
+        Evidence::Documented => "on the vendor's authentication page, which is authoritative",
+        Evidence::Guide => "on another page of the same generation",
+        Evidence::Assumed if check.source == source::OURS => {
+            "our assumption, since the documents are silent; on a server that is not a sandbox it is only reported, except for \
+             what the rule says is documented"
+        }
+        Evidence::Assumed => {
+            "our assumption, after a standard or another generation of the vendor's pages (source), which does not bind a \
+             server; on one that is not a sandbox it is only reported"
+        }
+    };
+    card(
+        check.id,
+        &[
+            ("rule", check.rule),
+            ("why", check.why),
+            ("evidence", &format!("{}: {evidence}", check.evidence)),
+            ("source", check.source),
+        ],
+    )
+}
+
+fn client_rule(rule: &clients::Rule) -> String {
+    card(
+        rule.id,
+        &[
+            ("rule", &format!("{}: {}", rule.level, rule.rule)),
+            ("why", rule.why),
+            ("source", rule.source),
+            ("exercised by", rule.exercised_by),
+            ("tolerance", rule.tolerance),
+            ("fix", rule.advice),
+        ],
+    )
+}
+
+fn traffic_rule(rule: &traffic::Rule) -> String {
+    card(
+        rule.id,
+        &[
+            ("rule", &format!("MUST: {}", rule.rule)),
+            ("why", rule.why),
+            ("source", rule.source),
+            ("exercised by", rule.exercised_by),
+            ("tolerance", rule.tolerance),
+            ("fix", rule.advice),
+        ],
+    )
+}
+
+/// An id and its properties, one a line.
+fn card(id: &str, properties: &[(&str, &str)]) -> String {
+    let width = properties.iter().map(|(name, _)| name.len()).max();
+    let width = width.unwrap_or_default();
+    let lines = properties
+        .iter()
+        .map(|(name, value)| format!("  {name:<width$}  {value}\n"));
+    format!("{id}\n\n{}", lines.collect::<String>())
+}
+
 /// What clients do that follow the rule and that violate it.
 fn traces(rule: &clients::Rule) -> String {
     let traces = clients::traces::find(rule);
     traces.map_or_else(String::new, |traces| format!("\n{}", traces.describe()))
 }
 
-/// The bugs that it must catch, as `selftest` names them.
-fn proof(of: &str, bugs: &[&str]) -> String {
-    let bugs = bugs.iter().map(|bug| format!("    {bug}\n"));
+/// An exchange in which it finds a bug, and the same exchange with the faithful server.
+fn example(check: &Check) -> String {
+    examples::find(check.id).map_or_else(String::new, |example| format!("\n{example}\n"))
+}
+
+/// The servers with a bug that it must catch, and how to see what it finds on one of them.
+fn server_proof(check: &Check) -> String {
+    let all = TOPICS.iter().flat_map(|topic| topic.mutants);
+    let caught = all.filter(|mutant| mutant.caught_by == Some(check.id));
+    let caught: Vec<_> = caught.collect();
+    let bugs = proof("servers", caught.iter().map(|mutant| mutant.bug));
+    let first = caught.first().map_or_else(String::new, |mutant| {
+        let name = mutant.name();
+        format!("\n  shown by\n    contract-tests selftest --mutant {name}\n")
+    });
+    bugs + &first
+}
+
+fn client_proof(rule: &clients::Rule) -> String {
+    let caught = MUTANTS.iter().filter(|mutant| mutant.caught_by == rule.id);
+    proof("clients", caught.map(|mutant| mutant.bug))
+}
+
+/// The bugs that it must catch.
+fn proof(of: &str, bugs: impl Iterator<Item = &'static str>) -> String {
+    let bugs = bugs.map(|bug| format!("    {bug}\n"));
     format!(
         "\n  proven by {of} with these bugs\n{}",
         bugs.collect::<String>()
-    )
-}
-
-fn server_bugs(check: &Check) -> Vec<&'static str> {
-    let all = TOPICS.iter().flat_map(|topic| topic.mutants);
-    let caught = all.filter(|mutant| mutant.caught_by == Some(check.id));
-    caught.map(|mutant| mutant.bug).collect()
-}
-
-fn client_bugs(rule: &clients::Rule) -> Vec<&'static str> {
-    let caught = MUTANTS.iter().filter(|mutant| mutant.caught_by == rule.id);
-    caught.map(|mutant| mutant.bug).collect()
-}
-
-/// The rule, its evidence and its source.
-fn describe(check: &Check) -> String {
-    format!(
-        "{}\n\n  rule      {}\n  evidence  {}: {}\n  source    {}\n",
-        check.id,
-        check.rule,
-        check.evidence,
-        match check.evidence {
-            Evidence::Documented => "on the vendor's authentication page, which is authoritative",
-            Evidence::Guide => "on another page of the same generation",
-            Evidence::Assumed =>
-                "our assumption, since the documents are silent; on a server that is not a sandbox it is only reported",
-        },
-        check.source,
     )
 }

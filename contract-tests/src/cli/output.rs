@@ -119,15 +119,24 @@ impl OutputArgs {
     pub(crate) fn console(&self) -> Box<dyn Write> {
         console(&self.reports)
     }
+
+    /// Whether [`Self::console`] is standard error.
+    pub(crate) fn console_is_stderr(&self) -> bool {
+        self.reports.iter().any(ReportOutput::is_stdout)
+    }
 }
 
 /// Standard output, unless a report goes there.
 pub(super) fn console(reports: &[ReportOutput]) -> Box<dyn Write> {
     if reports.iter().any(ReportOutput::is_stdout) {
-        stream(io::stderr())
+        to_stderr()
     } else {
         stream(io::stdout())
     }
+}
+
+pub(super) fn to_stderr() -> Box<dyn Write> {
+    stream(io::stderr())
 }
 
 /// The files that a run is written to.

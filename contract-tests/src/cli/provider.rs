@@ -25,7 +25,7 @@ use super::{
     tls::TlsArgs,
 };
 
-const KEY_VARIABLE: &str = "OPENPROSPECT_API_KEY";
+pub(super) const KEY_VARIABLE: &str = "OPENPROSPECT_API_KEY";
 
 #[derive(Args, Debug)]
 pub(crate) struct ProviderArgs {

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, recording::TrafficArgs, target::base_url, tls::TlsArgs};
+use super::{Failure, live_findings, recording::TrafficArgs, target::base_url, tls::TlsArgs};
 use clap::Args;
 use contract_tests::{
     finding::{ExitCode, Interrupted, Verdict},
@@ -55,11 +55,12 @@ impl ProxyArgs {
         };
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| ProxyError::Listen(self.listen, error))?;
-        let result = runtime.block_on(async {
+        let (result, printed) = runtime.block_on(async {
             let quiet = self.traffic.output.detail() == Detail::Quiet;
+            let (print, printed) = live_findings::start();
             let on_finding = Box::new(move |finding: &Finding| {
                 if !quiet || finding.verdict == Verdict::Fail {
-                    print_status(&format!("{}\n", finding.line()));
+                    print(finding);
                 }
             });
             let proxy_options = ProxyOptions {
@@ -85,9 +86,24 @@ impl ProxyArgs {
                     () = elapsed(self.seconds) => {}
                 }
             };
-            Ok::<_, ProxyError>(proxy.run(until).await)
+            Ok::<_, ProxyError>((proxy.run(until).await, printed))
         })?;
-        self.traffic.report(outputs, &source, &result)
+        // Connections that have not ended yet can make findings, too.
+        drop(runtime);
+        let mut is_read = true;
+        let print = |text: String| {
+            if self.traffic.output.console_is_stderr() {
+                is_read = printed.end_with(text);
+            } else {
+                is_read = printed.end_with(String::new());
+                self.traffic.print(&text);
+            }
+        };
+        match self.traffic.report(outputs, &source, &result, print) {
+            // Nobody would read the error either.
+            Err(failure) if !is_read => Ok(failure.exit_code()),
+            ended => ended,
+        }
     }
 }
 

@@ -15,9 +15,7 @@ use clap::Args;
 use contract_tests::{
     finding::ExitCode,
     report::{CommandLine, Report, model::Mode},
-    traffic::{
-        self, Format, Options, RULES, Rule, TrafficError, TrafficResult, TrafficSource, drift,
-    },
+    traffic::{self, Format, Options, RULES, TrafficError, TrafficResult, TrafficSource, drift},
 };
 use url::Url;
 
@@ -64,23 +62,31 @@ impl TrafficArgs {
         drift::KnownDrift::read(path).map_err(|error| Failure::Drift(path.clone(), error))
     }
 
-    /// Prints and writes the findings; returns the exit code.
+    /// Writes the reports and prints the findings; returns the exit code.
     pub(crate) fn report(
         &self,
         outputs: RunOutputs,
         source: &TrafficSource,
         result: &TrafficResult,
+        print: impl FnOnce(String),
     ) -> Result<ExitCode, Failure> {
         let mut report = Report::of_traffic(source, result);
         if self.output.no_bodies() {
             report.remove_bodies();
         }
-        let mut out = self.output.console();
-        // A reader that has closed the pipe is not an error.
-        let _ = out.write_all(traffic::console(&report, self.output.detail()).as_bytes());
+        let text = traffic::console(&report, self.output.detail());
         let findings: Vec<_> = result.all().cloned().collect();
-        outputs.write(report, result.baseline(), &findings)?;
+        let written = outputs.write(report, result.baseline(), &findings);
+        // The reports must not wait for a reader of this.
+        print(text);
+        written?;
         Ok(result.exit_code())
+    }
+
+    /// Prints a text where the findings go.
+    pub(crate) fn print(&self, text: &str) {
+        // A reader that has closed the pipe is not an error.
+        let _ = self.output.console().write_all(text.as_bytes());
     }
 }
 
@@ -120,8 +126,9 @@ impl RecordingArgs {
             file: self.file.clone(),
             source,
         })?;
-        self.traffic
-            .report(outputs, &self.source(format, command_line), &result)
+        let source = self.source(format, command_line);
+        let print = |text: String| self.traffic.print(&text);
+        self.traffic.report(outputs, &source, &result, print)
     }
 
     /// The folder of the recording, which may have bodies in other files; standard input has none.
@@ -135,15 +142,21 @@ impl RecordingArgs {
             Format::Har => Mode::Har,
             Format::Journal => Mode::Journal,
         };
-        let file = self.file.to_string_lossy();
+        let command = command_line.to_string();
+        if self.file == Path::new("-") {
+            return TrafficSource {
+                mode,
+                replay: format!(
+                    "standard input cannot be read again: save the recording, and put its path in place of the - in: \
+                     {command}"
+                ),
+                target: "standard input".to_owned(),
+            };
+        }
         TrafficSource {
             mode,
-            replay: command_line.to_string(),
-            target: if file == "-" {
-                "standard input".to_owned()
-            } else {
-                file.into_owned()
-            },
+            replay: command,
+            target: self.file.to_string_lossy().into_owned(),
         }
     }
 }
@@ -161,20 +174,4 @@ pub(crate) fn list() -> String {
         .iter()
         .map(|rule| format!("{:<20}  {:<10}  {}\n", rule.id, "MUST", rule.rule));
     lines.collect()
-}
-
-pub(crate) fn describe(rule: &Rule) -> String {
-    let Rule {
-        id,
-        rule,
-        why,
-        source,
-        exercised_by,
-        tolerance,
-        advice,
-    } = rule;
-    format!(
-        "{id}\n\n  rule          MUST: {rule}\n  why           {why}\n  source        {source}\n  exercised by  {exercised_by}\n  \
-         tolerance     {tolerance}\n  fix           {advice}\n"
-    )
 }

@@ -17,7 +17,7 @@ use strum::{Display, EnumString, VariantArray};
 
 #[derive(Args, Debug)]
 pub(crate) struct SelftestArgs {
-    /// Judge only this mutant, a server or a client; may be repeated
+    /// Judge only this mutant, a server or a client, and show what the check found on the server; may be repeated
     #[arg(long = "mutant", value_name = "NAME", value_delimiter = ',', value_parser = mutant)]
     mutants: Vec<Mutant>,
     /// Judge only mutants of this kind
@@ -106,7 +106,13 @@ impl SelftestArgs {
         let files: Vec<_> = self.reports.iter().map(open).collect::<Result<_, _>>()?;
         let mut console = selftest::Console::new(io::stdout(), self.count());
         let runtime = tokio::runtime::Runtime::new().map_err(ProofError::Start)?;
-        let proof = runtime.block_on(self.prove(|judged| console.judged(judged)))?;
+        let show = |judged: &Judged| {
+            console.judged(judged);
+            if !self.mutants.is_empty() {
+                console.found(judged);
+            }
+        };
+        let proof = runtime.block_on(self.prove(show))?;
         console.end(&proof);
         for (format, path, file) in files {
             let text = match format {

@@ -56,13 +56,24 @@ pub(super) struct KeySource<'a> {
 /// The keys of the flag, then those of the variable, then those of the file; the first key of each role.
 pub(super) fn keys(source: KeySource<'_>, file: Option<&PathBuf>) -> Result<Vec<RoleKey>, String> {
     // clap replaces the variable by the flag, but a flag for one role says nothing about the others.
-    let variable = env::var_os(source.variable).filter(|value| !value.is_empty());
-    let variable = variable.map(|value| value.to_string_lossy().into_owned());
-    let mut keys = parsed(source, variable.as_deref())?;
+    let mut keys = parsed(source, variable(source).as_deref())?;
     if let Some(file) = file {
         keys.extend(read_keys(file).map_err(|error| error.to_string())?);
     }
     Ok(first_of_each_role(keys))
+}
+
+/// The keys of the flag, whatever the variable and the file say of their roles.
+pub(super) fn keys_of_flag(source: KeySource<'_>) -> Result<Vec<RoleKey>, String> {
+    let mut keys = parsed(source, variable(source).as_deref())?;
+    keys.truncate(source.given.len());
+    Ok(keys)
+}
+
+/// The value of the variable, unless it is empty.
+fn variable(source: KeySource<'_>) -> Option<String> {
+    let value = env::var_os(source.variable).filter(|value| !value.is_empty());
+    value.map(|value| value.to_string_lossy().into_owned())
 }
 
 /// The keys of the flag and the variable. Keys are parsed here and not by clap, whose errors show the value.

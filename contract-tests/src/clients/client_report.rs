@@ -25,10 +25,12 @@ impl Report {
         if command.is_empty() {
             "elsewhere".clone_into(&mut command);
         }
-        let about = format!(
-            "a client tested under {}",
-            count(judged.trials.len(), "scenario")
-        );
+        // The control scenario is there to prove the program, whatever was asked for.
+        let trials = judged.trials.iter();
+        let about = match trials.filter(|trial| trial.scenario != CONTROL).count() {
+            0 => "a client tested under the control scenario alone".to_owned(),
+            tested => format!("a client tested under {}", count(tested, "scenario")),
+        };
         let entry = |finding| entry(options, judged, finding);
         let checks: Vec<_> = judged.findings.iter().map(entry).collect();
         let rules: Vec<_> = options

@@ -119,7 +119,7 @@ pub(super) fn nothing_to_judge(trial: &TrialRecord) -> bool {
 }
 
 /// Why some of a program's requests cannot be judged, if so.
-fn unreadable(trial: &TrialRecord) -> Option<&'static str> {
+pub(super) fn unreadable(trial: &TrialRecord) -> Option<&'static str> {
     let connections = &trial.trace.connections;
     if connections.iter().any(|connection| connection.is_http2) {
         Some(HTTP2)

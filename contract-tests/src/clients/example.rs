@@ -83,22 +83,26 @@ pub(crate) fn exited(status: i32) -> Output {
     Output::without_streams(Termination::Exited(ExitStatus::from_raw(status << 8)))
 }
 
-/// The judgement of a rule about a single trial.
-pub(crate) fn judged(
-    rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
-    trial: &TrialRecord,
-) -> Judgement {
+/// These trials, with the default limits.
+pub(crate) fn trials(all: &[TrialRecord]) -> Trials<'_> {
     let Options {
         limits,
         max_attempts,
         max_memory,
         ..
     } = Options::default();
-    let trials = Trials {
-        all: &[],
+    Trials {
+        all,
         limits,
         max_attempts,
         max_memory,
-    };
-    rule(trial, trials)
+    }
+}
+
+/// The judgement of a rule about a single trial.
+pub(crate) fn judged(
+    rule: fn(&TrialRecord, Trials<'_>) -> Judgement,
+    trial: &TrialRecord,
+) -> Judgement {
+    rule(trial, trials(&[]))
 }

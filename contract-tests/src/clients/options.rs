@@ -56,7 +56,8 @@ impl Default for Options {
             shard: Shard::default(),
             limits: Limits {
                 trial: Duration::from_secs(30),
-                quiet: Duration::from_secs(5),
+                // The vendor advises waits of up to 10 s between attempts.
+                quiet: Duration::from_secs(12),
             },
             side_by_side: 12,
             max_attempts: 5,
@@ -80,12 +81,12 @@ impl Options {
             .filter(move |rule| oauth || !rule.is_about_oauth())
     }
 
-    /// The scenarios to run: the control scenario first, in every shard.
+    /// The scenarios to run: the control scenario first, in every part.
     pub fn trials(&self) -> Vec<&'static Scenario> {
         let swept = self.sweep.map(Sweep::scenarios);
         let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();
         let control = scenarios::find(CONTROL).into_iter();
-        let others = others.filter(|scenario| scenario.name != CONTROL);
-        control.chain(self.shard.select(others)).collect()
+        let others: Vec<_> = others.filter(|scenario| scenario.name != CONTROL).collect();
+        control.chain(self.shard.select(&others)).collect()
     }
 }

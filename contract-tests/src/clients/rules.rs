@@ -6,18 +6,23 @@ mod auth;
 mod backoff;
 mod concurrency;
 mod diagnostics;
+mod failure;
+mod hex_dump;
 mod http;
 mod idempotency;
 mod ids;
+mod lost_posts;
 mod oauth;
 mod order;
 mod pages;
+mod polls;
 mod rate_limit_responses;
 mod readings;
 mod redirects;
 mod responses;
 mod retries;
 mod retry_after;
+mod reuse;
 mod secrets;
 mod stopped;
 mod table;
@@ -28,7 +33,7 @@ use std::time::Duration;
 
 pub(crate) use self::secrets::{KEY_PART, holds, key_parts};
 pub use self::table::RULES;
-use super::{scenarios::CONTROL, trial::Limits, trial_record::TrialRecord};
+use super::{scenarios::CONTROL, shard, trial::Limits, trial_record::TrialRecord};
 use crate::finding::Level;
 
 /// The judgement of a rule in a trial.
@@ -65,9 +70,21 @@ pub(crate) struct Trials<'a> {
 }
 
 impl<'a> Trials<'a> {
-    /// The trial in a scenario.
-    pub(crate) fn under(&self, name: &str) -> Option<&'a TrialRecord> {
+    fn under(&self, name: &str) -> Option<&'a TrialRecord> {
         self.all.iter().find(|trial| trial.scenario.name == name)
+    }
+
+    /// The trials in two scenarios that a rule compares, if there are both.
+    pub(crate) fn pair(
+        &self,
+        one: &str,
+        other: &str,
+    ) -> Option<(&'a TrialRecord, &'a TrialRecord)> {
+        debug_assert!(
+            shard::are_in_same_part(one, other),
+            "--shard separates {one} and {other}"
+        );
+        self.under(one).zip(self.under(other))
     }
 
     /// The control trial.

@@ -113,6 +113,8 @@ const DEFAULT_NAMES: &[&str] = &[
     "gateway-timeout",
     "rate-limit-page",
     "page-refused",
+    "some-orders-fail",
+    "order-cancelled",
     "rate-limit-kept",
     "slow-drip",
     "says-close",

@@ -1,11 +1,40 @@
 //! A part of the scenarios, for one of several machines.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr};
 
+use super::scenarios::{CONTROL, Scenario};
 use crate::report::model::Part;
 
 /// Maximum number of parts; there are fewer scenarios than that.
 const MAX_PARTS: usize = 1_000;
+
+/// The scenarios that rules compare with one another: those of a group run in the same part, so that the parts find what the
+/// whole run finds.
+const COMPARED: &[&[&str]] = &[
+    &[
+        "missing-scope",
+        "scope-nested",
+        "scope-in-details",
+        "revoked-at-start",
+        "unauthorized-code",
+        "refresh-revoked",
+        "authorization-server-down",
+    ],
+    &["rate-limit-once", "rate-limit-code", "rate-limit-kept"],
+    &["not-found", "not-found-code"],
+    &["invalid", "invalid-400"],
+];
+
+/// The first scenario of its group; a scenario outside all groups is one by itself.
+fn group_of(scenario: &str) -> &str {
+    let group = COMPARED.iter().find(|group| group.contains(&scenario));
+    group.map_or(scenario, |group| group[0])
+}
+
+/// Whether two scenarios run in the same part. Every part has the control scenario.
+pub(crate) fn are_in_same_part(one: &str, other: &str) -> bool {
+    group_of(one) == group_of(other) || [one, other].contains(&CONTROL)
+}
 
 /// One of several parts of a run, `2/4`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,9 +45,22 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Every N-th scenario, so that long scenarios that are neighbours are spread over the parts.
-    pub(crate) fn select<T>(self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-        all.skip(self.part - 1).step_by(self.parts)
+    /// The scenarios of this part, in their order. Each group goes to the part that has the fewest scenarios so far, so that long
+    /// ones that are neighbours are spread over the parts.
+    pub(crate) fn select(self, scenarios: &[&'static Scenario]) -> Vec<&'static Scenario> {
+        let (mut counts, mut part_of) = (vec![0; self.parts], HashMap::new());
+        for scenario in scenarios {
+            let group = group_of(scenario.name);
+            part_of.entry(group).or_insert_with(|| {
+                let in_group = |other: &&&Scenario| group_of(other.name) == group;
+                let part = (0..self.parts).min_by_key(|part| counts[*part]);
+                let part = part.unwrap_or_default();
+                counts[part] += scenarios.iter().filter(in_group).count();
+                part
+            });
+        }
+        let is_here = |scenario: &&&Scenario| part_of[group_of(scenario.name)] + 1 == self.part;
+        scenarios.iter().filter(is_here).copied().collect()
     }
 
     /// For the report; `None` for all scenarios.
@@ -58,17 +100,40 @@ impl FromStr for Shard {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
+    use crate::clients::scenarios::{by_default, find};
 
     #[test]
-    fn every_scenario_is_in_exactly_one_shard() {
+    fn every_scenario_is_in_exactly_one_part_with_those_it_is_compared_to() {
+        let names = |part, parts| -> HashSet<_> {
+            let shard = Shard { part, parts };
+            let selected = shard.select(&by_default().collect::<Vec<_>>());
+            selected.iter().map(|scenario| scenario.name).collect()
+        };
+        let all = names(1, 1);
         for parts in 1..9 {
-            let mut seen: Vec<_> = (1..=parts)
-                .flat_map(|part| Shard { part, parts }.select(0..7))
-                .collect();
-            seen.sort_unstable();
-            assert_eq!(seen, (0..7).collect::<Vec<_>>(), "{parts}");
+            let selected: Vec<_> = (1..=parts).map(|part| names(part, parts)).collect();
+            let sizes = selected.iter().map(HashSet::len);
+            assert_eq!(sizes.clone().sum::<usize>(), all.len(), "{parts}");
+            let difference = sizes.clone().max().unwrap() - sizes.min().unwrap();
+            assert!(difference <= 1, "{parts}");
+            for group in COMPARED {
+                let has_some = |names: &&HashSet<_>| group.iter().any(|name| names.contains(name));
+                assert_eq!(selected.iter().filter(has_some).count(), 1, "{group:?}");
+            }
         }
+    }
+
+    #[test]
+    fn compared_scenarios_exist_and_are_in_one_group() {
+        let mut names: Vec<_> = COMPARED.iter().copied().flatten().collect();
+        assert!(names.iter().all(|name| find(name).is_some()));
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
     }
 
     #[test]

@@ -26,10 +26,10 @@ use super::{
 };
 use crate::http::Stopwatch;
 
-/// How often to check whether a program has become idle.
-const IDLE_POLL: Duration = Duration::from_millis(100);
+/// How often to check whether a program has become idle, and how late the check is. Even a short trial has several checks.
+const IDLE_POLL: Duration = Duration::from_millis(20);
 /// Maximum number of recorded lateness samples.
-const MAX_LATENESS_SAMPLES: usize = 10_000;
+const MAX_LATENESS_SAMPLES: usize = 50_000;
 /// Interval and maximum number of checks whether the connections of an exited program have ended, too.
 const SHORT_POLL: Duration = Duration::from_millis(2);
 const MAX_SHORT_POLLS: u32 = 500;

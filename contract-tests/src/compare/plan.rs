@@ -21,7 +21,7 @@ impl Plan {
                 match permissions.allow(&requirements, Some(operation)) {
                     Ok(()) => {
                         prepared |= requirements.prepares();
-                        plan.add(&permissions, case, &once, Some(operation));
+                        plan.add(case, &once, Some(operation));
                     }
                     Err(reason) => plan.skip(case, reason),
                 }

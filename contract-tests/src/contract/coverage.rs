@@ -28,6 +28,10 @@ type ResponseKey = (OperationId, u16, Option<String>);
 
 /// Statuses that a server may return for an operation that it lacks.
 const SAYS_NOTHING: [u16; 4] = [401, 404, 405, 429];
+/// Why responses of an operation cannot be judged if there are none.
+pub(crate) const NO_RESPONSE: &str = "needs a response of this operation, and none was seen";
+/// Why it is not known whether an operation exists.
+pub(crate) const NO_RESPONSE_TO_A_KEY: &str = "needs a response to a valid key, and none was seen";
 /// Maximum length of an error code in bytes; those of the contract are shorter.
 const MAX_CODE: usize = 64;
 /// Maximum number of distinct responses. The contract has some hundreds; a server might invent more.
@@ -128,8 +132,7 @@ impl Entries {
         if self.counts.keys().any(|(id, ..)| *id == operation.id) {
             return Ok(());
         }
-        let reason = "needs a response of this operation, and none was seen";
-        Err(NotPassed::Skipped(reason.to_owned()))
+        Err(NotPassed::Skipped(NO_RESPONSE.to_owned()))
     }
 }
 
@@ -227,8 +230,7 @@ impl CoverageLog {
         if entries.counts.keys().any(shows) {
             return Ok(());
         }
-        let reason = "needs a response to a valid key, and none was seen";
-        Err(NotPassed::Skipped(reason.to_owned()))
+        Err(NotPassed::Skipped(NO_RESPONSE_TO_A_KEY.to_owned()))
     }
 
     /// A row for every response of the contract, then for other responses that were seen. `can_trigger`: whether the run can

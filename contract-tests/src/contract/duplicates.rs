@@ -1,10 +1,14 @@
 //! Duplicate names in a JSON object. Parsers disagree on which of the two counts (RFC 8259 §4), so two programs read the
 //! same body differently; `serde_json` silently takes the last.
 
-use std::{collections::HashSet, fmt};
+use std::{borrow::Cow, collections::HashSet, fmt};
 
+use foldhash::fast::RandomState;
 use schemas::Evidence;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::json;
 
 use crate::finding::{Violation, json_path};
@@ -29,6 +33,10 @@ pub(crate) fn violation(body: &[u8]) -> Option<Violation> {
         ..Violation::default()
     })
 }
+
+/// A name in an object: every body is read for duplicates, so it is copied only if it contains escapes.
+#[derive(Deserialize, Eq, Hash, PartialEq)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// A value of a JSON text; `.0` becomes the JSON pointer of the duplicate in it.
 struct Node<'a>(&'a mut Option<String>);
@@ -66,13 +74,13 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let mut names = HashSet::new();
-        while let Some(name) = map.next_key::<String>()? {
+        let mut names = HashSet::<_, RandomState>::default();
+        while let Some(name) = map.next_key::<Name<'_>>()? {
             if names.contains(&name) {
-                *self.0 = Some(format!("/{name}"));
+                *self.0 = Some(format!("/{}", name.0));
                 return Err(A::Error::custom("a duplicate name"));
             }
-            self.within(&name, |node| map.next_value_seed(node))?;
+            self.within(&name.0, |node| map.next_value_seed(node))?;
             names.insert(name);
         }
         Ok(())

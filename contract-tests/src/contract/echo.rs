@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use http::{HeaderMap, HeaderValue};
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 use parking_lot::Mutex;
 use schemas::{Evidence, key::ApiKey, source};
 use serde_json::{Value, json};
@@ -30,8 +30,8 @@ pub(crate) struct EchoDetector(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// The texts to search for, by secret.
-    needles: HashMap<Box<str>, Arc<[Finder<'static>]>>,
+    /// The texts to search for, by key.
+    needles: HashMap<Box<str>, Arc<Needles>>,
     /// The number of responses to requests with a key.
     read: usize,
     worst: Option<Violation>,
@@ -93,12 +93,11 @@ impl EchoDetector {
 
     /// Where a response repeats a key, if it does.
     fn echo(&self, key: Key<'_>, parts: &Parts<'_>) -> Option<Echo> {
-        let Key { key, secret } = key;
-        let needles = self.needles(secret);
-        let whole = |text: &[u8]| memmem::find(text, key.as_bytes()).is_some();
+        let needles = self.needles(key);
+        let whole = |text: &[u8]| needles.whole.find(text).is_some();
         let part = |text: &[u8]| {
-            let mut needles = needles.iter();
-            needles.any(|needle| needle.find(text).is_some())
+            let mut parts = needles.parts.iter();
+            parts.any(|needle| needle.find(text).is_some())
         };
         let found = |is_whole, has: &dyn Fn(&[u8]) -> bool| {
             let at = parts.place(has)?;
@@ -107,15 +106,15 @@ impl EchoDetector {
         found(true, &whole).or_else(|| found(false, &part))
     }
 
-    fn needles(&self, secret: &str) -> Arc<[Finder<'static>]> {
+    fn needles(&self, key: Key<'_>) -> Arc<Needles> {
         let mut state = self.0.lock();
         let state = &mut state.needles;
-        if let Some(needles) = state.get(secret) {
+        if let Some(needles) = state.get(key.key) {
             return Arc::clone(needles);
         }
-        let needles: Arc<[Finder<'_>]> = needles(secret).into();
+        let needles = Arc::new(Needles::new(key));
         if state.len() < MAX_KEPT {
-            state.insert(secret.into(), Arc::clone(&needles));
+            state.insert(key.key.into(), Arc::clone(&needles));
         }
         needles
     }
@@ -150,7 +149,12 @@ impl Parts<'_> {
         if let Some((name, _)) = headers.find(|(_, value)| has(value.as_bytes())) {
             return Some(format!("header {name}"));
         }
-        // A text in JSON may be escaped, and a piece may span two values.
+        // A text in JSON may be escaped, and a piece may span two values. Without escapes, the texts stand in the body as
+        // they are, and most bodies contain none of them.
+        let is_escaped = memchr::memchr(b'\\', self.body).is_some();
+        if !is_escaped && !has(self.body) {
+            return None;
+        }
         let pointer = pointer_to(self.json, has);
         match pointer {
             Some(pointer) => Some(json_path(&pointer)),
@@ -208,15 +212,27 @@ impl Echo {
     }
 }
 
-/// Pieces of a secret, and the encodings of the whole.
-fn needles(secret: &str) -> Vec<Finder<'static>> {
-    let pieces = secret.as_bytes().chunks_exact(PIECE);
-    pieces
-        .map(|piece| String::from_utf8_lossy(piece).into_owned())
-        .filter(|piece| is_distinctive(piece))
-        .chain(spellings(secret))
-        .map(|needle| Finder::new(&needle).into_owned())
-        .collect()
+/// The texts to search for.
+#[derive(Debug)]
+struct Needles {
+    /// The key as it was sent.
+    whole: Finder<'static>,
+    /// Pieces of the secret, and the encodings of the whole.
+    parts: Vec<Finder<'static>>,
+}
+
+impl Needles {
+    fn new(Key { key, secret }: Key<'_>) -> Self {
+        let pieces = secret.as_bytes().chunks_exact(PIECE);
+        let pieces = pieces
+            .map(|piece| String::from_utf8_lossy(piece).into_owned())
+            .filter(|piece| is_distinctive(piece));
+        let parts = pieces.chain(spellings(secret));
+        Self {
+            whole: Finder::new(key).into_owned(),
+            parts: parts.map(|part| Finder::new(&part).into_owned()).collect(),
+        }
+    }
 }
 
 fn is_distinctive(piece: &str) -> bool {
@@ -262,6 +278,11 @@ mod tests {
             (json!({"a": SECRET, "b": &bearer}).to_string(), "$.b", true),
             (json!({ &bearer: 1 }).to_string(), "$", true),
             (json!({"debug": SECRET}).to_string(), "$.debug", false),
+            (
+                json!({"a": &bearer}).to_string().replace('Q', r"\u0051"),
+                "$.a",
+                true,
+            ),
             (format!("<p>{bearer}"), "body", true),
         ] {
             let at = at.to_owned();

@@ -24,7 +24,11 @@ const LOOKS: i32 = 10;
 
 /// The contract under a target's settings.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Expected(SandboxSettings);
+pub(crate) struct Expected {
+    settings: SandboxSettings,
+    /// Whether the target states its settings, as a sandbox does.
+    are_stated: bool,
+}
 
 /// A field of the quota that responses report.
 #[derive(Clone, Copy, Debug)]
@@ -46,56 +50,59 @@ impl Expected {
                 "max_organizations is {kept}, and a check needs {ORGANIZATIONS}"
             ));
         }
-        Ok(Self(settings))
+        Ok(Self {
+            settings,
+            are_stated: true,
+        })
     }
 
     /// `strict`: checks the target against the whole contract, including what `--documented-only` turns off by default.
     pub(crate) fn with_strict(mut self, strict: bool) -> Self {
-        if strict && self.0.documented_only {
+        if strict && self.settings.documented_only {
             let SandboxSettings {
                 challenges,
                 rate_headers,
                 ..
             } = SandboxSettings::default();
-            self.0.challenges = challenges;
-            self.0.rate_headers = rate_headers;
+            self.settings.challenges = challenges;
+            self.settings.rate_headers = rate_headers;
         }
         self
     }
 
     pub(crate) fn settings(&self) -> &SandboxSettings {
-        &self.0
+        &self.settings
     }
 
     /// The number of concurrent checks, limited so that none evicts an organization of another.
     pub(crate) fn concurrency(&self, max: usize) -> usize {
-        (self.0.max_organizations / ORGANIZATIONS).clamp(1, max)
+        (self.settings.max_organizations / ORGANIZATIONS).clamp(1, max)
     }
 
     /// The tier whose tightest policy admits the most requests.
     pub(crate) fn widest_tier(&self) -> Tier {
-        let tiers = self.0.tiers.iter();
+        let tiers = self.settings.tiers.iter();
         let widest = tiers.max_by_key(|(_, policies)| tightest(policies));
         widest.map_or_else(Tier::default, |(tier, _)| *tier)
     }
 
     /// The tier whose tightest policy admits the fewest requests.
     pub(crate) fn narrowest_tier(&self) -> Tier {
-        let tiers = self.0.tiers.iter();
+        let tiers = self.settings.tiers.iter();
         let narrowest = tiers.min_by_key(|(_, policies)| tightest(policies));
         narrowest.map_or(Tier::Free, |(tier, _)| *tier)
     }
 
     /// The time between two polls of an order, so that each status is seen.
     pub(crate) fn order_step(&self) -> SignedDuration {
-        let duration = self.0.order_duration.parse::<SignedDuration>();
+        let duration = self.settings.order_duration.parse::<SignedDuration>();
         let step = duration.unwrap_or(SignedDuration::from_secs(10)) / LOOKS;
         step.max(SignedDuration::from_nanos(1))
     }
 
     /// The status of a `HEAD` where `GET` returns `get`.
     pub(crate) fn head(&self, get: StatusCode) -> StatusCode {
-        if self.0.head {
+        if self.settings.head {
             get
         } else {
             ErrorCode::MethodNotAllowed.status()
@@ -104,7 +111,7 @@ impl Expected {
 
     /// The status of a path with a trailing slash, if the path returns `without` without the slash.
     pub(crate) fn slash(&self, without: StatusCode) -> StatusCode {
-        if self.0.trailing_slash {
+        if self.settings.trailing_slash {
             without
         } else {
             ErrorCode::NotFound.status()
@@ -113,18 +120,18 @@ impl Expected {
 
     /// Whether 401 and 403 carry `WWW-Authenticate`.
     pub(crate) fn challenges(&self) -> bool {
-        self.0.challenges
+        self.settings.challenges
     }
 
     pub(crate) fn rate_headers(&self) -> RateDialect {
-        self.0.rate_headers
+        self.settings.rate_headers
     }
 
     /// Whether a query parameter is accepted although it violates this keyword of its schema.
     pub(crate) fn accepts(&self, parameter: &str, keyword: &str) -> bool {
         match keyword {
-            "minimum" | "maximum" => self.0.clamp_limits && parameter == "limit",
-            "additionalProperties" => self.0.ignore_unknown_parameters,
+            "minimum" | "maximum" => self.settings.clamp_limits && parameter == "limit",
+            "additionalProperties" => self.settings.ignore_unknown_parameters,
             _ => false,
         }
     }
@@ -136,17 +143,23 @@ impl Expected {
         code: ErrorCode,
     ) -> Option<&'static str> {
         let asks_nothing = operation.request.is_none() && operation.query.is_empty();
-        let ignored =
-            code == ErrorCode::ValidationError && asks_nothing && self.0.ignore_unknown_parameters;
+        let ignored = code == ErrorCode::ValidationError
+            && asks_nothing
+            && self.settings.ignore_unknown_parameters;
         ignored.then_some("the target ignores unknown parameters, and the operation has no others")
     }
 
     pub(crate) fn status(&self, code: ErrorCode) -> u16 {
         if code == ErrorCode::ValidationError {
-            self.0.validation_status
+            self.settings.validation_status
         } else {
             code.status().as_u16()
         }
+    }
+
+    /// The status of a validation error, which the documents disagree on, if the target states it.
+    pub(crate) fn stated_validation_status(&self) -> Option<u16> {
+        self.are_stated.then_some(self.settings.validation_status)
     }
 
     /// Reads a quota field from the headers that the target uses.
@@ -185,7 +198,7 @@ impl Expected {
         &self,
         field: QuotaField,
     ) -> Result<(&'static str, Option<&'static str>), NotPassed> {
-        match (self.0.rate_headers, field) {
+        match (self.settings.rate_headers, field) {
             (XRateLimit | Both, QuotaField::Limit) => Ok((headers::RATE_LIMIT, None)),
             (XRateLimit | Both, QuotaField::Remaining) => Ok((headers::RATE_REMAINING, None)),
             (XRateLimit | Both, QuotaField::Reset) => Ok((headers::RATE_RESET, None)),

@@ -69,7 +69,7 @@ pub struct RoleKey {
 
 impl RoleKey {
     /// The variable for it in commands.
-    pub(crate) fn variable(&self) -> String {
+    pub fn variable(&self) -> String {
         self.variable
             .map_or_else(|| self.role.variable(), ToOwned::to_owned)
     }

@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
-use schemas::{Evidence, documents::Document, examples};
+use jsonschema::{ValidationError, error::ValidationErrorKind};
+use schemas::{Evidence, Validator, documents::Document, examples};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -73,10 +73,7 @@ impl Contract {
             if strict {
                 close(&mut schema);
             }
-            let validator = jsonschema::draft202012::options()
-                .should_validate_formats(true)
-                .build(&schema)
-                .map_err(|error| invalid(&error))?;
+            let validator = Validator::with_formats(&schema).map_err(|error| invalid(&error))?;
             let index = SchemaIndex::new(&schema);
             let body = Body {
                 schema,

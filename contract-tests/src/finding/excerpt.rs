@@ -24,6 +24,15 @@ pub(super) const MAX_TEXT: usize = 8 * 1024;
 #[derive(Clone, Debug)]
 pub struct ExchangeExcerpt(Exchange);
 
+impl ExchangeExcerpt {
+    /// Whether it is from this exchange.
+    pub(crate) fn is_of(&self, exchange: &Exchange) -> bool {
+        let Self(own) = self;
+        (&own.url, own.took) == (&exchange.url, exchange.took)
+            && own.headers == truncated(&exchange.headers)
+    }
+}
+
 impl Deref for ExchangeExcerpt {
     type Target = Exchange;
 
@@ -129,6 +138,12 @@ mod tests {
         assert_eq!(excerpt.header(header::CONTENT_TYPE), Some("text/plain"));
         let bytes: usize = excerpt.headers.values().map(HeaderValue::len).sum();
         assert!((MAX_HEADER..=MAX_HEADERS).contains(&bytes), "{bytes}");
+        assert!(excerpt.is_of(&exchange));
+        let other = Exchange {
+            headers: HeaderMap::new(),
+            ..exchange
+        };
+        assert!(!excerpt.is_of(&other));
     }
 
     #[test]

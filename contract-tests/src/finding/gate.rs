@@ -39,6 +39,8 @@ pub enum RunFailureKind {
     NothingSupported,
     /// A client failed although nothing went wrong: a pass would prove nothing.
     ControlFailed,
+    /// A client sent no request in some scenarios: it was not judged there.
+    SilentTrials,
 }
 
 impl RunFailureKind {
@@ -48,9 +50,10 @@ impl RunFailureKind {
             Self::BaselineStale | Self::BaselineExpired | Self::TooFewSeen => {
                 Some(const { docs::page("reports") })
             }
-            Self::SentNothing | Self::NothingSupported | Self::ControlFailed => {
-                Some(const { docs::page("judge-a-client") })
-            }
+            Self::SentNothing
+            | Self::NothingSupported
+            | Self::ControlFailed
+            | Self::SilentTrials => Some(const { docs::page("judge-a-client") }),
             Self::TooManyFindings | Self::TargetGone => None,
         }
     }
@@ -92,6 +95,11 @@ impl RunFailure {
         let message = format!(
             "the program supports none of the scenarios: of {scenarios}, it ended each with exit status 77 and without a request"
         );
+        Self { kind, message }
+    }
+
+    pub(crate) fn silent_trials(message: String) -> Self {
+        let kind = RunFailureKind::SilentTrials;
         Self { kind, message }
     }
 

@@ -107,12 +107,9 @@ const MADE_UP_TOKEN: &str = "MADE_UP_TOKEN";
 /// The variable for an access token.
 pub(crate) const ADMIN_TOKEN: &str = "ADMIN_TOKEN";
 
-#[derive(Default)]
 struct State {
     /// The variables for keys in commands.
     variables: HashMap<String, String>,
-    /// Not indexed yet: most runs never show a text that could contain any.
-    new: Vec<String>,
     /// Pieces that a text must not contain, plain or encoded.
     pieces: Pieces,
     /// Pieces that a text must not contain with other characters in between.
@@ -176,7 +173,7 @@ impl Secrets {
         // The prefix of a key is not secret: the mask of every key shows it.
         let secret = ApiKey::split(secret).map_or(secret, |(_, secret)| secret);
         if secret.len() >= SHORTEST {
-            self.0.lock().new.push(secret.to_owned());
+            self.0.lock().index(secret);
         }
     }
 
@@ -196,28 +193,41 @@ impl Secrets {
         self.0.lock().variables.insert(text.to_owned(), variable);
     }
 
-    /// The text as a shell word, with variables in place of keys and tokens.
+    /// The text as a shell word, with a variable in place of its key or token.
     pub(crate) fn shell_word(&self, text: &str) -> String {
-        let found = first_key(text).map(|found| (found, MADE_UP));
-        let found = found.or_else(|| first_token(text).map(|found| (found, MADE_UP_TOKEN)));
-        let Some(((before, key, after), made_up)) = found else {
+        let Some((before, variable, after)) = self.split_at_credential(text) else {
             return quoted(text);
         };
-        let state = self.0.lock();
-        let variable = state.variables.get(key).map_or(made_up, |name| name);
         if after.is_empty() && !before.contains(['"', '$', '`', '\\', '!']) {
             return format!("\"{before}${variable}\"");
         }
         format!("{}\"${variable}\"{}", quoted(before), quoted(after))
     }
 
+    /// The text with a variable in place of its key or token, and without further secrets.
+    pub(crate) fn with_variable(&self, text: &str) -> Redacted {
+        let named = self
+            .split_at_credential(text)
+            .map(|(before, variable, after)| format!("{before}${variable}{after}"));
+        self.redact(named.as_deref().unwrap_or(text))
+    }
+
+    /// The first key or token in a text as its variable, with the text before and after it.
+    fn split_at_credential<'a>(&self, text: &'a str) -> Option<(&'a str, String, &'a str)> {
+        let found = first_key(text).map(|found| (found, MADE_UP));
+        let found = found.or_else(|| first_token(text).map(|found| (found, MADE_UP_TOKEN)));
+        let ((before, credential, after), made_up) = found?;
+        let state = self.0.lock();
+        let variable = state.variables.get(credential);
+        let variable = variable.map_or(made_up, |name| name).to_owned();
+        Some((before, variable, after))
+    }
+
     /// Masks everything in the text that is or could be a secret.
     pub fn redact(&self, text: &str) -> Redacted {
         let text = &text[..text.floor_char_boundary(MAX_TEXT)];
         let text = redact(text);
-        let mut state = self.0.lock();
-        state.index_new_secrets();
-        Redacted(state.mask(&text))
+        Redacted(self.0.lock().mask(&text))
     }
 
     /// Masks the strings and field names of a value.
@@ -257,22 +267,30 @@ fn first_token(text: &str) -> Option<(&str, &str, &str)> {
     token.contains('.').then_some((before, token, after))
 }
 
-impl State {
-    fn index_new_secrets(&mut self) {
-        if self.pieces.by_length.is_empty() {
-            // The plain prefix of a key reveals nothing; encoded, it shows where a key is.
-            for prefix in [Environment::Live, Environment::Test].map(Environment::prefix) {
-                self.encoded.add(prefix, PIECE.min(prefix.len()));
-                self.add_base_64(prefix);
-            }
+impl Default for State {
+    fn default() -> Self {
+        let mut state = Self {
+            variables: HashMap::new(),
+            pieces: Pieces::default(),
+            scattered: Pieces::default(),
+            encoded: Pieces::default(),
+        };
+        // The plain prefix of a key reveals nothing; encoded, it shows where a key is.
+        for prefix in [Environment::Live, Environment::Test].map(Environment::prefix) {
+            state.encoded.add(prefix, PIECE.min(prefix.len()));
+            state.add_base_64(prefix);
         }
-        for secret in std::mem::take(&mut self.new) {
-            let reversed: String = secret.chars().rev().collect();
-            for form in [&secret, &reversed] {
-                self.pieces.add(form, PIECE.min(form.len()));
-                self.scattered.add(form, SCATTERED_PIECE);
-                self.add_base_64(form);
-            }
+        state
+    }
+}
+
+impl State {
+    fn index(&mut self, secret: &str) {
+        let reversed: String = secret.chars().rev().collect();
+        for form in [secret, &reversed] {
+            self.pieces.add(form, PIECE.min(form.len()));
+            self.scattered.add(form, SCATTERED_PIECE);
+            self.add_base_64(form);
         }
     }
 

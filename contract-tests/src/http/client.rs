@@ -247,7 +247,15 @@ fn require_short(url: &Url) -> Result<(), NotPassed> {
 
 #[cfg(test)]
 mod tests {
+    use docs::generated::assert_says;
+
     use super::*;
+
+    #[test]
+    fn book_has_the_maximum_size_of_a_response() {
+        let limit = format!("A response of more than {} MiB,", MAX_BODY >> 20);
+        assert_says("reference/reports.md", &limit);
+    }
 
     #[test]
     fn reaches_other_parts_of_the_server_through_the_same_base_url() {

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use super::quota::Quota;
 use crate::{
-    finding::{ApiRequest, Exchange, NotPassed},
+    finding::{ApiRequest, Exchange, NotPassed, count},
     http::{Permissions, Requests},
 };
 
@@ -30,9 +30,19 @@ pub struct RunLimits {
 impl Default for RunLimits {
     fn default() -> Self {
         Self {
-            max_requests: 1_000,
+            max_requests: 1_500,
             max_wait: Duration::from_mins(1),
         }
+    }
+}
+
+impl RunLimits {
+    /// Why what needs more requests is skipped.
+    pub(crate) fn exceeded(self) -> String {
+        let requests = count(self.max_requests, "request");
+        format!(
+            "needs more than the {requests} that the run may send; --max-requests raises the limit"
+        )
     }
 }
 
@@ -103,10 +113,7 @@ impl RequestLimiter {
             .allow(Requests::one(&request.method))
             .map_err(NotPassed::Skipped)?;
         if self.sent.load(Ordering::Relaxed) >= self.limits.max_requests {
-            return Err(NotPassed::Skipped(format!(
-                "needs more than the {} requests that the run may send; --max-requests raises the limit",
-                self.limits.max_requests
-            )));
+            return Err(NotPassed::Skipped(self.limits.exceeded()));
         }
         if let Some(wait) = self.wait(request)? {
             sleep(wait).await;

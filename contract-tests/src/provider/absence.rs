@@ -2,18 +2,25 @@
 //!
 //! A correct server gets no request for this: only a response with one of [`STATUSES`] raises the question.
 
+mod deletion;
+mod proof;
+
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use http::{Method, StatusCode};
 use parking_lot::Mutex;
-use schemas::{ErrorCode, Operation, OperationId};
+use schemas::{Operation, OperationId, operations};
 use serde_json::json;
 use tokio::sync::OnceCell;
 
+use self::{
+    deletion::Deletion,
+    proof::{Named, is_about_the_path, is_beneath, is_undecided, names_an_object},
+};
 use super::{check_context, checks::unauthenticated_request, session::Session, valid_request};
 use crate::{
-    finding::{Exchange, NotPassed, Outcome, Violation},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation},
     http::Requests,
 };
 
@@ -26,27 +33,56 @@ const STATUSES: [StatusCode; 3] = [
     StatusCode::NOT_IMPLEMENTED,
 ];
 
-/// What is known of the operations that a run reports on.
-#[derive(Debug, Default)]
-pub(crate) struct Absences(Mutex<HashMap<OperationId, Arc<Answer>>>);
+/// What is known of operations.
+type Answers = Mutex<HashMap<OperationId, Arc<OnceCell<Answer>>>>;
 
-/// How an operation that does not exist violates the contract; `None` if it exists, or that is not known.
-type Answer = OnceCell<Option<Violation>>;
+/// What is known of the operations of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Absences {
+    /// Those that the run reports on.
+    reported: Answers,
+    /// Others, whose paths those of the former begin with.
+    others: Answers,
+}
+
+/// Whether an operation exists.
+#[derive(Clone, Debug)]
+enum Answer {
+    /// It does not, which violates the contract.
+    Absent(Box<Violation>),
+    /// That is not known: it reads a part of an object, and the object that was asked for may lack that part. `.0`: the path.
+    WithoutPart(String),
+    /// That is not known: there is no object to ask for, and an unknown one gets the response of an unknown path.
+    Undecided,
+    /// It exists, or that is not known.
+    NotAbsent,
+}
 
 impl Absences {
     /// Has these operations reported by [`REPORTED_BY`].
     pub(crate) fn report<'a>(&self, operations: impl Iterator<Item = &'a Operation>) {
         let asked = operations.map(|one| (one.id, Arc::default()));
-        self.0.lock().extend(asked);
+        self.reported.lock().extend(asked);
     }
 
-    fn answer(&self, operation: &Operation) -> Option<Arc<Answer>> {
-        self.0.lock().get(&operation.id).cloned()
+    fn cell(&self, operation: &Operation) -> Option<Arc<OnceCell<Answer>>> {
+        self.reported.lock().get(&operation.id).cloned()
+    }
+
+    /// The same of any operation.
+    fn any_cell(&self, operation: &Operation) -> Arc<OnceCell<Answer>> {
+        self.cell(operation).unwrap_or_else(|| {
+            let mut others = self.others.lock();
+            Arc::clone(others.entry(operation.id).or_default())
+        })
     }
 
     /// The violation of an operation that is known not to exist.
     pub(crate) fn known(&self, operation: &Operation) -> Option<Violation> {
-        self.answer(operation)?.get()?.clone()
+        match self.cell(operation)?.get()? {
+            Answer::Absent(violation) => Some(Violation::clone(violation)),
+            Answer::WithoutPart(_) | Answer::Undecided | Answer::NotAbsent => None,
+        }
     }
 }
 
@@ -58,8 +94,8 @@ pub(crate) fn outcome(session: &Session, operation: &Operation) -> Outcome {
     }
 }
 
-/// Skips a check that failed because an operation does not exist, which `REPORTED_BY` reports. It is the operation of the
-/// response, or else `own`: that of the check.
+/// Skips a check that failed because an operation does not exist, which `REPORTED_BY` reports, or because an object lacks the
+/// part that it reads. It is the operation of the response, or else `own`: that of the check.
 pub(crate) async fn instead(
     session: &Session,
     own: Option<&'static Operation>,
@@ -67,72 +103,134 @@ pub(crate) async fn instead(
 ) -> NotPassed {
     let seen = violation.exchange.as_ref();
     let seen = seen.filter(|exchange| STATUSES.contains(&exchange.status));
-    match seen.and_then(|exchange| exchange.operation().or(own)) {
-        Some(operation) if is_absent(session, operation).await => {
-            NotPassed::Skipped(REASON.to_owned())
+    let about = seen.and_then(|exchange| Some((exchange, exchange.operation().or(own)?)));
+    let Some((exchange, operation)) = about else {
+        return NotPassed::Violated(violation);
+    };
+    let reason = match answer(session, operation).await {
+        Answer::Absent(_) => REASON,
+        Answer::WithoutPart(path) if path == exchange.request.path() => NO_PART,
+        Answer::Undecided
+            if exchange.status == StatusCode::NOT_FOUND
+                && session.coverage_log.require_existing(operation).is_err() =>
+        {
+            NO_OBJECT
         }
-        Some(_) | None => NotPassed::Violated(violation),
-    }
+        Answer::WithoutPart(_) | Answer::Undecided | Answer::NotAbsent => {
+            return NotPassed::Violated(violation);
+        }
+    };
+    NotPassed::Skipped(reason.to_owned())
 }
 
 /// Why a check cannot judge an operation that does not exist. The same for all, so that the console prints it once for a check.
 pub(crate) const REASON: &str = "needs an operation that the server lacks, as PRV-EXISTS reports";
+/// Why a check cannot judge an operation that reads what the first object of a list lacks.
+const NO_PART: &str =
+    "needs an object that has what the operation reads; the first of its list returns 404";
 
-/// Whether an operation does not exist, and is reported.
-async fn is_absent(session: &Session, operation: &'static Operation) -> bool {
-    let Some(answer) = session.absences.answer(operation) else {
-        return false;
-    };
+/// Why a check cannot judge an operation on one object where there is none.
+const NO_OBJECT: &str = "needs an object that exists: the server returns the same for an unknown object as for an unknown path";
+
+/// Whether an operation exists, if that is reported.
+async fn answer(session: &Session, operation: &'static Operation) -> Answer {
+    if session.absences.cell(operation).is_none() {
+        return Answer::NotAbsent;
+    }
+    any_answer(session, operation).await
+}
+
+/// Whether an operation exists, even if that is not reported.
+async fn any_answer(session: &Session, operation: &'static Operation) -> Answer {
+    let cell = session.absences.any_cell(operation);
     let find_out = || find_out(session, operation);
-    answer.get_or_init(find_out).await.is_some()
+    cell.get_or_init(find_out).await.clone()
 }
 
 /// Boxed, since a preparation may ask for the operation that it needs.
-fn find_out<'a>(
-    session: &'a Session,
-    operation: &'static Operation,
-) -> BoxFuture<'a, Option<Violation>> {
-    check_context::preparing(absence(session, operation)).boxed()
+fn find_out<'a>(session: &'a Session, operation: &'static Operation) -> BoxFuture<'a, Answer> {
+    let answer = async move {
+        let answer = ask(session, operation).await;
+        answer.unwrap_or(Answer::NotAbsent)
+    };
+    check_context::preparing(answer).boxed()
 }
 
-/// Maximum number of requests to find out whether an operation exists.
-pub(crate) fn max_requests(operation: &Operation) -> Requests {
-    let mut requests = Requests::one(&operation.method).times(2);
-    if operation.method == Method::GET {
-        requests += valid_request::max_requests(operation);
+/// Maximum number of requests to find out which of these operations exist.
+pub(crate) fn max_requests(reported: &[&Operation]) -> Requests {
+    let is_reported = |other: &Operation| reported.iter().any(|one| one.id == other.id);
+    let is_above = |other: &Operation| {
+        let mut beneath = reported.iter().filter(|one| one.has_id());
+        beneath.any(|one| is_beneath(one, other))
+    };
+    let mut requests = Requests::default();
+    for operation in operations::all() {
+        if is_reported(operation) || is_above(operation) {
+            requests += max_requests_about(operation);
+        }
     }
     requests
 }
 
-/// Sends a request without a key, and one with a key.
-async fn absence(session: &Session, operation: &'static Operation) -> Option<Violation> {
-    let without = session.send(unauthenticated_request(operation));
-    let without = without.await.ok()?;
-    match with_key(session, operation).await {
-        Ok(with) => {
-            let [without_key, with_key] = [&without, &with.exchange].map(|one| one.status.as_u16());
-            let statuses = if without_key == with_key {
-                format!("{with_key} without and with a key")
-            } else {
-                format!("{without_key} without a key, {with_key} with one")
-            };
-            let absent = is_absent_by(&without, &with);
-            absent.then(|| violation(operation, &with.exchange, &statuses))
-        }
-        // There is no key. A limit of the run says nothing.
-        Err(NotPassed::Skipped(_)) => {
-            if !lacks_key(session, operation).await {
-                return None;
-            }
-            let absent = STATUSES.contains(&without.status) && !is_about_an_object(&without);
-            let statuses = format!(
-                "{} without a key, and there is none to send",
-                without.status.as_u16()
-            );
-            absent.then(|| violation(operation, &without, &statuses))
-        }
-        Err(_) => None,
+/// Maximum number of requests to find out whether an operation exists.
+fn max_requests_about(operation: &Operation) -> Requests {
+    let mut requests = Requests::one(&operation.method).times(2);
+    if operation.method == Method::GET {
+        requests += valid_request::max_requests(operation);
+    } else if names_an_object(operation) {
+        requests += Requests::one(&Method::GET);
     }
+    requests += deletion::max_requests(operation);
+    if operation.has_id() {
+        // To an unknown path.
+        requests += Requests::one(&operation.method);
+    }
+    requests
+}
+
+/// A request about an operation, with its response.
+struct Asked {
+    exchange: Exchange,
+    /// What the path names.
+    named: Named,
+    /// What it was to delete.
+    deletion: Option<Deletion>,
+}
+
+/// Sends a request without a key, and one with a key.
+async fn ask(session: &Session, operation: &'static Operation) -> Option<Answer> {
+    let bare = unauthenticated_request(operation);
+    let without = session.send(bare.clone()).await.ok()?;
+    let (asked, has_key) = match with_key(session, operation, bare).await {
+        Ok(asked) => (asked, true),
+        // A limit of the run says nothing.
+        Err(NotPassed::Skipped(_)) if lacks_key(session, operation).await => {
+            let asked = Asked {
+                exchange: without.clone(),
+                named: Named::in_incomplete(operation),
+                deletion: None,
+            };
+            (asked, false)
+        }
+        Err(_) => return None,
+    };
+    let is_absent = is_about_the_path(session, operation, &asked).await;
+    if !is_absent && is_undecided(session, &asked).await {
+        return Some(Answer::Undecided);
+    }
+    let Asked {
+        exchange, named, ..
+    } = asked;
+    if is_absent {
+        let statuses = statuses(&without, has_key.then_some(&exchange));
+        let violation = violation(operation, &exchange, &statuses);
+        return Some(Answer::Absent(Box::new(violation)));
+    }
+    let reads_part = named == Named::Part && operation.method == Method::GET;
+    let lacks_part = reads_part && exchange.status == StatusCode::NOT_FOUND;
+    let path = exchange.request.path().to_owned();
+    // A sandbox has every part of its objects.
+    (lacks_part && !session.is_sandbox()).then_some(Answer::WithoutPart(path))
 }
 
 /// Whether there is no key for an operation.
@@ -144,51 +242,49 @@ async fn lacks_key(session: &Session, operation: &Operation) -> bool {
     matches!(credential, Err(NotPassed::Skipped(_)))
 }
 
-/// The response to a request with a valid key.
-struct WithKey {
-    exchange: Exchange,
-    /// Whether it is about an object that exists, if it is about any.
-    is_complete: bool,
-}
-
-/// Sends a request with a valid key, which changes nothing if the operation exists.
-async fn with_key(session: &Session, operation: &'static Operation) -> Result<WithKey, NotPassed> {
+/// Sends a request with a valid key. If the operation exists, it changes nothing but what the run has created for it.
+async fn with_key(
+    session: &Session,
+    operation: &'static Operation,
+    bare: ApiRequest,
+) -> Result<Asked, NotPassed> {
     let tenant = session.tenant().await?;
     let key = tenant.credential(operation).await?;
-    let bare = unauthenticated_request(operation).key(&key);
-    let (request, is_complete) = if operation.method != Method::GET {
-        let invalid = operation.request.map(|_| "[]").unwrap_or_default();
-        (bare.body(invalid), !operation.has_id())
-    } else if let Ok(valid) = tenant.valid_request(operation, &key).await {
-        (valid, true)
+    let mut bare = bare.key(&key);
+    if operation.method != Method::GET {
+        bare = bare.body(operation.request.map(|_| "[]").unwrap_or_default());
+    }
+    let deletion = Deletion::prepare(&tenant, operation, &key).await;
+    let complete = if operation.method == Method::GET {
+        tenant.valid_request(operation, &key).await.ok()
+    } else if let Some(entity) = operation.entity()
+        && names_an_object(operation)
+    {
+        let id = tenant.existing_id(entity, &key).await.ok();
+        id.map(|id| bare.clone().with_id(&id))
     } else {
-        (bare, !operation.has_id())
+        deletion.as_ref().map(|deletion| deletion.request.clone())
     };
-    Ok(WithKey {
+    let named = if complete.is_some() {
+        Named::in_complete(operation)
+    } else {
+        Named::in_incomplete(operation)
+    };
+    let request = complete.unwrap_or(bare);
+    Ok(Asked {
         exchange: session.send(request).await?,
-        is_complete,
+        named,
+        deletion,
     })
 }
 
-fn is_absent_by(without: &Exchange, with: &WithKey) -> bool {
-    let WithKey {
-        exchange,
-        is_complete,
-    } = with;
-    match exchange.status {
-        StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => true,
-        // It may be about the object. A server that looks for the key first has rejected the other request with 401.
-        StatusCode::NOT_FOUND => {
-            !is_about_an_object(exchange) && (*is_complete || STATUSES.contains(&without.status))
-        }
-        _ => false,
+fn statuses(without: &Exchange, with: Option<&Exchange>) -> String {
+    let without = without.status.as_u16();
+    match with.map(|with| with.status.as_u16()) {
+        Some(with) if with == without => format!("{with} without and with a key"),
+        Some(with) => format!("{without} without a key, {with} with one"),
+        None => format!("{without} without a key, and there is none to send"),
     }
-}
-
-/// Whether a 404 says that an object does not exist.
-fn is_about_an_object(exchange: &Exchange) -> bool {
-    exchange.operation().is_some_and(Operation::has_id)
-        && exchange.at("/code") == json!(ErrorCode::EntityNotFound)
 }
 
 fn violation(operation: &Operation, exchange: &Exchange, statuses: &str) -> Violation {
@@ -202,5 +298,21 @@ fn violation(operation: &Operation, exchange: &Exchange, statuses: &str) -> Viol
         actual: json!(exchange.status.as_u16()),
         exchange: Some(exchange.into()),
         ..Violation::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::OperationId::{GetBlacklist, ListBlacklists, UpdateBlacklist};
+
+    use super::*;
+
+    #[test]
+    fn counts_operations_above_once_even_if_they_are_not_reported() {
+        let [list, read, update] =
+            [ListBlacklists, GetBlacklist, UpdateBlacklist].map(OperationId::operation);
+        let alone = max_requests(&[update]);
+        assert_eq!(alone, max_requests(&[list, read, update]));
+        assert_eq!((alone.reads, alone.writes), (7, 3));
     }
 }

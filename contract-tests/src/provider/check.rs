@@ -18,6 +18,8 @@ pub struct Check {
     pub id: &'static str,
     /// The rule, as a sentence.
     pub rule: &'static str,
+    /// What goes wrong otherwise, for a client or an owner, as a sentence.
+    pub why: &'static str,
     pub evidence: Evidence,
     /// The page that states the rule.
     pub source: &'static str,
@@ -128,6 +130,16 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The check and its operation, such as `PRV-SUCCESS list_orders`.
+    pub fn name(&self) -> String {
+        match self.operation {
+            Some(operation) => format!("{} {}", self.id, operation.id),
+            None => self.id.to_owned(),
+        }
+    }
+}
+
 impl Subject for Finding {
     fn id(&self) -> &'static str {
         self.id
@@ -172,6 +184,7 @@ mod tests {
         let check = |evidence| Check {
             id: "X",
             rule: "",
+            why: "",
             evidence,
             source: "",
             requirements: Requirements::new(&[]),
@@ -207,6 +220,7 @@ mod tests {
         let check = Check {
             id: "X",
             rule: "",
+            why: "",
             evidence: Evidence::Documented,
             source: "",
             requirements: Requirements::new(&[]),

@@ -1,7 +1,10 @@
 //! The running check, as a task-local: its name, and what it has sent and created. Organizations are named after it, so that
 //! two runs send the same requests, no matter what runs concurrently.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    sync::{Arc, Weak},
+};
 
 use http::Method;
 use schemas::Operation;
@@ -26,6 +29,22 @@ struct CheckContext {
     /// Whether it prepares what it judges.
     preparing: Cell<bool>,
     unrecognized: RefCell<Option<Violation>>,
+    /// Exists for as long as the check runs.
+    running: Arc<()>,
+}
+
+/// A check, without keeping it running.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckRef(Weak<()>);
+
+impl CheckRef {
+    pub(crate) fn is_running(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0.ptr_eq(&other.0)
+    }
 }
 
 /// What a check did, besides its outcome.
@@ -49,6 +68,7 @@ pub(crate) async fn run<T>(
         organizations: Cell::default(),
         preparing: Cell::default(),
         unrecognized: RefCell::default(),
+        running: Arc::default(),
     };
     let watched = async {
         let outcome = work.await;
@@ -59,6 +79,12 @@ pub(crate) async fn run<T>(
         (outcome, activity)
     };
     CONTEXT.scope(context, watched).await
+}
+
+/// The running check; `None` outside of checks.
+pub(crate) fn current() -> Option<CheckRef> {
+    let current = |context: &CheckContext| CheckRef(Arc::downgrade(&context.running));
+    CONTEXT.try_with(current).ok()
 }
 
 /// Counts a request for the running check, if there is one.
@@ -90,6 +116,11 @@ pub(crate) fn note_unrecognized(violation: Violation) {
         let mut first = context.unrecognized.borrow_mut();
         first.get_or_insert_with(|| violation.shortened());
     });
+}
+
+/// The name of the running check, with its operation; `None` outside of checks.
+pub(crate) fn name() -> Option<String> {
+    CONTEXT.try_with(|context| context.name.clone()).ok()
 }
 
 /// The name of the running check's next organization; `None` outside of checks.

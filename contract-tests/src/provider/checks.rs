@@ -2,38 +2,30 @@
 
 /// A row of the table. Its function is async; the macro boxes its future.
 macro_rules! check {
-    ($id:literal, $evidence:expr, $source:expr, once $run:path, $requirements:expr, $rule:literal) => {
-        check!($id, $evidence, $source, (Once(|session| Box::pin($run(session)))), $requirements, $rule)
+    ($id:literal, $evidence:expr, $source:expr, once $run:path, $($rest:tt)+) => {
+        check!(@ $id, $evidence, $source, Once(|session| Box::pin($run(session))), $($rest)+)
     };
-    (
-        $id:literal, $evidence:expr, $source:expr, per_operation $filter:path => $run:path,
-        $requirements:expr, $rule:literal
-    ) => {
+    ($id:literal, $evidence:expr, $source:expr, per_operation $filter:path => $run:path, $($rest:tt)+) => {
         check!(
-            $id, $evidence, $source,
-            (PerOperation($filter, |session, operation| Box::pin($run(session, operation)))),
-            $requirements, $rule
+            @ $id, $evidence, $source,
+            PerOperation($filter, |session, operation| Box::pin($run(session, operation))),
+            $($rest)+
         )
     };
-    (
-        $id:literal, $evidence:expr, $source:expr, after_per_operation $run:path,
-        $requirements:expr, $rule:literal
-    ) => {
-        check!($id, $evidence, $source, (AfterPerOperation($run)), $requirements, $rule)
+    ($id:literal, $evidence:expr, $source:expr, after_per_operation $run:path, $($rest:tt)+) => {
+        check!(@ $id, $evidence, $source, AfterPerOperation($run), $($rest)+)
+    };
+    ($id:literal, $evidence:expr, $source:expr, after_once $run:path, $($rest:tt)+) => {
+        check!(@ $id, $evidence, $source, AfterOnce($run), $($rest)+)
     };
     (
-        $id:literal, $evidence:expr, $source:expr, after_once $run:path, $requirements:expr,
-        $rule:literal
-    ) => {
-        check!($id, $evidence, $source, (AfterOnce($run)), $requirements, $rule)
-    };
-    (
-        $id:literal, $evidence:expr, $source:expr, ($procedure:ident($($argument:expr),+)),
-        $requirements:expr, $rule:literal
+        @ $id:literal, $evidence:expr, $source:expr, $procedure:ident($($argument:expr),+),
+        $requirements:expr, $rule:literal, because $why:literal
     ) => {
         $crate::provider::check::Check {
             id: $id,
             rule: $rule,
+            why: $why,
             evidence: $evidence,
             source: $source,
             requirements: $requirements,
@@ -64,7 +56,9 @@ mod timing;
 mod validation;
 
 pub use self::table::CHECKS;
-pub(crate) use self::{authentication::unauthenticated_request, rate_limit::exhaust_quota};
+pub(crate) use self::{
+    authentication::unauthenticated_request, lists::read_operation, rate_limit::exhaust_quota,
+};
 
 use schemas::{Operation, ScopeSet};
 
@@ -143,12 +137,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_unique_and_rules_are_sentences() {
+    fn ids_are_unique_and_texts_are_sentences() {
         let ids: HashSet<_> = CHECKS.iter().map(|check| check.id).collect();
         assert_eq!(ids.len(), CHECKS.len());
         for check in CHECKS {
+            let sentences = [check.rule, check.why];
+            assert!(check.id.starts_with("PRV-"), "{}", check.id);
             assert!(
-                check.id.starts_with("PRV-") && check.rule.ends_with('.'),
+                sentences.iter().all(|text| text.ends_with('.')),
                 "{}",
                 check.id
             );

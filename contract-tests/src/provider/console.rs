@@ -82,28 +82,35 @@ impl<W: Write> Console<W> {
     }
 
     pub fn finding(&mut self, session: &Session, finding: &Finding) {
-        let mut entry = Entry::new(session, finding);
-        if self.no_bodies {
-            entry.remove_bodies();
-        }
-        self.failed += usize::from(entry.verdict == Verdict::Fail);
+        self.failed += usize::from(finding.verdict == Verdict::Fail);
         self.progress
-            .step(&format!("{}, {} failed", entry.name(), self.failed));
+            .step(&format!("{}, {} failed", finding.name(), self.failed));
         let in_progress = self
             .in_progress
             .iter()
-            .position(|in_progress| in_progress.id == entry.id);
+            .position(|in_progress| in_progress.id == finding.id);
         let mut check = in_progress.map_or_else(CheckProgress::default, |place| {
             self.in_progress.remove(place)
         });
         check.id = finding.id;
-        check.counts.add(entry.verdict);
-        self.report_finding(&mut check, entry);
+        check.counts.add(finding.verdict);
+        // Most findings are passes, of which only the count is printed.
+        if finding.verdict != Verdict::Pass || self.detail == Detail::Verbose {
+            self.report_finding(&mut check, self.entry(session, finding));
+        }
         if self.expected.get(check.id) == Some(&check.counts.all()) {
             self.end_check(&check);
         } else {
             self.in_progress.push(check);
         }
+    }
+
+    fn entry(&self, session: &Session, finding: &Finding) -> Entry {
+        let mut entry = Entry::new(session, finding);
+        if self.no_bodies {
+            entry.remove_bodies();
+        }
+        entry
     }
 
     pub fn end(&mut self, report: &Report) {
@@ -274,9 +281,7 @@ fn never_seen(report: &Report) -> String {
         })
         .collect();
     let fields: usize = rows().map(|row| row.never_seen.len()).sum();
-    format!(
-        "\n{fields} fields and enum values of the contract never seen in the responses that were seen\n{lines}"
-    )
+    format!("\nfields and enum values of the contract that no response had: {fields}\n{lines}")
 }
 
 /// The readings that the server follows where the documents contradict one another.

@@ -1,9 +1,11 @@
 //! Client of the sandbox's control API: organizations, keys and clocks for checks.
 
 pub(crate) mod lease;
+mod organizations;
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::{StreamExt, stream};
 use http::{HeaderName, Method, StatusCode};
 use jiff::SignedDuration;
 use parking_lot::Mutex;
@@ -17,17 +19,20 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use url::Url;
 
-use self::lease::Renewals;
+use self::{lease::Renewals, organizations::Organizations};
 use crate::{
     contract::{Expected, KeyRole, variable_of},
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, redaction::Secrets},
     http::{Client, ClientError, RESPONSE_TIMEOUT, RunTime, Trust},
+    provider::{check_context::CheckRef, runner::MAX_CONCURRENT},
 };
 
 /// The time on every new organization's clock.
 const FROZEN_AT: &str = "2026-01-15T09:00:00.250Z";
 /// How long a run cleans up after itself.
 const MAX_CLEAN_UP: Duration = Duration::from_secs(30);
+/// Deletions at the same time: a run leaves hundreds of organizations.
+const MAX_DELETIONS: usize = 8;
 /// The path at which clients of the authorization server are registered.
 const CLIENTS: &str = "/oauth/clients";
 const TOKEN: HeaderName = HeaderName::from_static("x-control-token");
@@ -40,7 +45,9 @@ pub struct Control {
     /// Expectations derived from the sandbox's settings.
     pub(crate) expected: Expected,
     /// Created organizations, to be removed.
-    organizations: Mutex<Vec<String>>,
+    organizations: Organizations,
+    /// The number of other organizations that the sandbox had before the run.
+    others: usize,
     /// How long the sandbox keeps them after the last request to them.
     lease: Duration,
     renewals: Renewals,
@@ -90,7 +97,8 @@ impl Control {
             client: Client::new(origin, RESPONSE_TIMEOUT, trust)?,
             token,
             expected: Expected::default(),
-            organizations: Mutex::default(),
+            organizations: Organizations::default(),
+            others: 0,
             lease,
             renewals: Renewals::default(),
             clients: Mutex::default(),
@@ -104,11 +112,14 @@ impl Control {
             Ok(health) if health.at("/service") == "mock-server" => {}
             Ok(_) | Err(_) => return Ok(Err("the target has no control API".to_owned())),
         }
-        let expected = control.read_settings().await;
-        Ok(expected.map(|expected| {
-            control.expected = expected;
-            control
-        }))
+        Ok(match control.read_settings().await {
+            Ok(expected) => {
+                control.expected = expected;
+                control.others = control.count_organizations().await;
+                Ok(control)
+            }
+            Err(reason) => Err(reason),
+        })
     }
 
     /// The same control API, for a run of at most this time.
@@ -128,7 +139,8 @@ impl Control {
             client: self.client.fresh(),
             token: self.token.clone(),
             expected: self.expected.clone(),
-            organizations: Mutex::default(),
+            organizations: Organizations::default(),
+            others: self.others,
             lease: self.lease,
             renewals: Renewals::default(),
             clients: Mutex::default(),
@@ -148,9 +160,23 @@ impl Control {
         }
     }
 
-    /// Creates an organization on a frozen clock. It has this name unless the name is taken: by a concurrent run, or by an
-    /// earlier run that could not clean up.
-    pub async fn organization(&self, name: Option<String>) -> Result<String, NotPassed> {
+    /// The number of organizations on the sandbox.
+    async fn count_organizations(&self) -> usize {
+        let list = self.send_organizations(Method::GET, "", Value::Null).await;
+        let total = list.ok().and_then(|list| list.at("/total").as_u64());
+        total
+            .and_then(|total| total.try_into().ok())
+            .unwrap_or_default()
+    }
+
+    /// Creates an organization on a frozen clock, which is kept until the check has ended, or the run. It has this name unless
+    /// the name is taken: by a concurrent run, or by an earlier run that could not clean up.
+    pub(crate) async fn organization(
+        &self,
+        name: Option<String>,
+        user: Option<CheckRef>,
+    ) -> Result<String, NotPassed> {
+        self.make_room().await;
         let clock = format!("frozen={FROZEN_AT}");
         let lease = format!("{}ms", self.lease.as_millis());
         let make = async |name: Option<String>| {
@@ -166,8 +192,36 @@ impl Control {
         }
         let name = text(&ensure_success(created)?, "/name")?;
         self.renewals.begin(self.fresh(), &name);
-        self.organizations.lock().push(name.clone());
+        self.organizations.add(name.clone(), user);
         Ok(name)
+    }
+
+    /// Deletes organizations that no check uses any more where the sandbox would have to evict one for the next: the one idle
+    /// longest may be in use, by a check that takes long.
+    async fn make_room(&self) {
+        let places = self.expected.settings().max_organizations;
+        // Each running check may create one at the same time.
+        let kept = places.saturating_sub(self.others + self.expected.concurrency(MAX_CONCURRENT));
+        for name in self.organizations.take_unused(kept) {
+            let path = format!("/{name}");
+            let _ = self
+                .send_organizations(Method::DELETE, &path, Value::Null)
+                .await;
+        }
+    }
+
+    /// An organization of a check that the sandbox no longer has.
+    pub(crate) async fn lost_organization(&self, user: &CheckRef) -> Option<String> {
+        for name in self.organizations.of(user) {
+            let path = format!("/{name}");
+            let shown = self
+                .send_organizations(Method::GET, &path, Value::Null)
+                .await;
+            if shown.is_ok_and(|shown| shown.status == StatusCode::NOT_FOUND) {
+                return Some(name);
+            }
+        }
+        None
     }
 
     /// Creates a key, by default of the tier with the largest quota.
@@ -245,19 +299,18 @@ impl Control {
     /// after their lease.
     pub async fn clean_up(&self) {
         self.renewals.end();
-        let organizations = std::mem::take(&mut *self.organizations.lock());
+        let organizations = self.organizations.take_all();
         let clients = std::mem::take(&mut *self.clients.lock());
         // The time of the run may be over.
         let control = self.fresh().within(None);
-        let delete = async {
-            let organizations = organizations
-                .iter()
-                .map(|name| format!("/organizations/{name}"));
-            let clients = clients.iter().map(|id| format!("{CLIENTS}/{id}"));
-            for path in organizations.chain(clients) {
-                let _ = control.request(Method::DELETE, &path, json!(null)).await;
-            }
-        };
+        let organizations = organizations
+            .iter()
+            .map(|name| format!("/organizations/{name}"));
+        let clients = clients.iter().map(|id| format!("{CLIENTS}/{id}"));
+        let deletions = stream::iter(organizations.chain(clients));
+        let delete = deletions.for_each_concurrent(MAX_DELETIONS, async |path| {
+            let _ = control.request(Method::DELETE, &path, json!(null)).await;
+        });
         let _ = timeout(MAX_CLEAN_UP, delete).await;
     }
 

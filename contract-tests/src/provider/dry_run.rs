@@ -5,12 +5,12 @@ use std::fmt;
 use schemas::Operation;
 
 use crate::{
+    finding::count,
     http::{Requests, RunLimits},
     provider::{
         Selection, absence,
-        check::Procedure,
-        permissions::RunPermissions,
         requirements::{BURST, NO_KEYS, Requirements},
+        schedule::{Scheduled, foreseen_skips, schedule},
         session::{Options, base_url},
         vacuous_pass,
     },
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const CONTROL_PROBES: usize = 1;
 
 /// Maximum number of requests that verify the base URL, detect the control API, and look for a first success.
-fn probes() -> usize {
+pub(crate) fn probes() -> usize {
     base_url::MAX_REQUESTS + CONTROL_PROBES + vacuous_pass::max_requests()
 }
 
@@ -36,6 +36,10 @@ pub struct Plan {
     lines: Vec<Line>,
     skipped: Vec<Skipped>,
     bursts: bool,
+    /// Maximum number of requests without the run limit.
+    unlimited: usize,
+    /// The number of results of the run; 0 for a comparison, which has none.
+    results: usize,
     /// Maximum number of further requests where some fail: to shrink generated ones, and to find out whether an operation
     /// exists.
     where_some_fail: usize,
@@ -49,41 +53,49 @@ struct Line {
     checks: Vec<&'static str>,
 }
 
-/// A skipped check, and the number of operations it is skipped for.
+/// A check, and how many of its results are skips for a reason.
 #[derive(Debug)]
 struct Skipped {
     reason: String,
     check: &'static str,
-    operations: usize,
+    results: usize,
 }
 
 impl Plan {
     /// The plan of a run on a server without a control API.
     pub fn new(options: &Options, selection: &Selection) -> Self {
-        let mut plan = Self::empty(options, "checks", " ");
         let permissions = options.run_permissions();
-        for check in &selection.checks {
-            match check.procedure {
-                Procedure::Once(_) => plan.add(&permissions, check.id, &check.requirements, None),
-                Procedure::PerOperation(pick, _) => selection
-                    .operations
-                    .iter()
-                    .filter(|operation| pick(operation))
-                    .for_each(|operation| {
-                        plan.add(&permissions, check.id, &check.requirements, Some(operation));
-                    }),
-                Procedure::AfterPerOperation(_) if check.id == absence::REPORTED_BY => {
-                    let operations = selection
-                        .operations
-                        .iter()
-                        .filter(|one| permissions.allow(&NO_KEYS.requests(1), Some(one)).is_ok());
-                    let most = operations.map(|one| absence::max_requests(one).total());
-                    plan.where_some_fail += most.sum::<usize>();
-                }
-                Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => {}
-            }
+        let mut unlimited = Self::empty(options, "checks", " ");
+        unlimited.add_all(&schedule(selection, &permissions, None));
+        let scheduled = schedule(selection, &permissions, Some(options.limits));
+        let results = selection.checks.iter();
+        let mut plan = Self {
+            unlimited: unlimited.requests(),
+            results: results.map(|check| selection.findings(check)).sum(),
+            ..Self::empty(options, "checks", " ")
+        };
+        plan.add_all(&scheduled);
+        for (check, reason) in foreseen_skips(selection, &permissions, &scheduled) {
+            plan.skip(check.id, reason);
+        }
+        let mut checks = selection.checks.iter();
+        if checks.any(|check| check.id == absence::REPORTED_BY) {
+            let operations = selection.operations.iter().copied();
+            let may_ask =
+                |one: &&Operation| permissions.allow(&NO_KEYS.requests(1), Some(one)).is_ok();
+            let asked: Vec<&Operation> = operations.filter(may_ask).collect();
+            plan.where_some_fail += absence::max_requests(&asked).total();
         }
         plan
+    }
+
+    fn add_all(&mut self, scheduled: &[Scheduled]) {
+        for one in scheduled {
+            match &one.allowed {
+                Ok(()) => self.add(one.check.id, &one.check.requirements, one.operation),
+                Err(reason) => self.skip(one.check.id, reason.clone()),
+            }
+        }
     }
 
     pub(crate) fn empty(options: &Options, title: &'static str, between: &'static str) -> Self {
@@ -95,6 +107,8 @@ impl Plan {
             lines: Vec::new(),
             skipped: Vec::new(),
             bursts: false,
+            unlimited: 0,
+            results: 0,
             where_some_fail: 0,
         }
     }
@@ -107,21 +121,15 @@ impl Plan {
 
     pub(crate) fn add(
         &mut self,
-        permissions: &RunPermissions,
         name: &'static str,
         requirements: &Requirements,
         operation: Option<&'static Operation>,
     ) {
-        match permissions.allow(requirements, operation) {
-            Ok(()) => {
-                self.bursts |= requirements.burst;
-                self.where_some_fail += requirements.max_shrink_requests();
-                let line = self.line(operation);
-                line.requests += requirements.max_requests(operation);
-                line.checks.push(name);
-            }
-            Err(reason) => self.skip(name, reason),
-        }
+        self.bursts |= requirements.burst;
+        self.where_some_fail += requirements.max_shrink_requests();
+        let line = self.line(operation);
+        line.requests += requirements.max_requests(operation);
+        line.checks.push(name);
     }
 
     fn line(&mut self, operation: Option<&'static Operation>) -> &mut Line {
@@ -144,11 +152,11 @@ impl Plan {
     pub(crate) fn skip(&mut self, check: &'static str, reason: String) {
         let same = |one: &&mut Skipped| one.check == check && one.reason == reason;
         match self.skipped.iter_mut().find(same) {
-            Some(skipped) => skipped.operations += 1,
+            Some(skipped) => skipped.results += 1,
             None => self.skipped.push(Skipped {
                 reason,
                 check,
-                operations: 1,
+                results: 1,
             }),
         }
     }
@@ -159,11 +167,18 @@ impl fmt::Display for Plan {
         writeln!(
             formatter,
             "plan for {}, as a server that is not a sandbox:\n\
-             at most {} requests; the run stops after {} (--max-requests)",
+             at most {}; the run stops after {} (--max-requests)",
             self.base,
-            self.requests(),
+            count(self.requests(), "request"),
             self.limits.max_requests,
         )?;
+        if self.unlimited > self.limits.max_requests {
+            let all = self.unlimited;
+            writeln!(
+                formatter,
+                "--max-requests {all} has room for all checks, if none fails"
+            )?;
+        }
         if self.where_some_fail > 0 {
             let more = self.where_some_fail;
             writeln!(
@@ -177,25 +192,43 @@ impl fmt::Display for Plan {
             "\n{:<24}  requests  writes  deletions  {}",
             "operation", self.title
         )?;
+        let probes = Requests {
+            reads: probes(),
+            ..Requests::default()
+        };
+        row(
+            formatter,
+            "-",
+            probes,
+            "to find the API, and a first success",
+        )?;
         for line in &self.lines {
-            writeln!(
+            let operation = line.operation.map_or("-", |one| one.id.as_str());
+            row(
                 formatter,
-                "{:<24}  {:>8}  {:>6}  {:>9}  {}",
-                line.operation
-                    .map_or("-", |operation| operation.id.as_str()),
-                line.requests.total(),
-                line.requests.writes,
-                line.requests.deletions,
-                line.checks.join(self.between),
+                operation,
+                line.requests,
+                &line.checks.join(self.between),
             )?;
         }
         if self.bursts {
-            writeln!(
+            let burst = Requests {
+                reads: BURST,
+                ..Requests::default()
+            };
+            row(
                 formatter,
-                "{:<24}  {BURST:>8}  {:>6}  {:>9}  to use up the quota of the key `limited`",
-                "list_orders", 0, 0
+                "list_orders",
+                burst,
+                "to use up the quota of the key `limited`",
             )?;
         }
+        self.fmt_skipped(formatter)
+    }
+}
+
+impl Plan {
+    fn fmt_skipped(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.skipped.is_empty() {
             writeln!(formatter, "\nskipped")?;
         }
@@ -203,9 +236,34 @@ impl fmt::Display for Plan {
             writeln!(
                 formatter,
                 "{:<24}  {:>3} x  {}",
-                skipped.check, skipped.operations, skipped.reason
+                skipped.check, skipped.results, skipped.reason
+            )?;
+        }
+        if self.results > 0 {
+            let skipped: usize = self.skipped.iter().map(|one| one.results).sum();
+            let results = count(self.results, "result");
+            writeln!(
+                formatter,
+                "\n{results}, at least {skipped} of them skipped; more if the server lacks data, such as a second row in a list"
             )?;
         }
         Ok(())
     }
+}
+
+/// A row of the table of requests.
+fn row(
+    formatter: &mut fmt::Formatter<'_>,
+    operation: &str,
+    requests: Requests,
+    why: &str,
+) -> fmt::Result {
+    let Requests {
+        writes, deletions, ..
+    } = requests;
+    let total = requests.total();
+    writeln!(
+        formatter,
+        "{operation:<24}  {total:>8}  {writes:>6}  {deletions:>9}  {why}"
+    )
 }

@@ -62,6 +62,19 @@ impl RunPermissions {
         Some(format!("{key_flag} {missing}=…"))
     }
 
+    /// Returns why a check that needs one of these keys cannot run; `None` if the run has one.
+    pub(crate) fn lacks_all_keys(&self, roles: &[KeyRole]) -> Option<String> {
+        let missing = roles.iter().map(|role| self.missing_key(&[*role]));
+        let missing: Vec<_> = missing.collect::<Option<_>>()?;
+        Some(format!("needs a key: {}", missing.join(" or ")))
+    }
+
+    /// Returns why no request can succeed, if so: all checks need this key for that.
+    pub(crate) fn lacks_credentials(&self) -> Option<String> {
+        let missing = self.missing_key(&[KeyRole::Full])?;
+        Some(format!("needs a key: {missing}"))
+    }
+
     /// Whether the run can trigger a response of an operation: a success, or this error.
     pub(crate) fn can_trigger(&self, operation: &Operation, code: Option<ErrorCode>) -> bool {
         let (permissions, keys, token) = match self {
@@ -130,6 +143,14 @@ impl RunPermissions {
             return Err(NEEDS_TOKEN.to_owned());
         }
         permissions.allow(requirements.max_requests(operation))?;
+        if let Some(operation) = operation.filter(|one| !one.scopes.writes())
+            && !requirements.keys_without_scopes.is_empty()
+        {
+            return Err(format!(
+                "needs a key without {}, which a read_only key may hold",
+                operation.scopes
+            ));
+        }
         if requirements.burst {
             permissions.allow_burst()?;
         }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     contract::{CoverageRow, Keywords, ambiguities::FollowedReading},
-    finding::{NotPassed, SeenCount, redaction::RedactedValue},
+    finding::{NotPassed, SeenCount, Verdict, redaction::RedactedValue},
     report::model::{Counts, Coverage, Entry, Mode, ObservedReading, Report, Rule},
 };
 
@@ -125,8 +125,16 @@ impl Coverage {
     }
 }
 
+impl Run {
+    /// The first failure of a check.
+    pub(crate) fn failure_of(&self, id: &str) -> Option<&Finding> {
+        let mut findings = self.findings.iter();
+        findings.find(|finding| finding.id == id && finding.verdict == Verdict::Fail)
+    }
+}
+
 impl Entry {
-    pub(super) fn new(session: &Session, finding: &Finding) -> Self {
+    pub(crate) fn new(session: &Session, finding: &Finding) -> Self {
         let check = checks::find(finding.id);
         let secrets = &session.secrets;
         let mut entry = Self {

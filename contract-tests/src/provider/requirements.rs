@@ -19,6 +19,11 @@ pub struct Requirements {
     pub burst: bool,
     /// It generates requests from a seed.
     pub seed: bool,
+    /// Of these keys, it needs one to pass. Without, it sends its requests and reports only what is wrong.
+    pub proving_keys: &'static [KeyRole],
+    /// Those of its keys that must be known to lack the operation's scopes. Elsewhere, a key that is only known not to write
+    /// may hold those of a read.
+    pub keys_without_scopes: &'static [KeyRole],
     /// The operations that a check of the whole server uses.
     pub operations: &'static [OperationId],
     /// Valid requests of the operation to prepare, each with the requests that create the objects it needs.
@@ -29,9 +34,11 @@ pub struct Requirements {
     shrinks: usize,
     /// Further requests if the operation takes a body.
     body_requests: usize,
+    /// Requests that read rows of the list one by one.
+    row_reads: usize,
     /// Requests with other methods.
     other_requests: Requests,
-    /// Further requests on a sandbox, to fill lists.
+    /// Further requests on a sandbox, to fill lists or to measure again.
     fill_requests: usize,
 }
 
@@ -56,11 +63,14 @@ impl Requirements {
             sandbox: false,
             burst: false,
             seed: false,
+            proving_keys: &[],
+            keys_without_scopes: &[],
             operations: &[],
             prepared: 0,
             requests: 0,
             body_requests: 0,
             shrinks: 0,
+            row_reads: 0,
             other_requests: others,
             fill_requests: 0,
         }
@@ -69,6 +79,27 @@ impl Requirements {
     #[must_use]
     pub const fn on(self, operations: &'static [OperationId]) -> Self {
         Self { operations, ..self }
+    }
+
+    #[must_use]
+    pub const fn proven_by(self, proving_keys: &'static [KeyRole]) -> Self {
+        Self {
+            proving_keys,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn without_scopes(self) -> Self {
+        Self {
+            keys_without_scopes: self.keys,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn row_reads(self, row_reads: usize) -> Self {
+        Self { row_reads, ..self }
     }
 
     #[must_use]
@@ -137,6 +168,10 @@ impl Requirements {
         self.prepared > 0
     }
 
+    pub fn reads_rows(&self) -> bool {
+        self.row_reads > 0
+    }
+
     /// Maximum number of further requests if a generated request fails.
     pub fn max_shrink_requests(&self) -> usize {
         self.shrinks
@@ -150,6 +185,7 @@ impl Requirements {
     /// Maximum number of requests, without bursts, shrinking and filling.
     pub fn max_requests(&self, operation: Option<&Operation>) -> Requests {
         let mut requests = self.other_requests;
+        requests.reads += self.row_reads;
         if let Some(operation) = operation {
             requests += valid_request::max_requests(operation).times(self.prepared);
             let bodies = if operation.request.is_some() {

@@ -1,5 +1,5 @@
 //! Runs checks concurrently and reports each result in the order of the table. On a server that is not a sandbox, documented
-//! rules come first, then those of guides, then assumptions.
+//! rules come first, then those of guides, then assumptions; what uses up a quota comes last.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -8,7 +8,7 @@ use futures_util::{
     future::{BoxFuture, Either, select},
     stream,
 };
-use schemas::{Evidence, Operation, operations};
+use schemas::{Operation, operations};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -22,13 +22,14 @@ use crate::{
         check::{Check, Finding, Procedure},
         check_context,
         checks::CHECKS,
+        schedule::{self, Rank, Scheduled},
         session::Session,
     },
 };
 
 /// Checks that run concurrently where each has its own organization. Elsewhere they share one and would see each other's
 /// writes.
-const MAX_CONCURRENT: usize = 8;
+pub(super) const MAX_CONCURRENT: usize = 8;
 
 /// A finished or interrupted run.
 #[derive(Debug, Default)]
@@ -48,8 +49,7 @@ pub struct Run {
 /// A finding, and whether the check panicked.
 type Job = BoxFuture<'static, (Finding, bool)>;
 
-/// A job, with the evidence that it is ordered by.
-type RankedJob = (Evidence, Job);
+type RankedJob = (Rank, Job);
 
 /// What to check.
 #[derive(Clone, Debug)]
@@ -98,18 +98,15 @@ pub async fn run(
 ) -> Run {
     let checks = &selection.checks;
     report_absences(session, selection);
-    let mut jobs: Vec<RankedJob> = checks
-        .iter()
-        .flat_map(|check| jobs(session, check, &selection.operations))
-        .collect();
-    let concurrency = if session.is_sandbox() {
-        session.expected().concurrency(MAX_CONCURRENT)
-    } else {
-        // The request limit may cut the run short, so what the server promises comes first.
-        jobs.sort_by_key(|(evidence, _)| *evidence);
-        1
-    };
-    let permits = Semaphore::new(concurrency);
+    let schedule = schedule::schedule(selection, session.permissions(), session.limits());
+    let ranked = |one: Scheduled| (one.rank(), job(Arc::clone(session), one).boxed());
+    let mut jobs: Vec<RankedJob> = schedule.into_iter().map(ranked).collect();
+    if !session.is_sandbox() {
+        // The request limit may cut the run short, so what the server promises comes first. A quota may be larger than what is
+        // left of that limit, and a server may refuse other keys, too, once one is used up.
+        jobs.sort_by_key(|(rank, _)| *rank);
+    }
+    let permits = Semaphore::new(concurrency(session));
     let jobs = jobs.into_iter();
     let jobs: Vec<_> = jobs.map(|(_, job)| on_own_task(&permits, job)).collect();
     // All wait for permits in their order: a slow check delays the report of those after it, but not their start.
@@ -157,6 +154,15 @@ pub async fn run(
     run.findings.sort_by_key(place);
     add_problems(&mut run, session, selection, recorder.lost);
     run
+}
+
+/// The number of checks that run concurrently.
+fn concurrency(session: &Session) -> usize {
+    if session.is_sandbox() && session.recording.is_none() {
+        session.expected().concurrency(MAX_CONCURRENT)
+    } else {
+        1
+    }
 }
 
 /// Has the operations that the target lacks reported, if the check that does so is selected.
@@ -220,33 +226,12 @@ async fn on_own_task(permits: &Semaphore, job: Job) -> (Finding, bool) {
     ended.expect("a job does not panic, and is aborted only with this future")
 }
 
-/// The jobs of a check: one, or one for each of its operations.
-fn jobs(
-    session: &Arc<Session>,
-    check: &'static Check,
-    operations: &[&'static Operation],
-) -> Vec<RankedJob> {
-    let ranked = |operation: Option<&'static Operation>| {
-        let job = job(Arc::clone(session), check, operation);
-        (check.evidence_on(operation), job.boxed())
-    };
-    match check.procedure {
-        Procedure::Once(_) => vec![ranked(None)],
-        Procedure::PerOperation(pick, _) => {
-            let picked = operations.iter().filter(|operation| pick(operation));
-            picked.map(|operation| ranked(Some(operation))).collect()
-        }
-        Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => Vec::new(),
-    }
-}
-
-async fn job(
-    session: Arc<Session>,
-    check: &'static Check,
-    operation: Option<&'static Operation>,
-) -> (Finding, bool) {
+async fn job(session: Arc<Session>, scheduled: Scheduled) -> (Finding, bool) {
     let watch = Stopwatch::start();
-    let outcome = AssertUnwindSafe(outcome(&session, check, operation)).catch_unwind();
+    let Scheduled {
+        check, operation, ..
+    } = scheduled;
+    let outcome = AssertUnwindSafe(outcome(&session, scheduled)).catch_unwind();
     let (outcome, activity) = check_context::run(check.id, operation, outcome).await;
     let took = Some(watch.elapsed());
     let defect = outcome.is_err();
@@ -295,20 +280,18 @@ async fn unless_absent(
 }
 
 /// The outcome of a check that sends requests.
-async fn outcome(
-    session: &Session,
-    check: &Check,
-    operation: Option<&'static Operation>,
-) -> Outcome {
-    let permissions = session.permissions();
-    permissions
-        .allow(&check.requirements, operation)
-        .map_err(NotPassed::Skipped)?;
-    match (&check.procedure, operation) {
+async fn outcome(session: &Session, scheduled: Scheduled) -> Outcome {
+    scheduled.allowed.map_err(NotPassed::Skipped)?;
+    let operation = scheduled.operation;
+    let outcome = match (&scheduled.check.procedure, operation) {
         (Procedure::Once(run), _) => run(session).await,
         (Procedure::PerOperation(_, run), Some(operation)) => run(session, operation).await,
         (Procedure::PerOperation(..), None)
         | (Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_), _) => Ok(()),
+    };
+    match outcome {
+        Err(other) => Err(session.unless_lost(other).await),
+        Ok(()) => Ok(()),
     }
 }
 

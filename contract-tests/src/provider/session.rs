@@ -5,7 +5,10 @@ mod fresh;
 mod options;
 mod tenant;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use schemas::{Operation, Profile, key::ApiKey};
 use tokio::sync::OnceCell;
@@ -21,13 +24,14 @@ use crate::{
         RoleKey, ambiguities,
     },
     finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
-    http::{Client, ClientError, RawResponse, RunTime, origin},
+    http::{Client, ClientError, RawResponse, RunLimits, RunTime, origin},
     provider::{
         absence::Absences,
-        check_context,
+        check_context::{self, CheckRef},
         control::Control,
         dry_run::CONTROL_PROBES,
         permissions::{NEEDS_TOKEN, RunPermissions},
+        recording::Recording,
         vacuous_pass::{self, SuccessWitness},
     },
     report::CommandLine,
@@ -64,11 +68,15 @@ pub struct Session {
     permissions: RunPermissions,
     command: CommandLine,
     limited: OnceCell<ApiKey>,
+    /// Why the quota of that key could not be used up, if that was tried in vain.
+    pub(super) unlimited: OnceLock<String>,
     pub(super) success_witness: SuccessWitness,
     pub(super) absences: Absences,
     /// The responses seen so far.
     pub coverage_log: CoverageLog,
     pub(crate) echo_detector: EchoDetector,
+    /// Every exchange, if the run keeps them.
+    pub(crate) recording: Option<Recording>,
     /// Texts to redact.
     pub secrets: Arc<Secrets>,
 }
@@ -119,10 +127,12 @@ impl Session {
             permissions,
             command: options.command,
             limited: OnceCell::new(),
+            unlimited: OnceLock::new(),
             success_witness: SuccessWitness::default(),
             absences: Absences::default(),
             coverage_log: CoverageLog::default(),
             echo_detector: EchoDetector::default(),
+            recording: options.records.then(Recording::default),
             secrets,
         }))
     }
@@ -184,6 +194,11 @@ impl Session {
         &self.permissions
     }
 
+    /// How much the run may send; without a limit on a sandbox.
+    pub(crate) fn limits(&self) -> Option<RunLimits> {
+        self.client.limiter.as_ref().map(|limiter| limiter.limits)
+    }
+
     /// Whether the target serves an operation.
     pub fn serves(&self, operation: &Operation) -> bool {
         self.profile().serves(operation)
@@ -242,6 +257,7 @@ impl Session {
             }
         })?;
         self.echo_detector.note(&exchange);
+        self.recording.iter().for_each(|all| all.note(&exchange));
         let readings = ambiguities::normalize(&mut exchange);
         self.coverage_log.note(&self.contract, &exchange, &readings);
         match vacuous_pass::unrecognized(&self.contract, &exchange) {
@@ -265,14 +281,18 @@ impl Session {
 
     /// A tenant to act as: on a sandbox, a new organization on a frozen clock.
     pub async fn tenant(&self) -> Result<Tenant<'_>, NotPassed> {
-        self.tenant_named(check_context::next_organization_name(self.seed))
-            .await
+        let name = check_context::next_organization_name(self.seed);
+        self.tenant_named(name, check_context::current()).await
     }
 
-    /// A tenant to act as; on a sandbox, a new organization with this name.
-    async fn tenant_named(&self, name: Option<String>) -> Result<Tenant<'_>, NotPassed> {
+    /// A tenant to act as; on a sandbox, a new organization with this name, which this check uses; without one, the run.
+    async fn tenant_named(
+        &self,
+        name: Option<String>,
+        user: Option<CheckRef>,
+    ) -> Result<Tenant<'_>, NotPassed> {
         let organization = match &self.control {
-            Ok(control) => Some(control.organization(name).await?),
+            Ok(control) => Some(control.organization(name, user).await?),
             Err(_) => None,
         };
         Ok(Tenant {
@@ -284,8 +304,27 @@ impl Session {
     /// A key with a small quota, shared by all checks, so that it is used up only once.
     pub async fn limited_key(&self) -> Result<ApiKey, NotPassed> {
         let name = check_context::derived_name(self.seed, "the limited key", 0);
-        let make = async || self.tenant_named(Some(name)).await?.limited_key().await;
+        let make = async || {
+            let tenant = self.tenant_named(Some(name), None).await?;
+            tenant.limited_key().await
+        };
         self.limited.get_or_try_init(make).await.cloned()
+    }
+
+    /// Why the running check did not pass, or that this proves nothing: the sandbox no longer has an organization that the check
+    /// uses, so its keys are unknown, and whatever it needs is missing.
+    pub(super) async fn unless_lost(&self, other: NotPassed) -> NotPassed {
+        let lost = match (&self.control, check_context::current()) {
+            (Ok(control), Some(check)) => control.lost_organization(&check).await,
+            (Ok(_), None) | (Err(_), _) => None,
+        };
+        match lost {
+            Some(name) => NotPassed::Inconclusive(format!(
+                "the sandbox no longer has organization `{name}`, which this check uses: it was deleted or evicted, or its \
+                 lease ended"
+            )),
+            None => other,
+        }
     }
 
     /// Removes the organizations of the run.
@@ -318,3 +357,6 @@ impl fmt::Display for Session {
         write!(formatter, "{} is {}", self.target(), self.describe())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,15 +85,17 @@ impl SuccessWitness {
         }
         let tried = self.tried.get_or_init(|| try_lists(session)).await;
         tried.clone().map_err(|no_success| match no_success {
-            NoSuccess::NotTried(reason) => {
-                let message = "no request has succeeded, so a rejection proves nothing";
-                NotPassed::Skipped(format!("{message}: {reason}"))
-            }
+            NoSuccess::NotTried(reason) => NotPassed::Skipped(without_success(&reason)),
             NoSuccess::Failed(reason) => NotPassed::Inconclusive(format!(
                 "the responses seen are correct, but no request with a valid key has succeeded: {reason}"
             )),
         })
     }
+}
+
+/// Why a check cannot pass where no request can succeed, for this reason.
+pub(crate) fn without_success(reason: &str) -> String {
+    format!("no request has succeeded, so a rejection proves nothing: {reason}")
 }
 
 /// Requests lists until one is returned.

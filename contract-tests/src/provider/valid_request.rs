@@ -1,18 +1,20 @@
 //! For each operation, a request that a correct server accepts, with the objects that it needs.
 
+mod needs;
+
 use std::cmp::Reverse;
 
 use http::Method;
 use schemas::{
-    Entity, Evidence, Operation, OperationId, Scope, ScopeSet,
+    Entity, Evidence, Operation, OperationId,
     documents::Document,
     examples::{self, LiveValue},
 };
 use serde_json::{Value, json};
 
+pub(crate) use self::needs::{can_prepare, max_requests, operations_to_prepare};
 use crate::{
     finding::{ApiRequest, Bearer, Exchange, NotPassed, Violation, json_path},
-    http::Requests,
     provider::{
         absence, check_context,
         session::{Session, Tenant},
@@ -114,6 +116,16 @@ impl Tenant<'_> {
         Err(NotPassed::Skipped(
             "needs a company with at least two jobs".to_owned(),
         ))
+    }
+
+    /// The id of an object that exists, for a request that must not change it.
+    pub(crate) async fn existing_id(
+        &self,
+        entity: Entity,
+        key: &impl Bearer,
+    ) -> Result<String, NotPassed> {
+        let work = Box::pin(self.object_id(entity, false, key));
+        preparation(self.session(), work).await
     }
 
     /// The id of an object to read, or of an object created by the run to change.
@@ -319,67 +331,5 @@ fn unprepared(violation: &Violation) -> String {
             format!("could not be prepared: {method} {path}: {what}")
         }
         None => format!("could not be prepared: {what}"),
-    }
-}
-
-/// Whether a valid request can be prepared that changes only objects created by the run, and creates no key.
-pub(crate) fn can_prepare(operation: &Operation) -> bool {
-    if operation
-        .scopes
-        .contains_all(ScopeSet::of(&[Scope::AdminWrite]))
-    {
-        return false;
-    }
-    let changes = ![Method::GET, Method::POST].contains(&operation.method);
-    !changes || operation.entity().is_some_and(can_be_created)
-}
-
-/// Maximum number of requests that [`Tenant::valid_request`] sends; a test checks it.
-pub(crate) fn max_requests(operation: &Operation) -> Requests {
-    let mut requests = Requests::default();
-    let changes = operation.method != Method::GET;
-    match operation.entity() {
-        Some(Entity::Blacklist) if changes => requests.writes += 2,
-        Some(Entity::Company | Entity::ApiKey) if changes => requests.writes += 1,
-        Some(Entity::Prospect) if changes => {
-            requests.writes += 1;
-            requests.reads += 1;
-        }
-        Some(Entity::JobSearch) => requests.writes += 1,
-        Some(
-            Entity::Order
-            | Entity::Blacklist
-            | Entity::ProspectSearch
-            | Entity::Company
-            | Entity::Prospect
-            | Entity::Delivery
-            | Entity::ApiKey,
-        ) => requests.reads += 1,
-        Some(Entity::BlacklistEntry | Entity::RegisterEntry) | None => {}
-    }
-    match operation
-        .request
-        .and_then(examples::live_field)
-        .map(|field| field.value)
-    {
-        Some(LiveValue::EntryIds | LiveValue::SearchVersion | LiveValue::CompanyId) => {
-            requests.reads += 1;
-        }
-        Some(LiveValue::BlacklistIds) => requests.writes += 2,
-        None => {}
-    }
-    requests
-}
-
-/// Whether an operation of the API creates such objects.
-fn can_be_created(entity: Entity) -> bool {
-    match entity {
-        Entity::Order
-        | Entity::Blacklist
-        | Entity::BlacklistEntry
-        | Entity::Company
-        | Entity::Prospect
-        | Entity::JobSearch => true,
-        Entity::ProspectSearch | Entity::RegisterEntry | Entity::Delivery | Entity::ApiKey => false,
     }
 }

@@ -38,8 +38,8 @@ pub struct Behaviour {
     pub changes_request: fn(RequestBuilder) -> RequestBuilder,
     /// Whether the key file is read before each request, not only at the start.
     pub rereads_key: bool,
-    /// Whether the key is printed.
-    pub prints_key: bool,
+    /// The form in which the key is printed; `None` if it is not.
+    pub prints_key: Option<fn(&str) -> String>,
     /// Whether the work is delegated to another process, which gets the key as an argument.
     pub delegates_to_child: bool,
     /// Which redirects are followed, and how; `None` for no redirects.
@@ -48,6 +48,8 @@ pub struct Behaviour {
     pub retries: &'static [u16],
     /// A status after which the same request is repeated immediately.
     pub immediate_retry: Option<ImmediateRetry>,
+    /// Whether each attempt has the whole body, not only the first.
+    pub rewinds_bodies: bool,
     /// Whether a POST without a response is retried.
     pub repeats_lost_posts: bool,
     /// Whether a safe request without a response is retried.
@@ -84,6 +86,8 @@ pub struct Behaviour {
     pub on_long_wait: LongWait,
     /// What happens to an order if the request for it gets a 429.
     pub on_rate_limit: OnRateLimit,
+    /// Whether an order that cannot be read is silently left out.
+    pub skips_unreadable_orders: bool,
     /// Whether attempts have an Idempotency-Key, and whether each attempt has a different one.
     pub idempotency_key: Option<bool>,
     /// Whether a call that succeeds only after a retry counts as failed.
@@ -130,6 +134,8 @@ pub struct Behaviour {
     pub extra_pages: usize,
     /// Distance of the offsets of two pages.
     pub page_step: usize,
+    /// Whether the first page is taken for the whole list.
+    pub reads_first_page_only: bool,
     /// Whether a list is read without its last page.
     pub skips_last_page: bool,
     /// Whether an error for a page other than the first is treated as the end of the list.
@@ -144,6 +150,8 @@ pub struct Behaviour {
     pub poll_interval: Duration,
     /// Whether the status of an order is requested once more after it is final.
     pub polls_after_end: bool,
+    /// Whether only COMPLETED ends the wait for an order.
+    pub waits_for_completed_only: bool,
     /// What the client continues with after a 401 or 403.
     pub after_auth_error: AfterAuthError,
     /// Whether error messages name the cause of a failure.
@@ -303,11 +311,12 @@ impl Default for Behaviour {
             probes_without_key: false,
             changes_request: |request| request,
             rereads_key: true,
-            prints_key: false,
+            prints_key: None,
             delegates_to_child: false,
             redirects: None,
             retries: &[429, 502, 503, 504],
             immediate_retry: None,
+            rewinds_bodies: true,
             repeats_lost_posts: false,
             retries_lost_calls: true,
             max_attempts: 4,
@@ -326,6 +335,7 @@ impl Default for Behaviour {
             max_wait: Duration::from_mins(1),
             on_long_wait: LongWait::Report,
             on_rate_limit: OnRateLimit::TryAgain,
+            skips_unreadable_orders: false,
             idempotency_key: None,
             fails_after_recovery: false,
             timeout: Timeout::Both,
@@ -349,6 +359,7 @@ impl Default for Behaviour {
             raw_http: None,
             extra_pages: 0,
             page_step: PAGE,
+            reads_first_page_only: false,
             skips_last_page: false,
             treats_page_error_as_end: false,
             restarts_lists: false,
@@ -356,6 +367,7 @@ impl Default for Behaviour {
             detects_loops: true,
             poll_interval: Duration::from_millis(1_100),
             polls_after_end: false,
+            waits_for_completed_only: false,
             after_auth_error: AfterAuthError::Stop,
             distinct_auth_errors: true,
             failure_exit_code: 1,

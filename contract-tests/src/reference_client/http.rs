@@ -163,6 +163,10 @@ impl Client {
                 format!("{} {key}", self.behaviour.scheme),
             )
             .header(header::ACCEPT, self.behaviour.accept);
+        if !self.shares_connections() {
+            // Otherwise the old connection would be closed some time after the next one is opened, as if there were two workers.
+            request = request.header(header::CONNECTION, "close");
+        }
         if let Some(encoding) = self.behaviour.accept_encoding {
             request = request.header(header::ACCEPT_ENCODING, encoding);
         }

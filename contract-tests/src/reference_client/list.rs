@@ -71,6 +71,9 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
         };
         check(client, &body, rows)?;
         ids.extend(rows.iter().filter_map(|row| id(client, &row["id"])));
+        if client.behaviour.reads_first_page_only {
+            return Ok(ids);
+        }
         if client.behaviour.follows_next_links {
             link = body["next"].as_str().map(ToOwned::to_owned);
         }

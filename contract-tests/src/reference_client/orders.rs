@@ -60,6 +60,7 @@ pub(super) async fn read(client: &Client, ids: &BTreeSet<String>) -> Result<(), 
             Err(failure) if failure.is_about_access() => return Err(failure),
             Err(Failure::Refused(429)) if on_rate_limit == OnRateLimit::LeaveOut => {}
             Err(Failure::Refused(429)) if on_rate_limit != OnRateLimit::TryAgain => aside.push(id),
+            Err(_) if client.behaviour.skips_unreadable_orders => {}
             Err(failure) => failed = Err(failure),
         }
     }
@@ -95,7 +96,9 @@ pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
                 }
                 return Ok(());
             }
-            Some("CANCELLED") => return Err(Failure::Unexpected("a cancelled order")),
+            Some("CANCELLED") if !client.behaviour.waits_for_completed_only => {
+                return Err(Failure::Unexpected("a cancelled order"));
+            }
             Some(_) => {}
             None => return shape(client, "an order without a status"),
         }

@@ -30,6 +30,7 @@ impl Client {
             } else {
                 call
             };
+            let body = body.map(|body| self.body_of_attempt(body, attempt));
             let (failure, wait) = match self.attempt(&method, path, body, number).await {
                 Attempt::Done(value) if attempt > 1 && self.behaviour.fails_after_recovery => {
                     drop(value);
@@ -108,6 +109,12 @@ impl Client {
                 Attempt::Final(_) | Attempt::Retry(..) => return attempt,
             }
         }
+    }
+
+    /// The body of an attempt; a stream that is not rewound is at its end after the first.
+    fn body_of_attempt<'a>(&self, body: &'a str, attempt: u32) -> &'a str {
+        let is_rewound = attempt == 1 || self.behaviour.rewinds_bodies;
+        if is_rewound { body } else { "" }
     }
 
     /// Whether the caller, not this call, handles a 429.

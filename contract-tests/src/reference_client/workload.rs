@@ -29,8 +29,8 @@ pub async fn run(base: &str, access: Access, trust: Trust, behaviour: Behaviour)
         ignore_sigterm();
     }
     if let Access::Key { text, .. } = &access {
-        if behaviour.prints_key {
-            print_error(&format!("debug: key {text}"));
+        if let Some(form) = behaviour.prints_key {
+            print_error(&format!("debug: key {}", form(text)));
         }
         if behaviour.delegates_to_child {
             let status = delegate(base, text).await;

@@ -55,6 +55,12 @@ impl CommandLine {
         self.flags.push((name.to_owned(), words));
     }
 
+    /// Adds a flag with a secret value for a role, as the environment variable that holds it.
+    pub fn role_secret(&mut self, name: &str, role: &str, variable: &str) {
+        let words = format!("--{name} {role}=\"${variable}\"");
+        self.flags.push((name.to_owned(), words));
+    }
+
     /// Adds a word of the client program.
     pub fn program_word(&mut self, word: &str) {
         self.program.push(quoted(word));

@@ -1,10 +1,13 @@
 //! Findings as text, the same in every format for people.
 
+mod plain;
+
 use std::{borrow::Cow, iter};
 
 use schemas::Evidence;
 use serde_json::Value;
 
+pub(crate) use self::plain::plain;
 use super::model::{
     Coverage, Entry, ExchangeView, Mode, Occurrences, Position, Report, SweepResult,
 };
@@ -40,13 +43,17 @@ pub(crate) fn details(entry: &Entry) -> String {
         (_, None, Some(level)) => client_details(entry, level),
         (_, None, None) => server_details(entry),
     };
+    indented(&lines)
+}
+
+type LabelledLines<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+fn indented(lines: &LabelledLines<'_>) -> String {
     let lines = lines
         .iter()
         .map(|(name, text)| format!("  {name:<9} {text}\n"));
     lines.collect()
 }
-
-type LabelledLines<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
 /// Why the check or rule has no result.
 fn inconclusive_details(entry: &Entry) -> LabelledLines<'_> {
@@ -88,8 +95,8 @@ fn server_details(entry: &Entry) -> LabelledLines<'_> {
     lines.push(("expected", value_text(&entry.expected).into()));
     lines.push(("got", value_text(&entry.actual).into()));
     let evidence = entry.evidence.map(|evidence| format!("{evidence}: "));
-    let why = evidence.unwrap_or_default() + &entry.source;
-    lines.push(("why", why.into()));
+    let evidence = evidence.unwrap_or_default() + &entry.source;
+    lines.push(("evidence", evidence.into()));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
     lines.push(("replay", plain(&entry.replay)));
     lines.extend(entry.curl.as_ref().map(|curl| ("curl", plain(curl))));
@@ -110,8 +117,8 @@ fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines
         (Some(level), _) => level.to_string(),
         (None, Some(evidence)) => evidence.to_string(),
     };
-    let why = format!("{founded}: {} ({})", entry.rule, entry.source);
-    lines.push(("why", why.into()));
+    let rule = format!("{founded}: {} ({})", entry.rule, entry.source);
+    lines.push(("rule", rule.into()));
     lines.extend(entry.allowed.clone().map(|allowed| ("tolerance", allowed)));
     lines.extend(entry.fix.clone().map(|fix| ("fix", fix)));
     lines.extend(entry.reason.as_ref().map(|reason| ("known", plain(reason))));
@@ -127,6 +134,26 @@ fn traffic_details<'a>(entry: &'a Entry, seen: &'a Occurrences) -> LabelledLines
 /// Headline and details.
 pub(crate) fn block(entry: &Entry) -> String {
     format!("{}\n{}", headline(entry), details(entry))
+}
+
+/// What a check found: the request, the status of its response, and how the response differs from what is expected.
+pub(crate) fn found(entry: &Entry) -> String {
+    let mut lines = server_details(entry);
+    lines.retain(|(name, _)| ["problem", "at", "expected", "got"].contains(name));
+    format!("{}\n{}", headline(entry), indented(&lines))
+}
+
+/// How a response differs from what is expected, on one line.
+pub(crate) fn seen(entry: &Entry) -> String {
+    let values = [("expected", &entry.expected), ("got", &entry.actual)];
+    // A null can be what was got instead of a value.
+    let values = values.into_iter().skip_while(|(_, value)| value.is_null());
+    let values = values.map(|(name, value)| match value.as_str() {
+        // A body: as JSON, each of its quotes would have a backslash.
+        Some(text) if text.starts_with('{') => format!("; {name} {}", plain(text)),
+        Some(_) | None => format!("; {name} {}", value_text(value)),
+    });
+    format!("{}{}", plain(&entry.message), values.collect::<String>())
 }
 
 /// A finding on one line; for a pass, the rule.
@@ -152,8 +179,12 @@ pub(crate) fn others(others: &[&Entry]) -> Option<String> {
 
 /// A response of the contract: operation, status and code.
 pub(crate) fn status_and_code(row: &Coverage) -> String {
-    let code = row.code.as_deref().unwrap_or("success");
-    format!("{} {} {}", row.operation, row.status, plain(code))
+    format!(
+        "{} {} {}",
+        row.operation,
+        row.status,
+        plain(row.code_or_kind())
+    )
 }
 
 /// The number of schema keywords seen, and the violated ones.
@@ -197,8 +228,11 @@ pub(crate) fn results(report: &Report) -> Vec<String> {
         Mode::Provider => {
             format!("{seen} of the {of} responses that the run can trigger were seen")
         }
-        Mode::Client | Mode::Proxy | Mode::Har | Mode::Journal => {
-            format!("{seen} of {of} rules were exercised")
+        Mode::Client => {
+            format!("{seen} of {of} rules were exercised; each has a result for each scenario")
+        }
+        Mode::Proxy | Mode::Har | Mode::Journal => {
+            format!("{seen} of {of} rules were exercised; each has a result for each operation")
         }
     };
     let seed = report
@@ -234,7 +268,7 @@ fn traffic_lines(counts: &TrafficCounts) -> Vec<String> {
     let right = |count: &JudgedCount, what| format!("{} of {} {what}", count.right, count.judged);
     let mut lines = vec![
         format!(
-            "{} with the API, {others} others left out; {unanswered} without a response, {} without a body",
+            "{} with the API, {others} elsewhere; {unanswered} without a response, {} without a body",
             count(*exchanges, "exchange"),
             count(*without_body, "response")
         ),
@@ -251,7 +285,7 @@ fn traffic_lines(counts: &TrafficCounts) -> Vec<String> {
     lines.splice(0..0, warnings);
     if *left_out > 0 {
         lines.push(format!(
-            "not judged by the rules over time, since there are too many: {}",
+            "not judged by the rules over time, which cannot pass without them: {} with an unknown body, or beyond the limit",
             count(*left_out, "request")
         ));
     }
@@ -346,30 +380,12 @@ pub(crate) fn seconds(millis: u64) -> String {
     format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
-/// Escapes characters that would move the cursor of a terminal or break a line.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
-        return text.into();
-    }
-    let escaped = |character: char| {
-        if is_unsafe(character) {
-            character.escape_unicode().to_string()
-        } else {
-            character.to_string()
-        }
-    };
-    text.chars().map(escaped).collect::<String>().into()
-}
-
-/// Control characters, and the characters that change the text direction.
-fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn value_text(value: &Value) -> String {
     let text = value.to_string();
     let end = text.floor_char_boundary(MAX_VALUE);
     let cut = if end < text.len() { "…" } else { "" };
     format!("{}{cut}", plain(&text[..end]))
 }
+
+#[cfg(test)]
+mod tests;

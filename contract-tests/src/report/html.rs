@@ -65,7 +65,7 @@ fn blocks(title: &str, entries: &[(&Entry, Vec<&Entry>)]) -> Markup {
 type StatusAndCode<'a> = (u16, &'a str);
 
 fn status_and_code(row: &Coverage) -> StatusAndCode<'_> {
-    (row.status, row.code.as_deref().unwrap_or("success"))
+    (row.status, row.code_or_kind())
 }
 
 fn coverage_table(report: &Report) -> Markup {

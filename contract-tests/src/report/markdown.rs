@@ -192,7 +192,7 @@ fn coverage(row: &Coverage) -> String {
         "| {} | {} {} | {} | {} | {} | {} | {} |\n",
         row.operation,
         row.status,
-        cell(row.code.as_deref().unwrap_or("success")),
+        cell(row.code_or_kind()),
         row.seen,
         row.valid,
         row.invalid,

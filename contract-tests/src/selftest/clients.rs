@@ -73,6 +73,7 @@ pub async fn judge(program: &[OsString], mutant: &'static Mutant) -> Result<Judg
         red: RULES.iter().map(|rule| rule.id).filter(broken).collect(),
         inconclusive: mutant.expects_inconclusive && mutant.shows_in.iter().all(inconclusive),
         shows_in: shows_in(&judged, mutant).collect(),
+        found: None,
     })
 }
 

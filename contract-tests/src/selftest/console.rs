@@ -26,6 +26,13 @@ impl<W: Write> Console<W> {
         self.progress.step("judged");
     }
 
+    /// Prints what the intended check found on a server.
+    pub fn found(&mut self, judged: &Judged) {
+        if let Some(found) = &judged.found {
+            self.line(found);
+        }
+    }
+
     /// Prints the summary after all mutants are judged.
     pub fn end(&mut self, proof: &Proof) {
         self.progress.end();

@@ -272,6 +272,9 @@ fn ignore_field(request: &mut PatchedRequest, name: &str) {
 mod tests {
     use std::collections::{BTreeSet, HashSet};
 
+    use schemas::Parameter;
+    use strum::VariantArray as _;
+
     use crate::{
         provider::checks::{self, CHECKS},
         selftest::servers::mutants,
@@ -285,6 +288,19 @@ mod tests {
             for id in mutant.caught_by.iter().chain(mutant.judged_by) {
                 assert!(checks::find(id).is_some(), "{}: {id}", mutant.bug);
             }
+        }
+    }
+
+    /// A server that ignores a parameter returns rows that were not asked for.
+    #[test]
+    fn every_query_parameter_has_a_mutant_that_ignores_it() {
+        for parameter in Parameter::VARIANTS {
+            let bug = if *parameter == Parameter::OrderId {
+                "every order lists the deliveries of all".to_owned()
+            } else {
+                format!("{parameter} is ignored")
+            };
+            assert!(mutants().any(|mutant| mutant.bug == bug), "{bug}");
         }
     }
 

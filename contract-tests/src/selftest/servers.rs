@@ -20,6 +20,7 @@ use crate::{
         runner,
         session::{Options, Session, SessionError},
     },
+    report::{finding_text, model::Entry},
 };
 
 /// Response timeout for servers with faults: some responses would never end.
@@ -86,7 +87,7 @@ async fn alarms(
     allowed: &[Verdict],
 ) -> Result<Vec<FalseAlarm>, SelftestError> {
     let running = target.start_faithful().await?;
-    let run = run(&running, &Selection::default()).await?;
+    let Attempt { run, .. } = run(&running, &Selection::default(), None).await?;
     let findings = run.findings.iter();
     let failed = findings.filter(|finding| !allowed.contains(&finding.verdict));
     Ok(failed.map(|finding| alarm(server, finding)).collect())
@@ -109,10 +110,10 @@ pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
     let target = Target::new(Settings::default())?;
     let running = target.start(mutant.defect).await?;
     let selection = selection(mutant);
-    let run = match mutant.defect {
-        Bug::Patch { .. } => run(&running, &selection).await?,
+    let Attempt { run, found } = match mutant.defect {
+        Bug::Patch { .. } => run(&running, &selection, mutant.caught_by).await?,
         // Some of these servers keep the judge waiting; an inconclusive result is then expected.
-        Bug::Fault(_) => run_once(&running, &selection, FAULT_TIME).await?,
+        Bug::Fault(_) => run_once(&running, &selection, mutant.caught_by, FAULT_TIME).await?,
     };
     Ok(Judged {
         inconclusive: false,
@@ -121,11 +122,12 @@ pub async fn judge(mutant: &'static Mutant) -> Result<Judged, SelftestError> {
         caught_by: mutant.caught_by,
         red: failed_checks(&run),
         shows_in: Vec::new(),
+        found,
     })
 }
 
 /// The scope of a run: the operations of the mutant's topic, and the checks that it names, or all.
-fn selection(mutant: &Mutant) -> Selection {
+pub(super) fn selection(mutant: &Mutant) -> Selection {
     let has = |topic: &&Topic| topic.mutants.iter().any(|one| one.bug == mutant.bug);
     let operations = TOPICS
         .iter()
@@ -148,34 +150,45 @@ fn selection(mutant: &Mutant) -> Selection {
     selection
 }
 
+/// A run, and what the intended check found in it.
+struct Attempt {
+    run: Run,
+    found: Option<String>,
+}
+
 /// Judges a server; repeats the run if it was inconclusive because the machine was busy.
-async fn run(running: &Running, selection: &Selection) -> Result<Run, SessionError> {
-    let mut run = run_once(running, selection, RESPONSE_TIMEOUT).await?;
+async fn run(
+    running: &Running,
+    selection: &Selection,
+    intended: Option<&str>,
+) -> Result<Attempt, SessionError> {
+    let mut attempt = run_once(running, selection, intended, RESPONSE_TIMEOUT).await?;
     for _ in 1..TRIES {
-        if run.count(Verdict::Inconclusive) == 0 {
+        if attempt.run.count(Verdict::Inconclusive) == 0 {
             break;
         }
-        run = run_once(running, selection, RESPONSE_TIMEOUT).await?;
+        attempt = run_once(running, selection, intended, RESPONSE_TIMEOUT).await?;
     }
-    Ok(run)
+    Ok(attempt)
 }
 
 async fn run_once(
     running: &Running,
     selection: &Selection,
+    intended: Option<&str>,
     response_timeout: Duration,
-) -> Result<Run, SessionError> {
-    let base = format!("http://{}/api/v1", running.address);
-    let base = base.parse().expect("an address makes a URL");
+) -> Result<Attempt, SessionError> {
     let session = Session::begin(Options {
         response_timeout,
-        ..Options::new(base)
+        ..Options::new(running.base_url())
     })
     .await?;
     let for_ever = Box::pin(std::future::pending());
     let run = runner::run(&session, selection, |_| {}, for_ever).await;
+    let failed = intended.and_then(|id| run.failure_of(id));
+    let found = failed.map(|failed| finding_text::found(&Entry::new(&session, failed)));
     session.end().await;
-    Ok(run)
+    Ok(Attempt { run, found })
 }
 
 /// The checks that failed, each once.

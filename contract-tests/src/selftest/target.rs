@@ -22,6 +22,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tower::{ServiceExt, service_fn};
+use url::Url;
 
 use super::wire;
 
@@ -315,6 +316,12 @@ pub struct Running {
 }
 
 impl Running {
+    /// The base URL of its API.
+    pub fn base_url(&self) -> Url {
+        let base = format!("http://{}/api/v1", self.address);
+        base.parse().expect("an address makes a URL")
+    }
+
     /// Lets the server run as long as the runtime does.
     pub fn detach(mut self) -> SocketAddr {
         self.tasks.clear();

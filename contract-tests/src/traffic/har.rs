@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Number, Value, value::RawValue};
 use url::Url;
 
@@ -52,6 +52,9 @@ struct Entry {
     /// Playwright: the page aborted the request.
     #[serde(default, rename = "_wasAborted")]
     was_aborted: bool,
+    /// The sandbox: whether it has kept headers and bodies. Only the sandbox writes this.
+    #[serde(default, rename = "_capture")]
+    capture: Option<IgnoredAny>,
 }
 
 #[derive(Default, Deserialize)]
@@ -178,12 +181,14 @@ fn recorded(
         request,
         response,
         was_aborted,
+        capture,
     } = entry;
     let url = Url::parse(&request.url).map_err(|error| format!("request.url: {error}"))?;
     let took = milliseconds(time);
     let headers = headers(request.headers);
     let mut hints = BodyHints::from_headers(headers.as_deref());
     hints.size = request.body_size;
+    hints.is_size_exact = capture.is_some();
     hints.note(request.post_data.as_ref());
     let body = request.post_data.and_then(|data| bytes(data, attached));
     let recorded = RecordedExchange {

@@ -1,6 +1,6 @@
 //! Judges exchanges one after the other.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use schemas::{Operation, operations};
 
@@ -9,14 +9,23 @@ use super::{
     base::{self, Base},
     credential::{self, Credential},
     drift::{DriftDetector, KnownDrift},
+    known_keys::{Added, KnownKeys},
     recorded::{RecordedExchange, Recording},
     requests::{self, QueryValidators, RuleViolation},
     responses,
-    rules::{Identity, MAX_KEYS, Traces},
+    rules::{Identity, Traces},
     table,
     url_keys::UrlKeys,
 };
-use crate::{contract::Contract, finding::redaction::Secrets, report::model::Side};
+use crate::{
+    contract::Contract,
+    finding::{
+        count,
+        memory::{MAX_PARSED, parsed_size},
+        redaction::Secrets,
+    },
+    report::model::Side,
+};
 
 /// Maximum number of malformed entries in warnings.
 const MAX_MALFORMED_NAMED: usize = 20;
@@ -51,11 +60,13 @@ pub(super) struct Judge {
     known_drift: KnownDrift,
     result: TrafficResult,
     /// Keys to mask in texts.
-    keys: HashSet<String>,
+    keys: KnownKeys,
     /// Findings about the current exchange.
     findings: Vec<Finding>,
     /// What the recording lacks.
     warnings: Vec<String>,
+    /// Number of bodies with too many values.
+    oversized: usize,
 }
 
 impl Judge {
@@ -73,9 +84,10 @@ impl Judge {
             url_keys: UrlKeys::default(),
             drift_detector: DriftDetector::default(),
             known_drift: options.known_drift.clone(),
-            keys: HashSet::new(),
+            keys: KnownKeys::default(),
             findings: Vec::new(),
             warnings: Vec::new(),
+            oversized: 0,
         })
     }
 
@@ -95,22 +107,27 @@ impl Judge {
         if unreadable.len() > MAX_MALFORMED_NAMED {
             let more = unreadable.len() - MAX_MALFORMED_NAMED;
             self.warnings
-                .push(format!("{more} more entries are unreadable"));
+                .push(format!("further unreadable entries: {more}"));
         }
         if *missing_files > 0 {
             self.warnings.push(format!(
-                "{missing_files} bodies are in files that cannot be read; keep the files beside the archive"
+                "bodies in files that cannot be read: {missing_files}; keep the files beside the archive"
             ));
         }
         for (base, count) in base::other_bases(self.base.as_ref(), exchanges) {
             self.warnings.push(format!(
-                "{count} requests to {base} match operations but are left out; --base-url {base} judges them"
+                "requests to {base} that match operations and are left out: {count}; --base-url {base} judges them"
             ));
         }
     }
 
+    /// Adds warnings about what could not be judged.
+    pub(super) fn warn(&mut self, warnings: Vec<String>) {
+        self.warnings.extend(warnings);
+    }
+
     /// Judges an exchange.
-    pub(super) fn judge(&mut self, exchange: RecordedExchange) -> Vec<Finding> {
+    pub(super) fn judge(&mut self, mut exchange: RecordedExchange) -> Vec<Finding> {
         // A key leaks through any URL, whatever its host.
         self.url_keys.note(&exchange);
         let path = self
@@ -121,8 +138,13 @@ impl Judge {
             self.result.counts.others += 1;
             return Vec::new();
         };
-        let identity = self.identity(&exchange);
+        self.oversized += exchange.leave_out_bodies(|body| parsed_size(body) > MAX_PARSED);
         self.result.counts.exchanges += 1;
+        let Some(identity) = self.identity(&exchange) else {
+            self.url_keys.note_unknown_key();
+            self.traces.left_out += 1;
+            return Vec::new();
+        };
         match operations::find(&exchange.method, &path) {
             None => self.unknown_operation(&exchange, &path),
             Some(operation) => {
@@ -138,21 +160,28 @@ impl Judge {
         std::mem::take(&mut self.findings)
     }
 
-    /// The key of a request; from now on, it is masked.
-    fn identity(&mut self, exchange: &RecordedExchange) -> Identity {
+    /// The key of a request; from now on, it is masked. `None` if it cannot be, or an earlier one could not.
+    fn identity(&mut self, exchange: &RecordedExchange) -> Option<Identity> {
+        if self.keys.is_exceeded() {
+            self.keys.leave_out();
+            return None;
+        }
         let credential = credential::from_exchange(exchange);
         self.result.counts.redacted += usize::from(credential.is_redacted());
-        match credential {
-            Credential::Full(key) | Credential::Masked(key) => {
-                if self.keys.len() < MAX_KEYS && self.keys.insert(key.to_owned()) {
-                    self.secrets.add(key);
-                    self.url_keys.note_key(key);
-                }
-                Identity::Key(key.to_owned())
+        let key = match credential {
+            Credential::Full(key) | Credential::Masked(key) => key,
+            Credential::Absent => return Some(Identity::Key(String::new())),
+            Credential::Redacted => return Some(Identity::Unknown),
+        };
+        match self.keys.add(key) {
+            Added::Rejected => return None,
+            Added::New => {
+                self.secrets.add(key);
+                self.url_keys.note_key(key);
             }
-            Credential::Absent => Identity::Key(String::new()),
-            Credential::Redacted => Identity::Unknown,
+            Added::Already => {}
         }
+        Some(Identity::Key(key.to_owned()))
     }
 
     /// A request without an operation. The contract does not cover `HEAD` and `OPTIONS`.
@@ -240,6 +269,11 @@ impl Judge {
             self.warnings
                 .push(redaction_warning(self.result.counts.redacted));
         }
+        if self.oversized > 0 {
+            self.warnings.push(oversized_warning(self.oversized));
+        }
+        self.warnings.extend(self.keys.warning());
+        self.result.has_unhidden_keys = self.keys.is_exceeded();
         let warnings = self.warnings.iter();
         let warnings = warnings.map(|warning| self.secrets.redact(warning).truncated(MAX_WARNING));
         self.result.counts.warnings = warnings.collect();
@@ -250,9 +284,14 @@ impl Judge {
     }
 }
 
+fn oversized_warning(oversized: usize) -> String {
+    let (bodies, max) = (count(oversized, "body"), MAX_PARSED / 1024 / 1024);
+    format!("{bodies} not judged: more than {max} MiB as JSON values")
+}
+
 fn redaction_warning(count: usize) -> String {
     format!(
-        "{count} requests have a redacted credential; {} is not judged for them, nor are the rules that need to know \
+        "requests with a redacted credential: {count}; {} is not judged for them, nor are the rules that need to know \
          which of them have the same key",
         table::CREDENTIAL
     )

@@ -12,7 +12,11 @@ mod body;
 mod deadlines;
 mod exchange;
 mod host;
+mod memory;
+mod own_response;
+mod pending;
 mod places;
+mod unsent;
 mod upstream;
 
 use std::{io, net::SocketAddr, pin::pin, sync::Arc};
@@ -27,12 +31,34 @@ use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 pub use self::deadlines::Deadlines;
-use self::{exchange::ClientConnection, places::Places, upstream::UpstreamServer};
-use super::{Finding, Options, TrafficError, TrafficResult, base::Base, judge::Judge};
+use self::{
+    exchange::ClientConnection, memory::ExchangeMemory, places::Places, upstream::UpstreamServer,
+};
+use super::{Finding, Options, TrafficError, TrafficResult, base::Base, budget, judge::Judge};
 use crate::http::Stopwatch;
 
-/// Maximum number of concurrent connections.
+/// Maximum number of concurrent connections, and of concurrent requests on an HTTP/2 connection.
 const MAX_CONNECTIONS: usize = 128;
+const MAX_STREAMS: u32 = 100;
+/// Maximum size of a head over HTTP/1.1 in bytes, which is also that of what a connection receives before it is forwarded, and
+/// of what it must still send before it takes more.
+const MAX_HEAD: u32 = 64 * 1024;
+/// Maximum size of a head over HTTP/2, and of trailers, in bytes as in RFC 9113 (section 6.5.2). `h2` receives trailers without
+/// being asked to, so every stream must have memory for them.
+const MAX_HEADER_LIST: u32 = 16 * 1024;
+/// The windows of an HTTP/2 connection and of a stream, in bytes: how much of the bodies waits in the proxy, on each side.
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+const STREAM_WINDOW: u32 = 64 * 1024;
+/// Number of bytes of a body that wait to be sent over HTTP/2 before its next part is taken: a part waits for the one before.
+const SEND_BUFFER: usize = 1;
+/// Memory of a connection in bytes: over HTTP/2 a window, a head and what encrypts it; HTTP/1.1, which has received one buffer
+/// and sends at most two, takes less.
+const PER_CONNECTION: u32 = CONNECTION_WINDOW + MAX_HEAD;
+const _: () = assert!(3 * MAX_HEAD <= PER_CONNECTION);
+const _: () = assert!(
+    2 * MAX_CONNECTIONS * PER_CONNECTION as usize <= budget::CONNECTIONS << 20,
+    "each client has a connection to the server"
+);
 
 type OnFinding = Box<dyn Fn(&Finding) + Send + Sync>;
 
@@ -72,6 +98,7 @@ pub struct Proxy {
 struct Shared {
     server: UpstreamServer,
     judge: Mutex<Judge>,
+    memory: Arc<ExchangeMemory>,
     watch: Stopwatch,
     on_finding: OnFinding,
     conduct: ProxyOptions,
@@ -101,6 +128,7 @@ impl Proxy {
         let shared = Arc::new(Shared {
             server: UpstreamServer::new(to, options.trust),
             judge: Mutex::new(judge),
+            memory: Arc::default(),
             watch: Stopwatch::start(),
             on_finding,
             conduct,
@@ -120,7 +148,9 @@ impl Proxy {
             () = self.accept() => {}
             () = until => {}
         }
-        self.shared.judge.lock().end()
+        let mut judge = self.shared.judge.lock();
+        judge.warn(self.shared.memory.warnings());
+        judge.end()
     }
 
     async fn accept(&self) {
@@ -150,10 +180,16 @@ async fn serve(stream: TcpStream, link: Arc<ClientConnection>) {
     builder
         .http1()
         .header_read_timeout(None)
+        .max_buf_size(MAX_HEAD as usize)
         .preserve_header_case(true)
         .auto_date_header(false)
         .http2()
-        .auto_date_header(false);
+        .auto_date_header(false)
+        .max_header_list_size(MAX_HEADER_LIST)
+        .max_concurrent_streams(MAX_STREAMS)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .max_send_buf_size(SEND_BUFFER);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // The client has closed the connection.

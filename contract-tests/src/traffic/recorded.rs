@@ -78,6 +78,14 @@ impl RecordedExchange {
             answer: None,
         }
     }
+
+    /// Removes the bodies that match, as if they had not been recorded; returns their number.
+    pub(super) fn leave_out_bodies(&mut self, matches: impl Fn(&[u8]) -> bool) -> usize {
+        let response = self.answer.as_mut().map(|answer| &mut answer.message);
+        let messages = [Some(&mut self.request), response].into_iter().flatten();
+        let left_out = messages.filter_map(|message| message.body.take_if(|body| matches(body)));
+        left_out.count()
+    }
 }
 
 /// An exchange and when it began.

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use jsonschema::Validator;
-use schemas::{Evidence, Operation, Parameter};
+use schemas::{Evidence, Operation, Parameter, Validator};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
@@ -79,9 +78,7 @@ pub(super) struct QueryValidators(HashMap<Parameter, Validator>);
 impl QueryValidators {
     pub(super) fn new() -> Self {
         let validators = Parameter::VARIANTS.iter().filter_map(|parameter| {
-            let validator = jsonschema::draft202012::options()
-                .should_validate_formats(true)
-                .build(&parameter.facts().rule.schema());
+            let validator = Validator::with_formats(&parameter.facts().rule.schema());
             Some((*parameter, validator.ok()?))
         });
         Self(validators.collect())
@@ -162,7 +159,10 @@ pub(super) fn body(
 ) -> Option<RuleResult> {
     let document = operation.request?;
     let body = exchange.request.body.as_deref()?;
-    let broken = if exchange.request.headers.is_some() && !is_declared_json(exchange) {
+    let broken = if body.is_empty() {
+        let at = "body";
+        Some(RuleViolation::new(table::BODY, at, "the body is empty"))
+    } else if exchange.request.headers.is_some() && !is_declared_json(exchange) {
         let at = "header content-type";
         Some(RuleViolation::new(
             table::BODY,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
+    budget::REPEATED_REQUESTS,
     judge::Outcome,
     recorded::{RecordedExchange, RecordedResponse},
     requests::RuleViolation,
@@ -26,12 +27,12 @@ pub(super) fn ids() -> impl Iterator<Item = &'static str> {
     SAME_KEY_RULES.into_iter().chain(RETRY_RULES)
 }
 
-/// Maximum number of distinguished keys.
-pub(super) const MAX_KEYS: usize = 1_000;
-
-/// Maximum size of all stored requests in bytes, and the size of each besides its body.
-const MAX_TRACED: usize = 512 * 1024 * 1024;
-const PER_CALL: usize = 2 * 1024;
+/// The headers that the rules look at, in requests and in responses. Others are not stored.
+const HEADERS: [&str; 2] = ["access-control-request-method", "retry-after"];
+/// Maximum size of all stored requests in bytes, the size of each, and that of a header besides its name and value.
+const MAX_TRACED: usize = REPEATED_REQUESTS << 20;
+const PER_CALL: usize = 1024;
+const PER_HEADER: usize = 128;
 
 /// The result of a rule that was exercised.
 #[derive(Debug)]
@@ -58,34 +59,56 @@ pub(super) enum Identity {
 }
 
 /// The requests of each key.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Traces {
     by_key: HashMap<Identity, Trace>,
-    /// Their size in bytes.
+    /// Their size in bytes, and its maximum.
     size: usize,
-    /// Requests beyond the limit.
+    max_size: usize,
+    /// Requests beyond the limit, or with an unknown body.
     pub(super) left_out: usize,
 }
 
+impl Default for Traces {
+    fn default() -> Self {
+        Self::with_limit(MAX_TRACED)
+    }
+}
+
 impl Traces {
+    fn with_limit(max_size: usize) -> Self {
+        Self {
+            by_key: HashMap::new(),
+            size: 0,
+            max_size,
+            left_out: 0,
+        }
+    }
+
     /// Adds a request with a key, if its time is known.
     pub(super) fn note(&mut self, identity: Identity, exchange: RecordedExchange) {
         let Some(at) = exchange.at else { return };
-        // Two requests with unknown bodies may differ.
-        let bodiless = matches!(exchange.method.as_str(), "GET" | "HEAD" | "DELETE");
-        if !bodiless && exchange.request.body.is_none() {
-            return;
+        if exchange.request.body.is_none() {
+            match exchange.method.as_str() {
+                "GET" | "HEAD" | "DELETE" => {}
+                // It may be the same as another one, or not.
+                "POST" | "PUT" | "PATCH" => {
+                    self.left_out += 1;
+                    return;
+                }
+                // A browser sends `OPTIONS`, not the client.
+                _ => return,
+            }
         }
-        let size = PER_CALL + exchange.request.body.as_ref().map_or(0, Vec::len);
-        let is_known = self.by_key.contains_key(&identity);
-        let too_many_keys = self.by_key.len() == MAX_KEYS && !is_known;
-        if too_many_keys || self.size + size > MAX_TRACED {
+        let exchange = traced(exchange, at);
+        let size = size(&exchange);
+        if self.size + size > self.max_size {
             self.left_out += 1;
             return;
         }
         self.size += size;
         let trace = self.by_key.entry(identity).or_default();
-        trace.exchanges.push(traced(exchange, at));
+        trace.exchanges.push(exchange);
     }
 
     /// The results of the rules. If requests were left out, only violations count.
@@ -123,6 +146,17 @@ impl Traces {
     }
 }
 
+/// The size in memory of a stored exchange, in bytes.
+fn size(exchange: &trace::Exchange) -> usize {
+    let request = &exchange.request;
+    let response = exchange.response().map(|response| &response.message);
+    let messages = response.into_iter().chain([&request.message]);
+    let headers = messages.flat_map(|message| &message.headers);
+    let headers = headers.map(|(name, value)| PER_HEADER + name.capacity() + value.capacity());
+    let texts = request.method.capacity() + request.target.capacity();
+    PER_CALL + texts + headers.sum::<usize>() + request.message.body.capacity()
+}
+
 fn judge(rules: &[&str], evidence: &[TrialRecord]) -> Vec<RuleVerdict> {
     let options = clients::Options::default();
     let trials = Trials {
@@ -152,6 +186,10 @@ fn verdicts(rule: &'static Rule, trials: Trials<'_>) -> Vec<RuleVerdict> {
         .collect()
 }
 
+fn is_kept(header: &str) -> bool {
+    HEADERS.iter().any(|kept| header.eq_ignore_ascii_case(kept))
+}
+
 /// Converts a request for the client rules.
 fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchange {
     let (ended_at, answered_at) = (at + exchange.took, at + exchange.head_after);
@@ -159,6 +197,7 @@ fn traced(exchange: RecordedExchange, at: std::time::Duration) -> trace::Exchang
         headers: headers
             .into_iter()
             .flatten()
+            .filter(|(name, _)| is_kept(name))
             .map(|(name, value)| (name, value.into_bytes()))
             .collect(),
         body,
@@ -259,6 +298,42 @@ mod tests {
     }
 
     #[test]
+    fn leaves_out_requests_beyond_its_memory() {
+        let exchange = || {
+            let mut exchange = refused(0);
+            let header = |name: &str| (name.to_owned(), "x".repeat(10_000));
+            let headers = vec![header("x-long"), header("Retry-After")];
+            exchange.answer.as_mut().unwrap().message.headers = Some(headers);
+            exchange.request.body = Some(vec![b'x'; 10_000]);
+            exchange
+        };
+        let size = size(&traced(exchange(), Duration::ZERO));
+        assert!((20_000..30_000).contains(&size), "{size}");
+        let mut traces = Traces::with_limit(3 * size);
+        for _ in 0..5 {
+            traces.note(key("one"), exchange());
+        }
+        assert_eq!(traces.left_out, 2);
+    }
+
+    #[test]
+    fn does_not_pass_a_rule_if_the_body_of_a_request_is_missing() {
+        let judged = |method: &str| {
+            let mut traces = Traces::default();
+            traces.note(key("one"), refused(0));
+            let mut repeated = refused(1);
+            repeated.method = method.to_owned();
+            traces.note(key("one"), repeated);
+            let left_out = traces.left_out;
+            let verdicts = traces.judge();
+            let is_kept = |verdict: &RuleVerdict| verdict.outcome() == Outcome::Kept;
+            (left_out, verdicts.iter().any(is_kept))
+        };
+        assert_eq!(judged("POST"), (1, false));
+        assert_eq!(judged("OPTIONS"), (0, true));
+    }
+
+    #[test]
     fn does_not_pass_a_rule_if_requests_are_missing() {
         let mut traces = Traces::default();
         traces.note(key("one"), refused(0));
@@ -267,12 +342,12 @@ mod tests {
                 .iter()
                 .any(|verdict| verdict.outcome() == Outcome::Kept)
         );
-        let mut traces = Traces::default();
-        for number in 0..=MAX_KEYS {
-            traces.note(key(&number.to_string()), refused(0));
+        let size = size(&traced(refused(0), Duration::ZERO));
+        let mut traces = Traces::with_limit(3 * size);
+        for (name, second) in [("one", 0), ("other", 0), ("one", 1), ("one", 2)] {
+            traces.note(key(name), refused(second));
         }
         assert_eq!(traces.left_out, 1);
-        traces.note(key("7"), refused(1));
         let verdicts = traces.judge();
         let broken = |verdict: &RuleVerdict| verdict.outcome() == Outcome::Broken;
         assert!(!verdicts.is_empty() && verdicts.iter().all(broken));

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use percent_encoding::percent_decode;
 use schemas::key::{ApiKey, Environment};
 
-use super::{recorded::RecordedExchange, requests::RuleViolation, rules::RuleVerdict};
+use super::{
+    budget::URLS, recorded::RecordedExchange, requests::RuleViolation, rules::RuleVerdict,
+};
 use crate::clients::rules::{KEY_PART, key_parts};
 
 /// The rule.
@@ -14,8 +16,9 @@ pub(super) const ID: &str = "CLI-AUTH-3";
 /// What exercises it: less than a mask could be in a URL.
 pub(super) const EXERCISED_BY: &str = "a request whose key was recorded in full, not masked";
 
-/// Maximum size of all stored URLs in bytes.
-const MAX_STORED: usize = 64 * 1024 * 1024;
+/// Maximum size of all stored URLs in bytes, and the size of each besides its text and its place, in a map that grows.
+const MAX_STORED: usize = URLS << 20;
+const PER_URL: usize = 256;
 
 /// The URLs of a recording, and the keys to search them for.
 #[derive(Debug, Default)]
@@ -47,6 +50,11 @@ impl UrlKeys {
         }
     }
 
+    /// Records that there is a key that URLs are not searched for.
+    pub(super) fn note_unknown_key(&mut self) {
+        self.is_incomplete = true;
+    }
+
     /// Adds the URLs that a request sends.
     pub(super) fn note(&mut self, exchange: &RecordedExchange) {
         let url = [(exchange.url.as_str(), "the URL of a request")];
@@ -57,7 +65,7 @@ impl UrlKeys {
                 continue;
             }
             let place = exchange.place.clone();
-            self.size += url.len() + place.len() + size_of::<Seen>();
+            self.size += PER_URL + url.len() + place.len();
             if self.size > MAX_STORED {
                 self.is_incomplete = true;
                 return;

@@ -94,6 +94,8 @@ pub struct TrafficResult {
     outcomes: BTreeMap<RuleAndOperation, (Side, JudgedCount)>,
     /// Number of violations beyond the limit.
     unlisted: usize,
+    /// Whether requests were not judged because the report could not hide their keys.
+    pub(super) has_unhidden_keys: bool,
     /// Whether assumptions also fail.
     pub(super) strict: bool,
     baseline: Baseline,
@@ -231,8 +233,8 @@ impl TrafficResult {
             ExitCode::Violated
         } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
-        } else if unanswered > 0 && unanswered == requests.judged {
-            // Without responses, neither side is proven correct.
+        } else if self.has_unhidden_keys || (unanswered > 0 && unanswered == requests.judged) {
+            // What was not judged may be wrong; without responses, neither side is proven correct.
             ExitCode::Inconclusive
         } else {
             ExitCode::Passed
@@ -303,6 +305,16 @@ mod tests {
         traffic.counts.unanswered = 1;
         traffic.counts.answers.add(Outcome::Kept);
         assert_eq!(traffic.exit_code(), ExitCode::Passed);
+    }
+
+    #[test]
+    fn traffic_with_keys_that_cannot_be_hidden_does_not_pass() {
+        let mut traffic = TrafficResult {
+            has_unhidden_keys: true,
+            ..TrafficResult::default()
+        };
+        traffic.counts.requests.add(Outcome::Kept);
+        assert_eq!(traffic.exit_code(), ExitCode::Inconclusive);
     }
 
     #[test]

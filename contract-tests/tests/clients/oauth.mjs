@@ -27,5 +27,6 @@ try {
 } catch (error) {
   const ended = error instanceof SessionEnded;
   console.error(ended ? "the session has ended: sign in again" : `failed: ${error.message}`);
-  process.exitCode = 1;
+  // The bodies of the other responses of a round may be unread, which would keep it running.
+  process.exit(1);
 }

@@ -96,6 +96,7 @@ fn every_format_shows_the_results_of_a_client() {
     let errors: Vec<_> = errors.map(|error| error.to_string()).collect();
     assert_eq!(errors, [""; 0]);
     assert_eq!(report["mode"], "client");
+    assert_eq!(report["about"], "a client tested under 1 scenario");
     let about_keys = RULES.iter().filter(|rule| !rule.is_about_oauth());
     assert_eq!(
         report["rules"].as_array().unwrap().len(),
@@ -342,6 +343,8 @@ fn recommendations_fail_only_in_strict_mode() {
     let (reports, lenient) = reports(&folder, &control, &nameless);
     assert_eq!(lenient.status.code(), Some(0), "{}", text(&lenient));
     assert!(text(&lenient).contains("WARN  CLI-HTTP-1 scenario control"));
+    let about = &json(of(&reports, Format::Json))["about"];
+    assert_eq!(about, "a client tested under the control scenario alone");
     let page = of(&reports, Format::Html);
     let block = "<h2>Warnings</h2><pre tabindex=\"0\">WARN  CLI-HTTP-1 scenario control\n  rule      SHOULD: ";
     assert!(page.contains(block), "{page}");

@@ -78,17 +78,6 @@ fn is_the_server_if_called_by_its_name() {
     assert_eq!(build(&server), build(&judge));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn faithful_server_passes_with_exit_code_0() {
-    let output = provider(start_faithful().await, &[]).await;
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-    assert!(
-        text(&output).ends_with("(exit code 0)\n"),
-        "{}",
-        text(&output)
-    );
-}
-
 /// Output that cannot be written in full ends the command with an error.
 #[tokio::test(flavor = "multi_thread")]
 async fn full_disk_is_an_error() {
@@ -112,11 +101,12 @@ async fn full_disk_is_an_error() {
     }
 }
 
-/// A line for each check, and one for each operation only if requested.
 #[tokio::test(flavor = "multi_thread")]
-async fn prints_one_line_for_each_check_with_its_count() {
-    let address = start_faithful().await;
-    let output = text(&provider(address, &[]).await);
+async fn faithful_server_passes_with_exit_code_0_and_a_line_for_each_check() {
+    let output = provider(start_faithful().await, &[]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let output = text(&output);
+    assert!(output.ends_with("(exit code 0)\n"), "{output}");
     let checks = contract_tests::provider::checks::CHECKS;
     let lines: Vec<_> = output
         .lines()
@@ -129,6 +119,12 @@ async fn prints_one_line_for_each_check_with_its_count() {
             "{line}"
         );
     }
+}
+
+/// The line of a check counts its operations; they have lines of their own only if requested.
+#[tokio::test(flavor = "multi_thread")]
+async fn prints_a_line_for_each_operation_only_if_requested() {
+    let address = start_faithful().await;
     let some = [
         "--check",
         "PRV-401-MISSING",
@@ -179,18 +175,19 @@ async fn violation_has_all_details_and_no_key() {
     for text in [&text(&output), &written] {
         assert!(!shows_a_key(text), "{text}");
     }
+    let operations = schemas::operations::all().count();
     let block = text(&output);
     for part in [
         "FAIL  PRV-403-SCOPE list_orders  GET /api/v1/orders?limit=10 -> 403\n",
         "  at        $.detail.required_scopes\n",
         "  expected  [\"orders:read\"]\n",
         "  got       null\n",
-        "  why       documented: https://dev.openprospect.io/api/authentication\n",
+        "  evidence  documented: https://dev.openprospect.io/api/authentication\n",
         "  replay    contract-tests provider --base-url http://",
         " --check PRV-403-SCOPE --operation list_orders\n",
-        "40 more like this: create_order, ",
+        &format!("{} more like this: create_order, ", operations - 1),
         "  curl      curl -sSi -H \"authorization: Bearer $KEY_WITHOUT_ORDERS_READ\" 'http://",
-        "\nFAIL          PRV-403-SCOPE            41 fail\n",
+        &format!("\nFAIL          PRV-403-SCOPE            {operations} fail\n"),
     ] {
         assert!(block.contains(part), "{part} is missing in\n{block}");
     }
@@ -199,7 +196,6 @@ async fn violation_has_all_details_and_no_key() {
         (&report["verdict"], &report["exit_code"]),
         (&"fail".into(), &1.into())
     );
-    let operations = schemas::operations::all().count();
     assert_eq!(report["counts"]["fail"], operations);
     assert_eq!(report["checks"][0]["id"], "PRV-403-SCOPE");
     assert_eq!(report["checks"][0]["exchange"]["response"]["status"], 403);
@@ -312,22 +308,52 @@ fn broken(response: &'static str) -> SocketAddr {
 }
 
 #[test]
+fn selftest_of_one_server_shows_what_the_check_found() {
+    let shown = text(&contract_tests(&[
+        "selftest",
+        "--mutant",
+        "revocation-does-nothing",
+    ]));
+    for part in [
+        "\nFAIL  PRV-401-REVOKED list_orders  GET /api/v1/orders -> 200\n",
+        "\n  expected  401\n  got       200\n",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
 fn lists_and_explains_checks() {
     let list = contract_tests(&["list"]);
     let checks = contract_tests::provider::checks::CHECKS.len();
     let rules = contract_tests::clients::RULES.len() + contract_tests::traffic::RULES.len();
     assert_eq!(text(&list).lines().count(), checks + rules);
     let explained = contract_tests(&["explain", "prv-401-same"]);
-    insta::assert_snapshot!(text(&explained), @r"
+    insta::assert_snapshot!(text(&explained), @r#"
     PRV-401-SAME
 
       rule      The body of a 401 is the same whatever the cause, except for what differs between any two requests.
+      why       A different body tells an attacker who tries keys which of them exist, or once did.
       evidence  documented: on the vendor's authentication page, which is authoritative
       source    https://dev.openprospect.io/api/authentication
 
+      request
+        > GET /api/v1/orders
+        > authorization: Bearer $MADE_UP_KEY
+      good response
+        < 401
+        < {"message":"Authentication failed",…}
+      bad response, where a 401 reveals that a key is unknown
+        < 401
+        < {"message":"Unknown key",…}
+        seen: body does not match the contract; expected {"code":"AUTHENTICATION_ERROR","message":"Authentication failed"}; got {"code":"AUTHENTICATION_ERROR","message":"Unknown key"}
+
       proven by servers with these bugs
         a 401 reveals that a key is unknown
-    ");
+
+      shown by
+        contract-tests selftest --mutant a-401-reveals-that-a-key-is-unknown
+    "#);
     let explained = text(&contract_tests(&["explain", "cli-retry-1"]));
     for part in [
         "\n  why           Until then every request is rejected",

@@ -1,11 +1,14 @@
 //! A sandbox that leaves out what is assumed: checks of missing operations are skipped, violations of assumed rules are
 //! informational, and violations of documented rules fail as usual.
 
-use contract_tests::finding::{ExitCode, NotPassed, Verdict};
+use contract_tests::{
+    finding::{ExitCode, NotPassed, Verdict},
+    provider::{Selection, checks},
+};
 use mock_server::{RateHeaders, Settings};
 use schemas::{Evidence, Operation};
 
-use crate::target::{failed_checks, judge, start_with};
+use crate::target::{failed_checks, judge, judge_some, start_with};
 
 fn documented_only() -> Settings {
     Settings {
@@ -61,13 +64,15 @@ const HEADERS: [&str; 7] = [
 
 #[tokio::test]
 async fn judges_assumed_headers_only_if_requested() {
+    let selection = Selection {
+        checks: HEADERS.map(|id| checks::find(id).unwrap()).into(),
+        ..Selection::default()
+    };
     let verdicts = async |settings| {
-        let (_, run) = judge(start_with(settings).await, |_| {}).await;
+        let address = start_with(settings).await;
+        let (_, run) = judge_some(address, &selection, |_| {}).await;
         let findings = run.findings.iter();
-        let of_headers = findings.filter(|finding| HEADERS.contains(&finding.id));
-        of_headers
-            .map(|finding| finding.verdict)
-            .collect::<Vec<_>>()
+        findings.map(|finding| finding.verdict).collect::<Vec<_>>()
     };
     assert_eq!(
         verdicts(documented_only()).await,

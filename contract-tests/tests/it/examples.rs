@@ -5,6 +5,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     fmt::Write,
     fs,
     io::{BufRead, BufReader},
@@ -16,6 +17,7 @@ use std::{
 };
 
 use mock_server::{App, Config, Settings};
+use tempfile::TempDir;
 
 /// The judge measures the time of some examples, so only some pages run at a time.
 const PAGES_AT_A_TIME: usize = 4;
@@ -28,7 +30,7 @@ fn workspace() -> PathBuf {
 }
 
 /// The README and the pages of the book.
-fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let mut pages = vec![workspace().join("README.md")];
     let mut folders = vec![workspace().join("docs")];
     while let Some(folder) = folders.pop() {
@@ -133,15 +135,37 @@ pub(crate) fn programs() -> PathBuf {
     folder
 }
 
-/// Where commands are searched for: the programs, then the packages for Python and Node that `./check` installs.
-fn search_path() -> String {
+/// Where commands are searched for: the programs, the machine's Node, the packages for Python and Node that `./check` installs.
+fn search_path(node: &Path) -> OsString {
     let python = workspace().join("target/python/bin");
-    let before = [programs(), python].map(|folder| folder.display().to_string());
-    format!(
-        "{}:{}",
-        before.join(":"),
-        env::var_os("PATH").unwrap().display()
-    )
+    let before = [programs(), node.to_owned(), python];
+    let path = env::var_os("PATH").unwrap();
+    env::join_paths(before.into_iter().chain(env::split_paths(&path))).unwrap()
+}
+
+/// A folder with the machine's Node alone, which is older than the one that `./check` installs, as that of many readers is.
+fn folder_with_node() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = env::var_os("PATH").unwrap();
+    if let Some(node) = env::split_paths(&path)
+        .map(|folder| folder.join("node"))
+        .find(|node| node.exists())
+    {
+        symlink(node, folder.path().join("node")).unwrap();
+    }
+    folder
+}
+
+/// The package for Node as if it were installed, and the commands of the packages that `./check` installs.
+fn install_for_node(folder: &Path) {
+    let modules = folder.join("node_modules");
+    fs::create_dir(&modules).unwrap();
+    for (name, original) in [
+        ("openprospect-mock", "packages/node"),
+        (".bin", "target/node/node_modules/.bin"),
+    ] {
+        symlink(workspace().join(original), modules.join(name)).unwrap();
+    }
 }
 
 /// The command `mock-server`, stopped when it is dropped.
@@ -184,9 +208,10 @@ fn run(steps: &[Step], address: &str, folder: &Path) -> Result<Vec<String>, Stri
     for Step { command, .. } in steps {
         write!(script, "{command}\necho '{MARK}'\n").unwrap();
     }
+    let node = folder_with_node();
     let output = Command::new("bash")
         .args(["-c", &script.replace(DOCUMENTED, address)])
-        .env("PATH", search_path())
+        .env("PATH", search_path(node.path()))
         .env(
             "CONTRACT_TESTS_BASE_URL",
             format!("http://{address}/api/v1"),
@@ -196,6 +221,8 @@ fn run(steps: &[Step], address: &str, folder: &Path) -> Result<Vec<String>, Stri
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PYTEST_PLUGINS", "openprospect_mock.pytest_plugin")
         .env("OPENPROSPECT_MOCK_SERVER", programs().join("mock-server"))
+        // No warnings about the machine's settings of npm.
+        .env("NPM_CONFIG_LOGLEVEL", "error")
         .current_dir(folder)
         .output()
         .unwrap();
@@ -221,13 +248,7 @@ fn try_page(page: &Path) -> Result<usize, String> {
     }
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
-    let modules = folder.path().join("node_modules");
-    fs::create_dir(&modules).unwrap();
-    symlink(
-        workspace().join("packages/node"),
-        modules.join("openprospect-mock"),
-    )
-    .unwrap();
+    install_for_node(folder.path());
     let name = page.strip_prefix(workspace()).unwrap().display();
     let printed = run(&steps, &server.1, folder.path())
         .map_err(|error| format!("{name}: on standard error:\n{error}"))?;

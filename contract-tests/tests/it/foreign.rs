@@ -2,9 +2,12 @@
 //! violations of documented rules.
 
 mod absent;
+mod deletions;
 mod documented;
+mod filters;
 mod newer_pages;
 mod preparation;
+mod quotas;
 
 use contract_tests::{
     finding::{ExitCode, NotPassed, Verdict},
@@ -89,6 +92,7 @@ async fn with_keys_checks_scopes_and_limits_without_writing() {
     let (session, run) = judge(address, |options| {
         with_keys(options);
         options.permissions.bursts = true;
+        options.limits.max_requests = 5_000;
     })
     .await;
     assert_eq!(
@@ -304,6 +308,7 @@ async fn broken_assumptions_inform_and_documented_rules_fail() {
 
 fn with_bursts(options: &mut Options) {
     with_keys(options);
+    options.limits.max_requests = 5_000;
     options.permissions.bursts = true;
 }
 

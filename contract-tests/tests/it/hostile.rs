@@ -13,8 +13,8 @@ use crate::{
 };
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxhostil";
-/// Maximum memory of a run, in KiB.
-const MAX_MEMORY: u64 = 512 * 1024;
+/// Maximum memory of the program in a test, in KiB. What it keeps has smaller limits of its own.
+pub(crate) const MAX_MEMORY: u64 = 512 * 1024;
 
 /// Judges a server by these checks or by all. Its memory must stay within the limit.
 async fn judge(request: fn(&mut PatchedRequest), response: Response, checks: &[&str]) -> Output {
@@ -50,7 +50,7 @@ fn with_peak(mut command: Command) -> (Output, u64) {
 }
 
 /// The peak in the status of a process; a process that has ended has none.
-fn peak_in(status: &str) -> Option<u64> {
+pub(crate) fn peak_in(status: &str) -> Option<u64> {
     let mut lines = status.lines();
     let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
     peak.trim().strip_suffix(" kB")?.parse().ok()
@@ -116,4 +116,30 @@ async fn stays_within_its_memory_with_responses_at_every_limit() {
     let checks = ["PRV-SUCCESS", "PRV-SCHEMA", "PRV-SECRET", "PRV-401-MISSING"];
     let output = judge(|_| {}, huge, &checks).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+}
+
+/// One byte more than may be read, and a URL that is longer than any server accepts.
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_what_is_too_long_to_read_or_to_send() {
+    let long_body = |request: &PatchedRequest, response: &mut PatchedResponse| {
+        if request.is_api() {
+            response.body = vec![b' '; 8 * 1024 * 1024 + 1].into();
+        }
+    };
+    let long_id = |request: &PatchedRequest, response: &mut PatchedResponse| {
+        if request.is_api() {
+            response.set_status(200);
+            let item = serde_json::json!({"id": "x".repeat(20_000)});
+            response.set_body(&serde_json::json!({"items": [item], "total": 1}));
+        }
+    };
+    let cases: [(Response, _); 2] = [
+        (long_body, "is longer than 8388608 bytes"),
+        (long_id, "its URL is longer than 16384 bytes"),
+    ];
+    for (response, reported) in cases {
+        let output = judge(PatchedRequest::hide_control, response, &["PRV-SUCCESS"]).await;
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        assert!(text(&output).contains(reported), "{}", text(&output));
+    }
 }

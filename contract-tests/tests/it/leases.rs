@@ -6,12 +6,19 @@ use std::{
     time::Duration,
 };
 
-use contract_tests::provider::session::{Options, Session};
+use contract_tests::{
+    finding::{NotPassed, Verdict},
+    provider::{
+        Selection, checks,
+        session::{Options, Session},
+    },
+};
 use http::Method;
 use jiff::Timestamp;
+use schemas::OperationId::{GetOrder, ListOrders};
 use serde_json::Value;
 
-use crate::target::start_faithful;
+use crate::target::{Bug, FAITHFUL, PatchedRequest, judge_some, start, start_faithful};
 
 /// Calls the control API about organizations.
 async fn control(address: SocketAddr, method: Method, body: &'static str) -> Value {
@@ -39,6 +46,20 @@ async fn machine_time(address: SocketAddr) -> Timestamp {
 fn lease_end(organization: &Value) -> Timestamp {
     let end = organization["lease_ends_at"].as_str();
     end.expect("it has a lease").parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn run_that_ends_removes_its_organizations() {
+    let address = start_faithful().await;
+    let base = format!("http://{address}/api/v1").parse().unwrap();
+    let session = Session::begin(Options::new(base)).await.unwrap();
+    let before = organizations(address).await.len();
+    for _ in 0..20 {
+        session.tenant().await.unwrap();
+    }
+    assert_eq!(organizations(address).await.len(), before + 20);
+    session.end().await;
+    assert_eq!(organizations(address).await.len(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,4 +102,69 @@ async fn a_run_that_goes_on_renews_the_leases_until_it_ends() {
     }
     session.end().await;
     assert!(organizations(address).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_time_is_over_still_deletes_its_organizations() {
+    let address = start_faithful().await;
+    let options = Options {
+        max_time: Duration::from_secs(1),
+        ..Options::new(format!("http://{address}/api/v1").parse().unwrap())
+    };
+    let session = Session::begin(options).await.unwrap();
+    let failure = loop {
+        if let Err(failure) = session.tenant().await {
+            break failure;
+        }
+    };
+    assert!(
+        matches!(&failure, NotPassed::Inconclusive(reason) if reason.contains("--max-time")),
+        "{failure:?}"
+    );
+    assert!(!organizations(address).await.is_empty());
+    session.end().await;
+    assert!(organizations(address).await.is_empty());
+}
+
+/// Deletes the organization of a key before its first request to the API, as a sandbox may that has no room left.
+fn deletes_the_organization(request: &mut PatchedRequest) {
+    let path = request.path().to_owned();
+    if let Some(path) = path.strip_suffix("/keys") {
+        request.with_memory(|memory| {
+            memory
+                .firsts
+                .insert("organization".to_owned(), path.to_owned())
+        });
+    } else if request.is(&Method::GET, "/orders") {
+        let organization = request.with_memory(|memory| memory.firsts.remove("organization"));
+        if let Some(organization) = organization {
+            request.head.method = Method::DELETE;
+            request.set_target(&organization);
+        }
+    }
+}
+
+#[tokio::test]
+async fn check_whose_organization_is_gone_proves_nothing() {
+    let server = Bug {
+        request: deletes_the_organization,
+        ..FAITHFUL
+    };
+    // The second one cannot even be prepared.
+    for operation in [ListOrders, GetOrder] {
+        let selection = Selection {
+            checks: vec![checks::find("PRV-SUCCESS").unwrap()],
+            operations: vec![operation.operation()],
+            ..Selection::default()
+        };
+        let (_, run) = judge_some(start(server).await, &selection, |_| {}).await;
+        let [finding] = &run.findings[..] else {
+            panic!("{run:?}")
+        };
+        assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
+        let Err(NotPassed::Inconclusive(reason)) = &finding.outcome else {
+            panic!("{finding:?}")
+        };
+        assert!(reason.contains("no longer has organization `"), "{reason}");
+    }
 }

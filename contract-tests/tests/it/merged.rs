@@ -11,7 +11,7 @@ use strum::VariantArray;
 
 use crate::{
     baselines::Folder,
-    client_reports::{client, hasty},
+    client_reports::{LIST, client, hasty},
     command::{contract_tests, text},
     pages::held_at,
 };
@@ -110,11 +110,8 @@ fn merges_duplicate_findings() {
     }
 }
 
-/// A violation in any part is one of the whole, and a rule that any part exercised was exercised.
-#[test]
-fn merged_shards_equal_the_whole_run() {
-    let folder = Folder::new("shards");
-    let scenarios = ["rate-limit-once", "revoked-at-start", "outage", "truncated"];
+/// The number of trials in each of two parts of a run, which together have the results of the whole run.
+fn sizes_of_parts(folder: &Folder, scenarios: &[&str], script: &str) -> [usize; 2] {
     let scenarios: Vec<_> = scenarios
         .iter()
         .flat_map(|name| ["--scenario", name])
@@ -123,7 +120,7 @@ fn merged_shards_equal_the_whole_run() {
         let file = folder.file(name);
         let report = format!("json={file}");
         let args = [&scenarios[..], &["--shard", shard, "--report", &report]].concat();
-        let output = client(&args, &hasty());
+        let output = client(&args, script);
         assert!(Path::new(&file).is_file(), "{}", text(&output));
         file
     };
@@ -143,10 +140,25 @@ fn merged_shards_equal_the_whole_run() {
         assert_eq!(merged[field], full_run[field], "{field}");
     }
     assert_eq!(code.map(i64::from), full_run["exit_code"].as_i64());
-    for file in files {
-        let trials = report(&file)["trials"].as_array().unwrap().len();
-        assert_eq!(trials, 3, "two of four, and the one in which all goes well");
-    }
+    files.map(|file| report(&file)["trials"].as_array().unwrap().len())
+}
+
+/// A violation in any part is one of the whole, and a rule that any part exercised was exercised.
+#[test]
+fn merged_shards_equal_the_whole_run() {
+    let scenarios = ["rate-limit-once", "revoked-at-start", "outage", "truncated"];
+    // Two of four, and the one in which all goes well.
+    let folder = Folder::new("shards");
+    assert_eq!(sizes_of_parts(&folder, &scenarios, &hasty()), [3, 3]);
+}
+
+/// Its message is the same for a 401 and a 403, which only a part with both scenarios shows.
+#[test]
+fn part_has_all_scenarios_that_a_rule_compares() {
+    let script = format!("{LIST} || {{ echo cannot list orders >&2; exit 1; }}");
+    let scenarios = ["revoked-at-start", "truncated", "missing-scope"];
+    let folder = Folder::new("compared");
+    assert_eq!(sizes_of_parts(&folder, &scenarios, &script), [3, 2]);
 }
 
 /// Without one of its parts, the result of a run is unknown: the missing part may be the one that fails.

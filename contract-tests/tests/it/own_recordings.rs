@@ -8,6 +8,10 @@ use contract_tests::{
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::target::start_faithful;
 
@@ -87,6 +91,27 @@ async fn accepts_valid_bodies_of_both_sides() {
             kept.contains(&"CLI-HTTP-2"),
             "the body of the request: {kept:?}"
         );
+    }
+}
+
+/// The second attempt of a client whose stream is at its end after the first.
+#[tokio::test]
+async fn reports_a_request_whose_body_is_empty() {
+    let server = start_faithful().await;
+    let mut stream = TcpStream::connect(server).await.unwrap();
+    // A stream has no length, so it is sent in chunks.
+    let request = format!(
+        "POST /api/v1/orders HTTP/1.1\r\nhost: {server}\r\nauthorization: Bearer {KEY}\r\n\
+         content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n0\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    assert!(response.contains("INVALID_JSON"), "{response}");
+    for export in EXPORTS {
+        let (text, traffic) = judged(server, export).await;
+        assert_eq!(found(&traffic), [("CLI-HTTP-2", "body")], "{text}");
+        assert_eq!(traffic.exit_code(), ExitCode::Violated);
     }
 }
 

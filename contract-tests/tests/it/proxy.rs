@@ -26,7 +26,7 @@ const PLACES: usize = 128;
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
 
 /// Runs a client through a proxy in front of a server; the proxy stops when the client is done.
-async fn with_proxy<T>(
+pub(crate) async fn with_proxy<T>(
     server: SocketAddr,
     conduct: ProxyOptions,
     client: impl AsyncFnOnce(SocketAddr) -> T,
@@ -180,6 +180,7 @@ async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
         let mut first = TcpStream::connect(address).await.unwrap();
         first.write_all(get.as_bytes()).await.unwrap();
         let (mut waits_for_first, _) = listener.accept().await.unwrap();
+        read(&mut waits_for_first, &mut buffer).await;
         waits_for_first
             .write_all(response.as_bytes())
             .await
@@ -193,6 +194,7 @@ async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
         let mut last = TcpStream::connect(address).await.unwrap();
         last.write_all(get.as_bytes()).await.unwrap();
         let (mut waits_for_last, _) = listener.accept().await.unwrap();
+        read(&mut waits_for_last, &mut buffer).await;
         waits_for_last.write_all(response.as_bytes()).await.unwrap();
         assert_eq!(read(&mut last, &mut buffer).await, response);
         waits_for_busy.write_all(response.as_bytes()).await.unwrap();

@@ -4,6 +4,7 @@
 use std::{
     fs,
     io::{Cursor, Write},
+    process::{Command, Stdio},
 };
 
 use contract_tests::{
@@ -105,6 +106,19 @@ fn does_not_judge_an_omitted_response_body() {
     assert_eq!(broken(&whole), ["PRV-SCHEMA"], "one that is there");
 }
 
+/// An archive of a browser has the traffic of other sites, too.
+#[test]
+fn counts_oversized_bodies_of_the_api_only() {
+    let large = json!(vec![json!({"": 1}); 40_000]);
+    let large = exchange(1, "GET", "/orders", 200, &large);
+    let url = json!("https://cdn.example/large.json");
+    let other = with(large.clone(), "/request/url", url, &[]);
+    let warning = "1 body not judged: more than 24 MiB as JSON values";
+    assert!(warnings(&judged(&[list(), large])).contains(warning));
+    let traffic = judged(&[list(), other]);
+    assert_eq!((&*warnings(&traffic), traffic.counts.others), ("", 1));
+}
+
 #[test]
 fn does_not_judge_an_omitted_request_body() {
     let post = |post_data, body_size| {
@@ -149,7 +163,7 @@ fn placeholders_are_not_credentials_and_are_reported_as_lost() {
     assert_eq!(traffic.counts.redacted, 2);
     let output = warnings(&traffic);
     assert!(
-        output.contains("2 requests have a redacted credential; CLI-AUTH-1 is not judged"),
+        output.contains("requests with a redacted credential: 2; CLI-AUTH-1 is not judged"),
         "{output}"
     );
 
@@ -224,7 +238,7 @@ fn names_some_of_many_malformed_entries_and_counts_all() {
     let traffic = judged(&many);
     assert_eq!(traffic.counts.unreadable, 50);
     assert_eq!(traffic.counts.warnings.len(), 21);
-    assert!(warnings(&traffic).ends_with("30 more entries are unreadable"));
+    assert!(warnings(&traffic).ends_with("further unreadable entries: 30"));
 }
 
 #[test]
@@ -259,7 +273,7 @@ fn detects_the_base_url_and_reports_what_is_left_out() {
     let folder = Folder::new("recordings-base");
     let output = har(&folder, &[staging, invalid(), invalid()], &["--quiet"]);
     let printed = text(&output);
-    let warning = "warning: 1 requests to https://staging.example/api/v1 match operations but are left out; \
+    let warning = "warning: requests to https://staging.example/api/v1 that match operations and are left out: 1; \
                    --base-url https://staging.example/api/v1 judges them";
     assert!(
         output.status.code() == Some(1) && printed.contains(warning),
@@ -297,7 +311,7 @@ fn judges_bodies_in_files_beside_an_archive() {
         code == Some(1) && printed.contains("FAIL  PRV-SCHEMA list_orders"),
         "{printed}"
     );
-    let missing = "warning: 1 bodies are in files that cannot be read";
+    let missing = "warning: bodies in files that cannot be read: 1";
     let (code, printed) = judged(&format!("{}.json", HASH.replace('d', "e")));
     assert!(code == Some(0) && printed.contains(missing), "{printed}");
     let (code, printed) = judged("private.json");
@@ -341,4 +355,24 @@ fn judges_a_zipped_archive_with_its_bodies() {
             .to_string();
         assert!(error.contains(reason), "{error}");
     }
+}
+
+#[test]
+fn replay_of_standard_input_asks_for_a_file() {
+    let archive = json!({"log": {"entries": [wrong()]}}).to_string();
+    let mut judge = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+        .args(["har", "-"])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = judge.stdin.take().unwrap();
+    input.write_all(archive.as_bytes()).unwrap();
+    drop(input);
+    let output = judge.wait_with_output().unwrap();
+    let replay = "replay    standard input cannot be read again: save the recording, and put its path in place of the - in: \
+                  contract-tests har -\n";
+    assert!(text(&output).contains(replay), "{}", text(&output));
 }

@@ -1,5 +1,10 @@
 //! The book's pages on checks, rules and command lines: generated, and compared with what is committed.
 
+mod exit_codes;
+mod glossary;
+mod headers;
+mod reports;
+
 use std::{fmt::Write, fs, path::Path, process::Command};
 
 use contract_tests::{
@@ -8,14 +13,12 @@ use contract_tests::{
         advice::{Language, snippet},
         traces,
     },
-    finding::ExitCode,
     provider::checks::CHECKS,
     reference_client,
-    selftest::mutants::TOPICS,
+    selftest::{examples, mutants::TOPICS},
     traffic,
 };
-use schemas::{headers, source};
-use serde_json::Value;
+use schemas::source;
 
 use crate::{examples::programs, pages::held};
 
@@ -29,6 +32,10 @@ const CHECKS_HEADER: &str = "\
 `contract-tests provider` runs these checks. Each is a rule of the contract. `contract-tests explain ID` prints an entry of this page. *Proven by* lists
 the bugs that the check must catch, each in a server that is faithful otherwise ([how the judge is proven](../explanation/proof.md)).
 [Evidence](../explanation/evidence.md) decides whether a violation fails a run.
+
+Each check has an example from a selftest: a request (`>`), the response (`<`) of the faithful server, and that of a server with the first of these
+bugs. `…` stands for secrets, for times, and for parts that are left out: of long bodies, and of what both responses have in common. A variable stands
+for each key, named for what the key may do. There is no good response where the faithful server does not get the same request.
 ";
 
 const RULES_HEADER: &str = "\
@@ -106,8 +113,15 @@ fn page_of_checks_is_up_to_date() {
         } else {
             format!("[{}]({})", check.evidence, check.source)
         };
-        let properties = [("Evidence", evidence), ("Proven by", server_bugs(check.id))];
+        let properties = [
+            ("Why", check.why.to_owned()),
+            ("Evidence", evidence),
+            ("Proven by", server_bugs(check.id)),
+        ];
         entry(&mut page, check.id, check.rule, &properties);
+        if let Some(example) = examples::find(check.id) {
+            write!(page, "\n```text\n{example}\n```\n").unwrap();
+        }
     }
     held("reference/checks.md", &page);
 }
@@ -283,45 +297,12 @@ fn repository_file(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap()
 }
 
-#[test]
-fn page_of_exit_codes_lacks_none() {
-    let page = repository_file("docs/reference/exit-codes.md");
-    let codes = (0..=u8::MAX).filter(|code| ExitCode::from_repr(*code).is_some());
-    let missing: Vec<_> = codes
-        .filter(|code| !page.contains(&format!("\n| {code} |")))
-        .collect();
-    assert!(missing.is_empty(), "{missing:?}");
-}
-
-/// The names of the headers that responses have, in an OpenAPI document or a part of it.
-fn response_headers<'a>(part: &'a Value, names: &mut Vec<&'a str>) {
-    if let Some(responses) = part["responses"].as_object() {
-        let all = responses
-            .values()
-            .filter_map(|response| response["headers"].as_object());
-        names.extend(all.flat_map(|headers| headers.keys()).map(String::as_str));
-    }
-    for part in part
-        .as_object()
-        .into_iter()
-        .flat_map(|fields| fields.values())
-    {
-        response_headers(part, names);
-    }
-}
-
-#[test]
-fn page_of_headers_lacks_none() {
-    let page = repository_file("docs/reference/headers.md").to_lowercase();
-    let document = serde_json::from_str(&repository_file("schemas/openapi.json")).unwrap();
-    let mut names = vec![
-        headers::IETF_RATE_LIMIT,
-        headers::IETF_RATE_POLICY,
-        headers::REQUEST_ID,
-        headers::EVICTED,
-    ];
-    response_headers(&document, &mut names);
-    assert!(names.contains(&"Retry-After"), "{names:?}");
-    names.retain(|name| !page.contains(&format!("`{}", name.to_lowercase())));
-    assert!(names.is_empty(), "{names:?}");
+/// The cells of the rows of a page's tables, from one heading to the next.
+fn rows<'a>(page: &'a str, heading: &str) -> Vec<Vec<&'a str>> {
+    let (_, section) = page.split_once(&format!("\n## {heading}\n")).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let tables = section.split("|---|\n").skip(1);
+    let rows = tables.flat_map(|table| table.lines().take_while(|line| line.starts_with('|')));
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
 }

@@ -124,6 +124,35 @@ async fn replay_fails_again_for_another_server() {
     );
 }
 
+/// Each key of the run is in the command, as the variable that the command for curl has for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn replay_fails_again_with_the_keys_of_flags() {
+    let address = start(Bug {
+        request: PatchedRequest::hide_control,
+        ..BUGGY
+    });
+    let keys = [
+        ("FULL_KEY", "FullAccess"),
+        ("READ_ONLY_KEY", "ReadOnly"),
+        ("REVOKED_KEY", "OrdersRevoked"),
+    ];
+    let keys = keys.map(|(variable, words)| (variable, format!("lnc_test_{words:x<26}replay")));
+    let line = format!(
+        "contract-tests provider --base-url http://{}/api/v1 --key {},read_only={} --key revoked={} \
+         --operation list_blacklists",
+        address.await,
+        keys[0].1,
+        keys[1].1,
+        keys[2].1
+    );
+    let found = tokio::task::spawn_blocking(move || {
+        let variables = keys.each_ref().map(|(variable, key)| (*variable, &**key));
+        replay(&line, &variables)
+    });
+    let found = found.await.unwrap();
+    assert!(ids(&found).contains("PRV-403-SCOPE"), "{found:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn replay_fails_again_for_a_sandbox_with_a_control_token() {
     let settings = Settings {

@@ -7,10 +7,12 @@ use std::{
     process::{Command, Output},
 };
 
-use contract_tests::report::{Format, Report, schema_text};
+use contract_tests::{
+    finding::Verdict,
+    report::{Format, Report, schema_text},
+};
 use serde_json::{Value, json};
 use strum::VariantArray;
-use tokio::sync::OnceCell;
 
 use crate::{
     baselines::Folder,
@@ -35,14 +37,18 @@ const BUGGY: Bug = Bug {
     ..FAITHFUL
 };
 
-/// The report on a buggy server, shared by all tests.
-async fn report() -> &'static Report {
-    static REPORT: OnceCell<Report> = OnceCell::const_new();
-    let make = async || {
-        let (session, run) = judge(start(BUGGY).await, |_| {}).await;
-        Report::new(&session, &run)
-    };
-    REPORT.get_or_init(make).await
+/// The report on a buggy server. One test judges all formats of it: each test has its own process, and a run takes seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_format_is_a_valid_view_of_one_run() {
+    let (session, run) = judge(start(BUGGY).await, |_| {}).await;
+    let report = Report::new(&session, &run);
+    json_validates_against_its_schema(&report);
+    junit_and_tap_have_the_counts_of_json(&report);
+    junit_cases_have_times_readable_names_and_output(&report);
+    sarif_results_have_rules_and_valid_locations(&report);
+    html_is_self_contained_and_escapes_hostile_text(&report);
+    hostile_text_is_escaped_in_every_format(&report);
+    every_format_names_what_failed(&report);
 }
 
 #[test]
@@ -59,9 +65,7 @@ fn committed_schema_matches_the_model() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn json_validates_against_its_schema() {
-    let report = report().await;
+fn json_validates_against_its_schema(report: &Report) {
     let schema = serde_json::from_str(&schema_text()).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let mut json: Value = serde_json::from_str(&Format::Json.render(report)).unwrap();
@@ -78,9 +82,7 @@ async fn json_validates_against_its_schema() {
     assert!(!validator.is_valid(&json), "what is not in it is refused");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn junit_and_tap_have_the_counts_of_json() {
-    let report = report().await;
+fn junit_and_tap_have_the_counts_of_json(report: &Report) {
     let junit = Format::Junit.render(report);
     let document = roxmltree::Document::parse(&junit).unwrap();
     let count = |name| {
@@ -133,9 +135,8 @@ async fn junit_and_tap_have_the_counts_of_json() {
 }
 
 /// Each test case has its duration, its subject, and the request and response.
-#[tokio::test(flavor = "multi_thread")]
-async fn junit_cases_have_times_readable_names_and_output() {
-    let junit = Format::Junit.render(report().await);
+fn junit_cases_have_times_readable_names_and_output(report: &Report) {
+    let junit = Format::Junit.render(report);
     let document = roxmltree::Document::parse(&junit).unwrap();
     let time = |node: roxmltree::Node<'_, '_>| -> f64 {
         let time = node.attribute("time").unwrap_or_default();
@@ -177,9 +178,7 @@ async fn junit_cases_have_times_readable_names_and_output() {
 }
 
 /// Readers of SARIF do not have our files, and often no file of their own that fits.
-#[tokio::test(flavor = "multi_thread")]
-async fn sarif_results_have_rules_and_valid_locations() {
-    let report = report().await;
+fn sarif_results_have_rules_and_valid_locations(report: &Report) {
     let log: Value = serde_json::from_str(&Format::Sarif.render(report)).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
@@ -193,7 +192,10 @@ async fn sarif_results_have_rules_and_valid_locations() {
         assert!(!result["message"]["text"].as_str().unwrap().is_empty());
         assert_eq!(result["locations"][0].as_object().unwrap().len(), 1);
     }
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sarif_results_are_located_in_the_baseline() {
     let folder = Folder::new("sarif");
     let baseline = folder.file("what is known.toml");
     let known = "[[known]]\ncheck = 'PRV-403-SCOPE'\noperation = 'get_order'\nreason = 'r'\nexpires = 2999-01-01\n";
@@ -216,9 +218,7 @@ async fn sarif_results_have_rules_and_valid_locations() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn html_is_self_contained_and_escapes_hostile_text() {
-    let report = report().await;
+fn html_is_self_contained_and_escapes_hostile_text(report: &Report) {
     let page = Format::Html.render(report);
     assert!(
         page.contains("&lt;script&gt;") && !page.contains("<script"),
@@ -246,9 +246,7 @@ async fn html_is_self_contained_and_escapes_hostile_text() {
     assert_eq!(cells.count(), report.coverage.len());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn hostile_text_is_escaped_in_every_format() {
-    let report = report().await;
+fn hostile_text_is_escaped_in_every_format(report: &Report) {
     for format in Format::VARIANTS {
         let text = format.render(report);
         assert!(!text.contains('\u{1b}'), "{format}");
@@ -278,6 +276,23 @@ async fn hostile_text_is_escaped_in_every_format() {
         lines.next().unwrap().starts_with("::error title="),
         "{github}"
     );
+}
+
+/// Formats for people show only the first failure of each check in full.
+fn every_format_names_what_failed(report: &Report) {
+    let failed = report.checks.iter();
+    let failed: Vec<_> = failed.filter(|one| one.verdict == Verdict::Fail).collect();
+    for format in Format::VARIANTS {
+        let text = format.render(report);
+        for entry in &failed {
+            assert!(text.contains(&*entry.id), "{format} lacks {}", entry.name());
+        }
+    }
+    let page = Format::Html.render(report);
+    for entry in &report.checks {
+        let row = format!("<th scope=\"row\">{}</th>", entry.name());
+        assert!(page.contains(&row), "the page lacks {}", entry.name());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

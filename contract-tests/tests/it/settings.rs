@@ -51,7 +51,7 @@ async fn holds(file: &str, skipped: &[&str]) {
     assert_eq!(missing, []);
 }
 
-/// A test for each.
+/// A test for each. Settings that concern different things share a run.
 macro_rules! green_with {
     ($($name:ident: $file:literal $(skips $skipped:expr)?;)+) => {$(
         #[tokio::test]
@@ -63,15 +63,18 @@ macro_rules! green_with {
 }
 
 green_with! {
-    rate_headers_of_the_ietf: "rate_headers = 'ietf'";
-    no_rate_headers: "rate_headers = 'none'" skips QUOTA;
-    no_challenges: "challenges = false" skips &["PRV-401-CHALLENGE"];
-    no_head: "head = false";
-    no_trailing_slash: "trailing_slash = false";
-    clamped_limits: "clamp_limits = true";
-    ignored_parameters: "ignore_unknown_parameters = true";
+    rate_headers_of_the_ietf_clamped_limits_and_no_head: "
+        clamp_limits = true
+        head = false
+        rate_headers = 'ietf'";
+    no_rate_headers_and_no_challenges: "
+        challenges = false
+        rate_headers = 'none'" skips &[QUOTA, &["PRV-401-CHALLENGE"]].concat();
+    no_trailing_slash_ignored_parameters_and_short_orders: "
+        ignore_unknown_parameters = true
+        order_duration = '1s'
+        trailing_slash = false";
     few_companies: "companies = 5" skips COMPANIES;
-    short_orders: "order_duration = '1s'";
     few_organizations: "max_organizations = 10";
     long_orders_tiers_upside_down_and_a_scaled_clock: "
         clock = 'scale=60'

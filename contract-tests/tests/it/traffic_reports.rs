@@ -263,7 +263,7 @@ fn failure_has_all_details() {
         ("at", "$.orders[*].status"),
         ("expected", "schemas/json/order_list.schema.json#"),
         ("got", "\"DONE\""),
-        ("why", "documented: Every response"),
+        ("rule", "documented: Every response"),
         ("seen", "entry 1, 2 in all"),
         ("replay", &*replay),
     ] {
@@ -275,7 +275,7 @@ fn failure_has_all_details() {
     }
     assert!(printed.contains("PASS          CLI-AUTH-1"), "{printed}");
     assert!(
-        printed.contains("5 exchanges with the API, 0 others left out"),
+        printed.contains("5 exchanges with the API, 0 elsewhere"),
         "{printed}"
     );
     assert_eq!(shell(&replay).status.code(), Some(1));

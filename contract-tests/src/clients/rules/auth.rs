@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 use url::Url;
 
 use super::{
-    Judgement, Trials, http::failed_unlike_control, millis, order::Later, retries::attempts,
+    Judgement, Trials, failure::how_it_failed, http::failed_unlike_control, millis, oauth::refresh,
+    order::Order, retries::attempts, stopped,
 };
 use crate::{
     clients::{
@@ -125,16 +126,17 @@ pub(super) fn never_without_key(trial: &TrialRecord, _: Trials<'_>) -> Judgement
         .into()
 }
 
-pub(super) fn unauthorized_is_final(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    is_final(trial, 401)
+pub(super) fn unauthorized_is_final(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    is_final(trial, trials, 401)
 }
 
-pub(super) fn forbidden_is_final(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    is_final(trial, 403)
+pub(super) fn forbidden_is_final(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    is_final(trial, trials, 403)
 }
 
-fn is_final(trial: &TrialRecord, status: u16) -> Judgement {
-    let (mut judgement, mut unclear) = (Judgement::NotExercised, false);
+fn is_final(trial: &TrialRecord, trials: Trials<'_>, status: u16) -> Judgement {
+    let order = Order::of(trial, trials);
+    let (mut judgement, mut unclear, mut stopped) = (Judgement::NotExercised, false, None);
     let attempts = attempts(trial);
     let refused = attempts.iter().flat_map(|attempts| {
         let refused = attempts
@@ -143,11 +145,15 @@ fn is_final(trial: &TrialRecord, status: u16) -> Judgement {
         refused.map(move |exchange| (*exchange, attempts))
     });
     for (refused, attempts) in refused {
+        let has_other_key = |exchange: &&Exchange| {
+            exchange.at() > refused.at() && !trial.same_key(exchange, refused)
+        };
+        if !attempts.iter().any(has_other_key) {
+            stopped = stopped.or_else(|| stopped::may_have_waited(trial, refused));
+        }
         let attempts = attempts.iter().copied();
-        let same: Vec<_> = attempts
-            .filter(|exchange| trial.same_key(exchange, refused))
-            .collect();
-        let later = Later::new(trial, refused, &same);
+        let same = attempts.filter(|exchange| trial.same_key(exchange, refused));
+        let later = order.later(refused, same);
         if let (Some(again), Some(received_at)) = (later.after.first(), refused.head_received_at())
         {
             return Judgement::Violation(format!(
@@ -160,14 +166,15 @@ fn is_final(trial: &TrialRecord, status: u16) -> Judgement {
         unclear |= !later.unclear.is_empty();
         judgement = Judgement::Pass;
     }
-    if unclear {
-        Judgement::NotExercised
-    } else {
-        judgement
+    match stopped {
+        _ if unclear => Judgement::NotExercised,
+        Some(reason) => Judgement::Inconclusive(reason),
+        None => judgement,
     }
 }
 
-pub(super) fn stops_when_revoked(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn stops_when_revoked(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let order = Order::of(trial, trials);
     let success = |exchange: &&Exchange| exchange.status().is_some_and(|status| status < 300);
     let worked = trial.trace.api().filter(success);
     let Some(worked) = worked.filter_map(Exchange::head_received_at).min() else {
@@ -194,7 +201,8 @@ pub(super) fn stops_when_revoked(trial: &TrialRecord, _: Trials<'_>) -> Judgemen
             .trace
             .api()
             .filter(|exchange| trial.same_key(exchange, refused));
-        let later = Later::new(trial, refused, &same.collect::<Vec<_>>());
+        let known = refresh::end_of_renewal(trial, refused).unwrap_or(refused);
+        let later = order.later(known, same);
         if !later.after.is_empty() {
             let more = count(later.after.len(), "more request");
             let seen = format!("{more} with the key after its first 401");
@@ -232,7 +240,7 @@ pub(super) fn rereads_key(trial: &TrialRecord, trials: Trials<'_>) -> Judgement 
         ));
     }
     if failed_unlike_control(trial, trials) {
-        return Judgement::Violation("it failed, but not without a key rotation".to_owned());
+        return Judgement::Violation(how_it_failed(trial, "without a key rotation"));
     }
     if took_it {
         Judgement::Pass
@@ -242,30 +250,60 @@ pub(super) fn rereads_key(trial: &TrialRecord, trials: Trials<'_>) -> Judgement 
     }
 }
 
-pub(super) fn does_not_probe(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn does_not_probe(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let refused = trial
         .trace
         .api()
         .find(|exchange| exchange.status() == Some(403));
-    let Some((refused, answered)) =
-        refused.and_then(|exchange| Some((exchange, exchange.completed_at()?)))
-    else {
+    let Some(refused) = refused else {
         return Judgement::NotExercised;
     };
-    let later = trial
-        .trace
-        .api()
-        .filter(|exchange| exchange.at() > answered);
-    let others: BTreeSet<_> = later
-        .map(Exchange::path)
-        .filter(|path| *path != refused.path())
-        .collect();
-    (others.len() > MAX_PROBES)
-        .then(|| {
-            format!(
-                "{} other paths were requested after the first 403",
-                others.len()
+    let later = Order::of(trial, trials).later(refused, trial.trace.api());
+    let others = |exchanges: &[&Exchange]| {
+        let paths = exchanges.iter().map(|exchange| exchange.path());
+        let others: BTreeSet<_> = paths.filter(|path| *path != refused.path()).collect();
+        others.len()
+    };
+    let (tried, unclear) = (others(&later.after), others(&later.unclear));
+    if tried > MAX_PROBES {
+        return Judgement::Violation(format!(
+            "{tried} other paths were requested after the first 403"
+        ));
+    }
+    if tried + unclear > MAX_PROBES {
+        Judgement::NotExercised
+    } else {
+        Judgement::Pass
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::example::{get, judged, trial};
+
+    /// Requests for different lists, each on its own connection, and each a little later than the one before: a success, and
+    /// then this status.
+    fn burst(gap_ms: u64, status: u16) -> TrialRecord {
+        let exchanges = (0..7).map(|number: u64| Exchange {
+            connection: usize::try_from(number).unwrap(),
+            ..get(
+                number * gap_ms,
+                &format!("/list-{number}"),
+                if number == 0 { 200 } else { status },
+                None,
             )
-        })
-        .into()
+        });
+        trial(exchanges.collect())
+    }
+
+    #[test]
+    fn burst_that_meets_a_rejection_is_neither_a_use_of_a_revoked_key_nor_a_probe() {
+        let revoked = |gap_ms| judged(stops_when_revoked, &burst(gap_ms, 401));
+        assert_eq!(revoked(1), Judgement::NotExercised);
+        assert!(matches!(revoked(200), Judgement::Violation(_)));
+        let probes = |gap_ms| judged(does_not_probe, &burst(gap_ms, 403));
+        assert_eq!(probes(1), Judgement::NotExercised);
+        assert!(matches!(probes(200), Judgement::Violation(_)));
+    }
 }

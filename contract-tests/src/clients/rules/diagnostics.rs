@@ -68,21 +68,25 @@ pub(super) fn exits_on_sigterm(trial: &TrialRecord, _: Trials<'_>) -> Judgement 
 }
 
 pub(super) fn unauthorized_and_forbidden_differ(trials: Trials<'_>) -> Judgement {
-    let ended = |name, status| {
-        let trial = trials.under(name)?;
-        let met = trial
-            .trace
-            .api()
-            .any(|exchange| exchange.status() == Some(status));
-        trial.output.as_ref().filter(|_| met)
-    };
-    let unauthorized = ended("revoked-at-start", 401).or(ended("refresh-revoked", 401));
-    let (Some(output), Some(other)) = (unauthorized, ended("missing-scope", 403)) else {
+    let mut pairs = ["revoked-at-start", "refresh-revoked"]
+        .into_iter()
+        .filter_map(|name| {
+            let (unauthorized, forbidden) = trials.pair(name, "missing-scope")?;
+            output_after(unauthorized, 401).zip(output_after(forbidden, 403))
+        });
+    let Some((output, other)) = pairs.next() else {
         return Judgement::NotExercised;
     };
     same_end(output, other)
         .then(|| "exit status and output are the same for both".to_owned())
         .into()
+}
+
+/// The output of a program that received this status.
+fn output_after(trial: &TrialRecord, status: u16) -> Option<&Output> {
+    let mut exchanges = trial.trace.api();
+    let has_received = exchanges.any(|exchange| exchange.status() == Some(status));
+    trial.output.as_ref().filter(|_| has_received)
 }
 
 /// Whether two runs are indistinguishable by their termination and output.

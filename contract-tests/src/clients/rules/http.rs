@@ -1,11 +1,9 @@
 //! The form of requests.
 
-use std::collections::HashSet;
-
 use schemas::operations;
 use serde_json::Value;
 
-use super::{Judgement, Trials, concurrency::Concurrency};
+use super::{Judgement, Trials, failure::how_it_failed, retries::failed};
 use crate::{
     clients::{
         process::Termination,
@@ -14,9 +12,6 @@ use crate::{
     },
     contract::Contract,
 };
-
-/// Minimum number of requests to decide whether connections are reused.
-const MIN_CALLS: usize = 5;
 
 pub(super) fn user_agent(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let Some(exchange) = trial.trace.api().next() else {
@@ -30,10 +25,11 @@ pub(super) fn user_agent(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 pub(super) fn bodies(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let with_body = |exchange: &&Exchange| {
-        exchange.request.message.whole && !exchange.request.message.body.is_empty()
+    let concerns_a_body = |exchange: &&Exchange| {
+        let message = &exchange.request.message;
+        message.whole && (!message.body.is_empty() || takes_body(exchange))
     };
-    let mut exchanges = trial.trace.api().filter(with_body).peekable();
+    let mut exchanges = trial.trace.api().filter(concerns_a_body).peekable();
     if exchanges.peek().is_none() {
         return Judgement::NotExercised;
     }
@@ -41,13 +37,26 @@ pub(super) fn bodies(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
         return Judgement::Inconclusive("the contract does not load".to_owned());
     };
     exchanges
-        .find_map(|exchange| wrong_body(exchange, &contract))
+        .find_map(|exchange| wrong_body(trial, exchange, &contract))
         .into()
 }
 
-fn wrong_body(exchange: &Exchange, contract: &Contract) -> Option<String> {
+/// Whether the operation of a request takes a body.
+fn takes_body(exchange: &Exchange) -> bool {
+    operation_of(exchange).is_some_and(|operation| operation.request.is_some())
+}
+
+fn wrong_body(trial: &TrialRecord, exchange: &Exchange, contract: &Contract) -> Option<String> {
     let message = &exchange.request.message;
     let shown = format!("{} {}", exchange.request.method, exchange.path());
+    if message.body.is_empty() {
+        return Some(match failed_before(trial, exchange) {
+            Some(outcome) => {
+                format!("{shown}: the body is empty; it was sent with one before, and {outcome}")
+            }
+            None => format!("{shown}: the body is empty"),
+        });
+    }
     let media_type = message.header("content-type").unwrap_or_default();
     let plain = media_type.split(';').next().unwrap_or_default().trim();
     if !plain.eq_ignore_ascii_case("application/json") {
@@ -61,6 +70,22 @@ fn wrong_body(exchange: &Exchange, contract: &Contract) -> Option<String> {
     Some(format!(
         "{shown}: {} at {}",
         violation.message, violation.at
+    ))
+}
+
+/// How the request failed when it was sent with a body before: a stream is at its end after the first attempt.
+fn failed_before(trial: &TrialRecord, exchange: &Exchange) -> Option<String> {
+    let request = &exchange.request;
+    let mut earlier = trial.trace.api().filter(|other| {
+        other.at() < exchange.at()
+            && other.request.method == request.method
+            && other.request.target == request.target
+            && !other.request.message.body.is_empty()
+    });
+    let last = earlier.next_back().filter(|last| failed(last))?;
+    Some(last.status().map_or_else(
+        || "received no response".to_owned(),
+        |status| format!("returned {status}"),
     ))
 }
 
@@ -151,7 +176,7 @@ pub(super) fn survives_idle_close(trial: &TrialRecord, trials: Trials<'_>) -> Ju
         );
     }
     failed_unlike_control(trial, trials)
-        .then(|| "it failed, but not where connections stayed open".to_owned())
+        .then(|| how_it_failed(trial, "where connections stayed open"))
         .into()
 }
 
@@ -167,27 +192,6 @@ pub(super) fn failed_unlike_control(trial: &TrialRecord, trials: Trials<'_>) -> 
     control == Some(0) && here.is_some_and(|code| code != 0)
 }
 
-pub(super) fn reuses_connections(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    if trial.scenario.yaml.is_some() {
-        return Judgement::NotExercised;
-    }
-    let calls = trial.trace.api().count();
-    let used: HashSet<_> = trial
-        .trace
-        .api()
-        .map(|exchange| exchange.connection)
-        .collect();
-    // Concurrent requests need a connection each, and some libraries open a spare one.
-    let side_by_side = 2 * Concurrency::of(trial, trial.trace.api()).peak();
-    if calls < MIN_CALLS || calls <= side_by_side {
-        return Judgement::NotExercised;
-    }
-    let connections = used.len();
-    (connections * 2 > calls && connections > side_by_side)
-        .then(|| format!("{connections} connections for {calls} requests"))
-        .into()
-}
-
 pub(super) fn ignores_informational(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let hinted = |exchange: &Exchange| {
         exchange
@@ -198,7 +202,7 @@ pub(super) fn ignores_informational(trial: &TrialRecord, trials: Trials<'_>) -> 
         return Judgement::NotExercised;
     }
     failed_unlike_control(trial, trials)
-        .then(|| "it failed, but not without the 1xx".to_owned())
+        .then(|| how_it_failed(trial, "without the 1xx"))
         .into()
 }
 
@@ -208,4 +212,61 @@ pub(super) fn rows(body: &Value) -> Option<(&Vec<Value>, u64)> {
     let fields = body.as_object()?;
     let rows = fields.values().find_map(Value::as_array)?;
     Some((rows, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::example::{get, judged, trial};
+
+    fn request(at_ms: u64, method: &str, path: &str, body: &str, status: u16) -> Exchange {
+        let mut exchange = get(at_ms, &format!("/api/v1{path}"), status, None);
+        exchange.request.method = method.to_owned();
+        exchange.request.message.body = body.as_bytes().to_vec();
+        let header = ("Content-Type".to_owned(), b"application/json".to_vec());
+        exchange.request.message.headers.push(header);
+        exchange
+    }
+
+    fn blacklist(at_ms: u64, body: &str, status: u16) -> Exchange {
+        request(at_ms, "POST", "/blacklists", body, status)
+    }
+
+    fn verdict(exchanges: Vec<Exchange>) -> Judgement {
+        judged(bodies, &trial(exchanges))
+    }
+
+    const BLACKLIST: &str = r#"{"name":"Customers"}"#;
+
+    #[test]
+    fn operation_with_a_body_needs_one_in_each_attempt() {
+        assert_eq!(verdict(vec![blacklist(0, BLACKLIST, 201)]), Judgement::Pass);
+        let empty = |before: Vec<Exchange>| verdict([before, vec![blacklist(9, "", 400)]].concat());
+        let violation = |after: &str| {
+            let seen = format!("POST /api/v1/blacklists: the body is empty{after}");
+            Judgement::Violation(seen)
+        };
+        assert_eq!(empty(Vec::new()), violation(""));
+        assert_eq!(
+            empty(vec![blacklist(0, BLACKLIST, 429)]),
+            violation("; it was sent with one before, and returned 429")
+        );
+        // Another request, not another attempt.
+        assert_eq!(empty(vec![blacklist(0, BLACKLIST, 201)]), violation(""));
+    }
+
+    #[test]
+    fn request_without_a_body_is_judged_only_if_it_needs_one_and_was_sent_in_full() {
+        let without = [
+            request(0, "GET", "/orders", "", 200),
+            request(0, "DELETE", "/blacklists/one", "", 204),
+            request(0, "POST", "/nothing", "", 404),
+        ];
+        for exchange in without {
+            assert_eq!(verdict(vec![exchange]), Judgement::NotExercised);
+        }
+        let mut cut = blacklist(0, "", 400);
+        cut.request.message.whole = false;
+        assert_eq!(verdict(vec![cut]), Judgement::NotExercised);
+    }
 }

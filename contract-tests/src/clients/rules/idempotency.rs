@@ -5,9 +5,13 @@ use std::collections::HashSet;
 use super::{
     Judgement, Trials,
     redirects::{redirect_source, redirected},
-    retries::{attempts, failed, idempotency_key},
+    retries::{attempts, failed},
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
+
+fn idempotency_key(exchange: &Exchange) -> Option<&str> {
+    exchange.request.message.header("idempotency-key")
+}
 
 pub(super) fn idempotency_key_rule(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     if trial

@@ -15,13 +15,13 @@ const ENDED: &str = "refresh-revoked";
 const DOWN: &str = "authorization-server-down";
 
 pub(super) fn ended_and_down_differ(trials: Trials<'_>) -> Judgement {
-    let under = |name| {
-        let trial = trials.under(name)?;
-        Some((trial.output.as_ref()?, refresh::Refreshes::new(trial)))
+    let Some((ended, down)) = trials.pair(ENDED, DOWN) else {
+        return Judgement::NotExercised;
     };
-    let ended = under(ENDED).filter(|(_, refreshes)| refreshes.refused().is_some());
-    let down = under(DOWN).filter(|(_, refreshes)| refreshes.has_failed());
-    let (Some((ended, _)), Some((down, _))) = (ended, down) else {
+    let was_refused = refresh::Refreshes::new(ended).refused().is_some();
+    let has_failed = refresh::Refreshes::new(down).has_failed();
+    let (Some(ended), Some(down), true) = (&ended.output, &down.output, was_refused && has_failed)
+    else {
         return Judgement::NotExercised;
     };
     same_end(ended, down)

@@ -1,13 +1,10 @@
-//! Reading lists page by page, and waiting for orders.
+//! Reading lists page by page.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, auth, http::rows, ids, millis, responses::succeeded};
+use super::{Judgement, Trials, auth, http::rows, responses::succeeded};
 use crate::clients::{
     trace::{Exchange, Origin},
     trial_record::TrialRecord,
@@ -15,13 +12,16 @@ use crate::clients::{
 
 /// Maximum number of identical pages in a row before a list must be given up.
 const MAX_REPEATS: usize = 10;
-/// Minimum interval between requests for an order.
-const POLL: Duration = Duration::from_millis(950);
 
 fn offset(exchange: &Exchange) -> Option<u64> {
     let (_, query) = exchange.request.target.split_once('?')?;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find(|(name, _)| name == "offset")?.1.parse().ok()
+}
+
+/// Whether a request is for a page of a list other than the first.
+pub(super) fn is_later_page(exchange: &Exchange) -> bool {
+    offset(exchange).is_some_and(|offset| offset > 0)
 }
 
 /// The pages of lists in order, by path.
@@ -81,11 +81,7 @@ pub(super) fn ends(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let lists = lists(trial);
     let mut paged = lists
         .iter()
-        .filter(|(_, pages)| {
-            pages
-                .iter()
-                .any(|(exchange, _)| offset(exchange).is_some_and(|offset| offset > 0))
-        })
+        .filter(|(_, pages)| pages.iter().any(|(exchange, _)| is_later_page(exchange)))
         .peekable();
     if paged.peek().is_none() {
         return Judgement::NotExercised;
@@ -127,6 +123,34 @@ fn missing_rows(trial: &TrialRecord, path: &str, pages: &[(&Exchange, Value)]) -
         (read, end) = (read.max(to), total);
     }
     (is_missing(read, end) && succeeded(trial) == Some(true)).then(|| describe(read, end))
+}
+
+/// Exercised by a page with fewer rows than its list, where nothing fails, of a program that succeeds. A single row may be all
+/// that it wants.
+pub(super) fn reads_beyond_the_first_page(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    if trial.scenario.yaml.is_some() || succeeded(trial) != Some(true) {
+        return Judgement::NotExercised;
+    }
+    let lists = lists(trial);
+    let mut lists: Vec<_> = lists.iter().collect();
+    lists.sort_unstable_by_key(|(path, _)| **path);
+    let mut judgement = Judgement::NotExercised;
+    for (path, pages) in lists {
+        let sizes = pages.iter().filter_map(|(_, body)| rows(body));
+        let sizes = sizes.map(|(rows, total)| (rows.len() as u64, total));
+        let longest = sizes.max().unwrap_or_default();
+        let (read, total) = longest;
+        if read < 2 || read >= total {
+            continue;
+        }
+        if !pages.iter().any(|(exchange, _)| is_later_page(exchange)) {
+            return Judgement::Violation(format!(
+                "{path} has {total} rows, of which {read} were read, and no further page was requested"
+            ));
+        }
+        judgement = Judgement::Pass;
+    }
+    judgement
 }
 
 pub(super) fn ends_in_a_loop(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -227,122 +251,73 @@ fn next_pages(exchange: &Exchange) -> Vec<String> {
     in_json.into_iter().chain(in_links).collect()
 }
 
-/// Repeated requests for an order in progress are polling. Once the order is final, or if only a single request comes too soon,
-/// the request may belong to another job.
-pub(super) fn polls_slowly(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let mut orders: HashMap<_, Vec<_>> = HashMap::new();
-    for (place, exchange) in trial
-        .trace
-        .api()
-        .enumerate()
-        .filter(|(_, exchange)| is_order(exchange))
-    {
-        orders
-            .entry(exchange.path())
-            .or_default()
-            .push((place, exchange));
-    }
-    let created = trial.trace.api().filter_map(ids::created_id);
-    let created: HashSet<_> = created.map(|id| format!("/api/v1/orders/{id}")).collect();
-    let mut judgement = Judgement::NotExercised;
-    for (path, reads) in &orders {
-        let mut soon = 0;
-        // A client that creates an order waits for its final status.
-        let mut polled = created.contains(*path);
-        for pair in reads.windows(2) {
-            let [(place, before), (next, call)] = [pair[0], pair[1]];
-            let (Some(status), Some(answered)) = (order_status(before), before.completed_at())
-            else {
-                continue;
-            };
-            if is_over(&status) {
-                if polled && next == place + 1 {
-                    return Judgement::Violation(format!(
-                        "{path} was requested again although it is {status}"
-                    ));
-                }
-                continue;
-            }
-            polled = true;
-            judgement = Judgement::Pass;
-            let gap = call.at().saturating_sub(answered);
-            soon = if gap < POLL { soon + 1 } else { 0 };
-            if soon > 1 {
-                return Judgement::Violation(format!(
-                    "{path} was requested again after {}",
-                    millis(gap)
-                ));
-            }
-        }
-    }
-    judgement
-}
-
-fn is_order(exchange: &Exchange) -> bool {
-    let path = exchange.path().strip_prefix("/api/v1/orders/");
-    exchange.request.method == "GET"
-        && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))
-}
-
-fn order_status(exchange: &Exchange) -> Option<Value> {
-    let response = exchange
-        .response()
-        .filter(|_| exchange.status() == Some(200))?;
-    Some(response.message.json()?["status"].take())
-}
-
-fn is_over(status: &Value) -> bool {
-    status == "COMPLETED" || status == "CANCELLED"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clients::{
-        example::{get, judged, trial},
+        example::{exited, get, judged, trial},
+        scenarios,
         trace::Outcome,
     };
 
-    /// A read of an order at this time, with this status; of another order if the status is empty.
-    fn read(at_ms: u64, status: &str) -> Exchange {
-        let mut exchange = get(at_ms, "/api/v1/orders/1", 200, None);
-        if status.is_empty() {
-            exchange.request.target.push('2');
+    /// A page of the list of five orders.
+    fn page(query: &str, rows: usize) -> Exchange {
+        let mut page = get(0, &format!("/api/v1/orders{query}"), 200, None);
+        if let Outcome::Response(response) = &mut page.outcome {
+            let body = serde_json::json!({"orders": vec![0; rows], "total": 5});
+            response.message.body = body.to_string().into_bytes();
         }
-        if let Outcome::Response(response) = &mut exchange.outcome {
-            response.message.body = format!(r#"{{"status": "{status}"}}"#).into_bytes();
-        }
-        exchange
+        page
     }
 
-    fn verdict(reads: &[(u64, &str)]) -> Judgement {
-        let reads = reads.iter().map(|(at_ms, status)| read(*at_ms, status));
-        judged(polls_slowly, &trial(reads.collect()))
-    }
-
-    const ON: &str = "IN_PROGRESS";
-    const OVER: &str = "COMPLETED";
-
-    #[test]
-    fn polling_too_fast_or_after_completion_fails() {
-        let early = verdict(&[(0, ON), (300, ON), (600, ON), (900, OVER)]);
-        assert!(matches!(early, Judgement::Violation(_)), "{early:?}");
-        let beyond = verdict(&[(0, ON), (1_000, OVER), (2_000, OVER)]);
-        assert!(matches!(beyond, Judgement::Violation(_)), "{beyond:?}");
-        assert_eq!(
-            verdict(&[(0, ON), (1_000, ON), (2_000, OVER)]),
-            Judgement::Pass
-        );
+    fn first_page(pages: &[(&str, usize)]) -> TrialRecord {
+        let pages = pages.iter().map(|(query, rows)| page(query, *rows));
+        TrialRecord {
+            output: Some(exited(0)),
+            ..trial(pages.collect())
+        }
     }
 
     #[test]
-    fn reading_an_order_again_for_another_job_passes() {
-        assert_eq!(verdict(&[(0, OVER), (10, OVER)]), Judgement::NotExercised);
-        let after_others = [(0, ON), (1_000, OVER), (1_100, ""), (1_200, OVER)];
-        assert_eq!(verdict(&after_others), Judgement::Pass);
+    fn first_page_is_not_the_whole_list() {
+        let judged =
+            |pages: &[(&str, usize)]| judged(reads_beyond_the_first_page, &first_page(pages));
+        let seen =
+            "/api/v1/orders has 5 rows, of which 2 were read, and no further page was requested";
         assert_eq!(
-            verdict(&[(0, ON), (100, ON), (1_100, OVER)]),
+            judged(&[("?limit=2", 2)]),
+            Judgement::Violation(seen.to_owned())
+        );
+        assert_eq!(
+            judged(&[("?limit=2", 2), ("?limit=2&offset=2", 2)]),
             Judgement::Pass
         );
+        // Its number of rows, its newest row, and the whole list.
+        for pages in [
+            &[("?limit=0", 0)][..],
+            &[("?limit=1", 1)],
+            &[("?limit=2", 2), ("", 5)],
+        ] {
+            assert_eq!(judged(pages), Judgement::NotExercised, "{pages:?}");
+        }
+    }
+
+    #[test]
+    fn program_that_was_disturbed_or_failed_may_read_less() {
+        let fine = || first_page(&[("?limit=2", 2)]);
+        let disturbed = TrialRecord {
+            scenario: scenarios::find("reset").unwrap(),
+            ..fine()
+        };
+        let failed = TrialRecord {
+            output: Some(exited(1)),
+            ..fine()
+        };
+        for trial in [disturbed, failed] {
+            assert_eq!(
+                judged(reads_beyond_the_first_page, &trial),
+                Judgement::NotExercised
+            );
+        }
     }
 }

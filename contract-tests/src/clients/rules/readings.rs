@@ -7,8 +7,10 @@ use std::collections::HashSet;
 
 use schemas::OperationId;
 
-use super::{Judgement, Trials, diagnostics, http};
-use crate::clients::{process::Termination, scenarios::CONTROL, trial_record::TrialRecord};
+use super::{Judgement, Trials, diagnostics, http, order::Order};
+use crate::clients::{
+    process::Termination, scenarios::CONTROL, trace::Exchange, trial_record::TrialRecord,
+};
 use crate::finding::count;
 
 pub(super) fn rows_in_items(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
@@ -79,26 +81,30 @@ pub(super) fn status_of_invalid(trial: &TrialRecord, trials: Trials<'_>) -> Judg
 #[derive(Eq, PartialEq)]
 struct TrialOutcome {
     status: Option<i32>,
-    operations: HashSet<OperationId>,
+    /// `None` if several requests may be open at once: which of them still go out after a rejection is chance.
+    operations: Option<HashSet<OperationId>>,
     tries: usize,
     tells_scopes: Option<bool>,
 }
 
 impl TrialOutcome {
     /// `None` if no request was sent or the program had to be stopped.
-    fn from_trial(trial: &TrialRecord) -> Option<Self> {
-        let first = trial.trace.api().next()?;
+    fn from_trial(trial: &TrialRecord, trials: Trials<'_>) -> Option<Self> {
+        let mut exchanges = trial.trace.api();
+        // Of several requests at once, the one that arrives first may not be the one that is rejected.
+        let is_rejected =
+            |exchange: &&Exchange| exchange.status().is_some_and(|status| status >= 400);
+        let first = exchanges.clone().find(is_rejected).or(exchanges.next())?;
         let Termination::Exited(status) = trial.output.as_ref()?.termination else {
             return None;
         };
         let exchanges = trial.trace.api();
         Some(Self {
             status: status.code(),
-            operations: exchanges
-                .clone()
-                .filter_map(http::operation_of)
-                .map(|operation| operation.id)
-                .collect(),
+            operations: (!Order::of(trial, trials).may_be_concurrent()).then(|| {
+                let operations = exchanges.clone().filter_map(http::operation_of);
+                operations.map(|operation| operation.id).collect()
+            }),
             tries: exchanges.filter(|exchange| exchange.repeats(first)).count(),
             tells_scopes: diagnostics::reports_scopes(trial),
         })
@@ -123,7 +129,8 @@ impl TrialOutcome {
                 self.tries
             ));
         }
-        if self.operations != other.operations {
+        let operations = self.operations.as_ref().zip(other.operations.as_ref());
+        if operations.is_some_and(|(operations, others)| operations != others) {
             return Some("it requested other operations".to_owned());
         }
         (self.tells_scopes == Some(true) && other.tells_scopes == Some(false))
@@ -139,13 +146,13 @@ fn compare_outcomes(
     baseline: &str,
     on: &str,
 ) -> Judgement {
-    let baseline = trials
-        .under(baseline)
-        .filter(|_| trial.scenario.name == other);
-    let Some((baseline, other)) = baseline.and_then(|baseline| {
+    if trial.scenario.name != other {
+        return Judgement::NotExercised;
+    }
+    let Some((baseline, other)) = trials.pair(baseline, other).and_then(|(baseline, other)| {
         Some((
-            TrialOutcome::from_trial(baseline)?,
-            TrialOutcome::from_trial(trial)?,
+            TrialOutcome::from_trial(baseline, trials)?,
+            TrialOutcome::from_trial(other, trials)?,
         ))
     }) else {
         return Judgement::NotExercised;
@@ -154,4 +161,46 @@ fn compare_outcomes(
     differs
         .map(|how| format!("it depends on {on}: with the other reading, {how}"))
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{
+        example::{exited, get, trial, trials},
+        scenarios,
+    };
+
+    /// A program that sends these requests, each on a connection of its own or all on one, and exits with 1.
+    fn under(name: &str, targets: &[&str], one_connection: bool) -> TrialRecord {
+        let exchanges = (0..).zip(targets).map(|(number, target)| {
+            let mut exchange = get(number, target, 403, None);
+            if !one_connection {
+                exchange.connection = usize::try_from(number).unwrap();
+            }
+            exchange
+        });
+        TrialRecord {
+            scenario: scenarios::find(name).unwrap(),
+            output: Some(exited(1)),
+            ..trial(exchanges.collect())
+        }
+    }
+
+    #[test]
+    fn operations_of_a_burst_differ_by_chance() {
+        let judged = |one_connection| {
+            let all = [
+                under("missing-scope", &["/api/v1/orders"], one_connection),
+                under(
+                    "scope-nested",
+                    &["/api/v1/orders", "/api/v1/companies"],
+                    one_connection,
+                ),
+            ];
+            nested_errors(&all[1], trials(&all))
+        };
+        assert_eq!(judged(false), Judgement::Pass);
+        assert!(matches!(judged(true), Judgement::Violation(_)));
+    }
 }

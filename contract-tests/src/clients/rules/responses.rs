@@ -1,6 +1,6 @@
 //! Which responses a client treats as a success.
 
-use super::{Judgement, Trials};
+use super::{Judgement, Trials, failure::how_it_failed};
 use crate::clients::{
     crash::Crash,
     process::Termination,
@@ -42,9 +42,7 @@ fn as_in_control(trial: &TrialRecord, trials: Trials<'_>, names: &[&str]) -> Jud
     let failed = succeeded(control) == Some(true) && succeeded(trial) == Some(false);
     match Crash::detect(trial.output.as_ref()) {
         Crash::Aborted(how) | Crash::Uncaught(how) => Judgement::Violation(how),
-        _ if failed => {
-            Judgement::Violation("it failed, but not in the control scenario".to_owned())
-        }
+        _ if failed => Judgement::Violation(how_it_failed(trial, "in the control scenario")),
         Crash::Unclear(reason) => Judgement::Inconclusive(reason),
         Crash::No => Judgement::Pass,
     }

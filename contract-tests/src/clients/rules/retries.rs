@@ -4,6 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     Judgement, Trials, millis,
+    order::Order,
     retry_after::{is_unreadable, seconds, until_date},
     stopped,
 };
@@ -29,35 +30,42 @@ const BUSY: usize = 5;
 /// The longest time that counts as no wait; one of several randomized waits may be that short.
 pub(super) const NO_WAIT: Duration = Duration::from_millis(50);
 
-/// The next time the request was sent after its response.
+/// The next time the request was sent after its response, and because of it.
 pub(super) fn next_attempt<'a>(
     trial: &'a TrialRecord,
-    exchange: &'a Exchange,
+    order: Order<'_>,
+    exchange: &Exchange,
 ) -> Option<(&'a Exchange, Duration)> {
     let answered = exchange.completed_at()?;
-    let mut later = trial.trace.api().filter(|other| other.at() >= answered);
-    let next = later.find(|other| other.repeats(exchange) && !std::ptr::eq(*other, exchange))?;
+    let again = trial.trace.api();
+    let again = again.filter(|other| other.at() >= answered && other.repeats(exchange));
+    let next = *order.later(exchange, again).after.first()?;
     Some((next, next.at().saturating_sub(answered)))
 }
 
-pub(super) fn waits_after_429(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    waits(trial, |status| status == 429)
+pub(super) fn waits_after_429(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    waits(trial, trials, |status| status == 429)
 }
 
-pub(super) fn waits_after_503(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    waits(trial, |status| status == 503)
+pub(super) fn waits_after_503(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    waits(trial, trials, |status| status == 503)
 }
 
-pub(super) fn waits_after_others(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    waits(trial, |status| {
+pub(super) fn waits_after_others(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    waits(trial, trials, |status| {
         status >= 400 && !matches!(status, 429 | 503)
     })
 }
 
-fn waits(trial: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
+fn waits(trial: &TrialRecord, trials: Trials<'_>, counts: fn(u16) -> bool) -> Judgement {
+    let order = Order::of(trial, trials);
     let gaps = trial.trace.api().filter_map(|exchange| {
         let status = exchange.status().filter(|status| counts(*status))?;
-        Some((status, seconds(exchange)?, next_attempt(trial, exchange)?.1))
+        Some((
+            status,
+            seconds(exchange)?,
+            next_attempt(trial, order, exchange)?.1,
+        ))
     });
     let mut gaps = gaps
         .filter(|(_, requested, _)| *requested <= HUGE)
@@ -76,13 +84,18 @@ fn waits(trial: &TrialRecord, counts: fn(u16) -> bool) -> Judgement {
         .into()
 }
 
-pub(super) fn waits_until_date(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn waits_until_date(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let order = Order::of(trial, trials);
     let refused = trial
         .trace
         .api()
         .filter(|exchange| exchange.status() == Some(429));
-    let gaps = refused
-        .filter_map(|exchange| Some((until_date(exchange)?, next_attempt(trial, exchange)?.1)));
+    let gaps = refused.filter_map(|exchange| {
+        Some((
+            until_date(exchange)?,
+            next_attempt(trial, order, exchange)?.1,
+        ))
+    });
     let mut gaps = gaps.peekable();
     if gaps.peek().is_none() {
         return Judgement::NotExercised;
@@ -138,7 +151,8 @@ pub(super) fn survives_bad_values(trial: &TrialRecord, _: Trials<'_>) -> Judgeme
     }
 }
 
-pub(super) fn not_early_after_huge(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn not_early_after_huge(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let order = Order::of(trial, trials);
     let mut refused = trial
         .trace
         .api()
@@ -153,8 +167,8 @@ pub(super) fn not_early_after_huge(trial: &TrialRecord, _: Trials<'_>) -> Judgem
     let stopped = refused
         .peek()
         .and_then(|exchange| stopped::time_until_stop(trial, exchange));
-    let early =
-        refused.find_map(|exchange| Some((seconds(exchange)?, next_attempt(trial, exchange)?.1)));
+    let early = refused
+        .find_map(|exchange| Some((seconds(exchange)?, next_attempt(trial, order, exchange)?.1)));
     match (early, stopped) {
         (Some((asked, gap)), _) => Judgement::Violation(format!(
             "retried {} after Retry-After: {asked}",
@@ -216,7 +230,8 @@ pub(super) fn bounds_attempts(trial: &TrialRecord, trials: Trials<'_>) -> Judgem
     stopped::judge_stopped(trial, attempts)
 }
 
-pub(super) fn final_errors(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn final_errors(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let order = Order::of(trial, trials);
     let is_final = |exchange: &&Exchange| matches!(exchange.status(), Some(400 | 404 | 409 | 422));
     let mut refused = trial.trace.api().filter(is_final).peekable();
     if refused.peek().is_none() {
@@ -226,53 +241,25 @@ pub(super) fn final_errors(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let may_change = |exchange: &Exchange| {
         trial.scenario.yaml.is_none() && matches!(exchange.status(), Some(404 | 409))
     };
-    let again = refused
-        .filter(|exchange| !may_change(exchange))
-        .find_map(|exchange| Some((exchange, next_attempt(trial, exchange)?.1)));
-    again
-        .map(|(exchange, gap)| {
-            let status = exchange.status().unwrap_or_default();
-            format!(
-                "{} {} was repeated {} after its {status}",
-                exchange.request.method,
-                exchange.path(),
-                millis(gap)
-            )
-        })
-        .into()
-}
-
-pub(super) fn idempotency_key(exchange: &Exchange) -> Option<&str> {
-    exchange.request.message.header("idempotency-key")
-}
-
-pub(super) fn ambiguous_post(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    let unknown = |exchange: &&Exchange| {
-        exchange.request.method == "POST"
-            && exchange.request.message.whole
-            && failed(exchange)
-            && !matches!(exchange.status(), Some(429 | 503))
-    };
-    let mut posts = trial.trace.api().filter(unknown).peekable();
-    if posts.peek().is_none() {
-        return Judgement::NotExercised;
+    let refused: Vec<_> = refused.filter(|exchange| !may_change(exchange)).collect();
+    let mut again = refused
+        .iter()
+        .filter_map(|exchange| Some((exchange, next_attempt(trial, order, exchange)?.1)));
+    if let Some((exchange, gap)) = again.next() {
+        return Judgement::Violation(format!(
+            "{} {} was repeated {} after its {}",
+            exchange.request.method,
+            exchange.path(),
+            millis(gap),
+            exchange.status().unwrap_or_default()
+        ));
     }
-    let again = posts.find_map(|exchange| {
-        let mut later = trial
-            .trace
-            .api()
-            .filter(|other| other.at() > exchange.at() && other.repeats(exchange));
-        let next = later.next()?;
-        let same = idempotency_key(exchange).is_some()
-            && idempotency_key(exchange) == idempotency_key(next);
-        (!same).then(|| {
-            format!(
-                "POST {} was repeated although it may have been carried out",
-                exchange.path()
-            )
-        })
-    });
-    again.into()
+    let mut waiting = refused
+        .iter()
+        .filter_map(|exchange| stopped::may_have_waited(trial, exchange));
+    waiting
+        .next()
+        .map_or(Judgement::Pass, Judgement::Inconclusive)
 }
 
 pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -293,14 +280,15 @@ pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgemen
         .api()
         .any(|other| other.at() > exchange.at() && other.repeats(exchange));
     (!again)
-        .then(|| format!("GET {} was not retried", exchange.path()))
+        .then(|| format!("GET {} was not retried", exchange.request.target))
         .into()
 }
 
-pub(super) fn recovers(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn recovers(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let order = Order::of(trial, trials);
     let waited = |exchange: &&Exchange| {
         matches!(exchange.status(), Some(429 | 503))
-            && next_attempt(trial, exchange)
+            && next_attempt(trial, order, exchange)
                 .is_some_and(|(next, _)| next.status().is_some_and(|status| status < 300))
     };
     if !trial.trace.api().any(|exchange| waited(&exchange)) {
@@ -310,6 +298,10 @@ pub(super) fn recovers(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
         return Judgement::Pass;
     };
     match output.termination {
+        // It reports a failure that there was.
+        Termination::Exited(status) if !status.success() && has_failure(trial) => {
+            Judgement::NotExercised
+        }
         Termination::Exited(status) if !status.success() => Judgement::Violation(format!(
             "the retried request succeeded, but the program exited with {status}"
         )),
@@ -320,10 +312,21 @@ pub(super) fn recovers(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
+/// Whether a request failed, and its last attempt, too.
+fn has_failure(trial: &TrialRecord) -> bool {
+    let is_failure = |exchange: &Exchange| match exchange.response() {
+        Some(response) => !response.message.whole || response.status >= 400,
+        // A request in flight when its program ends has not failed.
+        None => trial.trace.connection_of(exchange).is_ended_by_server(),
+    };
+    let mut last = attempts(trial).into_iter().filter_map(|mut all| all.pop());
+    last.any(is_failure)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::example::{get, judged, took, trial};
+    use crate::clients::example::{exited, get, judged, took, trial};
 
     #[test]
     fn tolerates_waits_that_are_slightly_too_short() {
@@ -349,5 +352,39 @@ mod tests {
             assert_eq!(after(status, rule, 950), Judgement::Pass, "{status}");
         }
         assert_eq!(after(503, waits_after_429, 1), Judgement::NotExercised);
+    }
+
+    /// A request that succeeds after a 503, another one with these outcomes, and a program that fails.
+    fn recovered(others: impl IntoIterator<Item = Exchange>) -> Judgement {
+        let recovered = [get(0, "/a", 503, None), get(1_000, "/a", 200, None)];
+        let trial = TrialRecord {
+            output: Some(exited(1)),
+            ..trial(recovered.into_iter().chain(others).collect())
+        };
+        judged(recovers, &trial)
+    }
+
+    #[test]
+    fn program_that_reports_another_failure_is_right_to_fail() {
+        let other = |statuses: &[u16]| {
+            let attempts = (2_000..).zip(statuses.iter().copied());
+            recovered(attempts.map(|(at, status)| get(at, "/b", status, None)))
+        };
+        for all_succeed in [&[][..], &[200], &[503, 200]] {
+            let broken = other(all_succeed);
+            assert!(matches!(broken, Judgement::Violation(_)), "{broken:?}");
+        }
+        for one_fails in [&[503][..], &[503, 503], &[404]] {
+            assert_eq!(other(one_fails), Judgement::NotExercised, "{one_fails:?}");
+        }
+    }
+
+    #[test]
+    fn request_in_flight_at_the_end_of_its_program_is_no_failure_to_report() {
+        let lost = Exchange {
+            outcome: Outcome::None,
+            ..get(2_000, "/b", 200, None)
+        };
+        assert!(matches!(recovered([lost]), Judgement::Violation(_)));
     }
 }

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use percent_encoding::percent_decode;
 use schemas::key::Environment;
 
-use super::{Judgement, Trials};
+use super::{Judgement, Trials, hex_dump};
 use crate::clients::{
     leak_scan::ScanResult, process_monitor::StartedPrograms, trace::Exchange,
     trial_record::TrialRecord,
@@ -22,7 +22,7 @@ pub(crate) fn key_parts(key: &str) -> impl Iterator<Item = [u8; KEY_PART]> {
     plain.chain(encoded.filter_map(|encoded| encoded.last_chunk().copied()))
 }
 
-/// Whether bytes contain a key or a part of it: plain, percent-encoded, or in base64.
+/// Whether bytes contain a key or a part of it: plain, percent-encoded, in base64, or in hexadecimal digits.
 pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
     let key = secret_part(key);
     if key.len() < KEY_PART {
@@ -34,7 +34,17 @@ pub(crate) fn holds(bytes: &[u8], key: &str) -> bool {
         let mut parts = secret.windows(KEY_PART);
         bytes.len() >= KEY_PART && parts.any(|part| contains(bytes, part))
     };
-    plain(bytes) || plain(&decoded) || encodings(key).iter().any(|one| contains(bytes, one))
+    let dumped = || {
+        let digits = hex_dump::encode(secret);
+        let parts = digits.windows(2 * KEY_PART).step_by(2);
+        let dumps = hex_dump::digits(bytes);
+        let mut dumps = dumps.iter().filter(|dump| dump.len() >= 2 * KEY_PART);
+        dumps.any(|dump| parts.clone().any(|part| contains(dump, part)))
+    };
+    plain(bytes)
+        || plain(&decoded)
+        || encodings(key).iter().any(|one| contains(bytes, one))
+        || dumped()
 }
 
 /// The part that cannot be guessed: the signature of a JWT, since many share their start; otherwise the whole text.
@@ -208,6 +218,36 @@ mod tests {
             assert!(holds(text.as_bytes(), KEY), "{text}");
         }
         assert!(!holds(b"any text", "short"));
+        let hex = hex_dump::encode(format!("Bearer {KEY}").as_bytes());
+        let pairs: Vec<_> = hex
+            .chunks(2)
+            .map(|pair| str::from_utf8(pair).unwrap())
+            .collect();
+        let lines = |width, separator: &str| {
+            let lines = pairs.chunks(width).zip(0..);
+            let lines = lines.map(|(pairs, line)| {
+                format!(
+                    "{:08x}: {}  ..text..\n",
+                    line * width,
+                    pairs.join(separator)
+                )
+            });
+            lines.collect::<String>()
+        };
+        for text in [
+            pairs.join(""),
+            pairs.join(" "),
+            pairs.join(":").to_uppercase(),
+            format!("0x{}", pairs.join(", 0x")),
+            pairs.join("\n"),
+            lines(16, " "),
+            lines(8, " "),
+            lines(5, ""),
+        ] {
+            assert!(holds(text.as_bytes(), KEY), "{text}");
+        }
+        let part = |count| holds(pairs[16..16 + count].join(" ").as_bytes(), KEY);
+        assert_eq!([part(KEY_PART), part(KEY_PART - 1)], [true, false]);
         for text in [
             "",
             "lnc_test_A3mK…mo01",

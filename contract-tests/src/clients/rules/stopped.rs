@@ -9,6 +9,10 @@ use crate::clients::{process::Termination, trace::Exchange, trial_record::TrialR
 /// a little more.
 const GIVEN_UP: u32 = 5;
 
+/// The longest wait of programs that repeat a rejected request: the vendor's guide has waits of ten seconds, and of a minute if
+/// no response says how long to wait.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
 /// How long a program continued after a request until the trial ended; `None` if it exited by itself.
 pub(super) fn time_until_stop(trial: &TrialRecord, exchange: &Exchange) -> Option<Duration> {
     let ended = trial.output.as_ref().map(|output| output.termination);
@@ -37,6 +41,22 @@ pub(super) fn judge_stopped(trial: &TrialRecord, attempts: &[&Exchange]) -> Judg
     }
 }
 
+/// Why it is unknown whether a program would have repeated a rejected request, if so: it was stopped while it may have waited.
+/// A recording has no such end: what is not in it was not sent.
+pub(super) fn may_have_waited(trial: &TrialRecord, rejected: &Exchange) -> Option<String> {
+    let waited = trial
+        .output
+        .as_ref()
+        .and_then(|_| time_until_stop(trial, rejected))?;
+    let status = rejected.status().unwrap_or_default();
+    (waited < LONGEST_WAIT).then(|| {
+        format!(
+            "it was stopped {} after its {status}; a higher --limit or --idle would show whether it repeats the request",
+            millis(waited)
+        )
+    })
+}
+
 /// The longest wait between two attempts, if there were two.
 fn longest_wait(trial: &TrialRecord, attempts: &[&Exchange]) -> Option<Duration> {
     let waits = attempts.windows(2).map(|pair| {
@@ -51,11 +71,16 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
 
     use super::{
-        super::retries::{bounds_attempts, not_early_after_huge, retries_safe_calls},
+        super::{
+            Trials,
+            auth::{forbidden_is_final, unauthorized_is_final},
+            retries::{bounds_attempts, final_errors, not_early_after_huge, retries_safe_calls},
+        },
         *,
     };
     use crate::clients::{
-        example::{get, judged, trial},
+        credential::{Credential, Grant},
+        example::{get, judged, trial, trial_with},
         process::Output,
         trace::Outcome,
         wiretap::CloseKind,
@@ -148,5 +173,78 @@ mod tests {
             verdict(ended(many, STOPPED, 6)),
             Judgement::Violation(_)
         ));
+    }
+
+    #[test]
+    fn program_stopped_while_idle_may_have_repeated_a_rejected_request() {
+        type Rule = fn(&TrialRecord, Trials<'_>) -> Judgement;
+        let rules: [(u16, Rule); 3] = [
+            (401, unauthorized_is_final),
+            (403, forbidden_is_final),
+            (422, final_errors),
+        ];
+        for (status, rule) in rules {
+            let refused = || vec![get(0, "/a", status, None)];
+            let verdict =
+                |termination, seconds| judged(rule, &ended(refused(), termination, seconds));
+            assert_eq!(verdict(failed_by_itself(), 1), Judgement::Pass, "{status}");
+            assert_eq!(
+                verdict(STOPPED, 5),
+                Judgement::Inconclusive(format!(
+                    "it was stopped 5000 ms after its {status}; a higher --limit or --idle would show whether it repeats \
+                     the request"
+                ))
+            );
+            assert_eq!(
+                verdict(STOPPED, 60),
+                Judgement::Pass,
+                "{status}: it gave up"
+            );
+            let recorded = judged(rule, &trial(refused()));
+            assert_eq!(recorded, Judgement::Pass, "{status}: nobody stopped it");
+            let again = [refused(), vec![get(2_000, "/a", status, None)]].concat();
+            let again = judged(rule, &ended(again, STOPPED, 5));
+            assert!(
+                matches!(again, Judgement::Violation(_)),
+                "{status}: {again:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn rejected_request_that_may_succeed_later_leaves_nothing_to_wait_for() {
+        let polled = ended(vec![get(0, "/a", 409, None)], STOPPED, 5);
+        assert_eq!(judged(final_errors, &polled), Judgement::Pass);
+    }
+
+    #[test]
+    fn rejected_access_token_that_was_replaced_is_not_used_again() {
+        let with_token = |at_ms, token: &str, status| {
+            let mut exchange = get(at_ms, "/a", status, None);
+            let header = (
+                "Authorization".to_owned(),
+                format!("Bearer {token}").into_bytes(),
+            );
+            exchange.request.message.headers.push(header);
+            exchange
+        };
+        let signed_in = Credential::Grant(Grant {
+            issuer: "http://127.0.0.1:8000".to_owned(),
+            client_id: "dashboard",
+            refresh_token: "ort_a".to_owned(),
+            login_hint: "admin@stopped".to_owned(),
+        });
+        let verdict = |exchanges| {
+            let trial = TrialRecord {
+                output: Some(Output::without_streams(STOPPED)),
+                took: Duration::from_secs(5),
+                ..trial_with(signed_in.clone(), exchanges)
+            };
+            judged(unauthorized_is_final, &trial)
+        };
+        let rejected = || vec![with_token(0, "one", 401)];
+        assert!(matches!(verdict(rejected()), Judgement::Inconclusive(_)));
+        let renewed = [rejected(), vec![with_token(9, "two", 200)]].concat();
+        assert_eq!(verdict(renewed), Judgement::Pass);
     }
 }

@@ -98,7 +98,9 @@ pub(super) fn closes(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     });
     let open = open.count();
     (open > MAX_OPEN)
-        .then(|| format!("{open} connections were still open when their requests were retried"))
+        .then(|| {
+            format!("connections that were still open when their requests were retried: {open}")
+        })
         .into()
 }
 

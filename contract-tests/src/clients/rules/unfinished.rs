@@ -1,23 +1,20 @@
-//! Rejected work that was never completed, by a program that exits as if it were.
+//! Work that stayed undone, by a program that exits as if it were done: a status of 0 says that nothing is missing. Rules differ
+//! in what failed, since the remedies differ: a request that was to wait, a page of a list, or anything else that was read.
 
-use super::{Judgement, Trials, pages, responses::succeeded};
+use percent_encoding::percent_decode_str;
+use schemas::operations;
+use serde_json::Value;
+
+use super::{Judgement, Trials, http::operation_of, pages, responses::succeeded};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
 /// Exercised if a request was postponed by a 429 or 503 and the program exited by itself.
 pub(super) fn finishes_postponed_requests(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let put_off = |exchange: &&Exchange| matches!(exchange.status(), Some(429 | 503));
-    let is_done = |exchange: &Exchange| {
-        trial.trace.api().any(|later| {
-            later.at() > exchange.at()
-                && later.request.method == exchange.request.method
-                && later.path() == exchange.path()
-                && later.status().is_some_and(|status| status < 400)
-        })
-    };
     ends_well(
         trial,
         trial.trace.api().filter(put_off),
-        |exchange| !is_done(exchange),
+        |exchange| !is_done_later(trial, exchange),
         "never succeeded",
     )
 }
@@ -32,46 +29,123 @@ pub(super) fn reads_on_after_error(trial: &TrialRecord, _: Trials<'_>) -> Judgem
     )
 }
 
+/// Exercised if something else could not be read, although not every request was refused, and the program exited by itself.
+pub(super) fn reports_failed_reads(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+    let is_refused = |exchange: &Exchange| exchange.status().is_some_and(|status| status >= 400);
+    if trial.trace.api().all(is_refused) {
+        return Judgement::NotExercised;
+    }
+    ends_well(
+        trial,
+        trial.trace.api().filter(|read| is_failed_read(trial, read)),
+        |read| !is_done_later(trial, read),
+        "never succeeded",
+    )
+}
+
+/// Whether something that exists could not be read, and no rule about pages or postponed requests judges it.
+fn is_failed_read(trial: &TrialRecord, exchange: &Exchange) -> bool {
+    let has_failed = match exchange.status() {
+        // It may be meant for other keys, or not be ready yet.
+        Some(403 | 409 | 429 | 503) => false,
+        Some(404 | 410) => must_exist(trial, exchange),
+        Some(status) => status >= 400,
+        // A program that ends while a request is in flight, or that has read enough, has not seen it fail.
+        None => trial.trace.connection_of(exchange).is_ended_by_server(),
+    };
+    exchange.request.method == "GET" && has_failed && !pages::is_later_page(exchange)
+}
+
+/// Whether an object exists although it was not found: an earlier response has named its id, and nobody can delete it.
+fn must_exist(trial: &TrialRecord, exchange: &Exchange) -> bool {
+    let Some(operation) = operation_of(exchange) else {
+        return false;
+    };
+    let path = exchange.path().trim_end_matches('/');
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let id = percent_decode_str(id).decode_utf8_lossy();
+    let mut earlier = trial
+        .trace
+        .api()
+        .take_while(|earlier| earlier.at() < exchange.at());
+    let is_deletable = operations::all()
+        .any(|other| other.path == operation.path && other.method == http::Method::DELETE);
+    !is_deletable
+        && earlier.any(|earlier| {
+            let success = earlier.status().is_some_and(|status| status < 300);
+            let response = earlier.response().filter(|_| success);
+            let body = response.and_then(|response| response.message.json());
+            body.is_some_and(|body| names(&body, &id))
+        })
+}
+
+/// Whether a body has an object with this id.
+fn names(body: &Value, id: &str) -> bool {
+    match body {
+        Value::Object(fields) => fields.iter().any(|(name, value)| match value {
+            Value::String(text) => name == "id" && text == id,
+            Value::Number(number) => name == "id" && number.to_string() == id,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => names(value, id),
+        }),
+        Value::Array(values) => values.iter().any(|value| names(value, id)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// Whether a later request with the same method and path succeeded.
+fn is_done_later(trial: &TrialRecord, exchange: &Exchange) -> bool {
+    trial.trace.api().any(|later| {
+        later.at() > exchange.at()
+            && later.request.method == exchange.request.method
+            && later.path() == exchange.path()
+            && later.status().is_some_and(|status| status < 400)
+    })
+}
+
 /// Judges whether a program reports unfinished work: by an exit status other than 0.
 fn ends_well<'a>(
     trial: &TrialRecord,
-    refused: impl Iterator<Item = &'a Exchange>,
+    failed: impl Iterator<Item = &'a Exchange>,
     is_undone: impl Fn(&Exchange) -> bool,
     what: &str,
 ) -> Judgement {
-    let mut refused = refused.peekable();
-    if refused.peek().is_none() {
+    let Some(is_success) = succeeded(trial) else {
         return Judgement::NotExercised;
-    }
-    match succeeded(trial) {
-        None => Judgement::NotExercised,
-        Some(false) => Judgement::Pass,
-        Some(true) => {
-            let undone = refused.find(|exchange| is_undone(exchange));
+    };
+    let mut failed = failed.peekable();
+    match (failed.peek(), is_success) {
+        (None, _) => Judgement::NotExercised,
+        (Some(_), false) => Judgement::Pass,
+        (Some(_), true) => {
+            let undone = failed.find(|exchange| is_undone(exchange));
             let said = undone.map(|exchange| {
-                let status = exchange.status().map_or_else(
-                    || "received no response".to_owned(),
-                    |status| format!("returned {status}"),
-                );
+                let how = outcome(exchange);
                 let (method, target) = (&exchange.request.method, &exchange.request.target);
-                format!("{method} {target} {status}, {what}, and the program exited with status 0")
+                format!("{method} {target} {how}, {what}, and the program exited with status 0")
             });
             said.into()
         }
     }
 }
 
+/// How a request failed.
+fn outcome(exchange: &Exchange) -> String {
+    match (exchange.status(), exchange.response()) {
+        (Some(status), _) => format!("returned {status}"),
+        (None, Some(response)) => format!("returned an incomplete {}", response.status),
+        (None, None) => "received no response".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
+    use std::time::Duration;
 
     use super::*;
     use crate::clients::{
-        Options,
-        example::{get, trial},
-        process::{Output, Termination},
-        process_monitor::Observations,
+        example::{exited, get, trial, trials},
         trace::Outcome,
+        wiretap::CloseKind,
     };
 
     fn judged(
@@ -80,23 +154,10 @@ mod tests {
         status: i32,
     ) -> Judgement {
         let trial = TrialRecord {
-            output: Some(Output {
-                termination: Termination::Exited(ExitStatus::from_raw(status << 8)),
-                stdout: Vec::new(),
-                stderr: Vec::new(),
-                leak_scan: None,
-                observations: Observations::default(),
-            }),
+            output: Some(exited(status)),
             ..trial(exchanges)
         };
-        let options = Options::default();
-        let trials = Trials {
-            all: &[],
-            limits: options.limits,
-            max_attempts: options.max_attempts,
-            max_memory: options.max_memory,
-        };
-        rule(&trial, trials)
+        rule(&trial, trials(&[]))
     }
 
     #[test]
@@ -174,5 +235,119 @@ mod tests {
             judged(reads_on_after_error, beyond, 0),
             Judgement::NotExercised
         );
+    }
+
+    const ORDER: &str = "/api/v1/orders/order_1";
+
+    /// A response with this body.
+    fn with_body(mut exchange: Exchange, body: &str) -> Exchange {
+        if let Outcome::Response(response) = &mut exchange.outcome {
+            response.message.body = body.into();
+        }
+        exchange
+    }
+
+    /// A list with the order, and a read of it with this status.
+    fn read(status: u16) -> Vec<Exchange> {
+        let list = get(0, "/api/v1/orders", 200, None);
+        let list = with_body(list, r#"{"orders": [{"id": "order_1"}], "total": 1}"#);
+        vec![list, get(5, ORDER, status, None)]
+    }
+
+    fn of_reads(exchanges: Vec<Exchange>, status: i32) -> Judgement {
+        judged(reports_failed_reads, exchanges, status)
+    }
+
+    #[test]
+    fn failed_read_is_repeated_or_reported() {
+        for status in [400, 401, 404, 410, 422, 500, 502] {
+            assert_eq!(
+                of_reads(read(status), 0),
+                Judgement::Violation(format!(
+                    "GET {ORDER} returned {status}, never succeeded, and the program exited with status 0"
+                ))
+            );
+            assert_eq!(of_reads(read(status), 1), Judgement::Pass, "{status}");
+            let again = |status| [get(9, ORDER, status, None)];
+            let with = |again| read(status).into_iter().chain(again).collect();
+            assert_eq!(of_reads(with(again(200)), 0), Judgement::Pass, "{status}");
+            let broken = of_reads(with(again(status)), 0);
+            assert!(matches!(broken, Judgement::Violation(_)), "{broken:?}");
+        }
+        // Nothing was to be read there, or another rule judges it.
+        for status in [200, 302, 403, 409, 429, 503] {
+            assert_eq!(
+                of_reads(read(status), 0),
+                Judgement::NotExercised,
+                "{status}"
+            );
+        }
+        let all_refused = vec![get(0, "/a", 401, None), get(5, "/b", 500, None)];
+        assert_eq!(of_reads(all_refused, 0), Judgement::NotExercised);
+        let mut written = read(500);
+        written[1].request.method = "POST".to_owned();
+        assert_eq!(of_reads(written, 0), Judgement::NotExercised);
+    }
+
+    #[test]
+    fn incomplete_read_has_failed_if_the_server_ended_it() {
+        let judged = |outcome: Outcome, ends: [Option<u64>; 2]| {
+            let mut exchanges = read(200);
+            (exchanges[1].outcome, exchanges[1].connection) = (outcome, 1);
+            let mut trial = TrialRecord {
+                output: Some(exited(0)),
+                ..trial(exchanges)
+            };
+            let ends = ends.map(|at| at.map(|at| (Duration::from_millis(at), CloseKind::Closed)));
+            let connection = &mut trial.trace.connections[1];
+            [connection.server_end, connection.client_end] = ends;
+            reports_failed_reads(&trial, trials(&[]))
+        };
+        let mut cut = get(5, ORDER, 200, None).outcome;
+        if let Outcome::Response(response) = &mut cut {
+            response.message.whole = false;
+        }
+        for (outcome, seen) in [
+            (cut, "returned an incomplete 200"),
+            (Outcome::None, "received no response"),
+        ] {
+            let seen = format!(
+                "GET {ORDER} {seen}, never succeeded, and the program exited with status 0"
+            );
+            assert_eq!(
+                judged(outcome.clone(), [Some(8), None]),
+                Judgement::Violation(seen)
+            );
+            assert_eq!(judged(outcome, [None, Some(8)]), Judgement::NotExercised);
+        }
+    }
+
+    #[test]
+    fn missing_object_may_never_have_existed_or_be_deleted() {
+        let missing = |list: &str, path: &str, body: &str| {
+            let list = with_body(get(0, list, 200, None), body);
+            of_reads(vec![list, get(5, path, 404, None)], 0)
+        };
+        let (orders, one) = ("/api/v1/orders", r#"[{"id": "a/b"}, {"id": 7}]"#);
+        for known in ["/api/v1/orders/a%2Fb", "/api/v1/orders/7/"] {
+            assert!(
+                matches!(missing(orders, known, one), Judgement::Violation(_)),
+                "{known}"
+            );
+        }
+        for (list, path, body) in [
+            (orders, "/api/v1/orders/8", one),
+            (orders, "/api/v1/orders/7", r#"{"total": 7, "title": "7"}"#),
+            // It may have none.
+            (
+                "/api/v1/companies",
+                "/api/v1/companies/7/webtech-intel",
+                one,
+            ),
+            ("/api/v1/blacklists", "/api/v1/blacklists/7", one),
+            (orders, "/api/v2/orders/7", one),
+        ] {
+            assert_eq!(missing(list, path, body), Judgement::NotExercised, "{path}");
+        }
     }
 }

@@ -15,9 +15,10 @@ pub(super) const TRACES: &[Traces] = &[
             "0 s  POST /api/v1/blacklists; Content-Type: application/json; {\"name\":\"Customers\"} -> 201",
         ],
         &[
-            "0 s  POST /api/v1/blacklists; Content-Type: text/plain; {\"name\":\"Customers\"} -> 415",
+            "0 s  POST /api/v1/blacklists; Content-Type: application/json; {\"name\":\"Customers\"} -> 429; Retry-After: 1",
+            "1.1 s  POST /api/v1/blacklists; Content-Type: application/json -> 400",
         ],
-        "POST /api/v1/blacklists: the body is declared as `text/plain`",
+        "POST /api/v1/blacklists: the body is empty; it was sent with one before, and returned 429",
     ),
     Traces::new(
         "CLI-HTTP-3",
@@ -50,7 +51,7 @@ pub(super) const TRACES: &[Traces] = &[
             "5 s  GET /api/v1/orders -> connection reset",
             "exits with 1",
         ],
-        "it failed, but not where connections stayed open",
+        "it failed, but not where connections stayed open (exit status: 1; it printed nothing)",
     )
     .under("idle-close"),
     Traces::new(
@@ -85,7 +86,7 @@ pub(super) const TRACES: &[Traces] = &[
         &[
             "0 s  GET /api/v1/orders/order_{n}; connection {n} -> 200; n = 1 to 5, each 1 s later",
         ],
-        "5 connections for 5 requests",
+        "4 of 5 requests opened a connection although another was free",
     ),
     Traces::new(
         "CLI-HTTP-9",
@@ -104,7 +105,7 @@ pub(super) const TRACES: &[Traces] = &[
         "CLI-HTTP-10",
         &["0 s  GET /api/v1/orders -> 200; after 103", "exits with 0"],
         &["0 s  GET /api/v1/orders -> 200; after 103", "exits with 1"],
-        "it failed, but not without the 1xx",
+        "it failed, but not without the 1xx (exit status: 1; it printed nothing)",
     )
     .under("early-hints"),
     Traces::new(
@@ -205,6 +206,19 @@ pub(super) const TRACES: &[Traces] = &[
          status 0",
     ),
     Traces::new(
+        "CLI-PAGE-6",
+        &[
+            "0 s  GET /api/v1/orders?limit=2 -> 200; {\"orders\":[1,2],\"total\":4}",
+            "1 s  GET /api/v1/orders?limit=2&offset=2 -> 200; {\"orders\":[3,4],\"total\":4}",
+            "exits with 0",
+        ],
+        &[
+            "0 s  GET /api/v1/orders?limit=2 -> 200; {\"orders\":[1,2],\"total\":4}",
+            "exits with 0",
+        ],
+        "/api/v1/orders has 4 rows, of which 2 were read, and no further page was requested",
+    ),
+    Traces::new(
         "CLI-POLL-1",
         &[
             "0 s  GET /api/v1/orders/order_1 -> 200; {\"status\":\"PENDING\"}",
@@ -218,6 +232,21 @@ pub(super) const TRACES: &[Traces] = &[
         ],
         "/api/v1/orders/order_1 was requested again after 200 ms",
     ),
+    Traces::new(
+        "CLI-POLL-2",
+        &[
+            "0 s  POST /api/v1/orders; {} -> 201; {\"id\":\"order_1\",\"status\":\"RECEIVED\"}",
+            "1.1 s  GET /api/v1/orders/order_1 -> 200; {\"status\":\"CANCELLED\"}",
+            "prints order_1 was cancelled",
+            "exits with 1",
+        ],
+        &[
+            "0 s  POST /api/v1/orders; {} -> 201; {\"id\":\"order_1\",\"status\":\"RECEIVED\"}",
+            "1.1 s  GET /api/v1/orders/order_1 -> 200; {\"status\":\"CANCELLED\"}; n = 1 to 20, each 1.1 s later",
+        ],
+        "/api/v1/orders/order_1 was requested 19 more times although it is CANCELLED",
+    )
+    .under("order-cancelled"),
     Traces::new(
         "CLI-EXIT-1",
         &["0 s  GET /api/v1/orders -> 200", "exits with 0"],
@@ -242,5 +271,22 @@ pub(super) const TRACES: &[Traces] = &[
         &["0 s  GET /api/v1/orders -> 500", "exits with 1"],
         &["0 s  GET /api/v1/orders -> 500", "exits with 134"],
         "it crashed: exit status 134",
+    ),
+    Traces::new(
+        "CLI-EXIT-4",
+        &[
+            "0 s  GET /api/v1/orders -> 200; {\"orders\":[{\"id\":\"order_1\"},{\"id\":\"order_2\"}],\"total\":2}",
+            "1 s  GET /api/v1/orders/order_1 -> 500",
+            "2 s  GET /api/v1/orders/order_2 -> 200",
+            "exits with 1",
+        ],
+        &[
+            "0 s  GET /api/v1/orders -> 200; {\"orders\":[{\"id\":\"order_1\"},{\"id\":\"order_2\"}],\"total\":2}",
+            "1 s  GET /api/v1/orders/order_1 -> 500",
+            "2 s  GET /api/v1/orders/order_2 -> 200",
+            "prints order_1 is skipped",
+            "exits with 0",
+        ],
+        "GET /api/v1/orders/order_1 returned 500, never succeeded, and the program exited with status 0",
     ),
 ];

@@ -13,7 +13,7 @@ pub(super) const TRACES: &[Traces] = &[
             "0 s  GET /api/v1/orders -> 200; {\"orders\":[],\"total\":0,\"new_field\":1}",
             "exits with 1",
         ],
-        "it failed, but not in the control scenario",
+        "it failed, but not in the control scenario (exit status: 1; it printed nothing)",
     )
     .under("extra-fields"),
     Traces::new(
@@ -26,7 +26,7 @@ pub(super) const TRACES: &[Traces] = &[
             "0 s  GET /api/v1/orders/order_1 -> 200; {\"id\":\"order_1\",\"status\":\"ON_HOLD\"}",
             "exits with 1",
         ],
-        "it failed, but not in the control scenario",
+        "it failed, but not in the control scenario (exit status: 1; it printed nothing)",
     )
     .under("unknown-enum"),
     Traces::new(
@@ -37,9 +37,11 @@ pub(super) const TRACES: &[Traces] = &[
         ],
         &[
             "0 s  GET /api/v1/orders/order_1 -> 200; {\"id\":\"order_1\"}",
+            "prints order_1 has no title",
             "exits with 1",
         ],
-        "it failed, but not in the control scenario",
+        "it failed, but not in the control scenario (exit status: 1; the last line that it printed: order_1 has no \
+         title)",
     )
     .under("optional-missing"),
     Traces::new(
@@ -112,7 +114,7 @@ pub(super) const TRACES: &[Traces] = &[
             "0 s  GET /api/v1/orders; Accept-Encoding: gzip -> 200; Content-Encoding: gzip",
             "exits with 1",
         ],
-        "it failed, but not in the control scenario",
+        "it failed, but not in the control scenario (exit status: 1; it printed nothing)",
     )
     .under("gzip"),
 ];

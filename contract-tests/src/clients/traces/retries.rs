@@ -145,12 +145,13 @@ pub(super) const TRACES: &[Traces] = &[
     Traces::new(
         "CLI-RETRY-11",
         &[
-            "0 s  POST /api/v1/orders; Idempotency-Key: 7f3a; {} -> connection reset",
-            "1 s  POST /api/v1/orders; Idempotency-Key: 7f3a; {} -> 201",
+            "0 s  POST /api/v1/orders; {} -> connection reset",
+            "1 s  GET /api/v1/orders -> 200",
+            "exits with 0",
         ],
         &[
-            "0 s  POST /api/v1/orders; {} -> connection reset",
-            "1 s  POST /api/v1/orders; {} -> 201",
+            "0 s  POST /api/v1/orders; Idempotency-Key: 7f3a; {} -> connection reset",
+            "1 s  POST /api/v1/orders; Idempotency-Key: 7f3a; {} -> 201",
         ],
         "POST /api/v1/orders was repeated although it may have been carried out",
     ),
@@ -169,11 +170,11 @@ pub(super) const TRACES: &[Traces] = &[
     Traces::new(
         "CLI-RETRY-13",
         &[
-            "0 s  GET /api/v1/orders -> 502",
-            "1 s  GET /api/v1/orders -> 200",
+            "0 s  GET /api/v1/orders?offset=50 -> 502",
+            "1 s  GET /api/v1/orders?offset=50 -> 200",
         ],
-        &["0 s  GET /api/v1/orders -> 502", "exits with 1"],
-        "GET /api/v1/orders was not retried",
+        &["0 s  GET /api/v1/orders?offset=50 -> 502", "exits with 1"],
+        "GET /api/v1/orders?offset=50 was not retried",
     ),
     Traces::new(
         "CLI-RETRY-14",

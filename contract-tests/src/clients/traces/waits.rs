@@ -50,7 +50,7 @@ pub(super) const TRACES: &[Traces] = &[
         &[
             "0 s  GET /api/v1/orders; connection {n} -> no response; n = 1 to 12, each 2 s later",
         ],
-        "11 connections were still open when their requests were retried",
+        "connections that were still open when their requests were retried: 11",
     )
     .under("hang"),
     Traces::new(

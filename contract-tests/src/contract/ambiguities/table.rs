@@ -70,7 +70,7 @@ pub(super) const AMBIGUITIES: &[Ambiguity] = &[
             let shapes = [
                 response.body["code"].is_string(),
                 error["code"].is_string(),
-                error.is_string(),
+                error.is_string() && response.body["message"].is_string(),
             ];
             first_true(shapes).filter(|_| response.status >= 400)
         },

@@ -32,13 +32,35 @@ pub(super) fn body_violation_as(
         Ok(None) => None,
         Ok(Some(document)) => {
             let violation = contract.violation(document, exchange.json());
-            let violation = violation.or_else(|| duplicates::violation(&exchange.body))?;
+            let violation = violation.or_else(|| duplicates::violation(&exchange.body));
+            let violation = violation.or_else(|| status_violation(contract, document, exchange))?;
             Some(Violation {
                 exchange: Some(exchange.into()),
                 ..violation
             })
         }
     }
+}
+
+/// A validation error with another status than the one that a sandbox states. Of other servers, either is right.
+fn status_violation(
+    contract: &Contract,
+    document: Document,
+    exchange: &Exchange,
+) -> Option<Violation> {
+    if document != Document::Error(ErrorCode::ValidationError) {
+        return None;
+    }
+    let stated = contract.expected.stated_validation_status()?;
+    let status = exchange.status.as_u16();
+    (status != stated).then(|| Violation {
+        message: "the status is not the one that the setting `validation_status` states".to_owned(),
+        at: "status".to_owned(),
+        expected: json!(stated),
+        actual: json!(status),
+        evidence: Some(Evidence::Assumed),
+        ..Violation::default()
+    })
 }
 
 /// The document that a response claims to be, if any.

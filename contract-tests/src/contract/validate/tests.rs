@@ -1,4 +1,13 @@
+use docs::generated::assert_says;
+
 use super::*;
+
+#[test]
+fn book_has_the_number_of_values_that_are_searched() {
+    let thousands = MAX_SEARCHED / 1_000;
+    let limit = format!("the first {thousands},000 values are searched for every violation");
+    assert_says("reference/reports.md", &limit);
+}
 
 #[test]
 fn violation_names_its_place_and_the_evidence_of_the_rule() {
@@ -40,6 +49,7 @@ fn searches_the_start_of_a_large_body_for_all_violations_and_the_rest_for_one() 
     assert_eq!(places(&[]), [""; 0]);
     assert_eq!(places(&[7, 8]), ["/orders/7/status", "/orders/8/status"]);
     assert_eq!(places(&[15_000]), ["/orders/15000/status"]);
+    assert_eq!(places(&[7, 15_000]), ["/orders/7/status"]);
     assert_eq!(places(&(0..20_000).collect::<Vec<_>>()).len(), 100);
 }
 

@@ -1,7 +1,18 @@
+use docs::generated::assert_says;
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+
+#[test]
+fn book_has_the_lengths_of_masked_parts() {
+    for length in [
+        format!("any part of {PIECE} characters or more, are masked"),
+        format!("Parts of {SCATTERED_PIECE} characters are also recognized"),
+    ] {
+        assert_says("reference/reports.md", &length);
+    }
+}
 
 fn secrets_with(secret: &str) -> Secrets {
     let secrets = Secrets::default();
@@ -44,7 +55,7 @@ proptest! {
 const SECRET: &str = "A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
 
 /// Ways in which a server may write `SECRET`.
-fn transformed() -> [(&'static str, String); 19] {
+fn transformed() -> [(&'static str, String); 20] {
     let key = SECRET;
     let each = |format: fn(u8) -> String| key.bytes().map(format).collect::<String>();
     let rotated = "N3zX9cK2iY8uD5aE7mG1jL4wO6pR0qS9".to_owned();
@@ -66,6 +77,10 @@ fn transformed() -> [(&'static str, String); 19] {
         ("entities without an end", each(|byte| format!("&#{byte} "))),
         ("JSON three times", each(|byte| format!(r"\\\\u{byte:04x}"))),
         ("hexadecimal escapes", each(|byte| format!("\\x{byte:02x}"))),
+        (
+            "hexadecimal numbers",
+            each(|byte| format!("0x{byte:02x}, ")),
+        ),
         ("entities twice", each(|byte| format!("&amp;#{byte};"))),
         ("percent twice", each(|byte| format!("%25{byte:02X}"))),
         (
@@ -105,6 +120,8 @@ fn every_listed_transformation_is_undone() {
             &form,
             &format!("x{form}"),
             &format!("the key {form} is wrong"),
+            &format!("http://localhost/orders?key={form}"),
+            &format!("curl -sSi -d {form} http://localhost/orders"),
         ] {
             let shown = secrets_with(&format!("lnc_test_{SECRET}")).redact(text);
             let left = form.as_bytes().windows(12).filter(|piece| {

@@ -315,6 +315,9 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
         [b'\\', b'x' | b'X', ..] => {
             number(&text[2..], 16, 2, 2).map(|(code, length)| (code, 2 + length))
         }
+        [b'0', b'x' | b'X', ..] => {
+            number(&text[2..], 16, 2, 2).map(|(code, length)| (code, 2 + length))
+        }
         [b'\\', quoted @ (b'"' | b'\\' | b'/'), ..] => Some((*quoted, 2)),
         [b'&', b'#', b'x' | b'X', rest @ ..] => entity(rest, 16, 3),
         [b'&', b'#', rest @ ..] => entity(rest, 10, 2),

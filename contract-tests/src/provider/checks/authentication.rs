@@ -11,7 +11,9 @@ use crate::{
     provider::session::Session,
 };
 
-pub(super) use self::causes::{MAX_REQUESTS as CAUSE_REQUESTS, challenge, same};
+pub(super) use self::causes::{
+    KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS, challenge, invalid_keys, same,
+};
 
 /// Well-formed but unknown keys.
 pub(super) const UNKNOWN: &str = "lnc_test_Q7nV2kD9sR4wX8bL1mT6cF3hJ5pZ0yAe";

@@ -46,13 +46,14 @@ impl<'a> List<'a> {
         let page = self.get(filter).await?;
         for row in page.rows() {
             let actual = row[at].clone();
-            page.expect_that(fits(row), &format!("$.items[*].{at}"), filter, actual)?;
+            let expected = format!("one that {filter} selects");
+            page.expect_that(fits(row), &format!("$.items[*].{at}"), &expected, actual)?;
         }
         // Only the first page of a long list is known.
         let (fit, others): (Vec<_>, Vec<_>) = self.all.rows().iter().partition(|row| fits(row));
         let min = fit.len() as u64;
         let max = total(&self.all)?.saturating_sub(others.len() as u64);
-        let expected = format!("{min} to {max}: {filter}");
+        let expected = format!("{min} to {max}, as {filter} selects");
         let total = total(&page)?;
         let is_valid = (min..=max).contains(&total);
         page.expect_that(is_valid, "$.total", &expected, json!(total))?;

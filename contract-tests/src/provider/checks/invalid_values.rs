@@ -24,45 +24,101 @@ impl InvalidValue {
     }
 }
 
-/// An invalid value for each rule that can be broken in `whole`, or for each rule of one keyword.
-pub(super) fn invalid_values(
-    schema: &Value,
-    valid: &Value,
-    keyword: Option<&str>,
-) -> Vec<InvalidValue> {
-    let mut walk = Walk {
-        root: schema,
-        valid,
-        keyword,
-        broken: Vec::new(),
-    };
-    walk.object(schema, "");
-    walk.broken
+/// An invalid value for each rule that can be broken in a valid value.
+pub(super) fn invalid_values(schema: &Value, valid: &Value) -> Vec<InvalidValue> {
+    let breaches = breaches(schema, valid, None).into_iter();
+    breaches.map(|breach| breach.of(valid)).collect()
+}
+
+/// The rules that can be broken in a valid value, or those of one keyword.
+pub(super) fn breaches(schema: &Value, valid: &Value, keyword: Option<&str>) -> Vec<Breach> {
+    Walk::breaches(schema, Some(valid), keyword)
+}
+
+/// The rules of a keyword that can be broken in some valid value.
+pub(super) fn possible_breaches(schema: &Value, keyword: &str) -> Vec<Breach> {
+    Walk::breaches(schema, None, Some(keyword))
+}
+
+/// How to break a rule. The invalid value is only made for those that are sent.
+pub(super) struct Breach {
+    keyword: &'static str,
+    pub(super) pointer: String,
+    /// What breaks the rule in that place; `None`: that nothing is there.
+    pub(super) wrong: Option<Value>,
+}
+
+impl Breach {
+    /// A valid value with the rule broken.
+    pub(super) fn of(self, valid: &Value) -> InvalidValue {
+        let mut value = valid.clone();
+        let (parent, name) = self.pointer.rsplit_once('/').unwrap_or_default();
+        match (value.pointer_mut(parent), self.wrong) {
+            (Some(Value::Object(fields)), Some(wrong)) => {
+                fields.insert(name.to_owned(), wrong);
+            }
+            (Some(Value::Object(fields)), None) => {
+                fields.remove(name);
+            }
+            (Some(Value::Array(_)), Some(wrong)) => {
+                if let Some(item) = value.pointer_mut(&self.pointer) {
+                    *item = wrong;
+                }
+            }
+            (Some(_) | None, _) => {}
+        }
+        InvalidValue {
+            keyword: self.keyword,
+            pointer: self.pointer,
+            value,
+        }
+    }
 }
 
 /// Walks a value and its schema together.
 struct Walk<'a> {
     root: &'a Value,
-    valid: &'a Value,
+    /// `None` for a value that has every place of the schema, and lists with one item.
+    valid: Option<&'a Value>,
     keyword: Option<&'a str>,
-    broken: Vec<InvalidValue>,
+    breaches: Vec<Breach>,
 }
 
 impl<'a> Walk<'a> {
+    fn breaches(
+        root: &'a Value,
+        valid: Option<&'a Value>,
+        keyword: Option<&'a str>,
+    ) -> Vec<Breach> {
+        let mut walk = Self {
+            root,
+            valid,
+            keyword,
+            breaches: Vec::new(),
+        };
+        walk.object(root, "");
+        walk.breaches
+    }
+
+    /// Whether there is something at a place.
+    fn has(&self, at: &str) -> bool {
+        self.valid.is_none_or(|valid| valid.pointer(at).is_some())
+    }
+
     /// Removes the required fields of an object, and breaks the fields that it has.
     fn object(&mut self, schema: &'a Value, at: &str) {
         for name in schema["required"].as_array().into_iter().flatten() {
             let name = name.as_str().unwrap_or_default();
-            self.push("required", &format!("{at}/{name}"), None);
+            self.push("required", &format!("{at}/{name}"), || None);
         }
         for (name, field) in schema["properties"].as_object().into_iter().flatten() {
             let at = format!("{at}/{name}");
-            if self.valid.pointer(&at).is_some() {
+            if self.has(&at) {
                 self.value(resolve(self.root, field), &at);
             }
         }
         if schema["additionalProperties"] == false {
-            let unknown = Some(json!("red"));
+            let unknown = || Some(json!("red"));
             self.push("additionalProperties", &format!("{at}/colour"), unknown);
         }
     }
@@ -70,27 +126,36 @@ impl<'a> Walk<'a> {
     /// Breaks a value, including the items of a list.
     fn value(&mut self, schema: &'a Value, at: &str) {
         for invalid in values_of_other_types(schema) {
-            self.push("type", at, Some(invalid));
+            self.push("type", at, || Some(invalid));
         }
         if schema["enum"].is_array() {
-            self.push("enum", at, Some(json!("NO_SUCH_WORD")));
+            self.push("enum", at, || Some(json!("NO_SUCH_WORD")));
         }
         self.length(schema, at);
         self.number(schema, at);
         self.list(schema, at);
         let items = resolve(self.root, &schema["items"]);
-        let count = self.valid.pointer(at).and_then(Value::as_array);
-        for item in 0..count.map_or(0, Vec::len) {
+        let count = self.valid.map_or(usize::from(items.is_object()), |valid| {
+            let list = valid.pointer(at).and_then(Value::as_array);
+            list.map_or(0, Vec::len)
+        });
+        for item in 0..count {
             let at = format!("{at}/{item}");
-            match self.valid.pointer(&at) {
-                Some(Value::Object(_)) => self.object(items, &at),
-                Some(_) | None => self.value(items, &at),
+            let is_object = match self.valid {
+                Some(valid) => valid.pointer(&at).is_some_and(Value::is_object),
+                None => items["properties"].is_object(),
+            };
+            if is_object {
+                self.object(items, &at);
+            } else {
+                self.value(items, &at);
             }
         }
     }
 
     fn length(&mut self, schema: &Value, at: &str) {
-        let text = |length: u64| Some(json!("a".repeat(usize::try_from(length).unwrap_or(0))));
+        let text =
+            |length: u64| move || Some(json!("a".repeat(usize::try_from(length).unwrap_or(0))));
         if let Some(min @ 1..) = schema["minLength"].as_u64() {
             self.push("minLength", at, text(min - 1));
         }
@@ -99,10 +164,10 @@ impl<'a> Walk<'a> {
         }
         if schema["pattern"].is_string() {
             // No pattern of the contract matches a single blank.
-            self.push("pattern", at, Some(json!(" ")));
+            self.push("pattern", at, || Some(json!(" ")));
         }
         if schema["format"] == "date-time" {
-            self.push("format", at, Some(json!("yesterday")));
+            self.push("format", at, || Some(json!("yesterday")));
         }
     }
 
@@ -113,50 +178,44 @@ impl<'a> Walk<'a> {
         };
         for (keyword, by) in [("minimum", -1), ("maximum", 1)] {
             if let Some(invalid) = beside(&schema[keyword], by) {
-                self.push(keyword, at, Some(invalid));
+                self.push(keyword, at, || Some(invalid));
             }
         }
     }
 
     fn list(&mut self, schema: &Value, at: &str) {
         if schema["minItems"].is_u64() {
-            self.push("minItems", at, Some(json!([])));
+            self.push("minItems", at, || Some(json!([])));
         }
         let max = schema["maxItems"].as_u64().filter(|max| *max <= MANY);
-        let first = self.valid.pointer(&format!("{at}/0"));
-        if let (Some(max), Some(first)) = (max, first) {
-            let items = vec![first.clone(); usize::try_from(max).unwrap_or(0) + 1];
-            self.push("maxItems", at, Some(json!(items)));
+        let first = format!("{at}/0");
+        if let Some(max) = max.filter(|_| self.has(&first)) {
+            let first = self.valid.and_then(|valid| valid.pointer(&first));
+            // Without a valid value, all that matters is whether such a list can be sent, and one of texts can.
+            let item = || first.cloned().unwrap_or_else(|| json!("red"));
+            let items = || vec![item(); usize::try_from(max).unwrap_or(0) + 1];
+            self.push("maxItems", at, || Some(json!(items())));
         }
     }
 
-    /// Adds the valid value with `wrong` at a place, or without that place.
-    fn push(&mut self, keyword: &'static str, at: &str, wrong: Option<Value>) {
+    /// Adds the breach of a rule at a place, if the value has that place.
+    fn push(&mut self, keyword: &'static str, at: &str, wrong: impl FnOnce() -> Option<Value>) {
         if self.keyword.is_some_and(|wanted| wanted != keyword) {
             return;
         }
-        let mut value = self.valid.clone();
-        let (parent, name) = at.rsplit_once('/').unwrap_or_default();
-        match (value.pointer_mut(parent), wrong) {
-            (Some(Value::Object(fields)), Some(invalid)) => {
-                fields.insert(name.to_owned(), invalid);
-            }
-            (Some(Value::Object(fields)), None) => {
-                fields.remove(name);
-            }
-            (Some(Value::Array(items)), Some(invalid)) => {
-                let item = name.parse().ok();
-                let item = item.and_then(|item: usize| items.get_mut(item));
-                let Some(item) = item else { return };
-                *item = invalid;
-            }
-            (Some(_) | None, _) => return,
+        let (parent, _) = at.rsplit_once('/').unwrap_or_default();
+        let is_possible = |valid: &Value| match valid.pointer(parent) {
+            Some(Value::Object(_)) => true,
+            Some(Value::Array(_)) => valid.pointer(at).is_some(),
+            Some(_) | None => false,
+        };
+        if self.valid.is_none_or(is_possible) {
+            self.breaches.push(Breach {
+                keyword,
+                pointer: at.to_owned(),
+                wrong: wrong(),
+            });
         }
-        self.broken.push(InvalidValue {
-            keyword,
-            pointer: at.to_owned(),
-            value,
-        });
     }
 }
 
@@ -190,7 +249,7 @@ mod tests {
     fn breaks_an_order_in_every_place() {
         let valid =
             json!({"title": "t", "features": ["CONTACTS"], "companies": [{"company_name": "A"}]});
-        let fields: BTreeSet<_> = invalid_values(&schema(Document::CreateOrder), &valid, None)
+        let fields: BTreeSet<_> = invalid_values(&schema(Document::CreateOrder), &valid)
             .iter()
             .map(InvalidValue::field)
             .collect();
@@ -212,7 +271,7 @@ mod tests {
             };
             let schema = schema(document);
             let validator = jsonschema::draft202012::new(&schema).unwrap();
-            let invalid = invalid_values(&schema, &examples::body(document), None);
+            let invalid = invalid_values(&schema, &examples::body(document));
             assert!(!invalid.is_empty(), "{}", OperationId::as_str(operation.id));
             for invalid_value in invalid {
                 assert!(

@@ -1,6 +1,6 @@
 //! Rules for every list.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use http::Method;
 use schemas::{Operation, operations};
@@ -44,7 +44,7 @@ fn name(row: &Value) -> Option<&str> {
 pub(super) async fn foreign(session: &Session, operation: &'static Operation) -> Outcome {
     let (_, other_page, _) = first_page(session, operation, 1).await?;
     let (_, own, _) = first_page(session, operation, 1).await?;
-    let ids = |page: &Exchange| -> HashSet<String> {
+    let ids = |page: &Exchange| -> BTreeSet<String> {
         let rows = page.rows();
         let ids = rows.iter().filter_map(name);
         ids.map(ToOwned::to_owned).collect()
@@ -74,7 +74,7 @@ pub(super) async fn pages(session: &Session, operation: &'static Operation) -> O
     let (list, first, total) = first_page(session, operation, 2).await?;
     // About five pages, so that some are in the middle.
     let limit = total.div_ceil(5).clamp(1, 100);
-    let (mut seen, mut offset) = (HashSet::new(), 0);
+    let (mut seen, mut offset) = (BTreeSet::new(), 0);
     for _ in 0..MAX_PAGES {
         let page = list.clone().query(format!("limit={limit}&offset={offset}"));
         let page = session.send(page).await?;
@@ -105,7 +105,7 @@ pub(super) async fn end(session: &Session, operation: &'static Operation) -> Out
 }
 
 /// The operation that reads a single row of a list.
-fn read_operation(list: &Operation) -> Option<&'static Operation> {
+pub(crate) fn read_operation(list: &Operation) -> Option<&'static Operation> {
     let reads = |operation: &&Operation| {
         operation.method == Method::GET && operation.path.strip_suffix("/{id}") == Some(list.path)
     };
@@ -162,6 +162,6 @@ fn expect_same_row(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
         }
         compared += 1;
     }
-    let expected = "a field besides the id that its row in the list has, too";
+    let expected = "an object with a field, besides the id, that its row in the list has, too";
     read.expect_that(compared > 1, "$", expected, read.json().clone())
 }

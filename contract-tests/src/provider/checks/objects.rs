@@ -6,7 +6,7 @@ use http::Method;
 use schemas::{Entity, ErrorCode, Operation, OperationId, operations};
 use serde_json::{Map, Value, json};
 
-use super::evidence::assumed;
+use super::evidence::{assumed, listed_as_deletion};
 use crate::{
     contract::{UNKNOWN_ID, coverage},
     finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},
@@ -320,18 +320,22 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
     let key = tenant.credential(operation).await?;
     let delete = tenant.valid_request(operation, &key).await?;
     session.send(delete.clone()).await?.expect_success()?;
-    session
-        .send(delete.clone())
-        .await?
-        .expect_error(ErrorCode::EntityNotFound)?;
-    let Some(reader) = operation.entity().and_then(read_operation) else {
-        return Ok(());
+    let read = match operation.entity().and_then(read_operation) {
+        Some(reader) => {
+            let read = ApiRequest::on(reader, delete.id()).key(&key);
+            Some(session.send(read).await?)
+        }
+        None => None,
     };
-    let read = ApiRequest::on(reader, delete.id()).key(&key);
-    session
-        .send(read)
-        .await?
-        .expect_error(ErrorCode::EntityNotFound)
+    if let Some(read) = &read {
+        let (is_gone, status) = (!read.status.is_success(), read.status.as_u16());
+        let expected = "404: the object was deleted";
+        let deleted = read.expect_that(is_gone, "status", expected, json!(status));
+        listed_as_deletion(operation, deleted)?;
+    }
+    let again = session.send(delete).await?;
+    again.expect_error(ErrorCode::EntityNotFound)?;
+    read.map_or(Ok(()), |read| read.expect_error(ErrorCode::EntityNotFound))
 }
 
 /// The list that contains what an operation deletes.
@@ -383,7 +387,8 @@ pub(super) async fn list_after_deletion(
     session.send(delete.clone()).await?.expect_success()?;
     let after = tenant.list(list.id, delete.id(), &key).await?;
     let left: Vec<_> = shown(&after).intersection(&gone).cloned().collect();
-    after.expect("deleted rows in the list", &json!([]), &json!(left))?;
+    let removed = after.expect("deleted rows in the list", &json!([]), &json!(left));
+    listed_as_deletion(operation, removed)?;
     if session.is_sandbox() {
         // Elsewhere, other clients may have added rows in the meantime.
         let total = before.at("/total").as_u64().unwrap_or_default();

@@ -54,7 +54,7 @@ async fn test_kinds(session: &Session, operation: &'static Operation, kinds: &[K
     };
     let mut judged = false;
     for kind in kinds {
-        if !kind.is_about(&test.rules) {
+        if !kind.is_about(&test.rules, &test.valid_request.body_json()) {
             continue;
         }
         let Some(case) = test.draw(*kind).case() else {

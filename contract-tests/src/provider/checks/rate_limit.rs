@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     contract::{QuotaField, response_headers},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
-    provider::{requirements::BURST, session::Session, vacuous_pass},
+    provider::{absence, requirements::BURST, session::Session, vacuous_pass},
 };
 
 /// Maximum number of concurrent requests, each on its own connection.
@@ -24,16 +24,31 @@ async fn list(session: &Session, key: &ApiKey) -> Result<Exchange, NotPassed> {
         .await
 }
 
-/// Uses up the key's quota; returns the admitted responses, and the rejected one.
-pub(crate) async fn exhaust_quota(
+/// The admitted responses, and the rejected one.
+type Exhausted = (Vec<Exchange>, Exchange);
+
+/// Uses up the key's quota.
+pub(crate) async fn exhaust_quota(session: &Session, key: &ApiKey) -> Result<Exhausted, NotPassed> {
+    let exhausted = try_to_exhaust(session, key).await?;
+    exhausted.map_err(NotPassed::Inconclusive)
+}
+
+/// Uses up the key's quota, or returns why that is not possible.
+async fn try_to_exhaust(
     session: &Session,
     key: &ApiKey,
-) -> Result<(Vec<Exchange>, Exchange), NotPassed> {
+) -> Result<Result<Exhausted, String>, NotPassed> {
     let mut admitted = Vec::new();
     while admitted.len() < BURST {
         let exchange = list(session, key).await?;
         if exchange.status == 429 {
-            return Ok((admitted, exchange));
+            return Ok(Ok((admitted, exchange)));
+        }
+        if !session.is_sandbox() && matches!(exchange.status.as_u16(), 401 | 403) {
+            let status = exchange.status;
+            return Ok(Err(format!(
+                "GET /orders returns {status} to the key `limited`, so its quota cannot be used up"
+            )));
         }
         exchange.expect_status(200)?;
         // A server that is not the API has no quota either.
@@ -42,9 +57,20 @@ pub(crate) async fn exhaust_quota(
         }
         admitted.push(exchange);
     }
-    Err(NotPassed::Inconclusive(format!(
+    Ok(Err(format!(
         "the quota was not used up after {BURST} requests"
     )))
+}
+
+/// Uses up the quota of the key that all checks share. What was tried in vain once is not tried for each operation.
+async fn exhaust_shared_quota(session: &Session, key: &ApiKey) -> Outcome {
+    if let Some(reason) = session.unlimited.get() {
+        return Err(NotPassed::Inconclusive(reason.clone()));
+    }
+    let exhausted = try_to_exhaust(session, key).await?;
+    exhausted
+        .map(drop)
+        .map_err(|reason| NotPassed::Inconclusive(session.unlimited.get_or_init(|| reason).clone()))
 }
 
 /// The number of seconds to wait.
@@ -57,12 +83,15 @@ fn retry_after(refused: &Exchange) -> Result<u64, NotPassed> {
 }
 
 pub(super) async fn shape(session: &Session, operation: &'static Operation) -> Outcome {
+    if session.absences.known(operation).is_some() {
+        return Err(NotPassed::Skipped(absence::REASON.to_owned()));
+    }
     let tenant = session.tenant().await?;
     let key = session.limited_key().await?;
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
-    exhaust_quota(session, &key).await?;
+    exhaust_shared_quota(session, &key).await?;
     let refused = session.send(request.key(&key)).await?;
     refused.expect_error(ErrorCode::RateLimitExceeded)?;
     retry_after(&refused).map(drop)

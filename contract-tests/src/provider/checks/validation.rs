@@ -45,7 +45,7 @@ pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> 
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
     let schema = properties::schema(operation);
-    for invalid in invalid_values::invalid_values(&schema, &request.body_json(), None) {
+    for invalid in invalid_values::invalid_values(&schema, &request.body_json()) {
         let request = request.clone().body(invalid.value.to_string());
         names_field(&session.send(request).await?, &invalid.field())?;
     }
@@ -102,9 +102,10 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         .await?;
     let valid = request.body_json();
     let schema = properties::schema(operation);
-    let typed = invalid_values::invalid_values(&schema, &valid, Some("type")).into_iter();
+    let typed = invalid_values::breaches(&schema, &valid, Some("type")).into_iter();
     // A field at the top of the body, with an invalid value.
-    let typed = typed.filter_map(|invalid_value| {
+    let typed = typed.filter_map(|breach| {
+        let invalid_value = breach.of(&valid);
         let name = invalid_value.pointer.strip_prefix('/')?.to_owned();
         let invalid = invalid_value.value.get(&name)?.clone();
         Some((name, invalid))

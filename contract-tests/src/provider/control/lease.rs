@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
 use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -20,15 +20,19 @@ const RENEWALS: u32 = 3;
 pub(super) struct Renewals(Mutex<JoinSet<()>>);
 
 impl Renewals {
-    /// Renews the lease of an organization from now on: every request to the organization does.
+    /// Renews the lease of an organization from now on, until it no longer exists: every request to the organization does.
     pub(super) fn begin(&self, control: Control, organization: &str) {
         let path = format!("/{organization}");
         self.0.lock().spawn(async move {
             loop {
                 pause(control.lease / RENEWALS).await;
-                let _ = control
-                    .send_organizations(Method::GET, &path, Value::Null)
-                    .await;
+                let seen = control.send_organizations(Method::GET, &path, Value::Null);
+                if seen
+                    .await
+                    .is_ok_and(|seen| seen.status == StatusCode::NOT_FOUND)
+                {
+                    break;
+                }
             }
         });
     }

@@ -1,3 +1,5 @@
+use schemas::Evidence;
+
 use super::*;
 use crate::http::Requests;
 

@@ -1,6 +1,6 @@
 //! A session for a check that runs alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 
@@ -28,10 +28,12 @@ impl Session {
             permissions: self.permissions.clone(),
             command: self.command.clone(),
             limited: OnceCell::new(),
+            unlimited: OnceLock::new(),
             success_witness: SuccessWitness::default(),
             absences: Absences::default(),
             coverage_log: CoverageLog::default(),
             echo_detector: EchoDetector::default(),
+            recording: None,
             secrets: Arc::clone(&self.secrets),
         })
     }

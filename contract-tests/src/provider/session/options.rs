@@ -55,6 +55,8 @@ pub struct Options {
     pub seed: u64,
     /// The CAs that may have signed the certificate of the target.
     pub trust: Trust,
+    /// Whether the session keeps every exchange. Checks then run one at a time, so that a repeated run keeps the same.
+    pub records: bool,
     /// The command that started the run, for the commands that reproduce its findings.
     pub command: CommandLine,
 }
@@ -79,6 +81,7 @@ impl Options {
             max_time: MAX_TIME,
             seed: SEED,
             trust: Trust::default(),
+            records: false,
         }
     }
 

@@ -121,7 +121,7 @@ pub struct Coverage {
     pub operation: Text,
     /// The status.
     pub status: u16,
-    /// The error code; `null` for success.
+    /// The error code; `null` where there is none, as in a success.
     pub code: Option<Redacted>,
     /// Whether it is in the contract.
     pub documented: bool,
@@ -150,5 +150,36 @@ impl Coverage {
     /// Whether it was not seen, though it could have been provoked.
     pub fn is_missing(&self) -> bool {
         self.expected && self.seen == 0
+    }
+
+    /// The code of the response, or what a response without one is.
+    pub(crate) fn code_or_kind(&self) -> &str {
+        let kind = match self.status {
+            200..300 => "success",
+            _ => "without a code",
+        };
+        self.code.as_deref().unwrap_or(kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn error_without_a_code_is_no_success() {
+        let row = |status: u16, code: Option<&str>| -> Coverage {
+            let row = json!({
+                "operation": "list_orders", "status": status, "code": code, "documented": false,
+                "expected": false, "seen": 1, "valid": 0, "invalid": 1, "media_types": {},
+                "never_seen": [], "keywords": null, "reason_unseen": null, "provoke": null,
+            });
+            serde_json::from_value(row).unwrap()
+        };
+        assert_eq!(row(200, None).code_or_kind(), "success");
+        assert_eq!(row(404, None).code_or_kind(), "without a code");
+        assert_eq!(row(404, Some("NOT_FOUND")).code_or_kind(), "NOT_FOUND");
     }
 }

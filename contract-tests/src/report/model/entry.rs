@@ -159,3 +159,65 @@ pub(crate) fn truncated(secrets: &Secrets, value: &Value, bytes: Option<usize>) 
     let bytes = bytes.unwrap_or(text.len());
     secrets.redact_value(&Value::String(format!("{cut} ({bytes} bytes)")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const SENT: &str = "grandhotel-berlin";
+    const RECEIVED: &str = "Rumpelstilzchen";
+
+    /// A failure in a response to a request, which may have a body.
+    fn failure(request_body: Option<&str>) -> Entry {
+        let curl = format!("curl -sSi --data {}", request_body.unwrap_or_default());
+        let entry = json!({
+            "id": "PRV-SUCCESS",
+            "verdict": "FAIL",
+            "rule": "Responses are valid.",
+            "source": "",
+            "message": "the body is not a valid blacklist",
+            "at": "$.name",
+            "expected": "a name",
+            "actual": RECEIVED,
+            "replay": "contract-tests provider",
+            "curl": curl,
+            "exchange": {
+                "request": {"method": "POST", "url": "http://localhost/", "body": request_body},
+                "response": {"status": 201, "headers": [], "body": RECEIVED},
+            },
+        });
+        serde_json::from_value(entry).unwrap()
+    }
+
+    #[test]
+    fn no_body_is_left_after_removal() {
+        let mut entry = failure(Some(SENT));
+        entry.remove_bodies();
+        let shown = json!(entry).to_string();
+        assert!(
+            !shown.contains(SENT) && !shown.contains(RECEIVED),
+            "{shown}"
+        );
+        assert!(shown.contains("http://localhost/"), "{shown}");
+    }
+
+    #[test]
+    fn removal_of_bodies_keeps_a_command_without_one() {
+        let mut entry = failure(None);
+        let command = entry.curl.clone();
+        entry.remove_bodies();
+        assert!(entry.curl.is_some() && entry.curl == command);
+    }
+
+    #[test]
+    fn removal_of_bodies_keeps_values_that_are_not_from_one() {
+        for (at, is_kept) in [("status", true), ("header Date", true), ("$.name", false)] {
+            let mut entry = failure(None);
+            entry.at = Some(at.into());
+            entry.remove_bodies();
+            assert_eq!(*entry.actual == json!(RECEIVED), is_kept, "{at}");
+        }
+    }
+}

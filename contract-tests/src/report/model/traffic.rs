@@ -43,7 +43,7 @@ pub struct TrafficCounts {
     pub without_body: usize,
     /// What the recording lacks, and what was left out although it could have been judged.
     pub warnings: Vec<Redacted>,
-    /// Requests beyond the limit of the rules about what a client does over time.
+    /// Requests that the rules about what a client does over time leave out: beyond their limit, or with an unknown body.
     pub left_out: usize,
     /// Requests for operations.
     pub requests: JudgedCount,

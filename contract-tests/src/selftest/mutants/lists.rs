@@ -23,6 +23,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
+    patch_request("offset is ignored", "PRV-LIST-PAGES", |request| {
+        if is_list(request) {
+            ignore_parameter(request, "offset");
+        }
+    }),
     patch_request("offset is off by one", "PRV-LIST-PAGES", |request| {
         if is_list(request) {
             move_page(request, -1);

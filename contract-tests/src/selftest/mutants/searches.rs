@@ -143,6 +143,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
     patch_request("search is ignored", "PRV-FILTER-TEXT", |request| {
         ignore_parameter(request, "search");
     }),
+    patch_request(
+        "search is ignored for prospects",
+        "PRV-FILTER-TEXT",
+        |request| {
+            if request.is(&Method::GET, "/prospects") {
+                ignore_parameter(request, "search");
+            }
+        },
+    ),
     patch_request("search is case-sensitive", "PRV-FILTER-TEXT", |request| {
         if let Some(text) = request.parameter("search")
             && text == text.to_uppercase()

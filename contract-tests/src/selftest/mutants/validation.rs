@@ -28,6 +28,15 @@ fn refuse(response: &mut PatchedResponse, field: &str) {
 
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_response(
+        "the setting validation_status is ignored",
+        "PRV-SCHEMA",
+        |_, response| {
+            if response.is_error("VALIDATION_ERROR") {
+                response.set_status(400);
+            }
+        },
+    ),
+    patch_response(
         "validation errors name no field",
         "PRV-VALIDATION-BODY",
         |request, response| {

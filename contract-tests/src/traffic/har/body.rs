@@ -12,6 +12,8 @@ pub(super) struct BodyHints {
     is_encoded: bool,
     /// `bodySize`; -1 if unknown.
     pub(super) size: Option<i64>,
+    /// Whether that is 0 only if the body was empty: other tools than the sandbox also write 0 for a body that they lack.
+    pub(super) is_size_exact: bool,
     /// `content.size`, of the decoded body.
     pub(super) decoded_size: Option<i64>,
     /// Whether the status allows no body.
@@ -72,7 +74,7 @@ impl BodyHints {
         let is_size = self.size == Some(0) && self.decoded_size.unwrap_or_default() <= 0;
         match self.length {
             Some(length) => length == 0,
-            None => self.is_bodiless || (is_written && is_size),
+            None => self.is_bodiless || (is_size && (is_written || self.is_size_exact)),
         }
     }
 }
@@ -102,6 +104,12 @@ mod tests {
         assert_eq!(kept(&hints("", 0, 764)), [None, None]);
         assert_eq!(kept(&hints("", -1, 0)), [None, None]);
         assert_eq!(kept(&BodyHints::default()), [None, None]);
+        let of_sandbox = |size| BodyHints {
+            is_size_exact: true,
+            ..hints("", size, 0)
+        };
+        assert_eq!(kept(&of_sandbox(0)), [empty.clone(), empty.clone()]);
+        assert_eq!(kept(&of_sandbox(-1)), [None, None]);
         let is_bodiless = true;
         let bodiless = BodyHints {
             is_bodiless,

@@ -12,22 +12,50 @@ use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
 
+use super::memory::BodyMemory;
+
 /// Maximum size of a body in bytes; longer bodies are not judged.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// Maximum size of a decompressed body, in bytes.
 const MAX_DECODED: u64 = 16 * 1024 * 1024;
+/// Number of bytes that are decompressed between two looks at the memory.
+const STEP: u64 = 256 * 1024;
 /// Buffer size of the brotli decoder.
 const BUFFER: usize = 4096;
 
-/// Receives the body after it has passed, if it was complete and not too long.
-type End = Box<dyn FnOnce(Option<Bytes>) + Send>;
+/// A body that is kept, with the memory for it.
+#[derive(Debug)]
+pub(super) struct KeptBody {
+    pub(super) bytes: Bytes,
+    pub(super) memory: BodyMemory,
+}
+
+/// Receives the body after it has passed, if it was complete, not too long, and there was memory for it.
+type End = Box<dyn FnOnce(Option<KeptBody>) + Send>;
 
 /// A body that is copied while it passes.
 pub(super) struct TeeBody<B: Body> {
     body: B,
-    /// None if the body is too long.
-    copy: Option<BytesMut>,
+    /// None if the body is too long, or there is no memory for it.
+    copy: Option<BodyCopy>,
     end: Option<End>,
+}
+
+/// The copy of a body so far.
+struct BodyCopy {
+    bytes: BytesMut,
+    memory: BodyMemory,
+}
+
+impl BodyCopy {
+    /// Adds a part, if there is room for it.
+    fn add(&mut self, data: &[u8]) -> Option<()> {
+        if self.bytes.len() + data.len() > MAX_BODY {
+            return None;
+        }
+        self.bytes.extend_from_slice(data);
+        self.memory.hold(self.bytes.capacity()).ok()
+    }
 }
 
 impl<B: Body> std::fmt::Debug for TeeBody<B> {
@@ -37,18 +65,35 @@ impl<B: Body> std::fmt::Debug for TeeBody<B> {
 }
 
 impl<B: Body> TeeBody<B> {
-    pub(super) fn new(body: B, end: impl FnOnce(Option<Bytes>) + Send + 'static) -> Self {
+    pub(super) fn new(
+        body: B,
+        memory: BodyMemory,
+        end: impl FnOnce(Option<KeptBody>) + Send + 'static,
+    ) -> Self {
+        let bytes = BytesMut::new();
         Self {
             body,
-            copy: Some(BytesMut::new()),
+            copy: Some(BodyCopy { bytes, memory }),
             end: Some(Box::new(end)),
+        }
+    }
+
+    /// A body that is not copied. `until_end` is dropped after it has passed.
+    pub(super) fn uncopied(body: B, until_end: impl Send + 'static) -> Self {
+        Self {
+            body,
+            copy: None,
+            end: Some(Box::new(move |_| drop(until_end))),
         }
     }
 
     fn end(&mut self, is_whole: bool) {
         if let Some(end) = self.end.take() {
             let copy = self.copy.take().filter(|_| is_whole);
-            end(copy.map(BytesMut::freeze));
+            end(copy.map(|BodyCopy { bytes, memory }| KeptBody {
+                bytes: bytes.freeze(),
+                memory,
+            }));
         }
     }
 }
@@ -64,10 +109,9 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TeeBody<B> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         match &frame {
             Some(Ok(frame)) => {
-                if let (Some(copy), Some(data)) = (&mut self.copy, frame.data_ref()) {
-                    copy.extend_from_slice(data);
+                if let Some(data) = frame.data_ref() {
+                    self.copy.take_if(|copy| copy.add(data).is_none());
                 }
-                self.copy.take_if(|copy| copy.len() > MAX_BODY);
                 // The receiver may be gone before the end is polled.
                 if self.body.is_end_stream() {
                     self.end(true);
@@ -96,55 +140,59 @@ impl<B: Body> Drop for TeeBody<B> {
     }
 }
 
-/// Reads a body to its end, or up to the limit.
+/// Reads a body to its end, or as far as it is kept.
 pub(super) async fn collected<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
+    mut memory: BodyMemory,
 ) -> BufferedBody<B::Error> {
-    let (mut frames, mut length) = (Vec::new(), 0);
-    while let Some(frame) = body.frame().await {
-        match frame {
-            Ok(frame) => {
-                length += frame.data_ref().map_or(0, Bytes::len);
-                frames.push(Ok(frame));
+    let mut bytes = BytesMut::new();
+    let (mut last, mut is_all) = (None, true);
+    while is_all && let Some(frame) = body.frame().await {
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) => {
+                // Kept as they are, many short parts would take far more memory than their bytes.
+                bytes.extend_from_slice(&data);
+                // The judge gets a copy.
+                is_all = bytes.len() <= MAX_BODY && memory.hold(2 * bytes.capacity()).is_ok();
             }
+            Ok(Err(trailers)) => last = Some(Ok(trailers)),
             Err(error) => {
-                frames.push(Err(error));
+                last = Some(Err(error));
                 break;
             }
         }
-        if length > MAX_BODY {
-            return BufferedBody {
-                frames,
-                is_all: false,
-            };
-        }
     }
     BufferedBody {
-        frames,
-        is_all: true,
+        bytes: bytes.freeze(),
+        last,
+        is_all,
+        memory,
     }
 }
 
-/// The frames of a body read so far.
+/// What was read of a body so far.
 pub(super) struct BufferedBody<E> {
-    pub(super) frames: Vec<Result<Frame<Bytes>, E>>,
-    pub(super) is_all: bool,
+    pub(super) bytes: Bytes,
+    /// What follows the bytes: trailers, or the error that the body ended with.
+    pub(super) last: Option<Result<Frame<Bytes>, E>>,
+    is_all: bool,
+    /// The memory of the bytes, and of a copy of them.
+    pub(super) memory: BodyMemory,
 }
 
 impl<E> BufferedBody<E> {
     /// The body, if it was complete.
-    pub(super) fn whole(&self) -> Option<Bytes> {
-        let mut body = BytesMut::new();
-        for frame in &self.frames {
-            let frame = frame.as_ref().ok()?;
-            body.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
-        }
-        self.is_all.then(|| body.freeze())
+    pub(super) fn whole(&self) -> Option<KeptBody> {
+        let is_whole = self.is_all && !matches!(self.last, Some(Err(_)));
+        is_whole.then(|| KeptBody {
+            bytes: self.bytes.clone(),
+            memory: self.memory.another(),
+        })
     }
 }
 
 /// A body without its content coding, if the coding is known.
-pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
+pub(super) fn decoded(headers: &HeaderMap, body: KeptBody) -> Option<KeptBody> {
     let codings: Vec<_> = headers.get_all(header::CONTENT_ENCODING).iter().collect();
     let coding = match &codings[..] {
         [] => return Some(body),
@@ -153,14 +201,20 @@ pub(super) fn decoded(headers: &HeaderMap, body: Bytes) -> Option<Bytes> {
     };
     let read: &mut dyn Read = match &*coding {
         "" | "identity" => return Some(body),
-        "gzip" | "x-gzip" => &mut MultiGzDecoder::new(&*body),
-        "deflate" => &mut ZlibDecoder::new(&*body),
-        "br" => &mut brotli_decompressor::Decompressor::new(&*body, BUFFER),
+        "gzip" | "x-gzip" => &mut MultiGzDecoder::new(&*body.bytes),
+        "deflate" => &mut ZlibDecoder::new(&*body.bytes),
+        "br" => &mut brotli_decompressor::Decompressor::new(&*body.bytes, BUFFER),
         _ => return None,
     };
-    let mut decoded = Vec::new();
-    read.take(MAX_DECODED + 1).read_to_end(&mut decoded).ok()?;
-    (decoded.len() as u64 <= MAX_DECODED).then(|| decoded.into())
+    let (mut decoded, mut memory) = (Vec::new(), body.memory.another());
+    let mut rest = read.take(MAX_DECODED + 1);
+    while rest.by_ref().take(STEP).read_to_end(&mut decoded).ok()? > 0 {
+        memory.hold(decoded.capacity()).ok()?;
+    }
+    (decoded.len() as u64 <= MAX_DECODED).then(|| KeptBody {
+        bytes: decoded.into(),
+        memory,
+    })
 }
 
 #[cfg(test)]
@@ -168,37 +222,101 @@ mod tests {
     use std::{io::Write, sync::Arc};
 
     use flate2::{Compression, write::GzEncoder};
+    use futures_util::stream;
     use http::HeaderValue;
-    use http_body_util::Full;
+    use http_body_util::{Full, StreamBody};
     use parking_lot::Mutex;
 
     use super::*;
+    use crate::traffic::{budget::BODIES, proxy::memory::ExchangeMemory};
+
+    /// Passes a body of this length on; returns what was kept of it.
+    async fn kept(memory: &Arc<ExchangeMemory>, length: usize) -> Option<KeptBody> {
+        let kept = Arc::new(Mutex::new(None));
+        let end = Arc::clone(&kept);
+        let body = Full::new(Bytes::from(vec![b' '; length]));
+        let body = TeeBody::new(body, memory.body(), move |copy| *end.lock() = Some(copy));
+        let passed = body.collect().await.unwrap().to_bytes();
+        assert_eq!(passed.len(), length);
+        kept.lock().take().unwrap()
+    }
 
     #[tokio::test]
     async fn long_body_passes_without_being_kept() {
-        for (length, is_kept) in [(MAX_BODY, true), (MAX_BODY + 1, false)] {
-            let kept = Arc::new(Mutex::new(None));
-            let end = Arc::clone(&kept);
-            let body = Full::new(Bytes::from(vec![b' '; length]));
-            let body = TeeBody::new(body, move |copy| *end.lock() = Some(copy));
-            let passed = body.collect().await.unwrap().to_bytes();
-            assert_eq!(passed.len(), length);
-            let copy = kept.lock().take().unwrap();
-            assert_eq!(copy.is_some(), is_kept, "{length}");
+        let memory = Arc::default();
+        assert!(kept(&memory, MAX_BODY).await.is_some());
+        assert!(kept(&memory, MAX_BODY + 1).await.is_none());
+        assert_eq!(memory.warnings(), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn bodies_are_kept_while_there_is_memory() {
+        let memory = Arc::default();
+        let most = BODIES * 1024 * 1024 / MAX_BODY;
+        let mut all = Vec::new();
+        while all.len() <= most
+            && let Some(body) = kept(&memory, MAX_BODY).await
+        {
+            all.push(body);
         }
+        assert!((most / 2..=most).contains(&all.len()), "{}", all.len());
+        assert!(memory.warnings()[0].starts_with("1 body forwarded"));
+        let body = Full::new(Bytes::from(vec![b' '; MAX_BODY]));
+        let read = collected(&mut body.clone(), memory.body()).await;
+        assert!(read.whole().is_none());
+        all.clear();
+        let read = collected(&mut body.clone(), memory.body()).await;
+        assert_eq!(read.whole().unwrap().bytes.len(), MAX_BODY);
+        assert!(kept(&memory, MAX_BODY).await.is_some());
+    }
+
+    /// Kept one by one, each would take a hundred times its length.
+    #[tokio::test]
+    async fn short_parts_of_a_body_are_kept_as_one() {
+        let parts = 10_000;
+        let part = || Ok(Frame::data(Bytes::from_static(b" ")));
+        let body = |last: Option<Result<Frame<Bytes>, &'static str>>| {
+            let data = (0..parts).map(move |_| part());
+            StreamBody::new(stream::iter(data.chain(last)))
+        };
+        let memory: Arc<ExchangeMemory> = Arc::default();
+        let trailers = Frame::trailers(HeaderMap::new());
+        let read = collected(&mut body(Some(Ok(trailers))), memory.body()).await;
+        assert_eq!(read.bytes.len(), parts);
+        assert!(matches!(&read.last, Some(Ok(frame)) if frame.is_trailers()));
+        assert_eq!(read.whole().unwrap().bytes.len(), parts);
+        let read = collected(&mut body(Some(Err("cut"))), memory.body()).await;
+        assert_eq!(read.bytes.len(), parts, "they are still forwarded");
+        assert!(matches!(read.last, Some(Err("cut"))));
+        assert!(read.whole().is_none());
     }
 
     #[test]
     fn body_that_expands_far_is_not_decoded() {
+        let memory: Arc<ExchangeMemory> = Arc::default();
         let mut headers = HeaderMap::new();
         let gzip = HeaderValue::from_static("gzip");
         headers.insert(header::CONTENT_ENCODING, gzip);
-        for (length, is_decoded) in [(MAX_DECODED, true), (MAX_DECODED + 1, false)] {
+        let decoded = |length| {
             let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
             let spaces = vec![b' '; usize::try_from(length).unwrap()];
             zipped.write_all(&spaces).unwrap();
-            let body = zipped.finish().unwrap().into();
-            assert_eq!(decoded(&headers, body).is_some(), is_decoded, "{length}");
-        }
+            let body = KeptBody {
+                bytes: zipped.finish().unwrap().into(),
+                memory: memory.body(),
+            };
+            decoded(&headers, body)
+        };
+        assert!(decoded(MAX_DECODED + 1).is_none());
+        assert_eq!(memory.warnings(), [""; 0]);
+        let most = BODIES * 1024 * 1024 / usize::try_from(MAX_DECODED).unwrap();
+        let bodies = (0..=most).map_while(|_| decoded(MAX_DECODED));
+        let all: Vec<_> = bodies.collect();
+        assert!(
+            all.iter()
+                .all(|body| body.bytes.len() as u64 == MAX_DECODED)
+        );
+        assert!((most / 2..=most).contains(&all.len()), "{}", all.len());
+        assert_eq!(memory.warnings().len(), 1);
     }
 }

@@ -2,6 +2,7 @@
 //! the data sent to it. The proxy waits for a server as long as the client does.
 
 use std::{
+    cmp::Reverse,
     pin::Pin,
     sync::{Arc, Weak},
     task::{Context, Poll},
@@ -39,19 +40,21 @@ impl Default for Deadlines {
 /// What a client's connection is waiting for.
 #[derive(Debug)]
 pub(super) struct Activity {
+    /// The same for all connections.
     watch: Stopwatch,
+    opened: Duration,
     deadlines: Deadlines,
     state: Mutex<State>,
     /// Whether the connection makes room for another one.
     closed: Notify,
 }
 
-/// For how long a connection has waited for its client. Connections that make room first compare as greater.
+/// Since when a connection has waited for its client. Connections that make room first compare as greater.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Idle {
     /// Whether the client has not had a response yet.
     is_new: bool,
-    time: Duration,
+    since: Reverse<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -79,9 +82,10 @@ impl Drop for OpenExchange {
 }
 
 impl Activity {
-    pub(super) fn new(deadlines: Deadlines) -> Self {
+    pub(super) fn new(watch: Stopwatch, deadlines: Deadlines) -> Self {
         Self {
-            watch: Stopwatch::start(),
+            watch,
+            opened: watch.elapsed(),
             deadlines,
             state: Mutex::default(),
             closed: Notify::new(),
@@ -129,17 +133,17 @@ impl Activity {
         self.closed.notify_one();
     }
 
-    /// For how long the connection has waited for its client, if it does.
+    /// Since when the connection has waited for its client, if it does.
     pub(super) fn idle(&self) -> Option<Idle> {
         let state = self.state.lock();
         let since = if state.open == 0 {
-            state.ended.unwrap_or_default()
+            state.ended.unwrap_or(self.opened)
         } else {
             state.stalled_since()?
         };
         Some(Idle {
             is_new: state.ended.is_none(),
-            time: self.watch.elapsed().saturating_sub(since),
+            since: Reverse(since),
         })
     }
 
@@ -159,7 +163,7 @@ impl Activity {
         let next = match state.ended {
             _ if state.open > 0 => Duration::MAX,
             Some(ended) => ended + self.deadlines.idle,
-            None => self.deadlines.head,
+            None => self.opened + self.deadlines.head,
         };
         let stalled = state.stalled_since();
         stalled.map_or(next, |since| next.min(since + self.deadlines.stall))

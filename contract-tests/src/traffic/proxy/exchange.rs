@@ -3,34 +3,24 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use bytes::Bytes;
-use futures_util::{StreamExt, stream};
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request};
-use http_body_util::{BodyStream, StreamBody};
-use hyper::body::Incoming;
-use parking_lot::Mutex;
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use http::{HeaderValue, Request, Response, StatusCode, Uri, Version, header, request};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use tokio::sync::RwLock;
 use url::Url;
 
 use super::{
     Shared,
-    body::{self, TeeBody},
-    deadlines::{Activity, OpenExchange},
+    body::TeeBody,
+    deadlines::Activity,
     host,
+    memory::RequestMemory,
+    own_response::{out_of_memory, own_response},
+    pending::PendingExchange,
+    unsent::{UnsentBody, UnsentHeaders},
     upstream::{UpstreamConnection, UpstreamError},
 };
-use crate::{
-    finding::Verdict,
-    traffic::{
-        Finding,
-        recorded::{Header, RecordedExchange, RecordedMessage, RecordedResponse},
-    },
-};
 
-/// Maximum number of violations reported to the caller, and the maximum length of each.
-const MAX_VIOLATIONS: usize = 8;
-const MAX_VIOLATION_BYTES: usize = 300;
-const VIOLATION_HEADER: &str = "x-contract-violation";
 /// Headers that ask for another protocol, which the proxy cannot follow.
 const UPGRADES: [&str; 3] = ["connection", "http2-settings", "upgrade"];
 
@@ -40,26 +30,19 @@ pub(super) struct ClientConnection {
     shared: Arc<Shared>,
     upstream: UpstreamConnection,
     activity: Arc<Activity>,
+    unsent: Arc<UnsentHeaders>,
     /// Read-locked by every exchange, so that a write lock waits for all of them.
     under_way: Arc<RwLock<()>>,
 }
 
-/// An exchange that waits for its response; if it is dropped before, there was no response.
-struct PendingExchange {
-    shared: Arc<Shared>,
-    exchange: Option<RecordedExchange>,
-    /// The body of the request, once it has passed.
-    sent: Arc<Mutex<Option<Bytes>>>,
-    under_way: Arc<(OpenExchange, OwnedRwLockReadGuard<()>)>,
-}
-
 impl ClientConnection {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        let activity = Activity::new(shared.conduct.deadlines);
+        let activity = Activity::new(shared.watch, shared.conduct.deadlines);
         Self {
             shared,
             activity: activity.into(),
             upstream: UpstreamConnection::default(),
+            unsent: Arc::default(),
             under_way: Arc::default(),
         }
     }
@@ -87,35 +70,69 @@ impl ClientConnection {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, UpstreamError> {
         let open = self.activity.open();
+        let Ok(mut memory) = self.shared.memory.begin(&request) else {
+            return Ok(self.out_of_memory(request).await);
+        };
         if let Some(refused) = self.shared.refused(&request) {
-            return Ok(refused);
+            return Ok(self.until_sent(refused, memory));
         }
         let under_way = Arc::clone(&self.under_way).read_owned().await;
-        let mut pending = self.shared.begin(&request, (open, under_way));
-        let sent = Arc::clone(&pending.sent);
+        let pending = PendingExchange::new(&self.shared, &request, (open, under_way));
+        let keep = pending.keep_request_body();
         let (mut head, body) = request.into_parts();
         self.shared.readdress(&mut head);
         let body = self.activity.request(body);
-        let body = TeeBody::new(body, move |body| *sent.lock() = body);
+        let (kept, trailers) = (self.shared.memory.body(), memory.trailers());
+        let body = TeeBody::new(body, kept, move |body| {
+            keep(body);
+            drop(trailers);
+        });
         let request = Request::from_parts(head, body);
         let response = self.upstream.send(&self.shared.server, request).await;
         match response {
             Ok(response) => {
-                let response = pending.pass_back(response).await;
-                Ok(response.map(|body| Body::new(self.activity.response(body))))
+                let response = pending.pass_back(response, &mut memory).await;
+                Ok(self.until_sent(response, memory))
             }
             Err(UpstreamError::Ended(error)) => Err(error.into()),
             Err(failure @ (UpstreamError::Unreachable | UpstreamError::NoHttp2)) => {
-                Ok(own_response(StatusCode::BAD_GATEWAY, &failure.to_string()))
+                let response = own_response(StatusCode::BAD_GATEWAY, &failure.to_string());
+                Ok(self.until_sent(response, memory))
             }
         }
+    }
+
+    /// The response to a request that there is no memory for. Over HTTP/2, its body is read to the end: trailers that nobody
+    /// reads would be kept until the response has been sent.
+    async fn out_of_memory(&self, request: Request<Incoming>) -> Response<Body> {
+        let is_http2 = request.version() == Version::HTTP_2;
+        let mut body = self.activity.request(request.into_body());
+        while is_http2 && let Some(Ok(_)) = body.frame().await {}
+        out_of_memory(StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// A response with the memory of its request, which is released when it has been sent.
+    fn until_sent(&self, response: Response<Body>, memory: RequestMemory) -> Response<Body> {
+        if !response.body().is_end_stream() {
+            let unsent = Arc::clone(&self.unsent);
+            let timed = |body| {
+                self.activity
+                    .response(UnsentBody::new(body, memory, unsent))
+            };
+            return response.map(|body| Body::new(timed(body)));
+        }
+        // Over HTTP/1.1, the next request is read once the response has been sent.
+        if response.version() == Version::HTTP_2 {
+            self.unsent.add(response.headers(), memory);
+        }
+        response
     }
 }
 
 impl Shared {
     /// The response to a request that is not forwarded.
     fn refused(&self, request: &Request<Incoming>) -> Option<Response<Body>> {
-        let (status, reason) = if host::is_invalid(request.version(), request.headers()) {
+        let (status, reason) = if host::is_invalid(request) {
             (
                 StatusCode::BAD_REQUEST,
                 "a request needs exactly one valid Host header",
@@ -132,29 +149,8 @@ impl Shared {
         Some(own_response(status, reason))
     }
 
-    fn begin(
-        self: &Arc<Self>,
-        request: &Request<Incoming>,
-        under_way: (OpenExchange, OwnedRwLockReadGuard<()>),
-    ) -> PendingExchange {
-        let at = self.watch.elapsed();
-        let exchange = RecordedExchange {
-            place: format!("{:.3} s after the start", at.as_secs_f64()),
-            is_live: true,
-            at: Some(at),
-            request: message(request.headers(), None),
-            ..RecordedExchange::new(request.method().as_str(), self.url(request.uri()))
-        };
-        PendingExchange {
-            shared: Arc::clone(self),
-            exchange: Some(exchange),
-            sent: Arc::default(),
-            under_way: Arc::new(under_way),
-        }
-    }
-
     /// The URL for the judge: always that of the server behind the proxy.
-    fn url(&self, uri: &Uri) -> Url {
+    pub(super) fn url(&self, uri: &Uri) -> Url {
         let mut url = self.server.url.clone();
         url.set_path(uri.path());
         url.set_query(uri.query());
@@ -175,133 +171,23 @@ impl Shared {
             head.headers.insert(header::HOST, name);
         }
         if head.version == Version::HTTP_2
-            && let Some(uri) = of_http2(&head.uri, server)
+            && let Some(uri) = of_http2(&head.uri, head.headers.get(header::HOST), server)
         {
             head.uri = uri;
         }
     }
-
-    fn note(&self, mut exchange: RecordedExchange) -> Vec<Finding> {
-        let at = exchange.at.unwrap_or_default();
-        exchange.took = self.watch.elapsed().saturating_sub(at);
-        let found = self.judge.lock().judge(exchange);
-        found.iter().for_each(&self.on_finding);
-        found
-    }
 }
 
-impl PendingExchange {
-    /// Forwards a response, which is judged after its last byte.
-    async fn pass_back(&mut self, response: Response<Incoming>) -> Response<Body> {
-        let (mut head, mut body) = response.into_parts();
-        let mut pending = Self {
-            shared: Arc::clone(&self.shared),
-            exchange: self.exchange.take(),
-            sent: Arc::clone(&self.sent),
-            under_way: Arc::clone(&self.under_way),
-        };
-        if let Some(exchange) = &mut pending.exchange {
-            let at = exchange.at.unwrap_or_default();
-            exchange.head_after = self.shared.watch.elapsed().saturating_sub(at);
-        }
-        let status = head.status.as_u16();
-        if !self.shared.conduct.tell_caller {
-            let headers = head.headers.clone();
-            let copied = TeeBody::new(body, move |body| {
-                pending.note(status, &headers, body);
-            });
-            return Response::from_parts(head, Body::new(copied));
-        }
-        // The header depends on the whole body.
-        let collected = body::collected(&mut body).await;
-        let found = pending.note(status, &head.headers, collected.whole());
-        add_violations(&mut head.headers, &found);
-        let started = stream::iter(collected.frames).then(|frame| async {
-            if frame.is_err() {
-                // Lets the preceding frames be sent first.
-                tokio::task::yield_now().await;
-            }
-            frame
-        });
-        let body = StreamBody::new(started.chain(BodyStream::new(body)));
-        Response::from_parts(head, Body::new(body))
-    }
-
-    fn note(&mut self, status: u16, headers: &HeaderMap, body: Option<Bytes>) -> Vec<Finding> {
-        let Some(mut exchange) = self.exchange.take() else {
-            return Vec::new();
-        };
-        let body = body.and_then(|body| body::decoded(headers, body));
-        exchange.answer = Some(RecordedResponse {
-            status,
-            code: None,
-            message: message(headers, body),
-        });
-        self.end(exchange)
-    }
-
-    fn end(&mut self, mut exchange: RecordedExchange) -> Vec<Finding> {
-        exchange.request.body = self.sent.lock().take().map(Into::into);
-        self.shared.note(exchange)
-    }
-}
-
-impl Drop for PendingExchange {
-    fn drop(&mut self) {
-        if let Some(exchange) = self.exchange.take() {
-            self.end(exchange);
-        }
-    }
-}
-
-/// The URI of an HTTP/2 request, with the scheme of the server.
-fn of_http2(uri: &Uri, server: &Url) -> Option<Uri> {
+/// The URI of an HTTP/2 request, with the scheme of the server. A request without `:authority` is for its `Host`.
+fn of_http2(uri: &Uri, host: Option<&HeaderValue>, server: &Url) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
-    let authority = parts.authority.as_ref()?;
-    if let Some(name) = host::translated(server, authority.as_str()) {
-        parts.authority = Some(name.try_into().ok()?);
-    }
+    let host = || host?.as_bytes().try_into().ok();
+    let authority = parts.authority.take().or_else(host)?;
+    let name = host::translated(server, authority.as_str());
+    parts.authority = Some(match name {
+        Some(name) => name.try_into().ok()?,
+        None => authority,
+    });
     parts.scheme = Some(server.scheme().try_into().ok()?);
     Uri::from_parts(parts).ok()
-}
-
-/// Adds a header for each failure.
-fn add_violations(headers: &mut HeaderMap, found: &[Finding]) {
-    headers.remove(VIOLATION_HEADER);
-    let fails = found
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::Fail);
-    for finding in fails.take(MAX_VIOLATIONS) {
-        let line = finding.line();
-        let line = line.chars().take(MAX_VIOLATION_BYTES).map(visible);
-        if let Ok(value) = HeaderValue::try_from(line.collect::<String>()) {
-            headers.append(VIOLATION_HEADER, value);
-        }
-    }
-}
-
-fn visible(character: char) -> char {
-    if matches!(character, ' '..='~') {
-        character
-    } else {
-        '?'
-    }
-}
-
-/// A response of the proxy itself.
-fn own_response(status: StatusCode, text: &str) -> Response<Body> {
-    let mut response = Response::new(Body::from(format!("contract-tests proxy: {text}\n")));
-    *response.status_mut() = status;
-    response
-}
-
-fn message(headers: &HeaderMap, body: Option<Bytes>) -> RecordedMessage {
-    let headers = headers.iter().map(|(name, value)| -> Header {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        (name.as_str().to_owned(), value.into_owned())
-    });
-    RecordedMessage {
-        headers: Some(headers.collect()),
-        body: body.map(Into::into),
-    }
 }

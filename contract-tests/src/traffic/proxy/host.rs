@@ -3,19 +3,21 @@
 //! A server that checks `Host`, as the sandbox does to protect its control API from web pages, must receive the value that the
 //! client sent. Only a server known by its name, which may share its address with others, receives that name instead.
 
-use http::{HeaderMap, HeaderValue, Uri, Version, header, uri::Authority};
+use http::{Request, Uri, Version, header, uri::Authority};
 use percent_encoding::percent_decode_str;
 use schemas::control::CONTROL_PREFIX;
 use url::{Host, Url};
 
-/// Whether every server would reject the `Host` (RFC 9112 §3.2).
-pub(super) fn is_invalid(version: Version, headers: &HeaderMap) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let valid =
-        |host: &HeaderValue| host.is_empty() || Authority::try_from(host.as_bytes()).is_ok();
+/// Whether every server would reject the `Host` (RFC 9112 §3.2), or the request has neither `Host` nor `:authority` (RFC 9113
+/// §8.3.1).
+pub(super) fn is_invalid<B>(request: &Request<B>) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let is_http2 = request.version() == Version::HTTP_2;
+    let needs_host = is_http2 && request.uri().authority().is_none();
     match (hosts.next(), hosts.next()) {
-        (None, _) => version == Version::HTTP_11,
-        (Some(host), None) => !valid(host),
+        (None, _) => needs_host || request.version() == Version::HTTP_11,
+        (Some(host), None) if host.is_empty() => needs_host,
+        (Some(host), None) => Authority::try_from(host.as_bytes()).is_err(),
         (Some(_), Some(_)) => true,
     }
 }
@@ -47,22 +49,30 @@ fn is_address(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
     fn requires_exactly_one_valid_host() {
         let invalid = is_invalid;
         let is_invalid = |hosts: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for host in hosts {
-                headers.append(header::HOST, HeaderValue::from_static(host));
-            }
-            [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2]
-                .map(|version| invalid(version, &headers))
+            [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2].map(|version| {
+                let mut request = Request::get("/").version(version).body(()).unwrap();
+                for host in hosts {
+                    let host = HeaderValue::from_static(host);
+                    request.headers_mut().append(header::HOST, host);
+                }
+                invalid(&request)
+            })
         };
-        assert_eq!(is_invalid(&[]), [false, true, false]);
+        assert_eq!(is_invalid(&[]), [false, true, true]);
+        let with_authority = || Request::get("http://a.example/").version(Version::HTTP_2);
+        assert!(!invalid(&with_authority().body(()).unwrap()));
+        let and_empty_host = with_authority().header(header::HOST, "");
+        assert!(!invalid(&and_empty_host.body(()).unwrap()));
         assert_eq!(is_invalid(&["a.example:80"]), [false; 3]);
-        assert_eq!(is_invalid(&[""]), [false; 3]);
+        assert_eq!(is_invalid(&[""]), [false, false, true]);
         assert_eq!(is_invalid(&["a b"]), [true; 3]);
         assert_eq!(is_invalid(&["a", "a"]), [true; 3]);
     }

@@ -17,7 +17,10 @@ use tokio::{
 };
 use url::Url;
 
-use super::{body::TeeBody, deadlines::TimedBody};
+use super::{
+    CONNECTION_WINDOW, MAX_HEAD, MAX_HEADER_LIST, SEND_BUFFER, STREAM_WINDOW, body::TeeBody,
+    deadlines::TimedBody,
+};
 use crate::http::Trust;
 
 /// The connect timeout.
@@ -132,13 +135,20 @@ impl UpstreamConnection {
     {
         let stream = TokioIo::new(stream);
         if is_http2 {
-            let builder = http2::Builder::new(TokioExecutor::new());
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder
+                .max_header_list_size(MAX_HEADER_LIST)
+                .initial_connection_window_size(CONNECTION_WINDOW)
+                .initial_stream_window_size(STREAM_WINDOW)
+                .max_send_buf_size(SEND_BUFFER);
             let (sender, connection) = builder.handshake(stream).await?;
             self.drive(connection);
             return Ok(Sender::Http2(sender));
         }
         let mut builder = http1::Builder::new();
-        builder.preserve_header_case(true);
+        builder
+            .preserve_header_case(true)
+            .max_buf_size(MAX_HEAD as usize);
         let (sender, connection) = builder.handshake(stream).await?;
         self.drive(connection);
         Ok(Sender::Http1(tokio::sync::Mutex::new(sender)))

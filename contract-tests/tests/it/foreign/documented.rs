@@ -1,6 +1,7 @@
 //! What the vendor's pages state, and what they leave open, on a server that does not promise the rest.
 
 use contract_tests::{
+    contract::KeyRole::{self, Expired, Full, ReadOnly, Revoked},
     finding::{NotPassed, Verdict, Violation},
     provider::{Selection, check::Finding, checks},
 };
@@ -241,6 +242,49 @@ async fn only_a_401_that_tells_keys_apart_breaks_a_documented_rule() {
     assert_eq!(finding.verdict, Verdict::Pass, "{finding:?}");
 }
 
+/// What the page says of invalid keys is only seen where a revoked or an expired one can be compared with an unknown one.
+#[tokio::test]
+async fn same_401_for_invalid_keys_is_not_seen_with_an_unknown_key_only() {
+    let message: Change = |request, response| {
+        if response.status == 401 && request.bearer().is_none() {
+            response.edit(|body| body["message"] = json!("the header Authorization is missing"));
+        }
+    };
+    let judged = async |response: Change, roles: &'static [KeyRole]| {
+        let selection = Selection {
+            checks: vec![checks::find("PRV-401-SAME").unwrap()],
+            ..Selection::default()
+        };
+        let server = Bug {
+            response,
+            ..FOREIGN
+        };
+        let (_, run) = judge_some(start(server).await, &selection, |options| {
+            with_keys(options);
+            options.keys.retain(|given| roles.contains(&given.role));
+        })
+        .await;
+        run.findings.into_iter().next().unwrap()
+    };
+    for roles in [&[Full, Revoked][..], &[Full, Expired]] {
+        let finding = judged(|_, _| {}, roles).await;
+        assert_eq!(finding.verdict, Verdict::Pass, "{finding:?}");
+    }
+    for roles in [&[][..], &[Full, ReadOnly]] {
+        let finding = judged(|_, _| {}, roles).await;
+        let Err(NotPassed::Skipped(reason)) = &finding.outcome else {
+            panic!("{finding:?}")
+        };
+        assert_eq!(reason, "needs a key: --key revoked=… or --key expired=…");
+        let finding = judged(message, roles).await;
+        assert_eq!(
+            finding.verdict,
+            Verdict::Info,
+            "other causes are compared: {finding:?}"
+        );
+    }
+}
+
 /// The page that a finding names is that of what it is about: a field, an operation, or a rule.
 #[tokio::test]
 async fn finding_names_the_page_of_what_it_is_about() {
@@ -268,5 +312,36 @@ async fn finding_names_the_page_of_what_it_is_about() {
         let finding = found(response, OperationId::GetProspectSearch, &[id], id).await;
         let basis = (finding.evidence, finding.source);
         assert_eq!(basis, (evidence, page), "{finding:?}");
+    }
+}
+
+/// A key that was not revoked after all says nothing of how keys are rejected.
+#[tokio::test]
+async fn revoked_key_that_works_is_named() {
+    let selection = Selection {
+        checks: ["PRV-401-SAME", "PRV-401-TIME", "PRV-401-REVOKED"]
+            .map(|id| checks::find(id).unwrap())
+            .to_vec(),
+        operations: vec![ListOrders.operation()],
+        ..Selection::default()
+    };
+    let (_, run) = judge_some(start(FOREIGN).await, &selection, |options| {
+        with_keys(options);
+        let full = options.keys[0].key.clone();
+        options.keys[2].key = full;
+    })
+    .await;
+    for finding in &run.findings {
+        if finding.id == "PRV-401-REVOKED" {
+            assert_eq!(finding.verdict, Verdict::Fail, "{finding:?}");
+            continue;
+        }
+        let Err(NotPassed::Skipped(reason)) = &finding.outcome else {
+            panic!("{finding:?}")
+        };
+        assert_eq!(
+            reason,
+            "needs a revoked key: the one given as revoked works (200 OK)"
+        );
     }
 }

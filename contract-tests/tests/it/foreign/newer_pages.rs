@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use contract_tests::{
     finding::{ExitCode, Verdict},
     provider::{Selection, check::Finding, checks},
-    report::Report,
+    report::{Format, Report},
 };
 use schemas::OperationId::CreateOrder;
 use serde_json::json;
@@ -91,6 +91,12 @@ async fn accepts_readings_of_other_pages_unless_strict() {
     ] {
         assert_eq!(read(about), says);
     }
+    let page = Format::Html.render(&report);
+    let (_, warnings) = page.split_once("<h2>Warnings</h2>").unwrap();
+    let (warnings, _) = warnings.split_once("<h2>").unwrap();
+    let rule = checks::find("PRV-READING").unwrap().rule;
+    assert!(warnings.contains("WARN  PRV-READING"), "{warnings}");
+    assert!(warnings.contains(rule), "{warnings}");
 
     let (_, run) = judge(start(newer).await, |options| {
         with_bursts(options);

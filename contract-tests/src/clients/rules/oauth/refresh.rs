@@ -47,6 +47,14 @@ impl<'a> Refreshes<'a> {
         all.find(|(request, _)| request.error().as_deref() == Some("invalid_grant"))
     }
 
+    /// Whether the last response of the token endpoint before this time ended the session: nothing can be renewed then.
+    fn session_has_ended(&self, before: Duration) -> bool {
+        let earlier = self.requests.iter();
+        let earlier = earlier.filter(|request| responded_at(request) < before);
+        let last = earlier.max_by_key(|request| responded_at(request));
+        last.and_then(TokenRequest::error).as_deref() == Some("invalid_grant")
+    }
+
     /// Whether the authorization server was unavailable.
     pub(in super::super) fn has_failed(&self) -> bool {
         self.requests.iter().any(is_down)
@@ -83,6 +91,34 @@ impl<'a> Refreshes<'a> {
 fn is_down(request: &TokenRequest<'_>) -> bool {
     let status = request.exchange.response().map(|response| response.status);
     matches!(status, Some(429 | 500..))
+}
+
+/// The request to the token endpoint that ends the renewal of a rejected access token: the first that brings a new one, or the
+/// last that does not; `None` if the program did not begin one at once. Until then, its other workers may use the old token.
+pub(in super::super) fn end_of_renewal<'a>(
+    trial: &'a TrialRecord,
+    rejected: &Exchange,
+) -> Option<&'a Exchange> {
+    let rejected_at = rejected.head_received_at()?;
+    let soon = rejected_at + under_way(trial);
+    let requests = token_requests(&trial.trace);
+    let mut requests = requests
+        .filter(|request| {
+            let ended_at = trial.trace.ended_at(request.exchange);
+            ended_at.is_none_or(|ended_at| ended_at >= rejected_at)
+        })
+        .peekable();
+    requests
+        .peek()
+        .filter(|first| first.exchange.started_at() <= soon)?;
+    let mut last = None;
+    for request in requests {
+        last = Some(request.exchange);
+        if request.issued().is_some() {
+            break;
+        }
+    }
+    last
 }
 
 pub(in super::super) fn one_at_a_time(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
@@ -265,6 +301,12 @@ pub(in super::super) fn renews(trial: &TrialRecord, trials: Trials<'_>) -> Judge
             .filter(|request| responded_at(request) >= at)
             .peekable();
         if later.peek().is_none() {
+            let mut rejected = refreshes.rejected(token);
+            let is_excused = rejected.all(|exchange| was_rejected_before(trial, exchange))
+                || refreshes.session_has_ended(at);
+            if is_excused {
+                continue;
+            }
             return Judgement::Violation(
                 "an access token that had worked was rejected, and not renewed".to_owned(),
             );
@@ -276,9 +318,25 @@ pub(in super::super) fn renews(trial: &TrialRecord, trials: Trials<'_>) -> Judge
         }
     }
     if judgement == Judgement::Pass && failed_unlike_control(trial, trials) {
+        let access = trial.tokens.access.iter();
+        let mut rejected = access.flat_map(|token| refreshes.rejected(token));
+        // A program whose session has ended cannot continue its work.
+        let has_session = refreshes.refused().is_none();
+        if !has_session || rejected.any(|exchange| was_rejected_before(trial, exchange)) {
+            return Judgement::NotExercised;
+        }
         return Judgement::Violation(
             "the new access token worked, but the program failed all the same".to_owned(),
         );
     }
     judgement
+}
+
+/// Whether the attempt before this one was rejected, too, with another access token: if this one has expired meanwhile, a program
+/// that renews its token once for each request may give up.
+fn was_rejected_before(trial: &TrialRecord, exchange: &Exchange) -> bool {
+    let mut earlier = trial.trace.api().rev();
+    let before = earlier.find(|other| other.at() < exchange.at() && other.repeats(exchange));
+    before
+        .is_some_and(|before| before.status() == Some(401) && before.bearer() != exchange.bearer())
 }

@@ -1,5 +1,9 @@
 //! Rules about OAuth, on requests with known flaws.
 
+mod renewals;
+
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{
@@ -8,7 +12,7 @@ use super::{
     refresh, sign_in, tokens,
 };
 use crate::clients::{
-    example::judged,
+    example::{exited, judged},
     trace::{Exchange, Origin, Outcome},
     trial_record::TrialRecord,
 };
@@ -91,7 +95,7 @@ fn one_refresh_serves_all_requests_rejected_with_the_same_token() {
         ..refresh(70, 1)
     };
     let mut trial = signed_in(extended(two_rejected(), [lost, refresh(90, 1)]));
-    let end = std::time::Duration::from_millis(80);
+    let end = Duration::from_millis(80);
     trial.trace.connections[1].server_end = Some((end, crate::clients::wiretap::CloseKind::Reset));
     assert_eq!(judged(rule, &trial), Judgement::Pass);
     expect_not_exercised(rule, vec![refresh(0, 0), call(20, 1, 401), refresh(40, 1)]);
@@ -182,7 +186,7 @@ fn retries_a_failing_token_endpoint_a_few_times_with_pauses() {
     let rule = refresh::backs_off;
     let ended = |exchanges: Vec<Exchange>| {
         let mut trial = signed_in(exchanges);
-        trial.output = Some(crate::clients::example::exited(1));
+        trial.output = Some(exited(1));
         judged(rule, &trial)
     };
     expect_not_exercised(rule, vec![refresh(0, 0)]);
@@ -343,7 +347,7 @@ fn puts_no_secrets_into_urls_or_output() {
     expect_violation(rule, vec![in_url]);
     let printed = |text: String| {
         let mut trial = signed_in(vec![refresh(0, 0)]);
-        let mut output = crate::clients::example::exited(0);
+        let mut output = exited(0);
         output.stderr = text.into_bytes();
         trial.output = Some(output);
         judged(rule, &trial)

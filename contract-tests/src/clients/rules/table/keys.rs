@@ -56,17 +56,18 @@ pub(super) const RULES: &[Rule] = &[
         source "project rule: every operation needs a key",
         exercised by "a request",
         tolerance "OPTIONS",
-        advice "Send the key with the first attempt; an unauthenticated probe only returns 401.",
+        advice "Send the key with each attempt, and again after a redirect to the same scheme, host and port; a request \
+         without it only returns 401.",
     },
     rule! {
         "CLI-AUTH-7" Must Each auth::unauthorized_is_final,
         "A request that returned 401 is not repeated with the same key.",
         because "The key does not become valid again; repeated 401s look like an attack, and hide the problem from the user.",
         source "RFC 9110 §15.5.2: repeat with new credentials only",
-        exercised by "a complete 401 response",
-        tolerance "requests on other connections within 100 ms plus three times this machine's timing \
-         noise, if several identical requests were in flight: they may have been sent before the response \
-         arrived, and the rule is not exercised",
+        exercised by "a complete 401 response; inconclusive if the program is stopped within a minute of it",
+        tolerance "if the program sends identical requests at once anyway, those within 100 ms plus three times \
+         this machine's timing noise: they may have been sent before the response arrived, and the rule is \
+         not exercised",
         advice "Stop at the first 401 and report that the key is not valid; do not include 401 in the list \
          of statuses to retry.",
     },
@@ -75,10 +76,10 @@ pub(super) const RULES: &[Rule] = &[
         "A request that returned 403 is not repeated with the same key.",
         because "Asking again does not add a scope; it only uses quota.",
         source "RFC 9110 §15.5.4: SHOULD NOT repeat with the same credentials",
-        exercised by "a complete 403 response",
-        tolerance "requests on other connections within 100 ms plus three times this machine's timing \
-         noise, if several identical requests were in flight: they may have been sent before the response \
-         arrived, and the rule is not exercised",
+        exercised by "a complete 403 response; inconclusive if the program is stopped within a minute of it",
+        tolerance "if the program sends identical requests at once anyway, those within 100 ms plus three times \
+         this machine's timing noise: they may have been sent before the response arrived, and the rule is \
+         not exercised",
         advice "Report the missing scope, from detail.required_scopes, and stop.",
     },
     rule! {
@@ -87,10 +88,10 @@ pub(super) const RULES: &[Rule] = &[
         because "A revoked key may be a stolen one: each further use looks like an attack.",
         source "project rule in the spirit of RFC 9700; the vendor revokes immediately",
         exercised by "a 401 after a successful request",
-        tolerance "requests on other connections within 100 ms plus three times this machine's timing \
-         noise, if several requests were in flight: they may have been sent before the response arrived, \
-         and the rule is not exercised",
-        advice "Let the first 401 stop all work that uses the key, not only the request that received it.",
+        tolerance "requests that a program with several open at once sends within 100 ms plus three times this \
+         machine's timing noise; with the old access token, those during its renewal",
+        advice "Let the first 401 stop all work that uses the key, not only the request that received it. If \
+         the key is an access token, let all work wait for one renewal, and continue with the new one.",
     },
     rule! {
         "CLI-AUTH-10" Should Each auth::rereads_key,
@@ -118,7 +119,7 @@ pub(super) const RULES: &[Rule] = &[
         because "Output and logs are copied, stored and read by people who must not have the key.",
         source "RFC 9700; OWASP logging",
         exercised by "a request from a program whose output is captured; for files, --watch",
-        tolerance "parts of fewer than 12 characters",
+        tolerance "parts of fewer than 12 characters; the key is found plain, percent-encoded, in base64 and in hexadecimal digits",
         advice "Mask the key in logs and errors: its prefix and last four characters are enough.",
     },
     rule! {

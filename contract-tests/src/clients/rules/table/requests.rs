@@ -1,8 +1,8 @@
 //! Rules about requests, lists, exit statuses and the readings of the vendor's pages.
 
 use super::super::{
-    Judge, Rule, auth, diagnostics, http, ids, pages, rate_limit_responses, readings, redirects,
-    unfinished,
+    Judge, Rule, auth, diagnostics, http, ids, pages, polls, rate_limit_responses, readings,
+    redirects, reuse, unfinished,
 };
 use crate::finding::Level;
 
@@ -18,12 +18,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     rule! {
         "CLI-HTTP-2" Must Each http::bodies,
-        "A body is declared as JSON and valid for its operation.",
-        because "The server rejects any other body, with 415 or 422.",
+        "A request has a body if the operation takes one; it is declared as JSON and valid.",
+        because "The server rejects any other request, with 400, 415 or 422.",
         source "RFC 9110 §8.3; the contract's schemas",
-        exercised by "a request with a body",
+        exercised by "a request with a body, or to an operation that takes one",
         tolerance "parameters of the media type",
-        advice "Let the library serialize the body and set Content-Type: application/json.",
+        advice "Let the library serialize the body and set Content-Type: application/json, for each attempt \
+         anew: a stream is at its end after the first.",
     },
     rule! {
         "CLI-HTTP-3" Should Each http::accept,
@@ -72,13 +73,13 @@ pub(super) const RULES: &[Rule] = &[
         advice "Let the library follow redirects, or follow none.",
     },
     rule! {
-        "CLI-HTTP-8" Should Each http::reuses_connections,
+        "CLI-HTTP-8" Should Each reuse::reuses_connections,
         "Connections are reused.",
         because "Each new connection costs round trips and, with TLS, much CPU time on both sides.",
         source "RFC 9112 §9.3",
-        exercised by "five requests, and more than twice the peak concurrency, on connections that were not \
-         closed by the server",
-        tolerance "half as many connections as requests, and twice the peak concurrency",
+        exercised by "four requests, in the control scenario, that could use a connection on which nothing is open",
+        tolerance "half of these requests; if the program may have several requests open at once, connections whose last response is at \
+         most 100 ms plus three times this machine's timing noise old: they may still be in use",
         advice "Create one client and keep it.",
     },
     rule! {
@@ -88,7 +89,7 @@ pub(super) const RULES: &[Rule] = &[
         source "RFC 3986 §2.4",
         exercised by "a request for an order whose id contains / ? # and %",
         tolerance "none",
-        advice "Encode each path segment before inserting it.",
+        advice "Encode each path segment once, before inserting it: an id that is encoded twice is another id.",
     },
     rule! {
         "CLI-HTTP-10" Must Each http::ignores_informational,
@@ -134,7 +135,8 @@ pub(super) const RULES: &[Rule] = &[
         source "project rule: robustness",
         exercised by "two identical pages",
         tolerance "10 repeats",
-        advice "Stop when a page brings nothing new, or at a maximum number of pages.",
+        advice "Stop when a page brings nothing new; a maximum number of pages alone lets the program read one page again and \
+         again until then.",
     },
     rule! {
         "CLI-PAGE-3" Should Each pages::resumes,
@@ -166,7 +168,16 @@ pub(super) const RULES: &[Rule] = &[
         advice "Let a failed page fail the run, and exit with a non-zero status.",
     },
     rule! {
-        "CLI-POLL-1" Should Each pages::polls_slowly,
+        "CLI-PAGE-6" May Each pages::reads_beyond_the_first_page,
+        "A list that has more rows than its first page is read on.",
+        because "The first page looks like the whole list until there are more rows than fit on it.",
+        source "the contract: total and has_more",
+        exercised by "a page with fewer rows than its list has, in the control scenario, and a program that exits with 0",
+        tolerance "pages of one row, which may be all that is wanted",
+        advice "Request pages until offset plus rows reaches total; ignore this if you want the first page only.",
+    },
+    rule! {
+        "CLI-POLL-1" Should Each polls::polls_slowly,
         "An order is polled at most once per second, and not again after it has reached its final status.",
         because "Orders take a while; more requests use up the quota, and bring no result earlier.",
         source "GitHub: avoid polling",
@@ -174,6 +185,15 @@ pub(super) const RULES: &[Rule] = &[
         tolerance "50 ms; a single request that is too early, or one that does not directly follow the \
          final status, may belong to another job",
         advice "Poll with growing waits, and stop at COMPLETED or CANCELLED.",
+    },
+    rule! {
+        "CLI-POLL-2" Must Each polls::cancelled_ends_the_wait,
+        "A cancelled order ends the wait for it, and the program reports that.",
+        because "A program that waits for COMPLETED only polls a cancelled order forever.",
+        source "the contract: CANCELLED is final",
+        exercised by "an order that the program has created, or that it has read before, with the status CANCELLED",
+        tolerance "two more requests for the order; an exit status of 0, if the output has the word",
+        advice "Stop at COMPLETED and at CANCELLED, and report which it was; limit the time of the wait, too.",
     },
     rule! {
         "CLI-EXIT-1" Should Each diagnostics::reports_failure,
@@ -205,12 +225,25 @@ pub(super) const RULES: &[Rule] = &[
          with a status of your own.",
     },
     rule! {
+        "CLI-EXIT-4" Must Each unfinished::reports_failed_reads,
+        "If something could not be read, the exit status shows it.",
+        because "Otherwise data is missing, and neither a scheduler nor the next program notices: they see the exit status, not what is \
+         printed.",
+        source "project rule: no silent data loss; the vendor's samples raise every error",
+        exercised by "a GET that returned an error other than 403, 409, 429 and 503, or an incomplete response or none, in a run in \
+         which not every request was refused, and a program that exits by itself",
+        tolerance "any later success of the same path; a 404 or 410, unless an earlier response has named the object, and nobody can \
+         delete it",
+        advice "Remember what could not be read while you go on with the rest, print it, and exit with a non-zero status in the end.",
+    },
+    rule! {
         "CLI-SCOPE-1" Should Each auth::does_not_probe,
         "After a 403, other operations are not tried one by one.",
         because "The response has named the missing scopes; trying other operations uses quota, and looks like an attack.",
         source "RFC 6750 §3.1",
         exercised by "a complete 403 response",
-        tolerance "three other paths",
+        tolerance "three other paths; requests within 100 ms plus three times this machine's timing noise, if the \
+         program may have several open at once: the rule is not exercised",
         advice "Report which scopes are required, and stop.",
     },
     rule! {

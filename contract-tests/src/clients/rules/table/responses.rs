@@ -126,7 +126,7 @@ pub(super) const RULES: &[Rule] = &[
         exercised by "an error status other than 401, 403 and 429 for every request, outside the control \
          scenario",
         tolerance "none",
-        advice "Check the status before the body.",
+        advice "Check the status before the body, and exit with a non-zero status if no request succeeded.",
     },
     rule! {
         "CLI-RESP-9" Should Each ids::large_numbers_survive,

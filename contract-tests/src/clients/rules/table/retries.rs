@@ -1,7 +1,8 @@
 //! Rules about retries, backoff and rate limits.
 
 use super::super::{
-    Judge, Rule, backoff, concurrency, idempotency, rate_limit_responses, retries, unfinished,
+    Judge, Rule, backoff, concurrency, idempotency, lost_posts, rate_limit_responses, retries,
+    unfinished,
 };
 use crate::finding::Level;
 
@@ -98,18 +99,21 @@ pub(super) const RULES: &[Rule] = &[
         "A request that returned 400, 404, 409 or 422 is not repeated unchanged.",
         because "The same request gets the same error; repeating it only uses quota.",
         source "RFC 9110 §15.5",
-        exercised by "a complete response with one of these statuses",
+        exercised by "a complete response with one of these statuses; inconclusive if the program is stopped within a \
+         minute of it",
         tolerance "none",
         advice "Retry only 429 and 5xx: the other errors will not change.",
     },
     rule! {
-        "CLI-RETRY-11" Must Each retries::ambiguous_post,
-        "A POST whose outcome is unknown is not repeated without an Idempotency-Key.",
-        because "The first request may have created an order; the repetition then creates a second one.",
-        source "RFC 9110 §9.2.2",
+        "CLI-RETRY-11" Must Each lost_posts::ambiguous_post,
+        "A POST whose outcome is unknown is not simply repeated, not even with an Idempotency-Key.",
+        because "The first request may have created an order; the repetition then creates a second one. No page of the \
+         vendor says that the API knows an Idempotency-Key.",
+        source "RFC 9110 §9.2.2; no page of the vendor has an Idempotency-Key for these operations",
         exercised by "a POST that the server read, and whose response was lost or 5xx",
-        tolerance "none",
-        advice "Check whether it was carried out before retrying, or send an Idempotency-Key.",
+        tolerance "a repetition after the list was read in between proves nothing",
+        advice "Read the list to check whether it was carried out, and repeat it only if it was not; an \
+         Idempotency-Key may be ignored.",
     },
     rule! {
         "CLI-RETRY-12" Must Each idempotency::idempotency_key_rule,
@@ -136,8 +140,9 @@ pub(super) const RULES: &[Rule] = &[
         source "AWS Builders' Library; Google SRE: no thundering herd",
         exercised by "a 429 with seconds in Retry-After, while other requests are in flight or before \
          another is made",
-        tolerance "requests on other connections within 100 ms plus three times this machine's timing \
-         noise, and one more for each that was in flight; if there is one, the rule is not exercised",
+        tolerance "requests within 100 ms plus three times this machine's timing noise, if the program may have \
+         several open at once, and one more for each that was in flight; if there is one, the rule is not \
+         exercised",
         advice "Share one pause between all workers that use a key: the worker that receives the 429 sets \
          it, and all of them wait for it before each request.",
     },
@@ -157,21 +162,22 @@ pub(super) const RULES: &[Rule] = &[
         because "The headers have already said that the next request will be rejected.",
         source "GitHub; the meaning of the headers",
         exercised by "a request after a success with X-RateLimit-Remaining: 0 and a reset in the future",
-        tolerance "1 s",
+        tolerance "1 s; requests within 100 ms plus three times this machine's timing noise, if the program may \
+         have several open at once: the rule is not exercised",
         advice "If X-RateLimit-Remaining is 0, wait until X-RateLimit-Reset before the next request.",
     },
     rule! {
         "CLI-RETRY-17" Must Each retries::recovers,
-        "If a request succeeds after a retry, the run succeeds.",
+        "If all requests succeed, some of them after a retry, the run succeeds.",
         because "A temporary failure that was overcome is no reason to discard the work.",
         source "project rule: what retries are for",
-        exercised by "a request that succeeded after a 429 or 503",
+        exercised by "a request that succeeded after a 429 or 503, and none that stayed failed",
         tolerance "none",
         advice "Use the response of the last attempt as if it were the first.",
     },
     rule! {
         "CLI-RETRY-18" Must Each unfinished::finishes_postponed_requests,
-        "A rate-limited request is retried, or the exit status shows that it was not.",
+        "A request that returned 429 or 503 is retried, or the exit status shows that it was not.",
         because "Otherwise work is missing, and neither the user nor a scheduler notices.",
         source "project rule: no silent data loss",
         exercised by "a 429 or 503, and a program that exits by itself",

@@ -50,6 +50,12 @@ fn readings() -> [(&'static str, u16, Vec<Value>); 9] {
 }
 
 #[test]
+fn error_alone_follows_no_page() {
+    let words = json!({"error": "Not Found", "path": "/orders"});
+    assert_eq!(read("shape of an error", 404, &words), None);
+}
+
+#[test]
 fn code_that_names_an_unknown_path_is_not_about_an_object() {
     let read = |of: &str| read("code of a 404", 404, &code(of));
     assert_eq!(read("COMPANY_NOT_FOUND"), Some(1));

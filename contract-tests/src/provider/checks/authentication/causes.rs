@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use self::comparable::{bodies, headers};
 use super::{LIVE, MALFORMED, UNKNOWN, list_orders};
 use crate::{
+    contract::KeyRole,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::{
         checks::evidence::{assumed, documented},
@@ -22,8 +23,10 @@ use crate::{
 const CAUSES: usize = 7;
 /// Number of the first causes: the server knows none of their keys, so what varies reveals nothing.
 const UNKNOWN_CAUSES: usize = 5;
+/// Keys that a server once knew. Without one, only an unknown key is invalid, and there is nothing to compare it with.
+pub(crate) const KNOWN_KEYS: &[KeyRole] = &[KeyRole::Revoked, KeyRole::Expired];
 /// Maximum number of requests of a check.
-pub(crate) const MAX_REQUESTS: usize = 2 * CAUSES;
+pub(crate) const MAX_REQUESTS: usize = 2 * CAUSES + KNOWN_KEYS.len();
 
 /// Why a request is unauthenticated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,18 +45,38 @@ struct Refusals {
     exchanges: [Exchange; 2],
 }
 
-/// A request for each cause that the target allows.
-async fn requests(session: &Session) -> Result<Vec<(Cause, ApiRequest)>, NotPassed> {
+/// The keys that a server once knew, as far as the target allows. A key that still works shows nothing of rejections; that it
+/// works violates other rules.
+pub(crate) async fn invalid_keys(session: &Session) -> Result<Vec<(KeyRole, ApiKey)>, NotPassed> {
     let tenant = session.tenant().await?;
-    let mut keys: Vec<ApiKey> = Vec::new();
-    for key in [tenant.revoked_key().await, tenant.expired_key().await] {
+    let given = [
+        (KeyRole::Revoked, tenant.revoked_key().await),
+        (KeyRole::Expired, tenant.expired_key().await),
+    ];
+    let mut keys = Vec::new();
+    for (role, key) in given {
         match key {
-            Ok(key) => keys.push(key),
+            Ok(key) => {
+                let status = session.send(list_orders().key(&key)).await?.status;
+                if status.is_success() {
+                    let reason =
+                        format!("needs a {role} key: the one given as {role} works ({status})");
+                    return Err(NotPassed::Skipped(reason));
+                }
+                keys.push((role, key));
+            }
             Err(NotPassed::Skipped(_)) => {}
             Err(other) => return Err(other),
         }
     }
-    let environment = keys.first().map_or(Environment::Test, ApiKey::environment);
+    Ok(keys)
+}
+
+/// A request for each cause that the target allows.
+async fn requests(session: &Session) -> Result<Vec<(Cause, ApiRequest)>, NotPassed> {
+    let keys = invalid_keys(session).await?;
+    let environment = keys.first();
+    let environment = environment.map_or(Environment::Test, |(_, key)| key.environment());
     let bearer = |text: &str| list_orders().authorization(&format!("Bearer {text}"));
     let unknown = [(Environment::Test, UNKNOWN), (Environment::Live, LIVE)];
     let unknown = unknown.map(|(of, key)| {
@@ -73,7 +96,7 @@ async fn requests(session: &Session) -> Result<Vec<(Cause, ApiRequest)>, NotPass
     requests.extend(unknown);
     let keys = keys
         .iter()
-        .map(|key| (Cause::InvalidKey, list_orders().key(key)));
+        .map(|(_, key)| (Cause::InvalidKey, list_orders().key(key)));
     requests.extend(keys);
     Ok(requests)
 }
@@ -117,14 +140,19 @@ pub(crate) async fn same(session: &Session) -> Outcome {
         (&assumed, with_bodies().collect()),
     ];
     for (demand, alike) in demands {
-        let Some((_, expected)) = alike.first() else {
+        // The last one is the base: the response to a key that was once valid, if the run has one. A response that reveals that
+        // a key is unknown is then the one in the violation.
+        let Some((_, expected)) = alike.last() else {
             continue;
         };
         for (refusals, body) in &alike {
             demand(refusals.exchanges[0].expect("body", expected, body))?;
         }
     }
-    Ok(())
+    match session.permissions().lacks_all_keys(KNOWN_KEYS) {
+        Some(reason) => Err(NotPassed::Skipped(reason)),
+        None => Ok(()),
+    }
 }
 
 pub(crate) async fn challenge(session: &Session) -> Outcome {

@@ -2,16 +2,16 @@
 
 use std::{fmt, sync::Arc};
 
-use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use jsonschema::{ValidationError, error::ValidationErrorKind};
 use proptest::{
     prelude::{BoxedStrategy, Strategy, any},
     sample::Index,
 };
-use schemas::{Operation, Parameter};
+use schemas::{Operation, Parameter, Validator};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded::Serializer;
 
-use super::values::{Bias, Values};
+use super::values::{Bias, Values, is_generated};
 use crate::{
     finding::ApiRequest,
     provider::checks::invalid_values::{self, InvalidValue},
@@ -41,10 +41,7 @@ struct Schema {
 impl Rules {
     pub(super) fn new(operation: &Operation) -> Self {
         let text = schema(operation);
-        let validator = jsonschema::draft202012::options()
-            .should_validate_formats(true)
-            .build(&text)
-            .expect("the schemas of a session are valid");
+        let validator = Validator::with_formats(&text).expect("the schemas of a session are valid");
         let is_query = operation.request.is_none();
         Self(Arc::new(Schema {
             text,
@@ -55,6 +52,17 @@ impl Rules {
 
     fn allow(&self, value: &Value) -> bool {
         self.0.validator.is_valid(value)
+    }
+
+    /// Whether a generated request can break a rule of this keyword. Without such a rule, all draws of a case are in vain.
+    fn can_be_broken(&self, keyword: &str, given: &Value) -> bool {
+        let can_be_sent = |wrong: &Value| !self.0.is_query || query(&json!({"": wrong})).is_some();
+        let breaches = invalid_values::possible_breaches(&self.0.text, keyword);
+        breaches.iter().any(|breach| {
+            let mut names = breach.pointer.split('/');
+            let is_generated = names.all(|name| is_generated(name, given));
+            is_generated && breach.wrong.as_ref().is_none_or(can_be_sent)
+        })
     }
 
     /// Whether a value breaks a rule at its place and at no other, and can be sent.
@@ -126,11 +134,11 @@ impl Kind {
         }
     }
 
-    /// Whether there are such cases for a schema.
-    pub(super) fn is_about(self, rules: &Rules) -> bool {
+    /// Whether there are such cases for a schema. `given`: a valid body with ids that exist on the server.
+    pub(super) fn is_about(self, rules: &Rules, given: &Value) -> bool {
         match self {
             Self::Valid(..) => true,
-            Self::Invalid(keyword) => has_keyword(&rules.0.text, keyword),
+            Self::Invalid(keyword) => rules.can_be_broken(keyword, given),
             Self::Truncated => !rules.0.is_query,
         }
     }
@@ -146,10 +154,10 @@ impl Kind {
                 let valid_values = valid_values(rules, given, Bias::Any);
                 let rules = rules.clone();
                 let broken = move |(valid, place): (Value, Index)| {
-                    let mut invalid =
-                        invalid_values::invalid_values(&rules.0.text, &valid, Some(keyword));
-                    let one = (!invalid.is_empty()).then(|| place.index(invalid.len()))?;
-                    let invalid_value = invalid.swap_remove(one);
+                    let mut breaches =
+                        invalid_values::breaches(&rules.0.text, &valid, Some(keyword));
+                    let one = (!breaches.is_empty()).then(|| place.index(breaches.len()))?;
+                    let invalid_value = breaches.swap_remove(one).of(&valid);
                     rules
                         .is_violated_only_by(&invalid_value)
                         .then_some(Case::Invalid(invalid_value))
@@ -182,18 +190,6 @@ fn valid_values(rules: &Rules, given: &Value, bias: Bias) -> BoxedStrategy<Value
     values
         .prop_filter("is not allowed", move |value| rules.allow(value))
         .boxed()
-}
-
-/// Whether a schema has a keyword anywhere.
-fn has_keyword(schema: &Value, keyword: &str) -> bool {
-    match schema {
-        Value::Object(keywords) => {
-            keywords.contains_key(keyword)
-                || keywords.values().any(|value| has_keyword(value, keyword))
-        }
-        Value::Array(schemas) => schemas.iter().any(|value| has_keyword(value, keyword)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
 }
 
 /// A generated request.
@@ -260,5 +256,77 @@ impl fmt::Display for Kind {
             Self::Invalid(keyword) => write!(formatter, "a request that breaks one `{keyword}`"),
             Self::Truncated => formatter.write_str("a request with a truncated body"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::{examples, operations};
+
+    use super::*;
+    use crate::provider::checks::properties::{draw::Draw, takes_input};
+
+    /// Without a case, a kind takes all the draws that it may.
+    #[test]
+    fn there_is_a_case_of_every_kind_that_applies() {
+        for operation in operations::all().filter(|one| takes_input(one)) {
+            let rules = Rules::new(operation);
+            let given = operation.request.map(examples::body).unwrap_or_default();
+            let kinds = Kind::VALID.iter().chain(Kind::INVALID);
+            for kind in kinds.filter(|kind| kind.is_about(&rules, &given)) {
+                let draw = Draw {
+                    kind: *kind,
+                    rules: rules.clone(),
+                    given: given.clone(),
+                    seed: [7; 32],
+                };
+                assert!(draw.case().is_some(), "{} {kind}", operation.id);
+            }
+        }
+    }
+
+    /// A kind that does not apply is left out, and no result says so.
+    #[test]
+    fn every_kind_that_has_a_case_applies() {
+        for operation in operations::all().filter(|one| takes_input(one)) {
+            let rules = Rules::new(operation);
+            let given = operation.request.map(examples::body).unwrap_or_default();
+            for valid in Kind::VALID {
+                let draw = Draw {
+                    kind: *valid,
+                    rules: rules.clone(),
+                    given: given.clone(),
+                    seed: [7; 32],
+                };
+                let Some(Case::Valid(value)) = draw.case() else {
+                    panic!("{} {valid}", operation.id)
+                };
+                for kind in Kind::INVALID {
+                    let Kind::Invalid(keyword) = *kind else {
+                        continue;
+                    };
+                    let breaches =
+                        invalid_values::breaches(&rules.0.text, &value, Some(keyword)).into_iter();
+                    let has_case = breaches
+                        .map(|breach| breach.of(&value))
+                        .any(|invalid| rules.is_violated_only_by(&invalid));
+                    let applies = kind.is_about(&rules, &given);
+                    assert!(applies || !has_case, "{} {keyword}", operation.id);
+                }
+            }
+        }
+    }
+
+    /// No query of the contract has such a list yet.
+    #[test]
+    fn list_in_a_query_can_be_too_long() {
+        let list = json!({"type": "array", "items": {"type": "string"}, "maxItems": 2});
+        let text = json!({"type": "object", "properties": {"status": list}});
+        let rules = Rules(Arc::new(Schema {
+            validator: Validator::with_formats(&text).unwrap(),
+            text,
+            is_query: true,
+        }));
+        assert!(rules.can_be_broken("maxItems", &Value::Null));
     }
 }

@@ -209,6 +209,11 @@ fn shrinking_to<T: fmt::Debug + 'static>(
     Union::new_weighted(vec![(1, other.boxed()), (10_000, one.boxed())]).boxed()
 }
 
+/// Whether generated values can have a field: one that refers to an object is taken from the given body.
+pub(super) fn is_generated(name: &str, given: &Value) -> bool {
+    !refers_to_object(name) || given.get(name).is_some()
+}
+
 /// Whether a field refers to an object that must exist, or to its version.
 fn refers_to_object(name: &str) -> bool {
     // An external id is the caller's own.
