@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { runAsThisProcess } from "../lib/binary.js";
+// contract-tests of openprospect-mock.
+const { runAsThisProcess } = require("../lib/wrapper.js");
 
 runAsThisProcess("contract-tests");

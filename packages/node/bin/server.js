@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { runAsThisProcess } from "../lib/binary.js";
+// mock-server of openprospect-mock.
+const { runAsThisProcess } = require("../lib/wrapper.js");
 
 runAsThisProcess("mock-server");

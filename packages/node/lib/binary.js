@@ -1,12 +1,7 @@
 // Finds and starts the programs: those that a variable names, those of the package for this platform, or those on the PATH.
-import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { createRequire } from "node:module";
-import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-
-const require = createRequire(import.meta.url);
+const { spawn } = require("node:child_process");
+const { accessSync, closeSync, constants, openSync, readSync } = require("node:fs");
+const path = require("node:path");
 
 /** The variables that name another program. */
 const VARIABLES = {
@@ -19,7 +14,7 @@ const PACKAGE = `@openprospect-mock/${PLATFORM}`;
 const EXTENSION = process.platform === "win32" ? ".exe" : "";
 
 /** Starts a program. The package has both in one executable, which runs as the one whose name it is started by. */
-export function start(program, args, options) {
+function start(program, args, options) {
   return spawn(find(program), args, { argv0: program, ...options });
 }
 
@@ -44,7 +39,7 @@ function find(program) {
 /** The executable of the package for this platform, beside this one or in the project that uses it. */
 function inPackage() {
   try {
-    const paths = [path.dirname(fileURLToPath(import.meta.url)), process.cwd()];
+    const paths = [__dirname, process.cwd()];
     const folder = path.dirname(require.resolve(`${PACKAGE}/package.json`, { paths }));
     return path.join(folder, "bin", `contract-tests${EXTENSION}`);
   } catch {
@@ -54,7 +49,30 @@ function inPackage() {
 
 function onPath(program) {
   const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => path.join(folder, program + EXTENSION)).find(isExecutable);
+  const files = folders.map((folder) => path.join(folder, program + EXTENSION));
+  return files.find((file) => isExecutable(file) && !isOwnScript(file));
+}
+
+/** Whether a file is a script that this package, or that for Python, has installed: it would look for the program again, for ever. */
+function isOwnScript(file) {
+  const head = beginning(file);
+  return head.startsWith("#!") && /openprospect_mock|of openprospect-mock\./.test(head);
+}
+
+/** The first bytes of a file; none of what cannot be read, such as a folder. */
+function beginning(file) {
+  const buffer = Buffer.alloc(1024);
+  let opened;
+  try {
+    opened = openSync(file);
+    return buffer.toString("latin1", 0, readSync(opened, buffer));
+  } catch {
+    return "";
+  } finally {
+    if (opened !== undefined) {
+      closeSync(opened);
+    }
+  }
 }
 
 function isExecutable(file) {
@@ -66,17 +84,4 @@ function isExecutable(file) {
   }
 }
 
-/** Runs a program with the arguments of this process, and ends with its exit code. */
-export function runAsThisProcess(program) {
-  const child = start(program, process.argv.slice(2), { stdio: "inherit" });
-  // Ctrl-C reaches the program by itself; this process waits for its end.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
-  child.on("error", (error) => {
-    console.error(`error: ${error.message}`);
-    process.exitCode = 127;
-  });
-  child.on("exit", (code, signal) => {
-    process.exitCode = code ?? 128 + os.constants.signals[signal];
-  });
-}
+module.exports = { start };

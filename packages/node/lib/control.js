@@ -1,8 +1,10 @@
 // Requests to the control API. They use neither `fetch` nor timers, which tests may have replaced.
-import http from "node:http";
+const { readFileSync } = require("node:fs");
+const http = require("node:http");
+const https = require("node:https");
 
 /** The control API rejected a request. */
-export class ControlError extends Error {
+class ControlError extends Error {
   constructor(status, message) {
     super(`${message} (status ${status})`);
     this.name = "ControlError";
@@ -10,21 +12,30 @@ export class ControlError extends Error {
   }
 }
 
-export class Control {
-  constructor(url) {
+class Control {
+  #token;
+  #options;
+  #send;
+
+  /** `token` is the control token, if the server has one; `caFile` has the certificates to trust if it uses TLS. */
+  constructor(url, { token, caFile } = {}) {
     this.url = url;
+    this.#token = token;
+    const isSecure = url.startsWith("https:");
+    this.#send = isSecure ? https.request : http.request;
+    this.#options = { agent: false, ...(isSecure && caFile && { ca: readFileSync(caFile) }) };
   }
 
   /** Sends a request, and returns the JSON of the response. */
   async request(method, path, body) {
-    const headers = { "content-type": "application/json" };
-    if (process.env.MOCK_SERVER_CONTROL_TOKEN) {
-      headers["x-control-token"] = process.env.MOCK_SERVER_CONTROL_TOKEN;
+    if (!this.url) {
+      throw new Error("the control API of this server is disabled");
     }
+    const headers = { "content-type": "application/json", ...(this.#token && { "x-control-token": this.#token }) };
     const data = body === undefined ? "" : JSON.stringify(body);
     headers["content-length"] = Buffer.byteLength(data);
     const { status, text } = await new Promise((resolve, reject) => {
-      const request = http.request(this.url + path, { method, headers, agent: false }, (response) => {
+      const request = this.#send(this.url + path, { method, headers, ...this.#options }, (response) => {
         const chunks = [];
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("error", reject);
@@ -40,6 +51,17 @@ export class Control {
   }
 }
 
+/** The control token that the environment has, as the server reads it. */
+function tokenOfEnvironment() {
+  const { MOCK_SERVER_CONTROL_TOKEN: token, MOCK_SERVER_CONTROL_TOKEN_FILE: file } = process.env;
+  return token || (file ? readToken(file) : undefined);
+}
+
+/** The control token of a file. */
+function readToken(file) {
+  return readFileSync(file, "utf8").replace(/[\r\n]+$/, "");
+}
+
 function message(text) {
   try {
     const error = JSON.parse(text);
@@ -49,3 +71,5 @@ function message(text) {
     return "the control API returned an error";
   }
 }
+
+module.exports = { Control, ControlError, readToken, tokenOfEnvironment };

@@ -11,7 +11,7 @@ export interface OrganizationOptions {
   /** Scopes of its key; by default, all. */
   preset?: string;
   /** Rate limit of its key; by default, `enterprise`. */
-  tier?: "free" | "pro" | "enterprise";
+  tier?: "free" | "pro" | "enterprise" | (string & {});
   /** How its clock runs: `real`, `frozen`, `frozen=2026-01-15T09:00:00Z` or `scale=60`. */
   clock?: string;
 }
@@ -62,17 +62,19 @@ export interface RecordedRequest {
 /** The requests of one organization, the last 1,000. */
 export interface Journal {
   /** The requests, oldest first. */
-  requests(): Promise<RecordedRequest[]>;
+  requests(options?: { after?: number }): Promise<RecordedRequest[]>;
+  /** The number of the last request, for `after`, which leaves out those up to it; 0 if there was none. */
+  last(): Promise<number>;
   /** Forgets all requests. */
   clear(): Promise<void>;
   /** Rejects with the closest request and what differs, unless all was sent as expected. */
-  verify(expect: Expectation[], options?: { inOrder?: boolean; nothingElse?: boolean }): Promise<void>;
+  verify(expect: Expectation[], options?: { inOrder?: boolean; nothingElse?: boolean; after?: number }): Promise<void>;
   /** Asserts that requests of a kind were sent. */
   assertSent(operation?: string, conditions?: Omit<Expectation, "operation">): Promise<void>;
   /** Asserts that no request of a kind was sent; without a kind, that there was no request at all. */
   assertNotSent(operation?: string, conditions?: Omit<Expectation, "operation">): Promise<void>;
-  /** The requests for people, one a line, with the reasons of those that were refused. */
-  text(): Promise<string>;
+  /** The requests for people, one a line, with the reasons of those that were refused; at most the last `limit`. */
+  text(options?: { after?: number; limit?: number }): Promise<string>;
 }
 
 /** The clock of an organization, which its keys, quotas and orders read. */
@@ -95,10 +97,17 @@ export interface Organization {
   readonly apiKey: string;
   /** The header that authorizes requests. */
   readonly headers: { Authorization: string };
-  /** The variables that the vendor's clients read, and those that exempt the sandbox from proxies. */
-  readonly env: { OPENPROSPECT_API_URL: string; OPENPROSPECT_API_KEY: string; NO_PROXY: string; no_proxy: string };
+  /** File with the certificates to trust, if the server uses TLS. */
+  readonly caFile?: string;
+  /**
+   * The variables that the vendor's clients read, those that exempt the sandbox from proxies, and with TLS those that name the
+   * certificates to trust.
+   */
+  readonly env: Record<"OPENPROSPECT_API_URL" | "OPENPROSPECT_API_KEY" | "NO_PROXY" | "no_proxy", string> & Record<string, string>;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** The requests to the server without a valid key, which are of no organization. */
+  readonly keyless: Journal;
   /** Creates another key. */
   key(options?: { preset?: string; tier?: string; expires_in?: string; expires_at?: string }): Promise<string>;
   /** Revokes a key that `key` has returned; by default, the organization's own. */
@@ -117,6 +126,8 @@ export interface MockServer {
   readonly apiUrl: string;
   /** The URL of the control API; empty if it is disabled. */
   readonly controlUrl: string;
+  /** File with the certificates to trust, if it uses TLS. */
+  readonly caFile?: string;
   /** The id of its process, if it was started here. */
   readonly pid?: number;
   /** What it has logged, if it was started here. */
@@ -131,7 +142,7 @@ export interface MockServer {
  * Starts a server on a free port. It also stops when this process ends, in whatever way. `settings` are the options of
  * `mock-server serve`, such as `{ seed: 7 }`.
  */
-export function startMockServer(settings?: Record<string, string | number | boolean>): Promise<MockServer>;
+export function startMockServer(settings?: Record<string, string | number | boolean | readonly string[] | undefined>): Promise<MockServer>;
 
 /** The server of this run: that of `mock-server run` or of the global set-up, else one that is started at first use. */
 export function sharedServer(): Promise<MockServer>;

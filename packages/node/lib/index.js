@@ -1,2 +1,4 @@
-export { ControlError } from "./control.js";
-export { organization, sharedServer, startMockServer } from "./server.js";
+const { ControlError } = require("./control.js");
+const { organization, sharedServer, startMockServer } = require("./server.js");
+
+module.exports = { ControlError, organization, sharedServer, startMockServer };

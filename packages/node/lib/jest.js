@@ -1,7 +1,14 @@
 // The hooks are globals. They do not say whether a test has failed; an error that `expect` throws is known to it alone.
-import { perTest } from "./helper.js";
+const { perTest } = require("./helper.js");
 
-export function useOpenProspect(options) {
+function useOpenProspect(options) {
   const { beforeEach, afterEach } = globalThis;
-  return perTest({ beforeEach: (hook) => beforeEach(hook), afterEach: (hook) => afterEach(() => hook()), failed: () => false }, options);
+  const runner = {
+    beforeEach: (hook) => beforeEach(() => hook()),
+    afterEach: (hook) => afterEach(() => hook()),
+    failed: () => false,
+  };
+  return perTest(runner, options);
 }
+
+module.exports = { useOpenProspect };

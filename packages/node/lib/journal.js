@@ -1,9 +1,9 @@
 // What an organization's clients sent.
-import assert from "node:assert/strict";
+const assert = require("node:assert/strict");
 
-import { check } from "./options.js";
+const { check } = require("./options.js");
 
-export class Journal {
+class Journal {
   #control;
   #path;
 
@@ -12,8 +12,13 @@ export class Journal {
     this.#path = path;
   }
 
-  async requests() {
-    return (await this.#control.request("GET", this.#path)).entries;
+  async requests(options = {}) {
+    check(options, ["after"], "requests");
+    return (await this.#control.request("GET", `${this.#path}?after=${options.after ?? 0}`)).entries;
+  }
+
+  async last() {
+    return (await this.#control.request("GET", `${this.#path}?limit=0`)).recorded;
   }
 
   async clear() {
@@ -21,9 +26,9 @@ export class Journal {
   }
 
   async verify(expect, options = {}) {
-    check(options, ["inOrder", "nothingElse"], "verify");
-    const { inOrder = false, nothingElse = false } = options;
-    const body = { expect: expect.map(expectation), in_order: inOrder, nothing_else: nothingElse };
+    check(options, ["inOrder", "nothingElse", "after"], "verify");
+    const { inOrder = false, nothingElse = false, after = 0 } = options;
+    const body = { expect: expect.map(expectation), in_order: inOrder, nothing_else: nothingElse, after };
     const result = await this.#control.request("POST", `${this.#path}/verify`, body);
     assert.ok(result.verified, result.failures.map(explain).join("\n"));
   }
@@ -36,8 +41,11 @@ export class Journal {
     await this.verify([{ operation, ...conditions, exactly: 0 }]);
   }
 
-  async text() {
-    return (await this.requests()).map(line).join("\n");
+  async text({ limit = Infinity, ...options } = {}) {
+    const entries = await this.requests(options);
+    const earlier = Math.max(entries.length - limit, 0);
+    const left = earlier > 0 ? [`… ${earlier} earlier ${earlier === 1 ? "request" : "requests"}`] : [];
+    return [...left, ...entries.slice(earlier).map(line)].join("\n");
   }
 }
 
@@ -70,3 +78,5 @@ function explain({ reason, closest, found = [] }) {
 function short({ method, target, status }) {
   return `${method} ${target} -> ${status}`;
 }
+
+module.exports = { Journal };

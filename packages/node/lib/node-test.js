@@ -1,9 +1,17 @@
-import { afterEach, beforeEach } from "node:test";
+const { afterEach, beforeEach } = require("node:test");
 
-import { perTest } from "./helper.js";
+const { perTest } = require("./helper.js");
 
-export function useOpenProspect(options) {
-  // Older versions of Node do not say whether the test has passed.
-  const failed = (context) => context?.passed === false || Boolean(context?.error);
-  return perTest({ beforeEach, afterEach, failed, report: (text, context) => context.diagnostic(text) }, options);
+function useOpenProspect(options) {
+  const runner = {
+    beforeEach,
+    afterEach,
+    // Older versions of Node do not say whether the test has passed, nor which test it is a part of.
+    failed: (test) => test?.passed === false || Boolean(test?.error),
+    isNested: (test, other) => test.fullName && test.fullName.startsWith(`${other.fullName} > `),
+    report: (text, test) => test.diagnostic(text),
+  };
+  return perTest(runner, options);
 }
+
+module.exports = { useOpenProspect };

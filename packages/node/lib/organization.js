@@ -1,11 +1,12 @@
 // An organization of the sandbox: data, keys, a clock and a journal that nobody else sees.
-import { readFile } from "node:fs/promises";
+const { readFile } = require("node:fs/promises");
 
-import { Journal } from "./journal.js";
-import { check } from "./options.js";
-import { exemptFromProxies } from "./proxies.js";
+const { Journal } = require("./journal.js");
+const { check } = require("./options.js");
+const { exemptFromProxies } = require("./proxies.js");
+const { trusting } = require("./trust.js");
 
-export class Clock {
+class Clock {
   #control;
   #path;
 
@@ -43,33 +44,40 @@ export class Clock {
   }
 }
 
-export class Organization {
+class Organization {
   #control;
   #path;
   /** The ids of the keys that were created here. */
   #ids = new Map();
 
   /** Creates an organization with one key. */
-  static async create(control, apiUrl, options = {}) {
+  static async create(control, server, options = {}) {
     check(options, ["scenario", "preset", "tier", "clock"], "an organization");
     const { scenario, preset = "full_access", tier = "enterprise", clock } = options;
-    const keys = [{ preset: preset.replaceAll("-", "_"), tier }];
+    const keys = [{ preset: spelled(preset), tier: spelled(tier) }];
     const made = await control.request("POST", "/organizations", { keys, clock });
-    const organization = new Organization(control, apiUrl, made);
-    if (scenario !== undefined) {
-      await organization.scenario(scenario);
+    const organization = new Organization(control, server, made);
+    if (scenario !== undefined && scenario !== null) {
+      try {
+        await organization.scenario(scenario);
+      } catch (error) {
+        await organization.close();
+        throw error;
+      }
     }
     return organization;
   }
 
-  constructor(control, apiUrl, made) {
+  constructor(control, { apiUrl, caFile }, made) {
     this.#control = control;
     this.#path = `/organizations/${made.name}`;
     this.name = made.name;
     this.apiUrl = apiUrl;
+    this.caFile = caFile;
     this.apiKey = this.#known(made.minted[0]);
     this.clock = new Clock(control, `${this.#path}/clock`);
     this.journal = new Journal(control, `${this.#path}/journal`);
+    this.keyless = new Journal(control, "/journal");
   }
 
   get headers() {
@@ -81,11 +89,12 @@ export class Organization {
       OPENPROSPECT_API_URL: this.apiUrl,
       OPENPROSPECT_API_KEY: this.apiKey,
       ...exemptFromProxies(this.apiUrl),
+      ...trusting(this.caFile),
     };
   }
 
   async key({ preset = "full_access", tier = "enterprise", ...limits } = {}) {
-    const wanted = { preset: preset.replaceAll("-", "_"), tier, ...limits };
+    const wanted = { preset: spelled(preset), tier: spelled(tier), ...limits };
     return this.#known(await this.control("POST", "/keys", wanted));
   }
 
@@ -113,8 +122,8 @@ export class Organization {
     try {
       await this.control("DELETE", "");
     } catch (error) {
-      // A server that has stopped has nothing to delete.
-      if (!["ECONNREFUSED", "ECONNRESET"].includes(error.code)) {
+      // A server that has stopped has nothing to delete. An organization may be deleted already, or evicted.
+      if (error.status !== 404 && !["ECONNREFUSED", "ECONNRESET"].includes(error.code)) {
         throw error;
       }
     }
@@ -131,6 +140,11 @@ export class Organization {
   }
 }
 
+/** A name as the control API has it: `read_only` for `ReadOnly`, `read-only` and `Read Only`, as the command line takes them. */
+function spelled(name) {
+  return name.replace(/([a-z])([A-Z])/g, "$1_$2").replace(/[- ]/g, "_").toLowerCase();
+}
+
 /** The scenario as the control API takes it. No name has a dot or a slash, as paths have. */
 async function read(scenario) {
   return /[./\\]/.test(scenario) ? { yaml: await readFile(scenario, "utf8") } : { name: scenario };
@@ -139,3 +153,5 @@ async function read(scenario) {
 function time({ now }) {
   return new Date(now);
 }
+
+module.exports = { Clock, Organization };

@@ -33,6 +33,15 @@ test("a quota comes back when the clock moves", async () => {
   await free.close();
 });
 
+test("presets and tiers are spelled in any way", async () => {
+  for (const [preset, tier] of [["ReadOnly", "Free"], ["Read Only", "FREE"], ["read-only", "free"]]) {
+    const free = await organization({ preset, tier });
+    assert.equal((await send(free, "POST", "/orders", ORDER)).status, 403);
+    await free.key({ preset, tier });
+    await free.close();
+  }
+});
+
 test("a scenario starts and ends", async () => {
   await api.scenario("rate-limit-storm");
   const statuses = [];
@@ -133,6 +142,33 @@ test("what the control API rejects is an error", async () => {
   await assert.rejects(api.scenario("rate-limit-strom"), /did you mean rate-limit-storm\?/);
   await assert.rejects(api.key({ preset: "readonly" }), /one of `orders`, `read_only`, `full_access`, `discovery`/);
   await assert.rejects(api.journal.assertSent("list_order"), /did you mean `list_orders`/);
+});
+
+test("requests before a number do not count", async () => {
+  await send(api, "GET", "/orders");
+  const after = await api.journal.last();
+  await send(api, "GET", "/companies");
+  await api.journal.verify([{ operation: "list_companies" }], { nothingElse: true, after });
+  assert.match(await api.journal.text({ after }), /^GET \/api\/v1\/companies -> 200$/);
+  assert.equal(await api.journal.text({ limit: 1 }), "… 1 earlier request\nGET /api/v1/companies -> 200");
+  assert.equal(await api.journal.text({ limit: 0 }), "… 2 earlier requests");
+  const before = await api.keyless.last();
+  await send({ apiUrl: api.apiUrl, headers: {} }, "GET", "/orders");
+  assert.match(await api.keyless.text({ after: before }), /^GET \/api\/v1\/orders -> 401/);
+});
+
+test("an organization can be closed twice", async () => {
+  await api.close();
+  const other = await organization();
+  await other.close();
+  await other.close();
+});
+
+test("a scenario that is unknown leaves no organization behind", async () => {
+  const number = async () => (await (await fetch(new URL("/_mock/organizations", api.apiUrl))).json()).total;
+  const before = await number();
+  await assert.rejects(organization({ scenario: "no-such" }), { status: 404 });
+  assert.equal(await number(), before);
 });
 
 test("an option that is unknown is an error", async () => {

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from client import send
 
-from openprospect_mock import ControlError
+from openprospect_mock import ControlError, MockServer, organization
 
 ORDER = {"title": "Hotels", "features": ["CONTACTS"], "companies": [{"company_name": "Example Corp"}]}
 
@@ -46,6 +46,13 @@ def test_marker_says_what_the_organization_is_like(openprospect, openprospect_cl
     assert send("GET", "/orders")[0] == 200
 
 
+@pytest.mark.parametrize("preset, tier", [("ReadOnly", "Free"), ("Read Only", "FREE"), ("read-only", "free")])
+def test_presets_and_tiers_are_spelled_in_any_way(preset, tier):
+    with organization(preset=preset, tier=tier) as free:
+        assert httpx.post(f"{free.api_url}/orders", headers=free.headers, json=ORDER, trust_env=False).status_code == 403
+        free.key(preset, tier)
+
+
 @pytest.mark.openprospect(scenario="rate-limit-storm")
 def test_marker_activates_a_scenario(openprospect_journal):
     assert 429 in {send("GET", "/orders")[0] for _ in range(10)}
@@ -73,6 +80,19 @@ def test_unknown_names_are_rejected_with_the_known_ones(openprospect, openprospe
         openprospect.key(preset="readonly")
     with pytest.raises(ControlError, match="did you mean `list_orders`"):
         openprospect_journal.assert_sent("list_order")
+
+
+def test_organization_may_be_closed_by_the_test(openprospect):
+    openprospect.close()
+
+
+def test_unknown_scenario_leaves_no_organization_behind():
+    with MockServer() as server:
+        for _ in range(3):
+            with pytest.raises(ControlError, match="did you mean rate-limit-storm?"):
+                server.organization(scenario="rate-limit-strom")
+        listed = httpx.get(f"{server.control_url}/organizations", trust_env=False)
+        assert listed.json()["total"] == 0
 
 
 def test_scenario_starts_and_ends(openprospect_scenario):
@@ -133,6 +153,16 @@ def test_journal_verifies_what_was_sent(openprospect_journal):
     openprospect_journal.assert_not_sent("list_orders")
     openprospect_journal.clear()
     openprospect_journal.assert_not_sent()
+
+
+def test_requests_before_a_number_do_not_count(openprospect_journal):
+    send("GET", "/orders")
+    last = openprospect_journal.last()
+    send("GET", "/companies")
+    openprospect_journal.verify([{"operation": "list_companies"}], nothing_else=True, after=last)
+    assert openprospect_journal.text(after=last) == "GET /api/v1/companies -> 200"
+    assert openprospect_journal.text(limit=1) == "… 1 earlier request\nGET /api/v1/companies -> 200"
+    assert openprospect_journal.text(limit=0) == "… 2 earlier requests"
 
 
 def test_failed_assertion_shows_the_closest_request(openprospect_journal):

@@ -13,7 +13,9 @@ import time
 import urllib.parse
 from pathlib import Path
 
+import httpx
 import pytest
+from openprospect_mock import BinaryNotFound, MockServer, _binary
 
 HERE = Path(__file__).parent
 #: Seconds that a run may take to begin, and a server to end.
@@ -56,6 +58,72 @@ def test_failed_test_shows_its_requests(pytester):
         ]
     )
     assert "lnc_test_" not in result.stdout.str().replace("lnc_test_'", "")
+
+
+def test_failed_test_shows_requests_without_a_valid_key(pytester, monkeypatch):
+    pytester.makepyfile(
+        """
+        from client import send
+
+        def test_has_a_wrong_key(openprospect, monkeypatch):
+            monkeypatch.setenv("OPENPROSPECT_API_KEY", "wrong")
+            assert send("GET", "/orders")[0] == 200
+
+        def test_sends_nothing(openprospect):
+            assert False
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "none with the key of this test; does the client use `openprospect.api_key`?",
+            "Without a valid key, in this test or in others at the same time:",
+            "GET /api/v1/orders -> 401 AUTHENTICATION_ERROR",
+            "    a key starts with *",
+            "*- OpenProspect requests -*",
+            "none; does the client use `openprospect.api_url`?",
+        ]
+    )
+
+
+def test_fixture_that_fails_shows_its_requests(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+        from client import send
+
+        @pytest.fixture
+        def order(openprospect):
+            assert send("POST", "/orders", {})[0] == 201
+
+        def test_never_runs(order):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*- OpenProspect requests -*", "POST /api/v1/orders -> 422 VALIDATION_ERROR"])
+
+
+def test_teardown_that_fails_shows_its_requests(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+        from client import send
+
+        @pytest.fixture
+        def order(openprospect):
+            yield
+            assert send("POST", "/orders", {})[0] == 201
+
+        def test_passes(order):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*- OpenProspect requests -*", "POST /api/v1/orders -> 422 VALIDATION_ERROR"])
 
 
 def test_all_workers_share_one_server(pytester):
@@ -248,6 +316,78 @@ def test_unittest_needs_no_plugin(pytester):
     assert ended.ret == 0, ended.stderr.str()
 
 
+@pytest.mark.parametrize("options", [[], ["-n", "1"]], ids=["alone", "with xdist"])
+def test_run_may_use_tls_and_a_control_token(pytester, monkeypatch, options):
+    pytester.makepyfile(
+        """
+        import httpx
+
+        def test_reaches_the_sandbox(openprospect, openprospect_journal):
+            assert openprospect.api_url.startswith("https:")
+            assert httpx.get(openprospect.api_url + "/orders", headers=openprospect.headers).status_code == 200
+            openprospect_journal.assert_sent("list_orders", exactly=1)
+        """
+    )
+    monkeypatch.setenv("MOCK_SERVER_TLS", "1")
+    monkeypatch.setenv("MOCK_SERVER_CONTROL_TOKEN", "of this run")
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+
+
+def test_server_with_tls_and_a_control_token_has_organizations(tmp_path):
+    with MockServer(tls=True, control_token="of this test") as server, server.organization() as organization:
+        assert organization.api_url.startswith("https:")
+        assert organization.env["SSL_CERT_FILE"] == organization.ca_file == server.ca_file
+        assert b"of this test" not in Path(f"/proc/{server.pid}/cmdline").read_bytes()
+    token = tmp_path / "token"
+    token.write_text("of a file\n")
+    with MockServer(control_token_file=token) as server, server.organization():
+        pass
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "1"]], ids=["alone", "with xdist"])
+def test_without_tls_the_certificates_of_the_environment_are_for_others(pytester, monkeypatch, options):
+    pytester.makepyfile(
+        """
+        import os
+
+        def test_names_no_certificates(openprospect):
+            assert openprospect.ca_file is None
+            assert os.environ["SSL_CERT_FILE"] == "/no/such/file"
+            assert "REQUESTS_CA_BUNDLE" not in os.environ
+        """
+    )
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    with MockServer() as server:
+        monkeypatch.setenv("OPENPROSPECT_API_URL", server.api_url)
+        monkeypatch.setenv("OPENPROSPECT_CONTROL_URL", server.control_url)
+        monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
+        pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("name", ["control_token", "control-token"])
+def test_control_token_is_in_no_argument_however_it_is_spelled(name):
+    with MockServer(**{name: "of this test"}) as server, server.organization():
+        assert b"of this test" not in Path(f"/proc/{server.pid}/cmdline").read_bytes()
+
+
+def test_port_that_is_not_set_is_free():
+    with MockServer(port=None) as one, MockServer(port=None) as other:
+        ports = {urllib.parse.urlsplit(server.api_url).port for server in (one, other)}
+    assert len(ports) == 2 and 8000 not in ports
+
+
+def test_list_is_an_option_that_is_repeated(pytester):
+    with MockServer(cors=["http://a.example", "http://b.example"], scenario=None) as server:
+        headers = {"Origin": "http://b.example"}
+        response = httpx.get(f"{server.api_url}/orders", headers=headers, trust_env=False)
+        assert response.headers["access-control-allow-origin"] == "http://b.example"
+
+
+def test_server_without_the_control_api_has_no_organizations():
+    with MockServer(no_control=True) as server, pytest.raises(RuntimeError, match="control API of this server is disabled"):
+        server.organization()
+
+
 def test_server_that_does_not_start_says_why(pytester):
     script = "import openprospect_mock; openprospect_mock.MockServer(clock='slow')"
     ended = pytester.run(sys.executable, "-c", script)
@@ -278,8 +418,40 @@ def test_one_executable_is_both_programs(pytester, command, program):
     assert pytester.run(*command, "--version").outlines[0].split()[0] == program
 
 
+def test_variable_may_be_a_name_on_the_path(pytester, monkeypatch):
+    script = pytester.path / "script"
+    script.mkdir()
+    (script / "own-server").write_text("#!/bin/sh\nfrom openprospect_mock.__main__ import main\n")
+    (script / "own-server").chmod(0o755)
+    programs = pytester.path / "programs"
+    programs.mkdir()
+    program = programs / "own-server"
+    program.write_text("#!/bin/sh\necho started\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script}{os.pathsep}{programs}", prepend=os.pathsep)
+    monkeypatch.setenv("OPENPROSPECT_MOCK_SERVER", "own-server")
+    assert pytester.run(sys.executable, "-m", "openprospect_mock").outlines == ["started"]
+
+
 def test_judge_judges_a_client(pytester):
     judge = [sys.executable, "-m", "openprospect_mock.judge"]
     client = [*judge, "client", "--scenario", "rate-limit-storm", "--", *judge, "reference-client"]
     ended = pytester.run(*client)
     assert ended.ret == 0, ended.stdout.str()
+
+
+def test_scripts_of_this_package_are_not_taken_for_the_program(monkeypatch, tmp_path):
+    # As pip and npm install them, and then a program.
+    scripts = ["from openprospect_mock.__main__ import main", "// mock-server of openprospect-mock.", "echo started"]
+    for number, text in enumerate(scripts):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "mock-server").write_text(f"#!/bin/sh\n{text}\n")
+        (folder / "mock-server").chmod(0o755)
+    monkeypatch.delenv("OPENPROSPECT_MOCK_SERVER", raising=False)
+    monkeypatch.setattr(_binary, "__file__", str(tmp_path / "_binary.py"))
+    monkeypatch.setenv("PATH", os.pathsep.join(str(tmp_path / str(number)) for number in range(3)))
+    assert _binary.find("mock-server") == str(tmp_path / "2" / "mock-server")
+    monkeypatch.setenv("PATH", str(tmp_path / "0"))
+    with pytest.raises(BinaryNotFound, match="mock-server is not installed"):
+        _binary.find("mock-server")

@@ -44,10 +44,14 @@ class Journal:
         self._control = control
         self._path = path
 
-    def requests(self) -> List[Dict[str, Any]]:
-        """The requests, oldest first, each with the decision of every step."""
-        entries: List[Dict[str, Any]] = self._control.request("GET", self._path)["entries"]
+    def requests(self, *, after: int = 0) -> List[Dict[str, Any]]:
+        """The requests after this number, oldest first, each with the decision of every step."""
+        entries: List[Dict[str, Any]] = self._control.request("GET", f"{self._path}?after={after}")["entries"]
         return entries
+
+    def last(self) -> int:
+        """The number of the last request; 0 if there was none."""
+        return int(self._control.request("GET", f"{self._path}?limit=0")["recorded"])
 
     def clear(self) -> None:
         """Forgets all requests."""
@@ -59,10 +63,14 @@ class Journal:
         *,
         in_order: bool = False,
         nothing_else: bool = False,
+        after: int = 0,
     ) -> None:
-        """Raises an ``AssertionError`` with the closest request and what differs, unless all was sent as expected."""
+        """Raises an ``AssertionError`` with the closest request and what differs, unless all was sent as expected.
+
+        Only the requests after a number that :meth:`last` has returned count.
+        """
         __tracebackhide__ = True
-        body = {"expect": list(expect), "in_order": in_order, "nothing_else": nothing_else}
+        body = {"expect": list(expect), "in_order": in_order, "nothing_else": nothing_else, "after": after}
         result = self._control.request("POST", f"{self._path}/verify", body)
         if not result["verified"]:
             raise AssertionError("\n".join(_explain(failure) for failure in result["failures"]))
@@ -92,9 +100,15 @@ class Journal:
         __tracebackhide__ = True
         self.assert_sent(operation, exactly=0, **conditions)
 
-    def text(self) -> str:
-        """The requests for people, one a line, with the reasons of those that were refused."""
-        return "\n".join(_line(entry) for entry in self.requests())
+    def text(self, *, after: int = 0, limit: Optional[int] = None) -> str:
+        """The requests after this number for people, one a line, with the reasons of those that were refused.
+
+        At most the last ``limit`` are in it.
+        """
+        entries = self.requests(after=after)
+        earlier = 0 if limit is None else max(len(entries) - limit, 0)
+        lines = [f"… {earlier} earlier {'request' if earlier == 1 else 'requests'}"] if earlier else []
+        return "\n".join(lines + [_line(entry) for entry in entries[earlier:]])
 
 
 def _line(entry: Mapping[str, Any]) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import urllib.error
 import urllib.parse
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Dict, Optional, Type, Union
 
-from ._control import Control
+from ._control import Control, ControlError
 from .journal import Journal
 
 #: The name of a bundled scenario, or the path of a file.
 Scenario = Union[str, "os.PathLike[str]"]
+#: The variables by which programs trust certificates: those that use OpenSSL, such as Python; curl; the library requests; Node.
+_TRUSTING = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 #: A duration such as ``"90s"`` or ``"1h30m"``.
 Duration = Union[str, datetime.timedelta]
 
@@ -65,7 +68,7 @@ class Organization:
         tier: str = "enterprise",
         clock: Optional[str] = None,
     ) -> None:
-        key = {"preset": preset.replace("-", "_"), "tier": tier}
+        key = {"preset": _spelled(preset), "tier": _spelled(tier)}
         wanted: Dict[str, Any] = {"keys": [key]}
         if clock is not None:
             wanted["clock"] = clock
@@ -75,6 +78,8 @@ class Organization:
         self.name: str = made["name"]
         #: The base URL of the API.
         self.api_url = api_url
+        #: File with the certificates to trust, if the server uses TLS.
+        self.ca_file = control.ca_file
         own = made["minted"][0]
         #: Its key.
         self.api_key: str = own["key"]
@@ -85,8 +90,14 @@ class Organization:
         self.clock = Clock(control, f"{path}/clock")
         #: What its clients sent.
         self.journal = Journal(control, f"{path}/journal")
+        #: The requests to the server without a valid key, which are of no organization.
+        self.keyless = Journal(control, "/journal")
         if scenario is not None:
-            self.scenario(scenario)
+            try:
+                self.scenario(scenario)
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def headers(self) -> Dict[str, str]:
@@ -95,18 +106,22 @@ class Organization:
 
     @property
     def env(self) -> Dict[str, str]:
-        """The variables that the vendor's clients read, and those that exempt the sandbox from proxies."""
+        """The variables that the vendor's clients read, and those that exempt the sandbox from proxies.
+
+        With TLS, also those that name the certificates to trust.
+        """
         exempt = _exempt_from_proxies(self.api_url)
         return {
             "OPENPROSPECT_API_URL": self.api_url,
             "OPENPROSPECT_API_KEY": self.api_key,
             "NO_PROXY": exempt,
             "no_proxy": exempt,
+            **({} if self.ca_file is None else dict.fromkeys(_TRUSTING, self.ca_file)),
         }
 
     def key(self, preset: str = "full_access", tier: str = "enterprise", **limits: str) -> str:
         """Creates another key; ``limits`` are ``expires_in`` or ``expires_at``."""
-        wanted = {"preset": preset.replace("-", "_"), "tier": tier, **limits}
+        wanted = {"preset": _spelled(preset), "tier": _spelled(tier), **limits}
         made = self._control.request("POST", f"{self._path}/keys", wanted)
         self._ids[made["key"]] = made["id"]
         return str(made["key"])
@@ -130,9 +145,12 @@ class Organization:
         return self._control.request(method, self._path + path, body)
 
     def close(self) -> None:
-        """Deletes the organization."""
+        """Deletes the organization, unless it is deleted already."""
         try:
             self._control.request("DELETE", self._path)
+        except ControlError as error:
+            if error.status != 404:
+                raise
         except (urllib.error.URLError, ConnectionError):
             pass  # The server has stopped, and has nothing to delete.
 
@@ -156,6 +174,11 @@ def _exempt_from_proxies(url: str) -> str:
     hosts = ",".join(os.environ.get(name, "") for name in ("NO_PROXY", "no_proxy")).split(",")
     hosts += ["127.0.0.1", "localhost", urllib.parse.urlsplit(url).hostname or ""]
     return ",".join(dict.fromkeys(host.strip() for host in hosts if host.strip()))
+
+
+def _spelled(name: str) -> str:
+    """A name as the control API has it: ``read_only`` for ``ReadOnly``, ``read-only`` and ``Read Only``."""
+    return re.sub("[- ]", "_", re.sub("([a-z])([A-Z])", r"\1_\2", name)).lower()
 
 
 def _read(scenario: Scenario) -> Dict[str, str]:

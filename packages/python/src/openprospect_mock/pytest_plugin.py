@@ -8,9 +8,9 @@ from typing import Any, Callable, Dict, Generator, Iterator, Optional
 
 import pytest
 
-from . import Clock, Journal, Organization, organization, shared_server
-from ._control import Control
+from . import Clock, Journal, Organization, shared_server
 from .organization import Scenario
+from .server import organization_on
 
 _MARKER = (
     "openprospect(*, scenario=None, preset='full_access', tier='enterprise', clock=None): "
@@ -24,22 +24,25 @@ _OPTIONS = [
 ]
 #: How the process that controls the run tells workers of pytest-xdist where the server is.
 _WORKERINPUT = "openprospect_server"
-_ORGANIZATION = pytest.StashKey[Organization]()
+#: Maximum number of requests of a failed test that its report shows.
+_SHOWN = 50
+_REQUESTS = pytest.StashKey["_Requests"]()
 _SERVER = pytest.StashKey["_Server"]()
 
 
 class _Server:
     """The server of a run. In a worker of pytest-xdist, it is that of the controlling process."""
 
-    def __init__(self, told: Optional[Dict[str, str]]) -> None:
+    def __init__(self, told: Optional[Dict[str, Any]]) -> None:
         self._told = told
 
     def organization(self, options: Dict[str, Any]) -> Organization:
         if self._told is None:
-            return organization(**options)
+            return organization_on(shared_server(), **options)
         if "error" in self._told:
             raise RuntimeError(self._told["error"])
-        return Organization(Control(self._told["control_url"]), self._told["api_url"], **options)
+        addresses: Any = self._told
+        return organization_on(addresses, **options)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,9 +80,9 @@ def openprospect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     with request.config.stash[_SERVER].organization(options) as own:
         for name, value in own.env.items():
             monkeypatch.setenv(name, value)
-        request.node.stash[_ORGANIZATION] = own
+        requests = request.node.stash[_REQUESTS] = _Requests(own)
         yield own
-        del request.node.stash[_ORGANIZATION]
+        requests.keep()
 
 
 @pytest.fixture
@@ -102,12 +105,14 @@ def openprospect_journal(openprospect: Organization) -> Journal:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
-    """Adds the requests of a failed test to its report."""
+    """Adds the requests of a test that fails, also while it is set up or torn down, to its report."""
     outcome = yield
     report = outcome.get_result()
-    own = item.stash.get(_ORGANIZATION, None)
-    if report.failed and call.when == "call" and own is not None:
-        report.sections.append(("OpenProspect requests", _requests(own)))
+    requests = item.stash.get(_REQUESTS, None)
+    if report.failed and requests is not None:
+        report.sections.append(("OpenProspect requests", requests.text()))
+    if call.when == "teardown" and requests is not None:
+        del item.stash[_REQUESTS]
 
 
 def _options(marker: pytest.Mark) -> Dict[str, Any]:
@@ -123,8 +128,29 @@ def _options(marker: pytest.Mark) -> Dict[str, Any]:
     return dict(marker.kwargs)
 
 
-def _requests(own: Organization) -> str:
-    try:
-        return own.journal.text() or "none; does the client use `openprospect.api_url`?"
-    except Exception as error:  # The test has failed for a reason of its own.
-        return f"not available: {error}"
+class _Requests:
+    """The requests of a test, and those without a valid key, whose sender is unknown."""
+
+    def __init__(self, own: Organization) -> None:
+        self._own = own.journal
+        self._keyless = own.keyless
+        self._before = self._keyless.last()
+        self._kept: Optional[str] = None
+
+    def keep(self) -> None:
+        """Keeps the text, as the organization is deleted before the report of the teardown."""
+        self._kept = self.text()
+
+    def text(self) -> str:
+        """The requests, for the report of the test."""
+        if self._kept is not None:
+            return self._kept
+        try:
+            own = self._own.text(limit=_SHOWN)
+            keyless = self._keyless.text(after=self._before, limit=_SHOWN)
+        except Exception as error:  # The test has failed for a reason of its own.
+            return f"not available: {error}"
+        if not keyless:
+            return own or "none; does the client use `openprospect.api_url`?"
+        own = own or "none with the key of this test; does the client use `openprospect.api_key`?"
+        return f"{own}\nWithout a valid key, in this test or in others at the same time:\n{keyless}"
