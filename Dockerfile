@@ -2,7 +2,7 @@
 # Static binaries on an empty root: no shell, no package manager, nothing that could be out of date.
 
 FROM docker.io/library/rust:1.95-bookworm AS build
-RUN apt-get update && apt-get install -qy --no-install-recommends musl-tools \
+RUN apt-get update && apt-get install -qy --no-install-recommends musl-tools python3 \
  && rustup target add "$(uname -m)-unknown-linux-musl"
 WORKDIR /src
 COPY . .
@@ -11,7 +11,8 @@ ARG OPENPROSPECT_COMMIT
 # Both programs are one executable, which runs as the one that it is called by.
 RUN target=$(uname -m)-unknown-linux-musl && export "CC_$(uname -m)_unknown_linux_musl=musl-gcc" \
  && cargo build --locked --profile dist --target "$target" --package contract-tests --bin contract-tests \
- && mkdir /out && cp "target/$target/dist/contract-tests" /out/ && ln -s contract-tests /out/mock-server \
+ && mkdir /out && cp LICENSE "target/$target/dist/contract-tests" /out/ && ln -s contract-tests /out/mock-server \
+ && python3 release/licenses.py "$target" /out/THIRD-PARTY-LICENSES \
  && mkdir -m 1777 /out/tmp # for the files of clients that are judged
 
 FROM scratch
