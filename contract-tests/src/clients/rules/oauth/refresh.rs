@@ -320,8 +320,10 @@ pub(in super::super) fn renews(trial: &TrialRecord, trials: Trials<'_>) -> Judge
     if judgement == Judgement::Pass && failed_unlike_control(trial, trials) {
         let access = trial.tokens.access.iter();
         let mut rejected = access.flat_map(|token| refreshes.rejected(token));
-        // A program whose session has ended cannot continue its work.
-        let has_session = refreshes.refused().is_none();
+        // A program cannot continue its work once its session has ended, as it may have when a refresh has no response.
+        let mut requests = refreshes.requests.iter();
+        let all_have_responses = requests.all(|request| request.exchange.response().is_some());
+        let has_session = refreshes.refused().is_none() && all_have_responses;
         if !has_session || rejected.any(|exchange| was_rejected_before(trial, exchange)) {
             return Judgement::NotExercised;
         }

@@ -62,6 +62,11 @@ fn work_may_stop_with_the_session() {
         renews_and_fails(extended(first, then))
     };
     assert_eq!(expired_twice(refused(120, 2)), Judgement::NotExercised);
+    let without_response = Exchange {
+        outcome: Outcome::None,
+        ..refresh(120, 2)
+    };
+    assert_eq!(expired_twice(without_response), Judgement::NotExercised);
     let renewed = expired_twice(refresh(120, 2));
     assert!(matches!(renewed, Judgement::Violation(_)), "{renewed:?}");
 }
