@@ -21,7 +21,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
     let check = middleware::from_fn_with_state(app.clone(), access::check);
     let pages = Router::new()
         .route("/", get(list))
-        .route("/{topic}", get(show));
+        .route("/{*topic}", get(show));
     pages.layer(check)
 }
 
@@ -45,6 +45,7 @@ async fn list() -> Html<String> {
     framed("Documentation", &content)
 }
 
+/// The page on a topic, which may be the path of its file, as for the command `docs`.
 async fn show(Path(topic): Path<String>) -> Result<Html<String>, Failure> {
     let page = docs::find(&topic).map_err(|unknown| {
         let hint = html! { p { a href=(BOOK) { "All pages" } } };

@@ -26,6 +26,19 @@ fn shows_the_list_and_every_page_without_a_session() {
 }
 
 #[test]
+fn page_is_found_by_the_path_of_its_file() {
+    let app = TestApp::new();
+    let (status, page) = book(&app, "/curl");
+    assert_eq!(status, 200);
+    for path in ["/tutorials/curl", "/docs/tutorials/curl.md"] {
+        assert_eq!(book(&app, path), (200, page.clone()), "{path}");
+    }
+    let (status, page) = book(&app, "/tutorials/culr");
+    assert_eq!(status, 404);
+    assert!(page.contains("did you mean curl?"), "{page}");
+}
+
+#[test]
 fn unknown_topic_is_not_found_and_leads_to_near_ones() {
     let app = TestApp::new();
     let (status, page) = book(&app, "/rate-limit");
