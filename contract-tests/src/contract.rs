@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod duplicates;
 mod echo;
 mod expected;
+mod ietf_quota;
 mod key_role;
 pub(crate) mod response_headers;
 mod schema_coverage;
@@ -20,8 +21,8 @@ pub(crate) use self::{
     coverage::{Aspect, CoverageRow, NO_RESPONSE, NO_RESPONSE_TO_A_KEY},
     echo::EchoDetector,
     expected::{Expected, QuotaField},
+    ietf_quota::{parameter, reported},
     key_role::variable_of,
-    response_headers::parameter,
     schema_coverage::{KeywordCount, Keywords, alternatives},
     unseen::UNKNOWN_ID,
     validate::{Contract, FieldSchema, Unlike, declared_evidence, resolve},

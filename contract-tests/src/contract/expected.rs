@@ -2,10 +2,12 @@
 //!
 //! A sandbox returns its settings; any other server is expected to have the defaults.
 
+use std::cmp::Reverse;
+
 use http::StatusCode;
 use jiff::SignedDuration;
 use schemas::{
-    ErrorCode, Operation, Tier,
+    ErrorCode, Operation, OperationId, Tier,
     assumptions::RateDialect::{self, Both, Ietf, XRateLimit},
     control::SandboxSettings,
     headers,
@@ -13,7 +15,7 @@ use schemas::{
 use serde_json::json;
 
 use crate::{
-    contract::parameter,
+    contract::{parameter, reported},
     finding::{Exchange, NotPassed, Outcome},
 };
 
@@ -21,6 +23,8 @@ use crate::{
 const ORGANIZATIONS: usize = 3;
 /// Number of polls of an order in progress: each status lasts for at least one.
 const LOOKS: i32 = 10;
+/// The shortest step of a clock between two of them.
+const SHORTEST_STEP: SignedDuration = SignedDuration::from_millis(1);
 
 /// The contract under a target's settings.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +32,15 @@ pub(crate) struct Expected {
     settings: SandboxSettings,
     /// Whether the target states its settings, as a sandbox does.
     are_stated: bool,
+}
+
+/// A number of requests in a window.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct RateLimit {
+    /// Maximum number of requests in a window.
+    pub(crate) requests: u64,
+    /// The length of a window.
+    pub(crate) window: SignedDuration,
 }
 
 /// A field of the quota that responses report.
@@ -82,22 +95,55 @@ impl Expected {
     /// The tier whose tightest policy admits the most requests.
     pub(crate) fn widest_tier(&self) -> Tier {
         let tiers = self.settings.tiers.iter();
-        let widest = tiers.max_by_key(|(_, policies)| tightest(policies));
+        let widest =
+            tiers.max_by_key(|(_, policies)| tightest(policies).map(|limit| limit.requests));
         widest.map_or_else(Tier::default, |(tier, _)| *tier)
     }
 
     /// The tier whose tightest policy admits the fewest requests.
     pub(crate) fn narrowest_tier(&self) -> Tier {
         let tiers = self.settings.tiers.iter();
-        let narrowest = tiers.min_by_key(|(_, policies)| tightest(policies));
+        let narrowest =
+            tiers.min_by_key(|(_, policies)| tightest(policies).map(|limit| limit.requests));
         narrowest.map_or(Tier::Free, |(tier, _)| *tier)
+    }
+
+    /// The rate limit that rejects the first requests of a tier, if the target states its settings.
+    pub(crate) fn stated_limit(&self, tier: Tier) -> Option<RateLimit> {
+        let policies = self.settings.tiers.get(&tier)?;
+        self.are_stated.then(|| tightest(policies)).flatten()
+    }
+
+    /// Every tier that the settings name.
+    pub(crate) fn tiers(&self) -> impl Iterator<Item = Tier> {
+        self.settings.tiers.keys().copied()
+    }
+
+    /// The time until an order is completed.
+    pub(crate) fn order_duration(&self) -> SignedDuration {
+        let duration = self.settings.order_duration.parse();
+        duration.unwrap_or(SignedDuration::from_secs(10))
     }
 
     /// The time between two polls of an order, so that each status is seen.
     pub(crate) fn order_step(&self) -> SignedDuration {
-        let duration = self.settings.order_duration.parse::<SignedDuration>();
-        let step = duration.unwrap_or(SignedDuration::from_secs(10)) / LOOKS;
-        step.max(SignedDuration::from_nanos(1))
+        (self.order_duration() / LOOKS).max(SHORTEST_STEP)
+    }
+
+    /// Whether the statuses of an order last long enough to be seen.
+    pub(crate) fn orders_take_time(&self) -> bool {
+        self.order_duration() >= SHORTEST_STEP * LOOKS
+    }
+
+    /// Skips a check that needs orders in progress where orders take no time.
+    pub(crate) fn needs_orders_in_progress(&self) -> Outcome {
+        if self.orders_take_time() {
+            return Ok(());
+        }
+        let duration = &self.settings.order_duration;
+        Err(NotPassed::Skipped(format!(
+            "needs orders that take time, and the setting `order_duration` is {duration}"
+        )))
     }
 
     /// The status of a `HEAD` where `GET` returns `get`.
@@ -146,6 +192,10 @@ impl Expected {
         let ignored = code == ErrorCode::ValidationError
             && asks_nothing
             && self.settings.ignore_unknown_parameters;
+        let too_early = code == ErrorCode::Conflict && operation.id == OperationId::GetOrderResults;
+        if too_early && !self.orders_take_time() {
+            return Some("the target completes orders at once");
+        }
         ignored.then_some("the target ignores unknown parameters, and the operation has no others")
     }
 
@@ -166,9 +216,13 @@ impl Expected {
     pub(crate) fn quota(&self, response: &Exchange, field: QuotaField) -> Result<i64, NotPassed> {
         let (name, within) = self.quota_header(field)?;
         let text = response.header(name);
-        let number = match within {
-            Some(name) => text.and_then(|text| parameter(text, name)),
-            None => text.and_then(|text| text.parse().ok()),
+        let state = response.header(headers::IETF_RATE_LIMIT);
+        let number = match (within, field) {
+            (Some(name), QuotaField::Limit) => {
+                text.and_then(|text| reported(text, state.unwrap_or_default(), name))
+            }
+            (Some(name), _) => text.and_then(|text| parameter(text, name)),
+            (None, _) => text.and_then(|text| text.parse().ok()),
         };
         let number = number.and_then(|number| i64::try_from(number).ok());
         number.ok_or_else(|| {
@@ -212,11 +266,17 @@ impl Expected {
     }
 }
 
-/// The smallest limit of these policies, such as 10 in `10/1s,1000/1h`.
-fn tightest(policies: &str) -> u64 {
-    let limits = policies.split(',').filter_map(|one| one.split_once('/'));
-    let limits = limits.filter_map(|(limit, _)| limit.parse().ok());
-    limits.min().unwrap_or_default()
+/// The policy that rejects requests first if all are sent at one time, such as `10/1s` of `10/1s,1000/1h`; among several, the
+/// one whose window is the longest.
+fn tightest(policies: &str) -> Option<RateLimit> {
+    let policies = policies.split(',').filter_map(|one| one.split_once('/'));
+    let policies = policies.filter_map(|(requests, window)| {
+        Some(RateLimit {
+            requests: requests.parse().ok()?,
+            window: window.parse().ok()?,
+        })
+    });
+    policies.min_by_key(|policy| (policy.requests, Reverse(policy.window)))
 }
 
 #[cfg(test)]
@@ -250,7 +310,7 @@ mod tests {
         assert_eq!(step("10s"), SignedDuration::from_secs(1));
         assert_eq!(step("1s"), SignedDuration::from_millis(100));
         assert_eq!(step("48h"), SignedDuration::from_secs(17_280));
-        assert_eq!(step("0s"), SignedDuration::from_nanos(1));
+        assert_eq!(step("0s"), SHORTEST_STEP);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use schemas::{
 use serde_json::{Value, json};
 
 use crate::{
-    contract::Expected,
+    contract::{Expected, parameter},
     finding::{Exchange, Violation},
 };
 
@@ -225,14 +225,6 @@ fn violation_unless(
         exchange: Some(response.into()),
         ..Violation::default()
     })
-}
-
-/// A parameter of the first policy in `RateLimit` or `RateLimit-Policy`, such as `r` in `"default";r=9;t=30`.
-pub(crate) fn parameter(text: &str, name: &str) -> Option<u64> {
-    let first = text.split(',').next()?;
-    let mut parameters = first.split(';').filter_map(|one| one.split_once('='));
-    let (_, value) = parameters.find(|(known, _)| known.trim() == name)?;
-    value.trim().parse().ok()
 }
 
 #[cfg(test)]

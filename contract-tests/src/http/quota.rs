@@ -5,7 +5,10 @@ use std::time::Duration;
 use http::{StatusCode, header};
 use schemas::headers;
 
-use crate::{contract::parameter, finding::Exchange};
+use crate::{
+    contract::{parameter, reported},
+    finding::Exchange,
+};
 
 /// The part of a quota that is reserved for other clients: a tenth.
 const RESERVE: u64 = 10;
@@ -37,7 +40,7 @@ impl Quota {
             exchange.header(headers::IETF_RATE_POLICY),
         ) {
             return Some(Self {
-                limit: parameter(policy, "q")?,
+                limit: reported(policy, state, "q")?,
                 remaining: parameter(state, "r")?,
                 reset: Duration::from_secs(parameter(state, "t")?),
             });

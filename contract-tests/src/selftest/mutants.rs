@@ -207,6 +207,11 @@ fn mints_key(request: &PatchedRequest) -> bool {
     request.head.method == Method::POST && request.path().ends_with("/keys")
 }
 
+/// Whether it is the control request that reads the settings.
+fn reads_settings(request: &PatchedRequest) -> bool {
+    request.head.method == Method::GET && request.path() == "/_mock/settings"
+}
+
 fn rename(object: &mut Value, old: &str, new: &str) {
     if let Some(value) = object.as_object_mut().and_then(|fields| fields.remove(old)) {
         object[new] = value;

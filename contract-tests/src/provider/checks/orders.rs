@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::header;
+use jiff::SignedDuration;
 use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
@@ -46,14 +47,24 @@ pub(super) async fn create(
     Ok((exchange.text_at("/id")?, exchange))
 }
 
-/// Advances the clock until the order is completed; returns its statuses.
+/// The way of an order to its completion.
+#[derive(Debug)]
+pub(super) struct Completed {
+    /// Its statuses, in their order.
+    statuses: Vec<String>,
+    /// The last poll that saw it in progress, if one did, and the first that saw it completed: how old it was.
+    between: (Option<SignedDuration>, SignedDuration),
+}
+
+/// Advances the clock until the order is completed.
 pub(super) async fn complete(
     session: &Session,
     tenant: &Tenant<'_>,
     key: &ApiKey,
     id: &str,
-) -> Result<Vec<String>, NotPassed> {
+) -> Result<Completed, NotPassed> {
     let mut statuses: Vec<String> = Vec::new();
+    let (mut before, mut age) = (None, SignedDuration::ZERO);
     for _ in 0..MAX_POLLS {
         let exchange = session.send(read(id, key)).await?;
         exchange.expect_status(200)?;
@@ -66,9 +77,11 @@ pub(super) async fn complete(
             statuses.push(status);
         }
         if statuses.last().is_some_and(|status| status == "COMPLETED") {
-            return Ok(statuses);
+            let between = (before, age);
+            return Ok(Completed { statuses, between });
         }
-        tenant.advance_an_order().await?;
+        before = Some(age);
+        age += tenant.advance_an_order().await?;
     }
     Err(NotPassed::Inconclusive(format!(
         "the order was not completed after {MAX_POLLS} polls: {statuses:?}"
@@ -81,7 +94,9 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     let before = session.send(list("limit=1", &key)).await?;
     let before = before.at("/total").as_u64();
     let (id, created) = create(session, &key, &enrichment("Contract test: readback")).await?;
-    created.expect("$.status", &json!("RECEIVED"), &created.at("/status"))?;
+    if session.expected().orders_take_time() {
+        created.expect("$.status", &json!("RECEIVED"), &created.at("/status"))?;
+    }
     let order = session.send(read(&id, &key)).await?;
     order.expect_status(200)?;
     order.expect("$.id", &json!(id), &order.at("/id"))?;
@@ -114,12 +129,14 @@ pub(super) async fn readback(session: &Session) -> Outcome {
 }
 
 pub(super) async fn progress(session: &Session) -> Outcome {
+    session.expected().needs_orders_in_progress()?;
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let (id, created) = create(session, &key, &enrichment("Contract test: progress")).await?;
-    let statuses = complete(session, &tenant, &key, &id).await?;
+    let completed = complete(session, &tenant, &key, &id).await?;
     let expected = json!(["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED"]);
-    created.expect("statuses", &expected, &json!(statuses))?;
+    created.expect("statuses", &expected, &json!(completed.statuses))?;
+    takes_stated_time(session, &created, completed.between)?;
     tenant.advance(86_400).await?;
     let later = session.send(read(&id, &key)).await?;
     later.expect(
@@ -129,7 +146,24 @@ pub(super) async fn progress(session: &Session) -> Outcome {
     )
 }
 
+/// By the clock of the sandbox, an order takes as long as the settings state.
+fn takes_stated_time(
+    session: &Session,
+    created: &Exchange,
+    (in_progress, completed): (Option<SignedDuration>, SignedDuration),
+) -> Outcome {
+    let stated = session.expected().order_duration();
+    let as_stated = in_progress < Some(stated) && stated <= completed;
+    created.expect_that(
+        as_stated,
+        "time until the order is COMPLETED",
+        &format!("{stated:#}, as `order_duration` in the settings"),
+        json!(format!("{completed:#}")),
+    )
+}
+
 pub(super) async fn early_results(session: &Session) -> Outcome {
+    session.expected().needs_orders_in_progress()?;
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let (id, _) = create(session, &key, &enrichment("Contract test: early results")).await?;

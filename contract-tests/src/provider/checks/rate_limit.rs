@@ -8,7 +8,12 @@ use serde_json::json;
 use crate::{
     contract::{QuotaField, response_headers},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
-    provider::{absence, requirements::BURST, session::Session, vacuous_pass},
+    provider::{
+        absence,
+        requirements::BURST,
+        session::{Session, Tenant},
+        vacuous_pass,
+    },
 };
 
 /// Maximum number of concurrent requests, each on its own connection.
@@ -101,6 +106,7 @@ pub(super) async fn count(session: &Session) -> Outcome {
     let expected = session.expected();
     let tenant = session.tenant().await?;
     let (admitted, refused) = exhaust_quota(session, &tenant.limited_key().await?).await?;
+    has_stated_limit(session, &admitted, &refused)?;
     let limit = expected.quota(&refused, QuotaField::Limit)?;
     let reset = expected.quota(&refused, QuotaField::Reset)?;
     refused.expect("admitted requests", &json!(limit), &json!(admitted.len()))?;
@@ -112,6 +118,40 @@ pub(super) async fn count(session: &Session) -> Outcome {
         ] {
             expected.expect_quota(exchange, field, remaining)?;
         }
+    }
+    other_tiers_have_stated_limits(session, &tenant).await
+}
+
+/// The limited key has the limit that the settings state for its tier. Its first window has not moved on: the clock is frozen.
+fn has_stated_limit(session: &Session, admitted: &[Exchange], refused: &Exchange) -> Outcome {
+    let expected = session.expected();
+    let tier = expected.narrowest_tier();
+    let Some(stated) = expected.stated_limit(tier) else {
+        return Ok(());
+    };
+    let at = format!("admitted requests of the tier {tier}, as in the settings");
+    refused.expect(&at, &json!(stated.requests), &json!(admitted.len()))?;
+    let at = format!("header retry-after, for the window of the tier {tier} in the settings");
+    let wait = json!(retry_after(refused)?);
+    refused.expect(&at, &json!(stated.window.as_secs()), &wait)
+}
+
+/// The keys of the other tiers report the limits that the settings state.
+async fn other_tiers_have_stated_limits(session: &Session, tenant: &Tenant<'_>) -> Outcome {
+    let expected = session.expected();
+    let limited = expected.narrowest_tier();
+    for tier in expected.tiers().filter(|tier| *tier != limited) {
+        let Some(stated) = expected.stated_limit(tier) else {
+            continue;
+        };
+        let key = tenant
+            .mint(json!({"preset": "orders", "tier": tier}))
+            .await?
+            .key;
+        let first = list(session, &key).await?;
+        let limit = expected.quota(&first, QuotaField::Limit)?;
+        let at = format!("limit of the tier {tier}, as in the settings");
+        first.expect(&at, &json!(stated.requests), &json!(limit))?;
     }
     Ok(())
 }

@@ -135,9 +135,11 @@ impl Tenant<'_> {
         self.advance_by(SignedDuration::from_secs(seconds)).await
     }
 
-    /// Advances the clock until an order may have its next status; only a sandbox can.
-    pub async fn advance_an_order(&self) -> Result<(), NotPassed> {
-        self.advance_by(self.session.expected().order_step()).await
+    /// Advances the clock until an order may have its next status, and returns by how much; only a sandbox can.
+    pub async fn advance_an_order(&self) -> Result<SignedDuration, NotPassed> {
+        let step = self.session.expected().order_step();
+        self.advance_by(step).await?;
+        Ok(step)
     }
 
     async fn advance_by(&self, by: SignedDuration) -> Result<(), NotPassed> {

@@ -5,7 +5,10 @@ use std::time::Duration;
 use http::header;
 use serde_json::json;
 
-use super::{Mutant, is_list, organization, patch_both, patch_response};
+use super::{
+    Mutant, is_list, mints_key, organization, patch_both, patch_request, patch_response,
+    reads_settings,
+};
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
 /// Replaces the response by a minimal list of orders.
@@ -30,6 +33,13 @@ fn set_remaining(response: &mut PatchedResponse, left: i64) {
 fn add(response: &mut PatchedResponse, name: &'static str, more: i64) {
     if let Some(number) = response.number(name) {
         response.set_header(name, &(number + more).to_string());
+    }
+}
+
+/// Settings with another limit of a tier than its keys have.
+fn state(request: &PatchedRequest, response: &mut PatchedResponse, tier: &str, limit: &str) {
+    if reads_settings(request) {
+        response.edit(|settings| settings["tiers"][tier] = json!(limit));
     }
 }
 
@@ -72,6 +82,29 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "the reported limit is too high",
         "PRV-429-COUNT",
         |_, response| add(response, "x-ratelimit-limit", 4),
+    ),
+    patch_response(
+        "the settings state another limit",
+        "PRV-429-COUNT",
+        |request, response| state(request, response, "free", "6/1h"),
+    ),
+    patch_response(
+        "the settings state another window",
+        "PRV-429-COUNT",
+        |request, response| state(request, response, "free", "5/2h"),
+    ),
+    patch_request(
+        "a tier has the limit of another",
+        "PRV-429-COUNT",
+        |request| {
+            if mints_key(request) {
+                request.edit(|key| {
+                    if key["tier"] == "pro" {
+                        key["tier"] = json!("enterprise");
+                    }
+                });
+            }
+        },
     ),
     patch_response(
         "Retry-After is one second too short",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Mutant, ignore_field, ignore_parameter, is_create, is_results, patch_request, patch_response,
-    rows,
+    reads_settings, rows,
 };
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -74,6 +74,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
                         body["status"] = json!("IN_PROGRESS");
                     }
                 });
+            }
+        },
+    ),
+    patch_response(
+        "orders take longer than the settings state",
+        "PRV-ORDER-PROGRESS",
+        |request, response| {
+            if reads_settings(request) {
+                response.edit(|settings| settings["order_duration"] = json!("5s"));
+            }
+        },
+    ),
+    patch_response(
+        "orders take less time than the settings state",
+        "PRV-ORDER-PROGRESS",
+        |request, response| {
+            if reads_settings(request) {
+                response.edit(|settings| settings["order_duration"] = json!("20s"));
             }
         },
     ),

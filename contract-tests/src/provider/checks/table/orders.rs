@@ -24,7 +24,8 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-ORDER-PROGRESS", Guide, source::ENRICHMENT,
         once orders::progress,
         SANDBOX.writes(1).reads(1 + orders::MAX_POLLS).on(&[CreateOrder, GetOrder]),
-        "An order moves through RECEIVED, ACCEPTED, IN_PROGRESS and COMPLETED, and never back.",
+        "An order moves through RECEIVED, ACCEPTED, IN_PROGRESS and COMPLETED, and never back. It takes as \
+         long as the settings of the sandbox say.",
         because "Clients act on each change of status: after a step back they act twice, and for a skipped one they \
          wait forever."),
     check!("PRV-RESULTS-EARLY", Assumed, source::OURS,

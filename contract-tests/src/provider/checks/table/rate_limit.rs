@@ -25,9 +25,9 @@ pub(super) const CHECKS: &[Check] = &[
         because "Clients wait as long as Retry-After says: without a number they guess, retry too early, or crash."),
     check!("PRV-429-COUNT", Assumed, source::OLDER_OVERVIEW,
         once rate_limit::count,
-        SANDBOX.burst().on(&[ListOrders]),
+        SANDBOX.reads(2).burst().on(&[ListOrders]),
         "Exactly X-RateLimit-Limit requests are admitted, and X-RateLimit-Remaining falls by one \
-         with each.",
+         with each. The limit of each tier is the one in the settings of the sandbox.",
         because "Clients that pace themselves by these headers would run into the limit, or wait without need."),
     check!("PRV-429-RECOVERY", Documented, source::AUTHENTICATION,
         once rate_limit::recovery,
