@@ -5,7 +5,7 @@ pub mod check;
 pub mod checks;
 mod console;
 pub(crate) mod control;
-mod dry_run;
+pub(crate) mod dry_run;
 
 mod check_context;
 mod permissions;

@@ -3,12 +3,12 @@
 use schemas::operations;
 
 use super::cases;
-use crate::provider::{Plan, session::Options};
+use crate::provider::{Plan, dry_run::Kind, session::Options};
 
 impl Plan {
     /// The plan for one side of a comparison. A valid request is prepared once for all cases of an operation.
     pub fn comparison(options: &Options) -> Self {
-        let mut plan = Self::empty(options, "cases", ", ");
+        let mut plan = Self::empty(options, Kind::Comparison);
         let permissions = options.run_permissions();
         for operation in operations::all() {
             let mut prepared = false;

@@ -19,9 +19,12 @@ use crate::{
 /// Requests that detect the control API.
 pub(crate) const CONTROL_PROBES: usize = 1;
 
-/// Maximum number of requests that verify the base URL, detect the control API, and look for a first success.
+/// Maximum number of requests that verify the base URL and detect the control API.
+const FIRST_PROBES: usize = base_url::MAX_REQUESTS + CONTROL_PROBES;
+
+/// Maximum number of requests of a run that verify the base URL, detect the control API, and look for a first success.
 pub(crate) fn probes() -> usize {
-    base_url::MAX_REQUESTS + CONTROL_PROBES + vacuous_pass::max_requests()
+    FIRST_PROBES + vacuous_pass::max_requests()
 }
 
 /// The requests that a run would send, and the checks that it would skip.
@@ -29,20 +32,50 @@ pub(crate) fn probes() -> usize {
 pub struct Plan {
     base: String,
     limits: RunLimits,
-    /// The heading of the column that names checks or cases.
-    title: &'static str,
-    /// The separator of these names: those of cases contain spaces.
-    between: &'static str,
+    kind: Kind,
     lines: Vec<Line>,
     skipped: Vec<Skipped>,
     bursts: bool,
-    /// Maximum number of requests without the run limit.
-    unlimited: usize,
+    /// Maximum number of requests without the run limit, if none fails, and if some fail.
+    unlimited: [usize; 2],
     /// The number of results of the run; 0 for a comparison, which has none.
     results: usize,
     /// Maximum number of further requests where some fail: to shrink generated ones, and to find out whether an operation
     /// exists.
     where_some_fail: usize,
+}
+
+/// What the plan is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    Checks,
+    Comparison,
+}
+
+impl Kind {
+    /// The heading of the column that names checks or cases.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Checks => "checks",
+            Self::Comparison => "cases",
+        }
+    }
+
+    /// The separator of these names: those of cases contain spaces.
+    fn separator(self) -> &'static str {
+        match self {
+            Self::Checks => " ",
+            Self::Comparison => ", ",
+        }
+    }
+
+    /// The requests before the first check or case, and what they are for. A comparison needs no success.
+    fn probes(self) -> (usize, &'static str) {
+        match self {
+            Self::Checks => (probes(), "to find the API, and a first success"),
+            Self::Comparison => (FIRST_PROBES, "to find the API"),
+        }
+    }
 }
 
 /// The requests to one operation, or those of checks that are not about a single operation.
@@ -65,49 +98,51 @@ impl Plan {
     /// The plan of a run on a server without a control API.
     pub fn new(options: &Options, selection: &Selection) -> Self {
         let permissions = options.run_permissions();
-        let mut unlimited = Self::empty(options, "checks", " ");
-        unlimited.add_all(&schedule(selection, &permissions, None));
+        let all = Self::scheduled(options, &schedule(selection, &permissions, None));
         let scheduled = schedule(selection, &permissions, Some(options.limits));
         let results = selection.checks.iter();
         let mut plan = Self {
-            unlimited: unlimited.requests(),
             results: results.map(|check| selection.findings(check)).sum(),
-            ..Self::empty(options, "checks", " ")
+            ..Self::scheduled(options, &scheduled)
         };
-        plan.add_all(&scheduled);
         for (check, reason) in foreseen_skips(selection, &permissions, &scheduled) {
             plan.skip(check.id, reason);
         }
         let mut checks = selection.checks.iter();
+        let mut absences = 0;
         if checks.any(|check| check.id == absence::REPORTED_BY) {
             let operations = selection.operations.iter().copied();
             let may_ask =
                 |one: &&Operation| permissions.allow(&NO_KEYS.requests(1), Some(one)).is_ok();
             let asked: Vec<&Operation> = operations.filter(may_ask).collect();
-            plan.where_some_fail += absence::max_requests(&asked).total();
+            absences = absence::max_requests(&asked).total();
+        }
+        plan.where_some_fail += absences;
+        let unlimited = all.requests();
+        plan.unlimited = [unlimited, unlimited + all.where_some_fail + absences];
+        plan
+    }
+
+    fn scheduled(options: &Options, scheduled: &[Scheduled]) -> Self {
+        let mut plan = Self::empty(options, Kind::Checks);
+        for one in scheduled {
+            match &one.allowed {
+                Ok(()) => plan.add(one.check.id, &one.check.requirements, one.operation),
+                Err(reason) => plan.skip(one.check.id, reason.clone()),
+            }
         }
         plan
     }
 
-    fn add_all(&mut self, scheduled: &[Scheduled]) {
-        for one in scheduled {
-            match &one.allowed {
-                Ok(()) => self.add(one.check.id, &one.check.requirements, one.operation),
-                Err(reason) => self.skip(one.check.id, reason.clone()),
-            }
-        }
-    }
-
-    pub(crate) fn empty(options: &Options, title: &'static str, between: &'static str) -> Self {
+    pub(crate) fn empty(options: &Options, kind: Kind) -> Self {
         Self {
             base: options.base.to_string(),
             limits: options.limits,
-            title,
-            between,
+            kind,
             lines: Vec::new(),
             skipped: Vec::new(),
             bursts: false,
-            unlimited: 0,
+            unlimited: [0, 0],
             results: 0,
             where_some_fail: 0,
         }
@@ -116,7 +151,8 @@ impl Plan {
     /// Maximum number of requests, without the run limit and if no generated request fails.
     pub fn requests(&self) -> usize {
         let planned: usize = self.lines.iter().map(|line| line.requests.total()).sum();
-        probes() + planned + if self.bursts { BURST } else { 0 }
+        let (probes, _) = self.kind.probes();
+        probes + planned + if self.bursts { BURST } else { 0 }
     }
 
     pub(crate) fn add(
@@ -172,11 +208,11 @@ impl fmt::Display for Plan {
             count(self.requests(), "request"),
             self.limits.max_requests,
         )?;
-        if self.unlimited > self.limits.max_requests {
-            let all = self.unlimited;
+        let [all, all_if_some_fail] = self.unlimited;
+        if all > self.limits.max_requests {
             writeln!(
                 formatter,
-                "--max-requests {all} has room for all checks, if none fails"
+                "--max-requests {all_if_some_fail} has room for all checks, also where requests fail"
             )?;
         }
         if self.where_some_fail > 0 {
@@ -190,25 +226,22 @@ impl fmt::Display for Plan {
         writeln!(
             formatter,
             "\n{:<24}  requests  writes  deletions  {}",
-            "operation", self.title
+            "operation",
+            self.kind.title()
         )?;
+        let (reads, why) = self.kind.probes();
         let probes = Requests {
-            reads: probes(),
+            reads,
             ..Requests::default()
         };
-        row(
-            formatter,
-            "-",
-            probes,
-            "to find the API, and a first success",
-        )?;
+        row(formatter, "-", probes, why)?;
         for line in &self.lines {
             let operation = line.operation.map_or("-", |one| one.id.as_str());
             row(
                 formatter,
                 operation,
                 line.requests,
-                &line.checks.join(self.between),
+                &line.checks.join(self.kind.separator()),
             )?;
         }
         if self.bursts {

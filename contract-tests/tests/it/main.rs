@@ -26,6 +26,7 @@ mod never_seen;
 mod nonsense;
 mod own_recordings;
 mod pages;
+mod plans;
 mod properties;
 mod proxy;
 mod proxy_http2;

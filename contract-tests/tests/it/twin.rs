@@ -194,12 +194,13 @@ async fn dry_run_sends_nothing_and_a_comparison_at_most_its_plan() {
     assert_eq!(requested(), 0);
     let plan = text(&output);
     assert_eq!(plan.matches("plan for http://").count(), 2, "{plan}");
+    assert!(!plan.contains("first success"), "{plan}");
     let planned = plan.rsplit_once("at most ").unwrap().1;
     let planned: i64 = planned.split(' ').next().unwrap().parse().unwrap();
     let output = command(start_faithful().await, address, &[]).await;
     assert!(output.status.success(), "{}", text(&output));
     assert!(
-        (planned - 10..=planned).contains(&requested()),
+        (planned - 5..=planned).contains(&requested()),
         "{} of {planned}\n{plan}",
         requested()
     );
