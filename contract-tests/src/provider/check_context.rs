@@ -29,6 +29,8 @@ struct CheckContext {
     /// Whether it prepares what it judges.
     preparing: Cell<bool>,
     unrecognized: RefCell<Option<Violation>>,
+    /// Whether a credential was rejected.
+    rejected: Cell<bool>,
     /// Exists for as long as the check runs.
     running: Arc<()>,
 }
@@ -68,6 +70,7 @@ pub(crate) async fn run<T>(
         organizations: Cell::default(),
         preparing: Cell::default(),
         unrecognized: RefCell::default(),
+        rejected: Cell::default(),
         running: Arc::default(),
     };
     let watched = async {
@@ -116,6 +119,17 @@ pub(crate) fn note_unrecognized(violation: Violation) {
         let mut first = context.unrecognized.borrow_mut();
         first.get_or_insert_with(|| violation.shortened());
     });
+}
+
+/// Notes for the running check, if there is one, that a credential was rejected.
+pub(crate) fn note_rejection() {
+    let _ = CONTEXT.try_with(|context| context.rejected.set(true));
+}
+
+/// Whether a credential of the running check was rejected.
+pub(crate) fn saw_rejection() -> bool {
+    let rejected = CONTEXT.try_with(|context| context.rejected.get());
+    rejected.unwrap_or_default()
 }
 
 /// The name of the running check, with its operation; `None` outside of checks.

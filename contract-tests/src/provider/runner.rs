@@ -289,10 +289,7 @@ async fn outcome(session: &Session, scheduled: Scheduled) -> Outcome {
         (Procedure::PerOperation(..), None)
         | (Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_), _) => Ok(()),
     };
-    match outcome {
-        Err(other) => Err(session.unless_lost(other).await),
-        Ok(()) => Ok(()),
-    }
+    session.unless_lost(outcome).await
 }
 
 fn afterwards(

@@ -10,6 +10,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use http::StatusCode;
 use schemas::{Operation, Profile, key::ApiKey};
 use tokio::sync::OnceCell;
 use url::Url;
@@ -23,7 +24,7 @@ use crate::{
         Contract, CoverageLog, CoverageRow, EchoDetector, Expected, InvalidContract, KeyRole,
         RoleKey, ambiguities,
     },
-    finding::{AccessToken, ApiRequest, Exchange, NotPassed, count, redaction::Secrets},
+    finding::{AccessToken, ApiRequest, Exchange, NotPassed, Outcome, count, redaction::Secrets},
     http::{Client, ClientError, RawResponse, RunLimits, RunTime, origin},
     provider::{
         absence::Absences,
@@ -260,6 +261,10 @@ impl Session {
         self.recording.iter().for_each(|all| all.note(&exchange));
         let readings = ambiguities::normalize(&mut exchange);
         self.coverage_log.note(&self.contract, &exchange, &readings);
+        let of_authorization_server = operation.is_none() && exchange.status.is_client_error();
+        if exchange.status == StatusCode::UNAUTHORIZED || of_authorization_server {
+            check_context::note_rejection();
+        }
         match vacuous_pass::unrecognized(&self.contract, &exchange) {
             Some(violation) => check_context::note_unrecognized(violation),
             None => self.success_witness.note(&exchange),
@@ -274,6 +279,9 @@ impl Session {
             check_context::count_request(request.method());
         }
         outcome.inspect(|raw| {
+            if raw.status == StatusCode::UNAUTHORIZED {
+                check_context::note_rejection();
+            }
             self.echo_detector
                 .note_body(request.authorization_value(), &raw.after_head);
         })
@@ -311,19 +319,23 @@ impl Session {
         self.limited.get_or_try_init(make).await.cloned()
     }
 
-    /// Why the running check did not pass, or that this proves nothing: the sandbox no longer has an organization that the check
-    /// uses, so its keys are unknown, and whatever it needs is missing.
-    pub(super) async fn unless_lost(&self, other: NotPassed) -> NotPassed {
+    /// The outcome of the running check, or that it proves nothing: the sandbox no longer has an organization that the check
+    /// uses, so whatever it needs is missing, and its keys are rejected as unknown ones. A pass without a rejection does not
+    /// need to be verified.
+    pub(super) async fn unless_lost(&self, outcome: Outcome) -> Outcome {
+        if outcome.is_ok() && !check_context::saw_rejection() {
+            return outcome;
+        }
         let lost = match (&self.control, check_context::current()) {
             (Ok(control), Some(check)) => control.lost_organization(&check).await,
             (Ok(_), None) | (Err(_), _) => None,
         };
         match lost {
-            Some(name) => NotPassed::Inconclusive(format!(
+            Some(name) => Err(NotPassed::Inconclusive(format!(
                 "the sandbox no longer has organization `{name}`, which this check uses: it was deleted or evicted, or its \
                  lease ended"
-            )),
-            None => other,
+            ))),
+            None => outcome,
         }
     }
 

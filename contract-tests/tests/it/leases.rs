@@ -9,7 +9,7 @@ use std::{
 use contract_tests::{
     finding::{NotPassed, Verdict},
     provider::{
-        Selection, checks,
+        Run, Selection, checks,
         session::{Options, Session},
     },
 };
@@ -158,13 +158,45 @@ async fn check_whose_organization_is_gone_proves_nothing() {
             ..Selection::default()
         };
         let (_, run) = judge_some(start(server).await, &selection, |_| {}).await;
-        let [finding] = &run.findings[..] else {
-            panic!("{run:?}")
-        };
-        assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
-        let Err(NotPassed::Inconclusive(reason)) = &finding.outcome else {
-            panic!("{finding:?}")
-        };
-        assert!(reason.contains("no longer has organization `"), "{reason}");
+        proves_nothing(&run);
     }
+}
+
+/// Deletes an organization instead of revoking a key of it.
+fn deletes_instead_of_revoking(request: &mut PatchedRequest) {
+    if request.path().ends_with("/revoke")
+        && let Some((organization, _)) = request.path().split_once("/keys/")
+    {
+        let organization = organization.to_owned();
+        request.head.method = Method::DELETE;
+        request.set_target(&organization);
+    }
+}
+
+/// The keys of an organization that is gone are rejected, whether or not they were revoked.
+#[tokio::test]
+async fn rejections_of_an_organization_that_is_gone_are_no_pass() {
+    let server = Bug {
+        request: deletes_instead_of_revoking,
+        ..FAITHFUL
+    };
+    let selection = Selection {
+        checks: vec![checks::find("PRV-401-REVOKED").unwrap()],
+        operations: vec![ListOrders.operation()],
+        ..Selection::default()
+    };
+    let (_, run) = judge_some(start(server).await, &selection, |_| {}).await;
+    proves_nothing(&run);
+}
+
+/// The only finding is that the organization of the check is gone.
+fn proves_nothing(run: &Run) {
+    let [finding] = &run.findings[..] else {
+        panic!("{run:?}")
+    };
+    assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
+    let Err(NotPassed::Inconclusive(reason)) = &finding.outcome else {
+        panic!("{finding:?}")
+    };
+    assert!(reason.contains("no longer has organization `"), "{reason}");
 }
