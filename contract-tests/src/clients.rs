@@ -29,6 +29,7 @@ mod manifest;
 mod oauth;
 mod options;
 mod percentiles;
+mod printed;
 mod process;
 mod process_monitor;
 mod procfs;

@@ -3,7 +3,7 @@
 use super::{
     CONTROL,
     credential::Credential,
-    is_unsupported,
+    is_unsupported, printed,
     process::{Output, Termination},
     trace::Origin,
     trial_record::TrialRecord,
@@ -168,16 +168,9 @@ fn end(output: &Output) -> String {
     }
 }
 
-/// The end of a program's output, standard error last, without control characters.
+/// The end of a program's output, standard error last.
 fn last_lines(output: &Output) -> String {
     let printed = [&*output.stdout, b"\n", &*output.stderr].concat();
     let end = &printed[printed.len().saturating_sub(MAX_BYTES)..];
-    let text = String::from_utf8_lossy(end);
-    let lines = text.lines().map(|line| {
-        let line = line.trim_end().chars();
-        line.filter(|letter| !letter.is_control())
-            .collect::<String>()
-    });
-    let lines = lines.filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join("\n")
+    printed::lines(end).join("\n")
 }

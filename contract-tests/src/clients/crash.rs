@@ -1,6 +1,8 @@
 //! Detects crashes: a program was ended by a signal, had the exit status of a crash, or printed the text that its runtime
 //! prints for an uncaught exception.
 
+use anstream::adapter::strip_str;
+
 use super::{
     family::signal,
     process::{Output, Termination},
@@ -76,7 +78,8 @@ impl Crash {
         let Some(output) = output else {
             return Self::Unclear("how it ended is not known".to_owned());
         };
-        let text = String::from_utf8_lossy(&output.stderr);
+        // A runtime may color the text of an exception, also where nobody sees the color.
+        let text = strip_str(&String::from_utf8_lossy(&output.stderr)).to_string();
         let lines: Vec<_> = text.trim_end().lines().map(str::trim_end).collect();
         let mut runtimes = RUNTIMES.iter();
         let found = runtimes.find_map(|one| Some((one, (one.find)(&lines)?)));

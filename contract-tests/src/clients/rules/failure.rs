@@ -1,6 +1,7 @@
 //! How a program failed that succeeds elsewhere.
 
 use crate::clients::{
+    printed,
     process::{Output, Termination},
     trial_record::TrialRecord,
 };
@@ -27,19 +28,10 @@ pub(super) fn how_it_failed(trial: &TrialRecord, but_not: &str) -> String {
     format!("it failed, but not {but_not} ({status}; {printed})")
 }
 
-/// The last line of standard error or else of standard output, without control characters. A long one ends at a space: half a key
-/// could not be recognized and masked.
+/// The last line of standard error or else of standard output. A long one ends at a space: half a key could not be recognized and
+/// masked.
 fn last_line(output: &Output) -> Option<String> {
-    let last = |bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes);
-        let mut lines = text.lines().map(|line| {
-            let letters = line.trim().chars();
-            letters
-                .filter(|letter| !letter.is_control())
-                .collect::<String>()
-        });
-        lines.rfind(|line| !line.is_empty())
-    };
+    let last = |bytes| Some(printed::lines(bytes).pop()?.trim_start().to_owned());
     let line = last(&output.stderr).or_else(|| last(&output.stdout))?;
     if line.len() <= MAX_LINE {
         return Some(line);
@@ -81,7 +73,7 @@ mod tests {
                 "42 orders\n",
                 "reading\n\u{1b}[31mno field `title`\u{1b}[0m\n\n"
             ),
-            printed("[31mno field `title`[0m")
+            printed("no field `title`")
         );
     }
 
