@@ -150,8 +150,8 @@ pub struct Behaviour {
     pub poll_interval: Duration,
     /// Whether the status of an order is requested once more after it is final.
     pub polls_after_end: bool,
-    /// Whether only COMPLETED ends the wait for an order.
-    pub waits_for_completed_only: bool,
+    /// The reaction to an order that is cancelled while the client waits for it.
+    pub on_cancelled: OnCancelled,
     /// What the client continues with after a 401 or 403.
     pub after_auth_error: AfterAuthError,
     /// Whether error messages name the cause of a failure.
@@ -265,6 +265,17 @@ pub enum OnRateLimit {
     AfterTheNext,
 }
 
+/// The reaction to a cancelled order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OnCancelled {
+    /// An error.
+    Report,
+    /// The client waits on for COMPLETED.
+    WaitOn,
+    /// As to COMPLETED.
+    TakeAsCompleted,
+}
+
 /// The reaction to an unreadable `Retry-After`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum BadRetryAfter {
@@ -367,7 +378,7 @@ impl Default for Behaviour {
             detects_loops: true,
             poll_interval: Duration::from_millis(1_100),
             polls_after_end: false,
-            waits_for_completed_only: false,
+            on_cancelled: OnCancelled::Report,
             after_auth_error: AfterAuthError::Stop,
             distinct_auth_errors: true,
             failure_exit_code: 1,

@@ -6,8 +6,8 @@ use super::{
     Behaviour,
     behaviour::{
         AfterAuthError, Backoff, BadRetryAfter, ChallengeMethod, Crash, Dates, FollowRedirects,
-        ImmediateRetry, LongWait, OnRateLimit, OnTokenFailure, OptionalFields, Place, RawHttpBug,
-        RedirectMethod, RedirectTarget, Timeout, Verifier,
+        ImmediateRetry, LongWait, OnCancelled, OnRateLimit, OnTokenFailure, OptionalFields, Place,
+        RawHttpBug, RedirectMethod, RedirectTarget, Timeout, Verifier,
     },
 };
 
@@ -249,7 +249,9 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("polls-too-often", "CLI-POLL-1", &[], |b| b.poll_interval = Duration::from_millis(300)),
     mutant("polls-after-completion", "CLI-POLL-1", &[], |b| b.polls_after_end = true),
     mutant("waits-for-completed-only", "CLI-POLL-2", &["order-cancelled"],
-        |b| b.waits_for_completed_only = true),
+        |b| b.on_cancelled = OnCancelled::WaitOn),
+    mutant("takes-a-cancelled-order-for-completed", "CLI-POLL-2", &["order-cancelled"],
+        |b| b.on_cancelled = OnCancelled::TakeAsCompleted),
     mutant("always-exits-with-0", "CLI-EXIT-1", &["revoked-at-start", "missing-scope"],
         |b| b.failure_exit_code = 0),
     mutant("ignores-sigterm", "CLI-EXIT-2", &["rate-limit-long"], |b| b.ignores_sigterm = true),

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    behaviour::OnRateLimit,
+    behaviour::{OnCancelled, OnRateLimit},
     http::{Client, pause},
     workload::shape,
 };
@@ -89,6 +89,9 @@ pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
     for _ in 0..MAX_POLLS {
         pause(client.behaviour.poll_interval).await;
         match status(client, id).await?.as_deref() {
+            Some("CANCELLED") if client.behaviour.on_cancelled == OnCancelled::TakeAsCompleted => {
+                return Ok(());
+            }
             Some("COMPLETED") => {
                 if client.behaviour.polls_after_end {
                     pause(Duration::from_millis(1_100)).await;
@@ -96,7 +99,7 @@ pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
                 }
                 return Ok(());
             }
-            Some("CANCELLED") if !client.behaviour.waits_for_completed_only => {
+            Some("CANCELLED") if client.behaviour.on_cancelled == OnCancelled::Report => {
                 return Err(Failure::Unexpected("a cancelled order"));
             }
             Some(_) => {}

@@ -8,9 +8,9 @@ use std::{
 use serde_json::Value;
 
 use super::{Judgement, Trials, ids, millis, responses::succeeded};
-use crate::clients::{process::Output, trace::Exchange, trial_record::TrialRecord};
+use crate::clients::{printed, process::Output, trace::Exchange, trial_record::TrialRecord};
 
-/// Minimum interval between requests for an order.
+/// Minimum interval between requests for an order that a program waits for.
 const POLL: Duration = Duration::from_millis(950);
 /// The final status of an order without results.
 const CANCELLED: &str = "CANCELLED";
@@ -56,7 +56,7 @@ pub(super) fn polls_slowly(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
 }
 
 /// A program waits for an order that it has created, or that it has seen in progress.
-pub(super) fn cancelled_ends_the_wait(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn cancelled_ends_the_wait(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let created = created(trial);
     let mut judgement = Judgement::NotExercised;
     for (path, reads) in &reads(trial) {
@@ -66,14 +66,12 @@ pub(super) fn cancelled_ends_the_wait(trial: &TrialRecord, _: Trials<'_>) -> Jud
         let Some(first) = reads.iter().position(is_cancelled) else {
             continue;
         };
-        let has_seen_progress = reads[..first]
-            .iter()
-            .any(|(_, read)| order_status(read).is_some_and(|status| !is_over(&status)));
-        if !has_seen_progress && !created.contains(*path) {
+        let again = reads.len() - first - 1;
+        let goes_on = again > MAX_POLLS_AFTER_END;
+        if !created.contains(*path) && !waits(trial, &reads[..=first], goes_on) {
             continue;
         }
-        let again = reads.len() - first - 1;
-        if again > MAX_POLLS_AFTER_END {
+        if goes_on {
             return Judgement::Violation(format!(
                 "{path} was requested {again} more times although it is {CANCELLED}"
             ));
@@ -84,7 +82,7 @@ pub(super) fn cancelled_ends_the_wait(trial: &TrialRecord, _: Trials<'_>) -> Jud
             .map(|output| (output, succeeded(trial)))
         {
             None => continue,
-            Some((output, Some(true))) if !says_so(output) => {
+            Some((output, Some(true))) if !reports_more(output, trial, trials.control()) => {
                 return Judgement::Violation(format!(
                     "{path} is {CANCELLED}, and the program exited with status 0 and did not report it"
                 ));
@@ -96,10 +94,53 @@ pub(super) fn cancelled_ends_the_wait(trial: &TrialRecord, _: Trials<'_>) -> Jud
     judgement
 }
 
-/// Whether a program has printed that something was cancelled, in any spelling.
-fn says_so(output: &Output) -> bool {
-    let mut printed = [&output.stdout, &output.stderr].into_iter();
-    printed.any(|text| memchr::memmem::find(&text.to_ascii_lowercase(), b"cancel").is_some())
+/// Whether a program waits for an order with these reads, the last of which shows the final status. A program that reads an order in
+/// two phases of its work does not wait: other work is in between, or no time.
+fn waits(trial: &TrialRecord, reads: &[(usize, &Exchange)], goes_on: bool) -> bool {
+    let in_progress = |read: &Exchange| order_status(read).is_some_and(|status| !is_over(&status));
+    let mut seen = reads.iter().filter(|(_, read)| in_progress(read));
+    let (Some((place, before)), [.., (last_place, last)]) = (seen.next_back(), reads) else {
+        return false;
+    };
+    let mut between = trial
+        .trace
+        .api()
+        .skip(place + 1)
+        .take(last_place - place - 1);
+    let pause = before
+        .completed_at()
+        .map(|end| last.at().saturating_sub(end));
+    let has_waited = between.all(is_order) && pause >= Some(POLL);
+    goes_on || seen.next().is_some() || has_waited
+}
+
+/// Whether a program has printed that something was cancelled, in any spelling. In another language, it has printed a word that
+/// neither a response has nor the program's output in the control scenario, where nothing is cancelled.
+fn reports_more(output: &Output, trial: &TrialRecord, control: Option<&TrialRecord>) -> bool {
+    let printed = words(output);
+    let usual = control.and_then(|control| control.output.as_ref());
+    let usual = usual.map(words).unwrap_or_default();
+    let bodies = trial.trace.api().filter_map(Exchange::response);
+    let bodies: Vec<_> = bodies
+        .map(|response| String::from_utf8_lossy(&response.message.body).to_lowercase())
+        .collect();
+    printed.iter().any(|word| {
+        let is_new = !usual.contains(word) && bodies.iter().all(|body| !body.contains(word));
+        word.contains("cancel") || is_new
+    })
+}
+
+/// The words that a program has printed, in lower case. Those with digits are ids, numbers and times, which differ in each run.
+fn words(output: &Output) -> HashSet<String> {
+    let lines = [&output.stdout, &output.stderr].map(|text| printed::lines(text));
+    let lines = lines.concat().join("\n").to_lowercase();
+    let tokens = lines.split_whitespace();
+    let tokens = tokens.filter(|token| !token.contains(|letter: char| letter.is_numeric()));
+    let words = tokens.flat_map(|token| token.split(|letter: char| !letter.is_alphabetic()));
+    words
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// The reads of each order, by path, with their place among all requests.
@@ -140,7 +181,7 @@ fn is_over(status: &Value) -> bool {
 mod tests {
     use super::*;
     use crate::clients::{
-        example::{exited, get, judged, trial},
+        example::{exited, get, judged, trial, trials},
         process::Termination,
         trace::Outcome,
     };
@@ -149,6 +190,9 @@ mod tests {
     fn read(at_ms: u64, status: &str) -> Exchange {
         if status == RETRIED {
             return get(at_ms, "/api/v1/orders/1", 503, None);
+        }
+        if status == LIST {
+            return get(at_ms, "/api/v1/orders", 200, None);
         }
         let mut exchange = get(at_ms, "/api/v1/orders/1", 200, None);
         if status.is_empty() {
@@ -169,6 +213,8 @@ mod tests {
     const OVER: &str = "COMPLETED";
     /// A read that returns 503.
     const RETRIED: &str = "503";
+    /// The list of orders.
+    const LIST: &str = "list";
 
     #[test]
     fn polling_too_fast_or_after_completion_fails() {
@@ -193,14 +239,27 @@ mod tests {
         );
     }
 
-    /// Whether this program waits for a cancelled order in these reads and ends with this status and output.
+    fn printed(stdout: &str) -> Output {
+        Output {
+            stdout: stdout.into(),
+            ..exited(0)
+        }
+    }
+
+    /// Whether this program waits for a cancelled order in these reads and ends with this status and output. In the control
+    /// scenario, it prints that it has 42 companies.
     fn cancelled(reads: &[(u64, &str)], output: Option<Output>) -> Judgement {
         let reads = reads.iter().map(|(at_ms, status)| read(*at_ms, status));
-        let trial = TrialRecord {
+        let trial_with = |exchanges, output| TrialRecord {
             output,
-            ..trial(reads.collect())
+            ..trial(exchanges)
         };
-        judged(cancelled_ends_the_wait, &trial)
+        let control = trial_with(
+            Vec::new(),
+            Some(printed("\u{1b}[1mOrder\u{1b}[0m 1: 42 companies")),
+        );
+        let trial = trial_with(reads.collect(), output);
+        cancelled_ends_the_wait(&trial, trials(&[control]))
     }
 
     const GONE: &str = "CANCELLED";
@@ -226,19 +285,29 @@ mod tests {
 
     #[test]
     fn program_reports_that_the_order_it_waited_for_was_cancelled() {
-        let printed = |stdout: &str| Output {
-            stdout: stdout.into(),
-            ..exited(0)
-        };
         let waited = |output| cancelled(&[(0, ON), (1_000, GONE)], Some(output));
-        assert!(matches!(
-            waited(printed("0 companies")),
-            Judgement::Violation(_)
-        ));
-        assert_eq!(waited(printed("Order 1: Canceled")), Judgement::Pass);
+        for silent in ["", "Order 7f3a: 0 companies", "order status"] {
+            let judged = waited(printed(silent));
+            assert!(
+                matches!(judged, Judgement::Violation(_)),
+                "{silent}: {judged:?}"
+            );
+        }
+        for said in ["Order 1: Canceled", "Order 1 wurde storniert", "1 注文取消"] {
+            assert_eq!(waited(printed(said)), Judgement::Pass, "{said}");
+        }
         assert_eq!(waited(exited(1)), Judgement::Pass);
-        // It has only looked at it, also if that took two attempts, or has seen it completed.
-        for reads in [&[(0, GONE)][..], &[(0, RETRIED), (1_000, GONE)]] {
+        // Twice, although it does other work in between.
+        let twice = [(0, ON), (500, ON), (600, ""), (1_700, GONE)];
+        let judged = cancelled(&twice, Some(exited(0)));
+        assert!(matches!(judged, Judgement::Violation(_)), "{judged:?}");
+        // It has only looked at it, also if that took two attempts, or twice without a wait, or for other work.
+        for reads in [
+            &[(0, GONE)][..],
+            &[(0, RETRIED), (1_000, GONE)],
+            &[(0, ON), (10, GONE)],
+            &[(0, ON), (900, LIST), (1_000, GONE)],
+        ] {
             let looked = cancelled(reads, Some(exited(0)));
             assert_eq!(looked, Judgement::NotExercised);
         }

@@ -92,13 +92,15 @@ fn names(body: &Value, id: &str) -> bool {
     }
 }
 
-/// Whether a later request with the same method and path succeeded.
+/// Whether another request with the same method and path succeeded: a later one, or one that was under way at the same time, as of
+/// a client that sends a second request when the first takes long.
 fn is_done_later(trial: &TrialRecord, exchange: &Exchange) -> bool {
-    trial.trace.api().any(|later| {
-        later.at() > exchange.at()
-            && later.request.method == exchange.request.method
-            && later.path() == exchange.path()
-            && later.status().is_some_and(|status| status < 400)
+    trial.trace.api().any(|other| {
+        let ends_later = other.completed_at().is_some_and(|end| end > exchange.at());
+        ends_later
+            && other.request.method == exchange.request.method
+            && other.path() == exchange.path()
+            && other.status().is_some_and(|status| status < 400)
     })
 }
 
@@ -143,7 +145,7 @@ mod tests {
 
     use super::*;
     use crate::clients::{
-        example::{exited, get, trial, trials},
+        example::{exited, get, took, trial, trials},
         trace::Outcome,
         wiretap::CloseKind,
     };
@@ -287,6 +289,20 @@ mod tests {
         let mut written = read(500);
         written[1].request.method = "POST".to_owned();
         assert_eq!(of_reads(written, 0), Judgement::NotExercised);
+    }
+
+    /// A client may send a request twice, and use the first response that is good.
+    #[test]
+    fn read_that_succeeded_at_the_same_time_was_not_in_vain() {
+        let hedged = |began_ms, took_ms| {
+            let mut all = read(200);
+            all[1] = took(took_ms, began_ms, ORDER, 200, None);
+            all.push(get(100, ORDER, 500, None));
+            of_reads(all, 0)
+        };
+        assert_eq!(hedged(50, 100), Judgement::Pass);
+        let over = hedged(5, 10);
+        assert!(matches!(over, Judgement::Violation(_)), "{over:?}");
     }
 
     #[test]

@@ -191,8 +191,10 @@ pub(super) const RULES: &[Rule] = &[
         "A cancelled order ends the wait for it, and the program reports that.",
         because "A program that waits for COMPLETED only polls a cancelled order forever.",
         source "the contract: CANCELLED is final",
-        exercised by "an order that the program has created, or that it has read before, with the status CANCELLED",
-        tolerance "two more requests for the order; an exit status of 0, if the output has the word",
+        exercised by "the status CANCELLED of an order that the program has created, or that it waits for: it has read it twice before, or \
+         a second ago and nothing but orders since",
+        tolerance "two more requests for the order; an exit status of 0, if the output has that word, or one that neither a response nor the \
+         output of the control scenario has",
         advice "Stop at COMPLETED and at CANCELLED, and report which it was; limit the time of the wait, too.",
     },
     rule! {
@@ -232,7 +234,7 @@ pub(super) const RULES: &[Rule] = &[
         source "project rule: no silent data loss; the vendor's samples raise every error",
         exercised by "a GET that returned an error other than 403, 409, 429 and 503, or an incomplete response or none, in a run in \
          which not every request was refused, and a program that exits by itself",
-        tolerance "any later success of the same path; a 404 or 410, unless an earlier response has named the object, and nobody can \
+        tolerance "any success of the same path, later or at the same time; a 404 or 410, unless an earlier response has named the object, and nobody can \
          delete it",
         advice "Remember what could not be read while you go on with the rest, print it, and exit with a non-zero status in the end.",
     },
