@@ -238,6 +238,7 @@ mod tests {
         Crash::detect(Some(&output(ended, stderr)))
     }
 
+    const COLORED_PYTHON: &str = "Traceback (most recent call last):\n  File \u{1b}[35m\"a.py\"\u{1b}[0m, line \u{1b}[35m1\u{1b}[0m, in \u{1b}[35m<module>\u{1b}[0m\n    \u{1b}[31mf\u{1b}[0m()\n\u{1b}[1;35mValueError\u{1b}[0m: \u{1b}[35mno\u{1b}[0m\n";
     const PYTHON: &str = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n    f()\n    ~^^\nValueError: no\n";
     const NODE: &str = "file:///a.mjs:1\nnull.x\n     ^\n\nTypeError: Cannot read properties of null (reading 'x')\n    at file:///a.mjs:1:6\n\nNode.js v20.1.0\n";
     const JAVA: &str = "Exception in thread \"main\" java.lang.IllegalStateException: no\n\tat A.main(A.java:3)\nCaused by: java.io.IOException\n\t... 1 more\n";
@@ -250,6 +251,7 @@ mod tests {
     fn recognizes_crashes_by_text_and_exit_status() {
         for (stderr, code, line) in [
             (PYTHON, 1, "ValueError: no"),
+            (COLORED_PYTHON, 1, "ValueError: no"),
             (
                 NODE,
                 1,

@@ -254,13 +254,22 @@ mod tests {
                 (headers::IETF_RATE_LIMIT, state.to_owned()),
                 (
                     headers::IETF_RATE_POLICY,
-                    "\"default\";q=100;w=60".to_owned(),
+                    "\"default\";q=100;w=60, \"day\";q=500;w=86400".to_owned(),
                 ),
             ];
             Quota::from_exchange(&exchange(200, &quota_headers)).and_then(Quota::wait)
         };
         assert_eq!(ietf("\"default\";r=10;t=30"), half_a_minute);
-        assert_eq!(ietf("\"default\";r=11;t=30, \"day\";r=1;t=9"), None);
+        assert_eq!(ietf("\"default\";r=11;t=30"), None);
+        let tomorrow = Some(Duration::from_hours(9));
+        assert_eq!(
+            ietf("\"default\";r=11;t=30, \"day\";r=50;t=32400"),
+            tomorrow
+        );
+        assert_eq!(
+            ietf("\"default\";r=10;t=30, \"day\";r=51;t=32400"),
+            half_a_minute
+        );
     }
 
     type Notifications = Arc<Mutex<Vec<String>>>;

@@ -39,11 +39,14 @@ impl Quota {
             exchange.header(headers::IETF_RATE_LIMIT),
             exchange.header(headers::IETF_RATE_POLICY),
         ) {
-            return Some(Self {
-                limit: reported(policy, state, "q")?,
-                remaining: parameter(state, "r")?,
-                reset: Duration::from_secs(parameter(state, "t")?),
+            let each = state.split(',').filter_map(|state| {
+                Some(Self {
+                    limit: reported(policy, state, "q")?,
+                    remaining: parameter(state, "r")?,
+                    reset: Duration::from_secs(parameter(state, "t")?),
+                })
             });
+            return each.max_by_key(|quota| quota.wait());
         }
         let mut reset = number(headers::RATE_RESET)?;
         if reset > MIN_EPOCH_SECONDS {
