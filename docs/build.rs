@@ -32,10 +32,33 @@ fn page(line: &str) -> Option<String> {
     let (_, link) = line.split_once('[')?;
     let (title, file) = link.strip_suffix(')')?.split_once("](")?;
     let topic = topic(file);
-    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+    let included = included(file);
+    let path = format!(
+        "{}/{}",
+        env!("CARGO_MANIFEST_DIR"),
+        included.as_deref().unwrap_or(file)
+    );
     Some(format!(
-        "Page {{ topic: {topic:?}, title: {title:?}, file: {file:?}, source: source!({path:?}) }},"
+        "Page {{ topic: {topic:?}, title: {title:?}, file: {file:?}, included: {included:?}, source: source!({path:?}) }},"
     ))
+}
+
+/// The path of the file that is the whole content of a page, such as the README of a package.
+fn included(file: &str) -> Option<String> {
+    let page = fs::read_to_string(file).ok()?;
+    let link = page.trim().strip_prefix("{{#include ")?;
+    let link = link.strip_suffix("}}")?;
+    println!("cargo::rerun-if-changed={file}");
+    let mut path: Vec<_> = file.split('/').collect();
+    path.pop();
+    for part in link.split('/') {
+        if part == ".." && path.last().is_some_and(|last| *last != "..") {
+            path.pop();
+        } else {
+            path.push(part);
+        }
+    }
+    Some(path.join("/"))
 }
 
 /// The name of a page's file without its extension; an index is named by its folder.

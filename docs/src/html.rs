@@ -64,12 +64,12 @@ impl Page {
             None => (link, String::new()),
         };
         let file = resolved(self.file, file);
-        let page = pages().find(|page| page.file == file)?;
+        let page = pages().find(|page| page.file == file || page.includes(&file))?;
         Some(format!("{base}/{}{fragment}", page.topic))
     }
 }
 
-/// The path of a file that another one links to.
+/// The path of a file that another one links to, in the book or in the repository.
 fn resolved(from: &str, link: &str) -> String {
     let mut path: Vec<_> = from.split('/').collect();
     path.pop();
@@ -148,12 +148,13 @@ mod tests {
 
     #[test]
     fn links_to_pages_lead_to_their_topics() {
-        let text =
-            "[a](oauth.md#x) [b](../ci.md) [c](https://example.org/ci.md) ![d](../images/d.png)\n";
+        let text = "[a](oauth.md#x) [b](../ci.md) [c](https://example.org/ci.md) ![d](../images/d.png) \
+                    [e](../../packages/node/README.md) [f](../../packages/test)\n";
         assert_eq!(
             rendered(text),
             "<p><a href=\"/docs/oauth#x\">a</a> <a href=\"/docs/ci\">b</a> \
-             <a href=\"https://example.org/ci.md\">c</a> <em>d</em></p>\n"
+             <a href=\"https://example.org/ci.md\">c</a> <em>d</em> \
+             <a href=\"/docs/node-package\">e</a> f</p>\n"
         );
     }
 

@@ -5,7 +5,7 @@ mod html;
 mod source;
 mod topics;
 
-use std::{borrow::Cow, io};
+use std::{borrow::Cow, io, iter};
 
 use source::{Source, source};
 pub use topics::UnknownTopic;
@@ -26,6 +26,8 @@ pub struct Page {
     pub title: &'static str,
     /// The path of its file in the book, such as `how-to/twin.md`.
     file: &'static str,
+    /// The path of the file that it consists of, if its own only includes that.
+    included: Option<&'static str>,
     source: Source,
 }
 
@@ -49,32 +51,65 @@ pub fn pages() -> impl Iterator<Item = &'static Page> {
 }
 
 impl Page {
-    /// The page as Markdown, without the note that a generated page begins with.
+    /// The page as Markdown, without the comments that say what generates a page or a table.
     ///
     /// # Errors
     ///
     /// If this is a debug build, and its source is gone.
     pub fn text(&self) -> io::Result<Cow<'static, str>> {
         let text = self.source.read()?;
-        Ok(
-            match text
-                .strip_prefix("<!--")
-                .and_then(|note| note.split_once("-->"))
-            {
-                Some((_, page)) => Cow::Owned(page.trim_start().to_owned()),
-                None => text,
-            },
-        )
+        Ok(if text.contains("<!--") {
+            Cow::Owned(without_comments(&text))
+        } else {
+            text
+        })
     }
 
-    /// Whether this is the page on a topic, which may be the path of its file in the book or in the repository.
-    fn is_on(&self, topic: &str) -> bool {
-        let path = topic.strip_prefix("docs/").unwrap_or(topic);
-        let name = path.strip_suffix(".md").unwrap_or(path);
-        [self.topic, self.file.trim_end_matches(".md")]
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(name))
+    /// Whether the page consists of this file of the repository.
+    fn includes(&self, file: &str) -> bool {
+        self.included.is_some_and(|own| link_path(own) == file)
     }
+
+    /// Whether this is the page on a topic, which may be the path of its file, as [`link_path`] returns it.
+    fn is_on(&self, topic: &str) -> bool {
+        let files = [Some(self.file), self.included].into_iter().flatten();
+        let paths = files.map(|file| link_path(file).trim_end_matches(".md"));
+        iter::once(self.topic)
+            .chain(paths)
+            .any(|own| own.eq_ignore_ascii_case(topic))
+    }
+}
+
+/// A page without the comments that stand on lines of their own.
+fn without_comments(text: &str) -> String {
+    let mut shown = String::new();
+    let (mut is_code, mut is_comment) = (false, false);
+    for line in text.lines() {
+        is_code ^= line.starts_with("```");
+        is_comment |= !is_code && line.starts_with("<!--");
+        if is_comment {
+            is_comment = !line.contains("-->");
+            continue;
+        }
+        // The empty lines before and after a comment are one.
+        let is_gap = shown.is_empty() || shown.ends_with("\n\n");
+        if is_code || !line.is_empty() || !is_gap {
+            shown.extend([line, "\n"]);
+        }
+    }
+    shown
+}
+
+/// The path in a link to a page, without what differs by the page with the link: `../how-to/twin.md#heading` is `how-to/twin.md`.
+fn link_path(link: &str) -> &str {
+    let mut path = link.split('#').next().unwrap_or(link).trim_matches('/');
+    while let Some((folder, rest)) = path.split_once('/') {
+        if !matches!(folder, "." | "..") {
+            break;
+        }
+        path = rest.trim_start_matches('/');
+    }
+    path
 }
 
 /// The text of the page on a topic; without a topic, the list of all.
@@ -89,13 +124,17 @@ pub fn text(topic: Option<&str>) -> Result<Cow<'static, str>, Error> {
     }
 }
 
-/// The page on a topic, in any case. The path of its file is a topic, too: `tutorials/curl` or `docs/tutorials/curl.md`.
+/// The page on a topic, in any case. The path of its file is a topic, too, as is a link to it from another page:
+/// `tutorials/curl`, `docs/tutorials/curl.md` or `../tutorials/curl.md#heading`.
 ///
 /// # Errors
 ///
 /// If there is none; the error names similar topics.
 pub fn find(topic: &str) -> Result<&'static Page, UnknownTopic> {
-    let found = pages().find(|page| page.is_on(topic));
+    let path = link_path(topic);
+    let path = path.strip_prefix("docs/").unwrap_or(path);
+    let name = path.strip_suffix(".md").unwrap_or(path);
+    let found = pages().find(|page| page.is_on(name));
     found.ok_or_else(|| UnknownTopic::new(topic))
 }
 

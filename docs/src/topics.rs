@@ -1,6 +1,6 @@
 //! The list of topics, and what is near to an unknown one.
 
-use crate::{PARTS, Page, pages};
+use crate::{PARTS, Page, link_path, pages};
 
 /// How similar an unknown topic must be to a known one to be taken for a mistyped one, from 0 to 1.
 const LIKENESS: f64 = 0.6;
@@ -30,11 +30,9 @@ impl UnknownTopic {
     }
 }
 
-/// The topics that are spelled similarly, the most similar first; otherwise those whose names or titles contain the word. Of a path,
-/// the name of its file counts.
+/// The topics that are spelled similarly, the most similar first; otherwise those whose names or titles contain the word.
 fn near(topic: &str) -> Vec<&'static str> {
-    let name = topic.rsplit('/').next().unwrap_or(topic);
-    let word = name.trim_end_matches(".md").to_lowercase();
+    let word = word(topic);
     let likeness =
         |page: &Page| strsim::normalized_damerau_levenshtein(&page.topic.to_lowercase(), &word);
     let mut similar: Vec<_> = pages().filter(|page| likeness(page) >= LIKENESS).collect();
@@ -46,6 +44,17 @@ fn near(topic: &str) -> Vec<&'static str> {
         similar = pages().filter(contains).collect();
     }
     similar.iter().take(3).map(|page| page.topic).collect()
+}
+
+/// The word of a topic that counts: the name of its file, or of the folder that the file introduces.
+fn word(topic: &str) -> String {
+    let path = link_path(topic).to_lowercase();
+    let path = path.trim_end_matches(".md");
+    let folder = ["/readme", "/index"]
+        .iter()
+        .find_map(|file| path.strip_suffix(file));
+    let path = folder.unwrap_or(path);
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 /// Every topic with the title of its page, under the title of its part.

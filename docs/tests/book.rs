@@ -39,6 +39,45 @@ fn pages_are_found_by_the_paths_of_their_files() {
 }
 
 #[test]
+fn pages_are_found_by_the_links_of_other_pages() {
+    for link in [
+        "../tutorials/curl.md",
+        "./curl.md",
+        "/tutorials/curl",
+        "curl/",
+        "curl.md#next",
+        "../tutorials/curl.md#next",
+    ] {
+        assert_eq!(docs::find(link).unwrap().topic, "curl", "{link}");
+    }
+    for link in ["", "#heading", "..", "./"] {
+        docs::find(link).unwrap_err();
+    }
+}
+
+#[test]
+fn readmes_of_the_packages_are_pages() {
+    let page = docs::find("../../packages/python/README.md").unwrap();
+    assert_eq!(page.topic, "python-package");
+    let text = page.text().unwrap();
+    assert!(text.contains("openprospect_journal"), "{text}");
+    let unknown = docs::find("packages/nonsense/README.md").unwrap_err();
+    assert!(!unknown.to_string().contains("did you mean"), "{unknown}");
+}
+
+#[test]
+fn pages_show_no_comments() {
+    for page in docs::pages() {
+        let text = page.text().unwrap();
+        // The blocks of code are every other part.
+        for part in text.split("\n```").step_by(2) {
+            assert!(!part.contains("<!--"), "{}: {part}", page.topic);
+            assert!(!part.contains("\n\n\n"), "{}: {part}", page.topic);
+        }
+    }
+}
+
+#[test]
 fn page_on_a_topic_is_known_to_the_compiler() {
     const TWIN: &docs::Page = docs::page("twin");
     assert_eq!(TWIN.topic, "twin");
