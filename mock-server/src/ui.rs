@@ -68,6 +68,10 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/_mock/ui/", get(async || Redirect::permanent(UI)))
         .nest(UI, all)
+        .route(
+            "/_mock/docs/",
+            get(async || Redirect::permanent(book::BOOK)),
+        )
         .nest(book::BOOK, book::routes(app))
         .nest("/_mock/ui/assets", assets::routes())
         .nest("/_mock/ui/swagger", reference::files())

@@ -37,9 +37,10 @@ fn path(page: &Page) -> String {
 async fn list() -> Html<String> {
     let content = html! {
         h1 { "Documentation" }
+        p { code { "mock-server docs TOPIC" } " prints a page in a terminal." }
         @for part in PARTS {
             h2 { (part.title) }
-            ul { @for page in part.pages { li { a href=(path(page)) { (page.title) } } } }
+            ul { @for page in part.pages { li { a href=(path(page)) { (page.title) } " " code { (page.topic) } } } }
         }
     };
     framed("Documentation", &content)

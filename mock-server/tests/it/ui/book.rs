@@ -20,6 +20,8 @@ fn shows_the_list_and_every_page_without_a_session() {
     for page in docs::pages() {
         let link = format!("href=\"/_mock/docs/{}\"", page.topic);
         assert!(list.contains(&link), "{link}");
+        let topic = format!("<code>{}</code>", page.topic);
+        assert!(list.contains(&topic), "{topic}");
         let (status, _) = book(&app, &format!("/{}", page.topic));
         assert_eq!(status, 200, "{}", page.topic);
     }
@@ -30,12 +32,19 @@ fn page_is_found_by_the_path_of_its_file() {
     let app = TestApp::new();
     let (status, page) = book(&app, "/curl");
     assert_eq!(status, 200);
-    for path in ["/tutorials/curl", "/docs/tutorials/curl.md"] {
+    for path in ["/tutorials/curl", "/docs/tutorials/curl.md", "/curl/"] {
         assert_eq!(book(&app, path), (200, page.clone()), "{path}");
     }
     let (status, page) = book(&app, "/tutorials/culr");
     assert_eq!(status, 404);
     assert!(page.contains("did you mean curl?"), "{page}");
+}
+
+#[test]
+fn slash_at_the_end_leads_to_the_list() {
+    let answer = TestApp::new().call(Method::GET, "/_mock/docs/").raw();
+    assert_eq!(answer.status(), 308);
+    assert_eq!(answer.headers()["location"], "/_mock/docs");
 }
 
 #[test]
