@@ -28,7 +28,12 @@ pub use self::{
 
 /// The command line of `mock-server`.
 pub fn command() -> clap::Command {
-    with_guides(Arguments::command(), GUIDES)
+    let described = Arguments::command().mut_subcommand("run", |run| {
+        run.mut_arg("port", |port| {
+            port.help("Port to listen on [default: a free one]")
+        })
+    });
+    with_guides(described, GUIDES)
 }
 
 /// Runs the command that the arguments of this process name. `commit` is that of the build, if it is known. Memory returns to the

@@ -54,7 +54,7 @@ use crate::{
     tenants::Organization,
 };
 
-const NO_SUCH_PATH: &str = "the control API has no such path";
+const NO_SUCH_PATH: &str = "the control API has no such path; /_mock/docs/control lists them";
 
 /// All routes of the control API. `more` are routes that need the server itself.
 pub(crate) fn routes(app: &App, more: Router<App>) -> Router<App> {

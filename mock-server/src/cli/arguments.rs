@@ -53,7 +53,7 @@ pub(crate) enum Command {
     Schema,
     /// Show a page of the documentation, or list them all
     Docs {
-        /// Topic of the page
+        /// Topic of the page, or the path of its file
         topic: Option<String>,
     },
     /// Exit with 0 if a server is healthy on this machine

@@ -1,14 +1,27 @@
 //! Settings as people type them: variables that are empty, the many words for yes and no, and names in any case. The judge reads
 //! its variables in the same way.
 
-use std::{any::TypeId, env::var_os, path::PathBuf};
+use std::{
+    any::TypeId,
+    env::var_os,
+    error::Error,
+    num::{IntErrorKind, ParseIntError},
+    path::PathBuf,
+};
 
 use clap::{
     Arg, Command,
-    builder::BoolishValueParser,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::{ContextKind, ContextValue},
 };
 use schemas::key::redact;
+
+/// The words for `true`; help and errors show the first.
+const YES: [&str; 6] = ["true", "t", "yes", "y", "on", "1"];
+/// The words for `false`.
+const NO: [&str; 6] = ["false", "f", "no", "n", "off", "0"];
+/// How clap ends its errors.
+const MORE: &str = "For more information, try '--help'";
 
 /// Takes an empty variable as one that is not set, `1`, `yes` and `on` for `true`, `0`, `no` and `off` for `false`, and names of
 /// values in any case.
@@ -28,7 +41,9 @@ fn without_empty_variable(arg: Arg) -> Arg {
 
 fn with_words(arg: Arg) -> Arg {
     if arg.get_value_parser().type_id() == TypeId::of::<bool>() {
-        arg.value_parser(BoolishValueParser::new())
+        let hidden = |word| PossibleValue::new(word).hide(word != YES[0] && word != NO[0]);
+        let words = PossibleValuesParser::new(YES.into_iter().chain(NO).map(hidden));
+        arg.value_parser(words.map(|word| YES.contains(&&*word.to_lowercase())))
     } else {
         arg
     }
@@ -39,21 +54,36 @@ fn in_any_case(arg: Arg) -> Arg {
     arg.ignore_case(takes_value)
 }
 
-/// The text of an error of the built command, with the variable that the invalid value comes from. Keys in misplaced
-/// arguments are masked.
+/// The text of an error of the built command, with the variable that the invalid value comes from, and the page of the book with
+/// all arguments, which is named like the program. Keys in misplaced arguments are masked.
 pub fn usage_error(error: &clap::Error, command: &Command) -> String {
-    let text = redact(&error.to_string()).into_owned();
+    let program = command.get_name();
+    let more = format!("{MORE}, or see `{program} docs {program}`");
+    let mut text = redact(&error.to_string()).replace(MORE, &more);
+    let reason = error.source().and_then(|source| source.downcast_ref());
+    if let Some(reason) = reason {
+        text = text.replace(&ParseIntError::to_string(reason), plain(reason));
+    }
     match origin(error, command) {
         None => text,
         Some(Origin {
             variable,
-            hidden_flag,
-        }) => {
-            let text = hidden_flag.map_or(text.clone(), |flag| {
-                text.replace(&format!("'{flag}'"), &format!("the variable '{variable}'"))
-            });
+            hidden_flag: Some(flag),
+        }) => text.replace(&format!("'{flag}'"), &format!("the variable '{variable}'")),
+        Some(Origin { variable, .. }) => {
             format!("{text}\nThe value is that of the variable {variable}.\n")
         }
+    }
+}
+
+/// Why a text is not a number, and what would be right.
+fn plain(error: &ParseIntError) -> &'static str {
+    match error.kind() {
+        IntErrorKind::PosOverflow => "the number is too large",
+        IntErrorKind::NegOverflow => "the number is too small",
+        IntErrorKind::Zero => "expected a number above 0",
+        // The standard library may add kinds.
+        _ => "expected digits only",
     }
 }
 

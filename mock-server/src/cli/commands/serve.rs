@@ -124,6 +124,8 @@ pub(super) struct Urls {
     pub(super) api: String,
     /// The URL of the control API, unless it is disabled.
     pub(super) control: Option<String>,
+    /// Whether the control API rejects every request.
+    control_needs_token: bool,
 }
 
 impl Urls {
@@ -133,6 +135,7 @@ impl Urls {
         Self {
             api: format!("{origin}{API_PREFIX}"),
             control: (!matches!(config.control, ControlAccess::Off)).then(control),
+            control_needs_token: matches!(config.control, ControlAccess::NeedsToken),
         }
     }
 }
@@ -152,9 +155,13 @@ fn ready(urls: &Urls, ca_file: Option<&Path>) -> Value {
 
 fn greeting(urls: &Urls, ca_file: Option<&Path>) -> String {
     let url = &urls.api;
-    let control = urls.control.as_ref().map_or_else(String::new, |control| {
-        format!("  dashboard  {control}/ui\n  control    {control}\n")
-    });
+    let control = match &urls.control {
+        None => String::new(),
+        Some(_) if urls.control_needs_token => {
+            "  control    needs --control-token, since the server listens on more than loopback addresses\n".to_owned()
+        }
+        Some(control) => format!("  dashboard  {control}/ui\n  control    {control}\n"),
+    };
     let key = |words: &str| format!("lnc_test_{words:x<26}{DEMO}");
     let (trust, trusting) = match ca_file {
         Some(file) => {

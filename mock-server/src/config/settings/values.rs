@@ -234,11 +234,11 @@ pub enum CaptureMode {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogLevel {
-    /// None.
+    /// Nothing.
     Off,
     /// Defects of the server.
     Error,
-    /// What should be looked at, such as a production key.
+    /// Warnings, such as that a live key was sent.
     Warn,
     /// Events of the server, such as a scenario that was reloaded.
     #[default]
@@ -292,12 +292,10 @@ impl FromStr for ScenarioSetting {
             if path.exists() {
                 return error;
             }
-            let names: Vec<_> = library::all().iter().map(|known| &*known.name).collect();
             let meant = library::similar(text);
             let meant = meant.map_or_else(String::new, |meant| format!("did you mean `{meant}`? "));
             format!(
-                "`{text}` is neither a file nor a known scenario; {meant}use one of {}",
-                names.join(", ")
+                "`{text}` is neither a file nor a known scenario; {meant}`mock-server scenarios list` lists all"
             )
         })?;
         Ok(Self {

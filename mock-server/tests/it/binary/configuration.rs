@@ -192,27 +192,52 @@ fn invalid_variable_is_named() {
     for (variable, value) in [
         ("MOCK_SERVER_CLOCK", "slow"),
         ("MOCK_SERVER_HEAD", "maybe"),
-        ("PORT", "x"),
+        ("MOCK_SERVER_SEED", "x"),
     ] {
         for arguments in [&[][..], &["serve"]] {
             let ended = run(command(arguments).env(variable, value));
             assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{arguments:?}");
             let named = format!("\nThe value is that of the variable {variable}.\n");
             assert!(ended.stderr.ends_with(&named), "{}", ended.stderr);
-            // A flag that no help lists.
-            assert!(
-                !ended.stderr.contains("--fallback-port"),
-                "{}",
-                ended.stderr
-            );
         }
     }
+    // Its flag is one that no help lists.
+    let port = run(command(&[]).env("PORT", "x"));
+    assert_eq!(port.stderr.matches("PORT").count(), 1, "{}", port.stderr);
+    assert!(!port.stderr.contains("--fallback-port"), "{}", port.stderr);
     let flag = run(command(&["--clock", "fast"]).env("MOCK_SERVER_CLOCK", "slow"));
     assert!(
         !flag.stderr.contains("MOCK_SERVER_CLOCK"),
         "{}",
         flag.stderr
     );
+}
+
+#[test]
+fn error_says_what_would_be_right() {
+    for (variable, value, right) in [
+        (
+            "PORT",
+            "abc",
+            "'abc' for the variable 'PORT': expected digits only\n",
+        ),
+        ("MOCK_SERVER_SEED", "-1", ": expected digits only\n"),
+        (
+            "MOCK_SERVER_SEED",
+            "99999999999999999999",
+            ": the number is too large\n",
+        ),
+        (
+            "MOCK_SERVER_DOCUMENTED_ONLY",
+            "maybe",
+            "[possible values: true, false]\n",
+        ),
+    ] {
+        let ended = run(command(&[]).env(variable, value));
+        assert!(ended.stderr.contains(right), "{variable}: {}", ended.stderr);
+        let page = "or see `mock-server docs mock-server`.\n";
+        assert!(ended.stderr.contains(page), "{variable}: {}", ended.stderr);
+    }
 }
 
 #[test]

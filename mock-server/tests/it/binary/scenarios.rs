@@ -106,15 +106,16 @@ fn scenario_is_given_by_name_or_by_file() {
     let statuses = [(); 3].map(|()| status(&named));
     assert_eq!(statuses, [200, 502, 200]);
     for (name, advice) in [
-        ("nonsense", "use one of ambiguous-post"),
+        ("nonsense", "`mock-server scenarios list` lists all"),
         (
             "flaping",
-            "did you mean `flapping`? use one of ambiguous-post",
+            "did you mean `flapping`? `mock-server scenarios list` lists all",
         ),
     ] {
         let refused = run(&mut command(&["--scenario", name]));
         assert_eq!(refused.code, Some(2));
         let error = format!("`{name}` is neither a file nor a known scenario; {advice}");
         assert!(refused.stderr.contains(&error), "{}", refused.stderr);
+        assert!(refused.stderr.len() < 400, "{}", refused.stderr);
     }
 }

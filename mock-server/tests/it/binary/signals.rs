@@ -162,6 +162,10 @@ fn names_the_dashboard_unless_the_control_api_is_disabled() {
     assert!(greeting.contains(&dashboard), "{greeting}");
     let (_, greeting) = Running::greeting(&mut command(&["--port", "0", "--no-control"]));
     assert!(!greeting.contains("/_mock"), "{greeting}");
+    let (_, greeting) = Running::greeting(&mut command(&["--port", "0", "--host", "0.0.0.0"]));
+    assert!(!greeting.contains("/_mock"), "{greeting}");
+    let needed = "  control    needs --control-token, since";
+    assert!(greeting.contains(needed), "{greeting}");
     let server = Running::start(&["--no-control"]);
     assert_eq!(server.ready["control_url"], Value::Null);
 }
