@@ -31,7 +31,7 @@ def test_examples_of_the_readme_pass(pytester):
     readme = (HERE.parent / "README.md").read_text()
     examples = [code for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "def test_" in code]
     pytester.makepyfile("\n".join(examples))
-    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=4)
 
 
 def test_failed_test_shows_its_requests(pytester):
