@@ -156,16 +156,16 @@ async fn no_report_contains_the_given_key() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert!(text(&output).contains("PRV-SECRET"));
     assert_hides(&text(&output), &key, "the console");
-    let mut artefacts = 0;
+    let mut artifacts = 0;
     for file in std::fs::read_dir(&folder).unwrap() {
         let file = file.unwrap().path();
-        let artefact = std::fs::read_to_string(&file).unwrap();
-        assert!(artefact.len() > 500, "{}", file.display());
-        assert_hides(&artefact, &key, &file.display().to_string());
-        artefacts += 1;
+        let artifact = std::fs::read_to_string(&file).unwrap();
+        assert!(artifact.len() > 500, "{}", file.display());
+        assert_hides(&artifact, &key, &file.display().to_string());
+        artifacts += 1;
     }
     std::fs::remove_dir_all(&folder).unwrap();
-    assert_eq!(artefacts, Format::VARIANTS.len() + 1);
+    assert_eq!(artifacts, Format::VARIANTS.len() + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
