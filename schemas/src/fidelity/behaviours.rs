@@ -64,7 +64,7 @@ pub static BEHAVIOURS: &[Behaviour] = &[
         "A refresh token is valid once, for 30 days; the reuse of one revokes all tokens of its grant",
         SILENT, Assumed, source::OAUTH_SECURITY),
     behaviour("keys",
-        "An authorization code is valid once, for one minute; its replay revokes the tokens that it brought",
+        "An authorization code is valid once, for one minute; its replay revokes the tokens issued for it",
         SILENT, Assumed, source::OAUTH),
     behaviour("keys",
         "The authorization server publishes its metadata and the keys that access tokens are verified by",
