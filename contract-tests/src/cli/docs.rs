@@ -7,7 +7,7 @@ use super::{Failure, print};
 
 #[derive(Args, Debug)]
 pub(crate) struct DocsArgs {
-    /// Topic of the page
+    /// Topic of the page, or the path of its file
     topic: Option<String>,
 }
 

@@ -82,17 +82,20 @@ fn server_check(check: &Check) -> String {
 }
 
 fn client_rule(rule: &clients::Rule) -> String {
-    card(
-        rule.id,
-        &[
-            ("rule", &format!("{}: {}", rule.level, rule.rule)),
-            ("why", rule.why),
-            ("source", rule.source),
-            ("exercised by", rule.exercised_by),
-            ("tolerance", rule.tolerance),
-            ("fix", rule.advice),
-        ],
-    )
+    let sentence = format!("{}: {}", rule.level, rule.rule);
+    let mut properties = vec![
+        ("rule", &*sentence),
+        ("why", rule.why),
+        ("source", rule.source),
+        ("exercised by", rule.exercised_by),
+        ("tolerance", rule.tolerance),
+        ("fix", rule.advice),
+    ];
+    if advice::snippet(rule, Language::Python).is_some() {
+        let code = "printed by --lang python, httpx, javascript, csharp or rust";
+        properties.push(("code", code));
+    }
+    card(rule.id, &properties)
 }
 
 fn traffic_rule(rule: &traffic::Rule) -> String {

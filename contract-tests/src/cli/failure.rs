@@ -19,7 +19,7 @@ use super::{merge::MergeFailure, recording::RecordingError, selftest::ProofError
 pub(crate) enum Failure {
     #[error("unknown check or rule `{0}`; `contract-tests list` lists them all")]
     UnknownCheck(String),
-    #[error("no code for {id}; there is code for {}", advice::rules().collect::<Vec<_>>().join(", "))]
+    #[error("no code for {id}; there is code for {}", rules_with_code().join(", "))]
     NoSnippet { id: &'static str },
     #[error("{0}")]
     Key(String),
@@ -61,6 +61,16 @@ pub(crate) enum Failure {
     Start(#[from] io::Error),
 }
 
+/// Their ids, topic by topic, in the order of their numbers.
+fn rules_with_code() -> Vec<&'static str> {
+    let mut ids: Vec<_> = advice::rules().collect();
+    ids.sort_by_key(|id| {
+        let (topic, number) = id.rsplit_once('-').unwrap_or((id, ""));
+        (topic, number.parse::<u32>().unwrap_or_default())
+    });
+    ids
+}
+
 impl Failure {
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
@@ -79,7 +89,8 @@ impl Failure {
             | Self::Docs(_)
             | Self::Manuals(..)
             | Self::Merge(_)
-            | Self::Proxy(traffic::ProxyError::Listen(..)) => ExitCode::Usage,
+            | Self::Proxy(traffic::ProxyError::Listen(..))
+            | Self::Session(SessionError::TokenRefused(_)) => ExitCode::Usage,
             Self::Session(SessionError::Contract(_)) => ExitCode::InvalidContract,
             Self::Session(SessionError::Unreachable(..) | SessionError::WrongBaseUrl(..))
             | Self::Trial(TrialError::Program(..))
@@ -96,6 +107,8 @@ impl Failure {
     /// The page of the book that helps.
     pub(super) fn page(&self) -> Option<&'static Page> {
         match self {
+            Self::UnknownCheck(id) if id.starts_with("PRV") => Some(const { docs::page("checks") }),
+            Self::UnknownCheck(_) => Some(const { docs::page("rules") }),
             Self::NoSnippet { .. } => Some(const { docs::page("advice") }),
             Self::Key(_) | Self::KeyFile(..) | Self::Session(_) | Self::Trust(_) => {
                 Some(const { docs::page("judge-a-server") })
@@ -107,8 +120,7 @@ impl Failure {
             Self::Report(_) | Self::Baseline(..) => Some(const { docs::page("reports") }),
             Self::Learn(..) => Some(const { docs::page("twin") }),
             Self::Proof(_) => Some(const { docs::page("proof") }),
-            Self::UnknownCheck(_)
-            | Self::Output(_)
+            Self::Output(_)
             | Self::Template(..)
             | Self::Merge(_)
             | Self::Docs(_)

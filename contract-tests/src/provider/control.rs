@@ -2,6 +2,7 @@
 
 pub(crate) mod lease;
 mod organizations;
+mod settings;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,16 +10,12 @@ use futures_util::{StreamExt, stream};
 use http::{HeaderName, Method, StatusCode};
 use jiff::SignedDuration;
 use parking_lot::Mutex;
-use schemas::{
-    ScopeSet,
-    control::{CONTROL_PREFIX, SandboxSettings},
-    key::ApiKey,
-};
-use serde::Deserialize;
+use schemas::{ScopeSet, control::CONTROL_PREFIX, key::ApiKey};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use url::Url;
 
+pub(crate) use self::settings::NoControl;
 use self::{lease::Renewals, organizations::Organizations};
 use crate::{
     contract::{Expected, KeyRole, variable_of},
@@ -91,7 +88,7 @@ impl Control {
         secrets: Arc<Secrets>,
         trust: &Trust,
         lease: Duration,
-    ) -> Result<Result<Self, String>, ClientError> {
+    ) -> Result<Result<Self, NoControl>, ClientError> {
         secrets.add(token.as_deref().unwrap_or_default());
         let mut control = Self {
             client: Client::new(origin, RESPONSE_TIMEOUT, trust)?,
@@ -110,7 +107,10 @@ impl Control {
             .await;
         match found {
             Ok(health) if health.at("/service") == "mock-server" => {}
-            Ok(_) | Err(_) => return Ok(Err("the target has no control API".to_owned())),
+            Ok(_) | Err(_) => {
+                let reason = "the target has no control API".to_owned();
+                return Ok(Err(NoControl::Unusable(reason)));
+            }
         }
         Ok(match control.read_settings().await {
             Ok(expected) => {
@@ -145,18 +145,6 @@ impl Control {
             renewals: Renewals::default(),
             clients: Mutex::default(),
             secrets: Arc::clone(&self.secrets),
-        }
-    }
-
-    /// Returns the expectations derived from the sandbox's settings, or why the server cannot be checked as a sandbox.
-    async fn read_settings(&self) -> Result<Expected, String> {
-        let response = self.request(Method::GET, "/settings", json!(null)).await;
-        match response.and_then(ensure_success) {
-            Ok(response) => SandboxSettings::deserialize(response.json())
-                .map_err(|error| format!("its settings cannot be read: {error}"))
-                .and_then(Expected::from_settings),
-            Err(NotPassed::Inconclusive(reason) | NotPassed::Skipped(reason)) => Err(reason),
-            Err(NotPassed::Violated(violation)) => Err(violation.message),
         }
     }
 

@@ -29,7 +29,7 @@ use crate::{
     provider::{
         absence::Absences,
         check_context::{self, CheckRef},
-        control::Control,
+        control::{Control, NoControl},
         dry_run::CONTROL_PROBES,
         permissions::{NEEDS_TOKEN, RunPermissions},
         recording::Recording,
@@ -53,6 +53,11 @@ pub enum SessionError {
     /// The API is at another URL.
     #[error("{0}")]
     WrongBaseUrl(String),
+    /// The target is a sandbox with another control token. Judged without its control API, most checks would be skipped.
+    #[error(
+        "the sandbox refuses the control token (--control-token or CONTRACT_TESTS_CONTROL_TOKEN): {0}"
+    )]
+    TokenRefused(String),
 }
 
 /// A run against one target.
@@ -105,9 +110,13 @@ impl Session {
         } else {
             let (origin, token) = (origin(&options.base), options.control_token.clone());
             let secrets = Arc::clone(&secrets);
-            Control::find(origin, token, secrets, &options.trust, options.lease)
-                .await?
-                .map(|control| control.within(client.run_time))
+            match Control::find(origin, token, secrets, &options.trust, options.lease).await? {
+                Ok(control) => Ok(control.within(client.run_time)),
+                Err(NoControl::Unusable(reason)) => Err(reason),
+                Err(NoControl::TokenRefused(reason)) => {
+                    return Err(SessionError::TokenRefused(reason));
+                }
+            }
         };
         let permissions = if let Ok(control) = &control {
             contract.expected = control.expected.clone().with_strict(options.strict);

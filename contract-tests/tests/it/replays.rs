@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     baselines::Folder,
     client_reports::hasty,
-    command::text,
+    command::{provider, text},
     reports::shell_with,
     target::{Bug, FAITHFUL, PatchedRequest, PatchedResponse, start, start_bug_with},
     tls::secure,
@@ -166,6 +166,23 @@ async fn replay_fails_again_for_a_sandbox_with_a_control_token() {
     });
     let found = found.await.unwrap();
     assert!(ids(&found).contains("PRV-403-SCOPE"), "{found:#?}");
+}
+
+/// Taken for another server, it would be judged by few checks, and pass.
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_control_token_ends_the_run() {
+    let settings = Settings {
+        control_token: Some("open sesame".parse().unwrap()),
+        ..Settings::default()
+    };
+    let address = start_bug_with(settings, BUGGY).await;
+    let output = provider(address, &["--control-token", "open barley"]).await;
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    let shown = text(&output);
+    let refused =
+        "the sandbox refuses the control token (--control-token or CONTRACT_TESTS_CONTROL_TOKEN)";
+    assert!(shown.contains(refused), "{shown}");
+    assert!(!shown.contains("barley"), "{shown}");
 }
 
 #[test]
