@@ -77,12 +77,15 @@ pub fn usage_error(error: &clap::Error, command: &Command) -> String {
 }
 
 /// Why a text is not a number, and what would be right.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the standard library may add kinds"
+)]
 fn plain(error: &ParseIntError) -> &'static str {
     match error.kind() {
         IntErrorKind::PosOverflow => "the number is too large",
         IntErrorKind::NegOverflow => "the number is too small",
         IntErrorKind::Zero => "expected a number above 0",
-        // The standard library may add kinds.
         _ => "expected digits only",
     }
 }
