@@ -18,7 +18,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Every asset: its name, its media type and its content.
-const ASSETS: [(&str, &str, &str); 13] = [
+const ASSETS: [(&str, &str, &str); 14] = [
     ("style.css", STYLE, include_str!("assets/style.css")),
     ("main.js", SCRIPT, include_str!("assets/main.js")),
     ("actions.js", SCRIPT, include_str!("assets/actions.js")),
@@ -30,6 +30,7 @@ const ASSETS: [(&str, &str, &str); 13] = [
     ("dialogs.js", SCRIPT, include_str!("assets/dialogs.js")),
     ("find.js", SCRIPT, include_str!("assets/find.js")),
     ("keyboard.js", SCRIPT, include_str!("assets/keyboard.js")),
+    ("reference.css", STYLE, include_str!("assets/reference.css")),
     ("reference.js", SCRIPT, include_str!("assets/reference.js")),
     ("requests.js", SCRIPT, include_str!("assets/requests.js")),
     ("refresh.js", SCRIPT, include_str!("assets/refresh.js")),

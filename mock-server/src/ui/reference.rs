@@ -93,7 +93,7 @@ async fn show(frame: Frame) -> Html<String> {
             p { "Requests that you try here are sent with " code { (key) } ", and appear in the list of requests." }
         }
         noscript { p { "Without JavaScript, read " a href="/openapi.json" { "the OpenAPI document" } "." } }
-        link rel="stylesheet" href={ (UI) "/swagger/swagger-ui.css" };
+        link rel="stylesheet" href=(assets::path("reference.css"));
         div #reference data-document="/openapi.json" data-key=[key] {}
         script src={ (UI) "/swagger/swagger-ui-bundle.js" } {}
         script type="module" src=(assets::path("reference.js")) {}
