@@ -224,7 +224,10 @@ impl FromRequestParts<App> for Tenant {
             .find(|(name, _)| *name == "organization")
             .map_or("", |(_, value)| value);
         let organization = match name {
-            "self" => pipeline::organization_of(app, &head.headers)?,
+            "self" => {
+                pipeline::live_key::notice_in(app, &head.headers);
+                pipeline::organization_of(app, &head.headers)?
+            }
             name => app
                 .tenants
                 .organization(name, app.machine_now())

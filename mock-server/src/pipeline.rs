@@ -16,6 +16,7 @@ pub(crate) mod endpoint;
 mod exchange;
 mod fault;
 pub(crate) mod framing;
+pub(crate) mod live_key;
 pub(crate) mod log;
 mod outcome;
 mod rate_limit;

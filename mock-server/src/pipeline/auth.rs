@@ -114,14 +114,7 @@ fn resolve(app: &App, text: &str, machine: Timestamp) -> Result<Claim, Cow<'stat
     }
     let key = ApiKey::parse(text).map_err(|malformed| malformed.to_string())?;
     match key.environment() {
-        Environment::Live => {
-            app.metrics.count_live_key();
-            tracing::warn!(
-                "a LIVE key was sent to this sandbox; it was neither used nor kept. \
-                 Find the program that uses it, and consider rotating the key"
-            );
-            Err("it is a live key; live keys are never accepted".into())
-        }
+        Environment::Live => Err("it is a live key; live keys are never accepted".into()),
         Environment::Test => match app.tenants.resolve(&key, machine) {
             Ok(key) => Ok(Claim::Known(Credential::Key(key))),
             Err(UnknownKey::NoRoom(error)) => Ok(Claim::NoRoom(error)),

@@ -15,6 +15,7 @@ use self::exchange::EndpointExchange;
 use super::{
     WireControl,
     fault::{self, RequestFaults},
+    live_key,
 };
 use crate::{app::App, clock::Date, tenants::Organization};
 
@@ -37,6 +38,7 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
     refuse: impl FnOnce(String) -> Response<Body>,
 ) -> Response<Body> {
     let (head, form) = request.into_parts();
+    live_key::notice(app, &head.uri, &head.headers);
     let mut exchange = EndpointExchange::begin(app, endpoint, &head, form.as_ref(), &whose);
     let planned = fault::plan_at_endpoint(app, whose().as_ref(), endpoint, &head).await;
     let listening = planned.and_then(|faults| {

@@ -14,7 +14,7 @@ use super::{
     EVICTED, Trace,
     auth::{self, Claim, Credential},
     capturing::Capturing,
-    cors,
+    cors, live_key,
     log::LogLine,
     outcome::Outcome,
     received,
@@ -56,6 +56,7 @@ enum JournalState {
 impl Exchange {
     /// Begins the exchange of a new request, and returns the body.
     pub(super) fn begin(app: App, request: Request<Body>) -> (Self, Body) {
+        live_key::notice(&app, request.uri(), request.headers());
         let claim = auth::claim(&app, request.headers(), app.machine_now());
         Self::begin_as(app, request, claim)
     }

@@ -10,6 +10,7 @@ mod elsewhere;
 mod frame;
 mod keys;
 mod live;
+mod live_keys;
 mod recipes;
 mod requests;
 mod scenarios;

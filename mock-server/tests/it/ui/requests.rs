@@ -351,24 +351,6 @@ fn request_is_shown_in_its_organization_only() {
 }
 
 #[test]
-fn live_key_shows_a_banner_on_every_page() {
-    let (organization, browser) = with_browser();
-    let path = format!("/{}/requests", organization.name);
-    let hidden = "<div class=\"banner\" hidden role=\"alert\" data-dismissed-by=\"0\">";
-    assert!(browser.page(&path).contains(hidden));
-    let live = organization
-        .app
-        .caller("lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9");
-    live.get("/orders");
-    let page = browser.page(&path);
-    assert!(page.contains("<div class=\"banner\" role=\"alert\" data-dismissed-by=\"1\">"));
-    // Pages that are open get the number with the state.
-    let state = browser.page(&format!("/{}/state", organization.name));
-    assert!(state.contains("data-live-keys=\"1\""), "{state}");
-    assert!(page.contains("<a href=\"/_mock/ui/unclaimed/requests?q=status:401\">"));
-}
-
-#[test]
 fn two_requests_are_compared_in_one_organization_only() {
     let (organization, browser) = with_browser();
     let caller = organization.key(json!({"preset": "full_access"}));
