@@ -32,7 +32,7 @@ pub(crate) use self::{
     },
     credential_use::{CredentialKind, CredentialRejection, CredentialUse},
     entry::{AppliedFault, Entry, Rejection, Step},
-    filter::Filter,
+    filter::{Filter, spelled_words},
     reader::{Batch, Reader},
     request_id::{JournalPosition, RequestId, RequestIds},
     verify::{Count, Expectation, MatcherBody, MatcherError, Recording, Size, Verification},

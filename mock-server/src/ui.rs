@@ -17,6 +17,7 @@ mod keys;
 mod page;
 mod part;
 mod place;
+mod query;
 mod reference;
 mod requests;
 mod scenarios;

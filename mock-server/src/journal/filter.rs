@@ -3,6 +3,8 @@
 mod query;
 mod text;
 
+pub(crate) use self::query::spelled_words;
+
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;

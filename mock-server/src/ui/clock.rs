@@ -4,7 +4,7 @@ mod timeline;
 
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::State,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -19,6 +19,7 @@ use super::{
     components::{self, ControlRequest},
     frame::{Frame, Nav},
     place::Place,
+    query::Query,
 };
 use crate::{
     app::App,
@@ -193,8 +194,6 @@ fn controls(frame: &Frame, view: &ClockView) -> Markup {
         details.call {
             summary { "Show API calls" }
             @for (label, request) in &actions { p { (label) } (components::command(&request.curl())) }
-            p { "At another pace" }
-            (components::command(&turn(frame, "scale", Some(json!({ "factor": SUGGESTED }).to_string())).curl()))
         }
     }
 }
@@ -210,14 +209,16 @@ fn forms(frame: &Frame, view: &ClockView) -> Markup {
         Mode::Scaled(factor) => factor,
         Mode::Real | Mode::Frozen => SUGGESTED,
     };
-    let advance = turn(frame, "advance", None);
-    let scale = turn(frame, "scale", None);
+    // The page's script shows what the fields contain.
+    let advance = turn(frame, "advance", Some(json!({ "by": "90s" }).to_string()));
+    let scale = turn(frame, "scale", Some(json!({ "factor": shown }).to_string()));
     html! {
         div.forms {
             form data-method=(advance.method) data-path=(advance.path) {
                 label for="by" { "Advance by" }
                 input #by name="by" required autocomplete="off" spellcheck="false" placeholder="90s, 7d or PT1H";
                 button { "Advance" }
+                (advance.reveal())
             }
             form data-method=(scale.method) data-path=(scale.path) {
                 label for="factor" { "Pace" }
@@ -225,6 +226,7 @@ fn forms(frame: &Frame, view: &ClockView) -> Markup {
                     @for (factor, label) in PACES { option value=(factor) selected[factor.total_cmp(&shown).is_eq()] { (label) } }
                 }
                 button { "Set" }
+                (scale.reveal())
             }
         }
     }

@@ -53,6 +53,16 @@ impl Nav {
         }
     }
 
+    /// The word that a narrow bar has room for.
+    fn short(self) -> &'static str {
+        self.label().split(' ').next().unwrap_or_default()
+    }
+
+    /// What follows that word.
+    fn rest(self) -> &'static str {
+        &self.label()[self.short().len()..]
+    }
+
     /// The letter that opens the page after `g`.
     fn letter(self) -> char {
         match self {
@@ -265,7 +275,7 @@ impl Frame {
                         li {
                             a href=(self.place.path(page.slug())) aria-current=[(*page == current).then_some("page")]
                                 aria-keyshortcuts={ "g " (page.letter()) } title={ (page.label()) " (g " (page.letter()) ")" } {
-                                (page.icon()) span { (page.label()) }
+                                (page.icon()) span { (page.short()) span.more { (page.rest()) } }
                             }
                         }
                     }

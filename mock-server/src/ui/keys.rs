@@ -5,7 +5,7 @@ mod row;
 
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::State,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -21,6 +21,7 @@ use super::{
     frame::{Frame, Nav},
     part::{self, Part},
     place::Place,
+    query::Query,
 };
 use crate::{
     app::App, config::Config, control::reports::used_by_key, tenants::State as OrganizationState,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{FromRequestParts, Query, RawPathParams, State},
+    extract::{FromRequestParts, RawPathParams, State},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, Uri, request};
@@ -13,7 +13,7 @@ use schemas::API_PREFIX;
 use serde::Deserialize;
 use strum::VariantArray;
 
-use super::{UI, components, frame::Nav, page::Failure};
+use super::{UI, components, frame::Nav, page::Failure, query::Query};
 use crate::{
     app::{self, App},
     contract::echo,

@@ -5,7 +5,7 @@ mod flow;
 mod own;
 mod text;
 
-use axum::{Router, extract::Query, response::Html, routing::get};
+use axum::{Router, response::Html, routing::get};
 use maud::{Markup, html};
 use scenarios::{Fault, Scenario, library};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use super::{
     components::{ControlRequest, prose},
     frame::{Frame, Nav},
     place::Place,
+    query::Query,
 };
 use crate::app::App;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { accessible, close, control, curl, key, screenshots, visit, withPage } from "./browser.mjs";
+import { accessible, close, control, curl, key, origin, screenshots, visit, withPage } from "./browser.mjs";
 
 after(close);
 
@@ -55,6 +55,10 @@ test("the clock goes at another pace and by any duration, and follows changes fr
     await problem.filter({ hasText: "by: must be a duration such as 90s" }).waitFor();
     // The browser itself reports the 422.
     assert.equal(faults.splice(0).filter((fault) => !fault.includes("422")).length, 0);
+    // Its call has what the field contains.
+    await page.getByLabel("Advance by").fill("2h");
+    await page.locator("form", { has: page.getByLabel("Advance by") }).getByText("Show API call").click();
+    await page.getByText(`curl -X POST -d '{"by":"2h"}' ${origin}/_mock/organizations/uiclk2/clock/advance`).waitFor();
     await page.getByLabel("Advance by").blur();
     await control("POST", "/organizations/uiclk2/clock/resume");
     await page.getByText("Time passes as on the machine.").waitFor();
@@ -67,7 +71,7 @@ test("the clock can be read without JavaScript", () =>
       await visit(page, "uiclk3", "clock");
       await row(page, "is full again").waitFor();
       await page.getByText("Show API calls").click();
-      await page.getByText("curl -X POST").first().waitFor();
+      await page.locator("details[open]").getByText("curl -X POST").first().waitFor();
     },
     { javaScriptEnabled: false },
   ));

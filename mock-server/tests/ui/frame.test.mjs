@@ -31,6 +31,29 @@ test("the switcher is used with the keyboard alone", () =>
     await page.getByRole("button", { name: "Revoke" }).waitFor({ state: "hidden" });
   }));
 
+test("a part that is used waits with what is new, and says so", () =>
+  withPage(async (page) => {
+    const full = key("uifrm4");
+    curl(full, "/orders");
+    await visit(page, "uifrm4", "keys");
+    const actions = page.locator(".keys summary", { hasText: "Actions" });
+    const gauge = page.locator(".gauge").first();
+    const before = await gauge.textContent();
+    // What only has the focus does not stop the clock of the page, and keeps the focus.
+    await actions.focus();
+    curl(full, "/orders");
+    await page.waitForFunction((before) => document.querySelector(".gauge").textContent !== before, before);
+    assert.ok(await actions.evaluate((element) => element === document.activeElement));
+    await actions.click();
+    const waiting = page.getByText("There is something new.");
+    curl(full, "/orders?limit=[1-5]");
+    await waiting.waitFor();
+    await page.keyboard.press("Escape");
+    await page.mouse.move(0, 0);
+    await waiting.waitFor({ state: "hidden" });
+    await page.getByText("7 used, 9,993 left").first().waitFor();
+  }));
+
 test("a page says that its organization is gone", () =>
   withPage(async (page, faults) => {
     curl(key("uifrm3"), "/orders");

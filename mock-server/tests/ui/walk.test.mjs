@@ -79,6 +79,7 @@ test("a storm is switched on and seen, and the clock completes an order", () =>
     await page.getByText("No scenario is active").waitFor();
 
     await rail(page, "Clock").click();
+    await page.waitForURL(`${origin}/_mock/ui/uiwlk2/clock`);
     await page.getByRole("button", { name: "Freeze" }).click();
     await page.getByText("Time passes only when you advance it.").waitFor();
     const order = { title: "Hotels", features: ["CONTACTS"], companies: [{ company_name: "Grand Hotel Berlin" }] };

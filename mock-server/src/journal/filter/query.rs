@@ -29,10 +29,18 @@ impl Filter {
     }
 }
 
-/// A word of a query, without the quotes around what contains spaces.
+/// The words of a query, as it has them: with quotes around what contains spaces.
+pub(crate) fn spelled_words(query: &str) -> Vec<String> {
+    words(query).into_iter().map(|word| word.spelled).collect()
+}
+
+/// A word of a query.
 #[derive(Debug, Default, Eq, PartialEq)]
 struct Word {
+    /// Without the quotes around what contains spaces.
     text: String,
+    /// With them.
+    spelled: String,
     /// Whether it begins with a quote.
     is_quoted: bool,
 }
@@ -65,15 +73,21 @@ fn words(query: &str) -> Vec<Word> {
     let mut words = vec![Word::default()];
     let mut quoted = false;
     for character in query.chars() {
-        let word = words.last_mut().expect("there is a first");
-        match character {
-            '"' => {
-                word.is_quoted |= word.text.is_empty();
-                quoted = !quoted;
-            }
-            character if character.is_whitespace() && !quoted => words.push(Word::default()),
-            character => word.text.push(character),
+        if character.is_whitespace() && !quoted {
+            words.push(Word::default());
+            continue;
         }
+        let word = words.last_mut().expect("there is a first");
+        word.spelled.push(character);
+        if character == '"' {
+            word.is_quoted |= word.text.is_empty();
+            quoted = !quoted;
+        } else {
+            word.text.push(character);
+        }
+    }
+    if quoted && let Some(open) = words.last_mut() {
+        open.spelled.push('"');
     }
     words.retain(|word| !word.text.is_empty());
     words
@@ -96,6 +110,10 @@ mod tests {
             ["status:429", "two words", "path:/a b", "x"]
         );
         assert_eq!(texts("\"open end"), ["open end"]);
+        assert_eq!(
+            spelled_words(" a  \"two  words\" path:\"/a b\" \"open end"),
+            ["a", "\"two  words\"", "path:\"/a b\"", "\"open end\""]
+        );
         assert_eq!(texts(" \"\" "), [""; 0]);
     }
 

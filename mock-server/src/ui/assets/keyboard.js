@@ -1,6 +1,7 @@
 // Keyboard shortcuts. None works while a field has the focus.
 
 import { closeMenu } from "./dialogs.js";
+import { leavePart } from "./refresh.js";
 import { moveSelection, openSelected, closeDetail } from "./requests.js";
 
 export function listenToKeys() {
@@ -30,7 +31,7 @@ const ACTIONS = {
   k: () => moveSelection(-1),
   // Enter on a control is that control's.
   Enter: (event) => (event.target.closest("a, button, summary") ? false : openSelected()),
-  Escape: () => closeMenu() || closeDetail(),
+  Escape: () => closeMenu() || leavePart() || closeDetail(),
   c: () => click("[data-snippet=curl]"),
   r: () => click('[data-path^="/_mock/replay/"]'),
 };

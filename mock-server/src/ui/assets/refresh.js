@@ -9,11 +9,14 @@ export function refreshParts() {
 }
 
 async function refresh(part, shown) {
-  if (isSignedOut || document.hidden || isInUse(part)) return shown;
+  if (isSignedOut || document.hidden) return shown;
   try {
     const response = await fetch(part.dataset.refresh);
     // The page shows something that is no longer there.
-    if (response.status === 205) location.reload();
+    if (response.status === 205) {
+      if (isInUse(part)) showWaiting(part, true);
+      else location.reload();
+    }
     // To the sign-in page.
     if (response.redirected) {
       showSignedOut();
@@ -24,15 +27,38 @@ async function refresh(part, shown) {
     if (response.status !== 200) return shown;
     showStopped(part);
     part.dispatchEvent(new CustomEvent("received", { bubbles: true, detail: text }));
+    const isNew = still(text) !== shown;
     // It may be in use since the request was sent.
-    if (still(text) === shown || isInUse(part)) return shown;
-    part.innerHTML = text;
+    const isKept = isNew && (isInUse(part) || !replace(part, text));
+    showWaiting(part, isKept);
+    if (!isNew || isKept) return shown;
     part.dispatchEvent(new Event("refreshed", { bubbles: true }));
     return still(text);
   } catch {
     // The server does not answer. It may do so again.
     return shown;
   }
+}
+
+// The parts that are used for longer than a moment, and since when they wait.
+const waiting = new Map();
+const A_MOMENT = 3000;
+
+// Says that a part has something new, which it does not show while it is used.
+function showWaiting(part, isWaiting) {
+  if (!isWaiting) waiting.delete(part);
+  else if (!waiting.has(part)) waiting.set(part, performance.now());
+  const isLong = [...waiting.values()].some((since) => performance.now() - since > A_MOMENT);
+  let note = document.querySelector("[data-waiting]");
+  if (!isLong && !note) return;
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "notice";
+    note.dataset.waiting = "";
+    document.getElementById("notices").append(note);
+    note.textContent = "There is something new. It is shown once you have left what you use: close it, or press Esc.";
+  }
+  note.hidden = !isLong;
 }
 
 let isSignedOut = false;
@@ -64,12 +90,44 @@ export function showStopped(what, page) {
   if (problem.textContent !== text) problem.textContent = text;
 }
 
+// Replaces what a part contains. What has the focus keeps it, if it is there again; else nothing changes.
+function replace(part, text) {
+  const focused = part.contains(document.activeElement) && document.activeElement;
+  if (!focused) {
+    part.innerHTML = text;
+    return true;
+  }
+  const template = document.createElement("template");
+  template.innerHTML = text;
+  const same = pathTo(focused, part).reduce((node, index) => node?.children[index], template.content);
+  if (!same || still(same.outerHTML) !== still(focused.outerHTML)) return false;
+  part.replaceChildren(...template.content.childNodes);
+  same.focus({ preventScroll: true });
+  return true;
+}
+
+// Which child of which child of a part an element is.
+function pathTo(element, part) {
+  if (element === part) return [];
+  const { parentElement } = element;
+  return [...pathTo(parentElement, part), [...parentElement.children].indexOf(element)];
+}
+
+// Leaves the part that is used, so that it is kept up to date again.
+export function leavePart() {
+  const part = document.activeElement.closest("[data-refresh]");
+  if (!part) return false;
+  for (const open of part.querySelectorAll("details[open]")) open.open = false;
+  document.activeElement.blur();
+  return true;
+}
+
 // A part does not change while it is used.
 function isInUse(part) {
   const selection = getSelection();
   const isSelected = !selection.isCollapsed && part.contains(selection.anchorNode);
-  const hasFocus = part.contains(document.activeElement);
-  return isSelected || hasFocus || part.querySelector("details[open], :is(a, button, summary):hover");
+  const isEdited = part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+  return isSelected || isEdited || part.querySelector("details[open], :is(a, button, summary):hover");
 }
 
 // A part as browsers write it, without relative times and the clock, which the page itself keeps up to date.

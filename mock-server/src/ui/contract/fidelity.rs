@@ -10,12 +10,12 @@ pub(super) fn render() -> Markup {
     html! {
         h2 #fidelity { "Fidelity" }
         p { "How close the sandbox is to the vendor's documents. " a href="/_mock/fidelity" { "As JSON" } }
-        div.scroll tabindex="0" role="region" aria-label="Fidelity" { table.plain.fidelity {
+        div.scroll tabindex="0" role="region" aria-label="Fidelity" { table.plain.fidelity.stacked {
             thead { tr { th scope="col" { "Topic" } th scope="col" { "Behaviour" } th scope="col" { "Here" } th scope="col" { "Evidence" } } }
             tbody { @for behaviour in BEHAVIOURS { (behaviour_row(behaviour)) } }
         } }
         h2 { "Where the documents contradict one another" }
-        table.plain {
+        table.plain.stacked {
             thead { tr { th scope="col" { "About" } th scope="col" { "Readings" } th scope="col" { "Here" } } }
             tbody { @for contradiction in CONTRADICTIONS { (contradiction_row(contradiction)) } }
         }
@@ -32,8 +32,8 @@ fn behaviour_row(behaviour: &Behaviour) -> Markup {
         tr {
             td { (behaviour.topic) }
             td { (prose(behaviour.statement)) }
-            td { (nearness) @if let Some(note) = note { ": " (prose(note)) } }
-            td {
+            td data-label="Here" { (nearness) @if let Some(note) = note { ": " (prose(note)) } }
+            td data-label="Evidence" {
                 // A choice of this project has no page.
                 @if behaviour.source.starts_with("https://") {
                     a href=(behaviour.source) rel="noreferrer" { (behaviour.evidence) }
@@ -50,7 +50,7 @@ fn contradiction_row(contradiction: &Contradiction) -> Markup {
         tr {
             td { (prose(contradiction.about)) }
             td { ul { @for reading in contradiction.readings { li { (prose(reading.says)) } } } }
-            td { (prose(contradiction.side)) }
+            td data-label="Here" { (prose(contradiction.side)) }
         }
     }
 }

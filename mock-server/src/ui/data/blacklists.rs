@@ -1,7 +1,7 @@
 //! Blacklists, and the companies on each.
 
 use axum::{
-    extract::{Path, Query},
+    extract::Path,
     response::{Html, IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use schemas::blacklists::{Blacklist, BlacklistEntry};
 use serde_json::json;
 
+use super::super::query::Query;
 use super::{
     super::{
         components,

@@ -1,12 +1,10 @@
 //! Companies, as a table.
 
-use axum::{
-    extract::{Query, State},
-    response::Html,
-};
+use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use schemas::companies::Company;
 
+use super::super::query::Query;
 use super::{
     super::{frame::Frame, part::Part, place::Place},
     Kind, optional, searchable, unclaimed,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
 use http::StatusCode;
@@ -13,6 +13,7 @@ use schemas::orders::{OrderResult, OrderResults, OrderStatus};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::query::Query;
 use super::{
     super::{
         clock::advance_to,

@@ -1,6 +1,6 @@
 //! Prospect searches and job searches, as tables.
 
-use axum::{extract::Query, response::Html};
+use axum::response::Html;
 use maud::{Markup, html};
 use schemas::{
     job_searches::JobSearch,
@@ -8,6 +8,7 @@ use schemas::{
 };
 use serde_json::json;
 
+use super::super::query::Query;
 use super::{
     super::{frame::Frame, part::Part, place::Place},
     Kind,

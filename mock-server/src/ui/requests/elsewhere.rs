@@ -1,9 +1,6 @@
 //! Where else requests arrive: the list is of one organization, and a client may use a key of another one, or of none.
 
-use axum::{
-    extract::{Query, State},
-    response::Html,
-};
+use axum::{extract::State, response::Html};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -11,6 +8,7 @@ use super::super::{
     components::counted,
     frame::{Frame, Nav},
     place::{Place, UNCLAIMED, path},
+    query::Query,
 };
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
 //! The filter of the list, as its field and the URL have it: `status:429 op:create_order key:demo01 fault:* text`.
 
 use super::super::frame::Frame;
-use crate::journal::Filter;
+use crate::journal::{Filter, spelled_words};
 
 /// A filter.
 #[derive(Clone, Debug, Default)]
@@ -54,20 +54,17 @@ impl Search {
 
     /// Whether this condition is part of the text.
     pub(super) fn has(&self, condition: &str) -> bool {
-        self.text.split_whitespace().any(|one| one == condition)
+        spelled_words(&self.text).iter().any(|one| one == condition)
     }
 
     /// The link to the list with the condition added, or removed if it is there. Another condition of the same kind is
     /// replaced.
     pub(super) fn toggled(&self, frame: &Frame, condition: &str) -> String {
         let kind = condition.split(':').next();
-        let others = self
-            .text
-            .split_whitespace()
-            .filter(|one| one.split(':').next() != kind);
-        let mut words: Vec<_> = others.collect();
+        let mut words = spelled_words(&self.text);
+        words.retain(|one| one.split(':').next() != kind);
         if !self.has(condition) {
-            words.push(condition);
+            words.push(condition.to_owned());
         }
         link(&frame.place.path("requests"), &words.join(" "), None)
     }
@@ -100,6 +97,15 @@ fn link(path: &str, text: &str, before: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_condition_in_quotes_is_a_text() {
+        let search = Search {
+            text: "\"a  status:4xx\" op:list_orders".to_owned(),
+            ..Search::default()
+        };
+        assert!(search.has("op:list_orders") && !search.has("status:4xx"));
+    }
 
     #[test]
     fn invalid_condition_is_reported_and_filters_nothing() {

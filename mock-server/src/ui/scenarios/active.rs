@@ -1,9 +1,6 @@
 //! The active scenario, and how far it has come. The page's script loads the progress again every second.
 
-use axum::{
-    extract::Query,
-    response::{Html, IntoResponse, Response},
-};
+use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -11,6 +8,7 @@ use scenarios::{Scenario, library};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::query::Query;
 use super::{
     super::{
         book,

@@ -1,7 +1,7 @@
 //! The editor for custom scenarios, beside a list of every fault that they can use.
 
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use http::header;
@@ -10,6 +10,7 @@ use scenarios::{Fault, faults, library};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::query::Query;
 use super::{
     super::{
         components::{self, ControlRequest, prose},

@@ -84,3 +84,30 @@ fn every_action_shows_its_api_call() {
     }
     assert!(count > 100, "{count}");
 }
+
+/// Without scripts, a form that is sent twice does nothing twice: all but those of the session only read.
+#[test]
+fn forms_change_nothing_without_the_script() {
+    let (organization, browser) = with_browser();
+    for path in [
+        "requests",
+        "keys",
+        "scenarios",
+        "scenarios/own",
+        "clock",
+        "data",
+        "contract",
+        "api",
+    ] {
+        let page = browser.page(&format!("/{}/{path}", organization.name));
+        let posted = page
+            .match_indices("method=\"post\"")
+            .map(|(at, _)| &page[at..]);
+        for form in posted {
+            assert!(
+                form.starts_with("method=\"post\" action=\"/_mock/ui/sign-out\""),
+                "{path}: {form}"
+            );
+        }
+    }
+}

@@ -70,3 +70,25 @@ fn page_of_an_unknown_organization_says_how_to_create_it() {
         "{page}"
     );
 }
+
+#[test]
+fn a_query_that_a_page_does_not_have_is_an_error_as_a_page() {
+    let (organization, browser) = with_browser();
+    let live = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
+    for path in ["keys", "data/orders", "data/companies", "clock/due"] {
+        let answer = browser.open(&format!(
+            "/{}/{path}?offset=x&key={live}",
+            organization.name
+        ));
+        let page = answer.body();
+        assert_eq!(answer.status(), 400, "{page}");
+        assert!(
+            page.contains("This page cannot have the query <code>offset=x&amp;key=lnc_live_"),
+            "{page}"
+        );
+        assert!(
+            !page.contains(&live[13..37]) && page.contains("<a href=\"?\">"),
+            "{page}"
+        );
+    }
+}
