@@ -109,6 +109,7 @@ impl App {
         Ok(Self(Arc::new(Shared {
             unclaimed: Mutex::new(Journal::new(
                 RequestIds::new(config.seed, None),
+                config.max_journal,
                 &tenants.shared_data.memory,
                 (&tenants.shared_data.captures, config.capture),
             )),

@@ -86,6 +86,8 @@ pub struct Config {
     pub companies: usize,
     /// Maximum number of organizations.
     pub max_organizations: usize,
+    /// Maximum number of requests that a journal keeps.
+    pub max_journal: usize,
     /// Bytes of memory that callers can make the server use.
     pub max_memory: usize,
     /// What journals keep of requests and responses.
@@ -117,10 +119,13 @@ pub struct CaptureLimits {
     pub max_per_journal: usize,
 }
 
+fn bytes(mib: usize) -> usize {
+    mib.saturating_mul(1 << 20)
+}
+
 impl CaptureLimits {
     fn of(settings: &Settings, max_memory: usize) -> Self {
         let default = (CAPTURES << 20).min(max_memory / CAPTURES_PART);
-        let bytes = |mib: usize| mib.saturating_mul(1 << 20);
         let per_journal = settings.max_captures_each;
         Self {
             mode: settings.capture.unwrap_or_default(),
@@ -234,10 +239,7 @@ impl From<Settings> for Config {
             TierLimits::new(tier, policies)
         };
         let tiers = [Tier::Free, Tier::Pro, Tier::Enterprise].map(limits);
-        let max_memory = settings
-            .max_memory
-            .unwrap_or(MEMORY)
-            .saturating_mul(1 << 20);
+        let max_memory = bytes(settings.max_memory.unwrap_or(MEMORY));
         let capture = CaptureLimits::of(&settings, max_memory);
         let tls = CertificateSource::of(&settings);
         let control = ControlAccess::of(settings.no_control, settings.control_token, host);
@@ -274,6 +276,7 @@ impl From<Settings> for Config {
                 .unwrap_or(COMPANIES)
                 .clamp(1, limits::MAX_COMPANIES),
             max_organizations: settings.max_organizations.unwrap_or(ORGANIZATIONS).max(1),
+            max_journal: settings.max_journal.unwrap_or(limits::JOURNAL),
             max_memory,
             capture,
             max_connections: settings.max_connections.unwrap_or(CONNECTIONS).max(1),

@@ -70,8 +70,10 @@ pub(crate) const MAX_WATCHERS: usize = 100;
 pub(crate) const MAX_GUESTS: usize = 128;
 /// Maximum number of broken addresses.
 pub(crate) const MAX_ADDRESSES: usize = 20;
-/// Maximum number of requests that an organization's journal keeps.
+/// Number of requests that an organization's journal keeps by default.
 pub(crate) const JOURNAL: usize = 1_000;
+/// Maximum number of requests that an organization's journal can be set to keep. Its list, and queries of it, look at all.
+pub(crate) const MAX_JOURNAL: usize = 10_000;
 /// Maximum number of bytes of a body that a journal keeps.
 pub(crate) const MAX_CAPTURED_BODY: usize = 64 * 1024;
 /// Maximum number of control frames that an HTTP/2 connection may send within [`CONTROL_FRAME_WINDOW`].

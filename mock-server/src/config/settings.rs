@@ -29,7 +29,7 @@ use serde::Deserialize;
 
 use crate::{
     clock::{ClockSetting, duration},
-    config::limits::{MAX_COMPANIES, MAX_KEYS},
+    config::limits::{MAX_COMPANIES, MAX_JOURNAL, MAX_KEYS},
 };
 
 use file::InvalidSetting;
@@ -166,6 +166,16 @@ pub struct Settings {
     /// Maximum number of organizations; beyond it, the one idle longest is removed [default: 1000]
     #[arg(long, env = "MOCK_SERVER_MAX_ORGANIZATIONS", value_name = "N")]
     pub max_organizations: Option<usize>,
+    /// Number of requests that a journal keeps, at most 10000; beyond it, the oldest make room [default: 1000]
+    #[arg(
+        long,
+        env = "MOCK_SERVER_MAX_JOURNAL",
+        value_name = "N",
+        value_parser = text::journal
+    )]
+    #[serde(deserialize_with = "text::journal_length")]
+    #[schemars(range(min = 1, max = MAX_JOURNAL))]
+    pub max_journal: Option<usize>,
     /// What journals keep of requests and responses, with credentials masked [default: bodies]
     #[arg(long, env = "MOCK_SERVER_CAPTURE", value_enum, value_name = "WHAT")]
     pub capture: Option<CaptureMode>,
@@ -300,6 +310,7 @@ impl Settings {
             scenario: self.scenario.or(file.scenario),
             companies: self.companies.or(file.companies),
             max_organizations: self.max_organizations.or(file.max_organizations),
+            max_journal: self.max_journal.or(file.max_journal),
             capture: self.capture.or(file.capture),
             max_captures: self.max_captures.or(file.max_captures),
             max_captures_each: self.max_captures_each.or(file.max_captures_each),

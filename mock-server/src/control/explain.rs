@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use crate::{
     app::{App, near_miss},
     clock::rfc3339,
-    config::limits::JOURNAL,
     contract::echo,
     journal::{
         Captured, CredentialRejection, CredentialUse, Entry, Journal, JournalPosition, RequestId,
@@ -34,8 +33,23 @@ pub(crate) enum Unexplained {
     #[error("request {0} is not in this journal")]
     Elsewhere(String),
     /// It is not in the journal, or no longer.
-    #[error("request {0} is not in the journal, which keeps the last {JOURNAL}")]
-    Forgotten(String),
+    #[error(
+        "request {sequence} is not in the journal, which keeps the last {kept} (`--max-journal`)"
+    )]
+    Forgotten {
+        /// Its sequence number.
+        sequence: u64,
+        /// Number of requests that the journal keeps.
+        kept: usize,
+    },
+}
+
+impl Unexplained {
+    /// The journal does not have the request with this sequence number.
+    pub(crate) fn forgotten(sequence: u64, journal: &Journal) -> Self {
+        let kept = journal.max();
+        Self::Forgotten { sequence, kept }
+    }
 }
 
 /// Explains the request with this id.
@@ -75,7 +89,7 @@ fn explained(
 ) -> Result<Found, Unexplained> {
     let (id, entry) = journal
         .entry(place.sequence)
-        .ok_or_else(|| Unexplained::Forgotten(place.sequence.to_string()))?;
+        .ok_or_else(|| Unexplained::forgotten(place.sequence, journal))?;
     let operation = entry.operation.map(schemas::OperationId::operation);
     let credential = entry.credential.as_ref();
     let (key, token) = match credential {

@@ -57,8 +57,8 @@ fn recorded(app: &App, id: &str) -> Result<(Request<Body>, Credential), ControlE
     let organization = organization.ok_or_else(|| missing(Unexplained::Gone(name)))?;
     let state = organization.state();
     let found = state.journal.entry(place.sequence);
-    let (_, entry) =
-        found.ok_or_else(|| missing(Unexplained::Forgotten(place.sequence.to_string())))?;
+    let forgotten = || missing(Unexplained::forgotten(place.sequence, &state.journal));
+    let (_, entry) = found.ok_or_else(forgotten)?;
     let conflict = |why: Unrepeatable| ControlError::conflict(&why);
     let credential = credential(&organization, entry).map_err(conflict)?;
     Ok((request(entry).map_err(conflict)?, credential))

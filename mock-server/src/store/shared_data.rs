@@ -26,6 +26,8 @@ pub(crate) struct SharedData {
     pub captures: Arc<Budget>,
     /// The part of it that connections use.
     pub connections: Arc<Budget>,
+    /// Maximum number of requests that a journal keeps.
+    pub max_journal: usize,
     /// What is captured.
     pub capture: CaptureLimits,
 }
@@ -38,6 +40,7 @@ impl SharedData {
         Arc::new(Self {
             captures: memory.part(config.capture.max),
             connections: memory.part(config.max_memory / SHARE_OF_CONNECTIONS),
+            max_journal: config.max_journal,
             capture: config.capture,
             seed: config.seed,
             schedule: config.schedule,

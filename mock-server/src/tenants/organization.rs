@@ -279,6 +279,7 @@ impl State {
             store,
             journal: Journal::new(
                 RequestIds::new(shared_data.seed, Some(name)),
+                shared_data.max_journal,
                 &shared_data.memory,
                 (&shared_data.captures, shared_data.capture),
             ),

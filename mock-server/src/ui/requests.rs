@@ -83,7 +83,7 @@ impl Totals {
         }
     }
 
-    /// `3 requests of 1,000; 501 older requests no longer kept`
+    /// `3 requests of 1,000; 501 older requests no longer kept (--max-journal)`
     fn text(&self, search: &Search) -> String {
         let mut text = counted(self.matching as u64, "request");
         if search.is_set() {
@@ -91,7 +91,7 @@ impl Totals {
         }
         if self.displaced > 0 {
             let older = counted(self.displaced, "older request");
-            text.extend(["; ", &older, " no longer kept"]);
+            text.extend(["; ", &older, " no longer kept (--max-journal)"]);
         }
         text
     }
@@ -203,7 +203,7 @@ async fn compared(
 fn missing(frame: &Frame, view: &ListView, reason: &str) -> Markup {
     html! {
         (back(frame, &view.search))
-        p.problem role="alert" { "The request cannot be shown: " (reason) "." }
+        p.problem role="alert" { "The request cannot be shown: " (components::prose(reason)) "." }
     }
 }
 

@@ -232,6 +232,17 @@ fn long_target_is_truncated() {
 }
 
 #[test]
+fn journal_keeps_as_many_requests_as_it_is_set_to() {
+    let (organization, caller) = Organization::with("max_journal = 1200");
+    for _ in 0..1_203 {
+        caller.get("/nothing");
+    }
+    let journal = organization.control(Method::GET, "/journal", ()).ok();
+    let entries = journal["entries"].as_array().unwrap();
+    assert_eq!((entries.len(), &entries[0]["sequence"]), (1_200, &json!(4)));
+}
+
+#[test]
 fn journal_keeps_the_last_thousand_requests_and_counts_the_rest() {
     let (organization, caller) = Organization::new();
     for _ in 0..1_003 {

@@ -89,6 +89,24 @@ async function scrollThrough() {
   return frames;
 }
 
+test("older requests appear until there are no more, however fast one scrolls", () =>
+  withPage(async (page) => {
+    const full = key("uispd4");
+    curl(full, "/orders?limit=[1-100]&offset=[0-9]");
+    await visit(page, "uispd4");
+    const end = () => page.evaluate(() => {
+      scrollTo(0, document.documentElement.scrollHeight);
+      return document.querySelector("a.older") === null;
+    });
+    const begin = Date.now();
+    while (!(await end()) && Date.now() - begin < 30_000) await page.waitForTimeout(15);
+    const ids = await page.locator("table.requests tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+    assert.deepEqual([ids.length, new Set(ids).size], [1000, 1000]);
+    const open = page.locator("table.requests tbody tr").last();
+    await open.click();
+    await page.locator("#detail .why").waitFor();
+  }));
+
 test("older requests appear when the end of the list does", () =>
   withPage(async (page) => {
     const full = key("uispd3");

@@ -252,7 +252,7 @@ calls! {
     resume_clock: POST "/organizations/{organization}/clock/resume"
         => OK "lets time pass at normal speed from the present time on";
     list_requests: GET "/organizations/{organization}/journal" query PAGE
-        => OK "lists the last 1,000 requests of an organization to the API and to the authorization server, with the decision of every step";
+        => OK "lists the last 1,000 requests of an organization (`--max-journal`) to the API and to the authorization server, with the decision of every step";
     wait_for_requests: GET "/organizations/{organization}/journal/wait" query WAIT
         => OK "waits, for at most 60 seconds, until a given number of requests have arrived";
     follow_requests: GET "/organizations/{organization}/journal/live" query COUNT
@@ -282,7 +282,7 @@ calls! {
     disarm_scenario: DELETE "/organizations/{organization}/scenario"
         => NO_CONTENT "deactivates the scenario";
     list_unclaimed_requests: GET "/journal" query PAGE
-        => OK "lists the last 1,000 requests that name no known organization; the paths below an organization's journal exist here, too";
+        => OK "lists the last 1,000 requests (`--max-journal`) that name no known organization; the paths below an organization's journal exist here, too";
     forget_unclaimed_requests: DELETE "/journal"
         => NO_CONTENT "deletes the requests that name no known organization";
     list_scenarios: GET "/scenarios"

@@ -89,11 +89,7 @@ fn of_an_organization(config: &Config) -> Vec<Row> {
             count(limits::MAX_CODES),
             "the oldest makes room",
         ),
-        row(
-            "journal",
-            counted(limits::JOURNAL, "requests"),
-            "the oldest make room",
-        ),
+        journal(),
         row(
             "captured headers and bodies",
             format!("{captured} (`--max-captures-each`), {body} a body"),
@@ -105,6 +101,15 @@ fn of_an_organization(config: &Config) -> Vec<Row> {
             "409",
         ),
     ]
+}
+
+fn journal() -> Row {
+    let (kept, max) = (
+        counted(limits::JOURNAL, "requests"),
+        count(limits::MAX_JOURNAL),
+    );
+    let limit = format!("{kept} (`--max-journal`, up to {max})");
+    row("journal", limit, "the oldest make room")
 }
 
 fn of_the_server(config: &Config) -> Vec<Row> {

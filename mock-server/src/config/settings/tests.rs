@@ -284,6 +284,8 @@ fn schema_accepts_valid_files_and_rejects_invalid_ones() {
         "seed = -1",
         "validation_status = 418",
         "companies = 0",
+        "max_journal = 0",
+        "max_journal = 10001",
         "log_level = 'loud'",
         "tiers = {gold = '1/1s'}",
         &key,

@@ -10,7 +10,11 @@ use schemas::{
 use serde::{Deserialize, Deserializer, de};
 
 use super::TierSetting;
-use crate::{clock::duration, config::limits::MAX_COMPANIES, keys::Policies};
+use crate::{
+    clock::duration,
+    config::limits::{MAX_COMPANIES, MAX_JOURNAL},
+    keys::Policies,
+};
 
 pub(super) fn validation_status(text: &str) -> Result<u16, String> {
     text.parse()
@@ -35,19 +39,40 @@ pub(super) fn time<'de, D: Deserializer<'de>>(
     })
 }
 
-pub(super) fn companies(text: &str) -> Result<usize, String> {
+fn up_to(max: usize, text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
-        .filter(|count| (1..=MAX_COMPANIES).contains(count))
-        .ok_or_else(|| format!("`{text}` is not a number from 1 to {MAX_COMPANIES}"))
+        .filter(|count| (1..=max).contains(count))
+        .ok_or_else(|| format!("`{text}` is not a number from 1 to {max}"))
+}
+
+fn number<'de, D: Deserializer<'de>>(
+    max: usize,
+    deserializer: D,
+) -> Result<Option<usize>, D::Error> {
+    up_to(max, &usize::deserialize(deserializer)?.to_string())
+        .map(Some)
+        .map_err(de::Error::custom)
+}
+
+pub(super) fn companies(text: &str) -> Result<usize, String> {
+    up_to(MAX_COMPANIES, text)
 }
 
 pub(super) fn company_count<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<usize>, D::Error> {
-    companies(&usize::deserialize(deserializer)?.to_string())
-        .map(Some)
-        .map_err(de::Error::custom)
+    number(MAX_COMPANIES, deserializer)
+}
+
+pub(super) fn journal(text: &str) -> Result<usize, String> {
+    up_to(MAX_JOURNAL, text)
+}
+
+pub(super) fn journal_length<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<usize>, D::Error> {
+    number(MAX_JOURNAL, deserializer)
 }
 
 pub(super) fn duration_text<'de, D: Deserializer<'de>>(

@@ -11,7 +11,6 @@ use super::{ControlError, JournalOwner};
 use crate::{
     app::App,
     clock::duration,
-    config::limits::JOURNAL,
     journal::{Entry, Filter, Journal, RequestId},
 };
 
@@ -99,11 +98,14 @@ impl<P> Params<P> {
 impl<P: ParamNames> FromRequestParts<App> for Params<P> {
     type Rejection = ControlError;
 
-    async fn from_request_parts(head: &mut request::Parts, _: &App) -> Result<Self, ControlError> {
+    async fn from_request_parts(
+        head: &mut request::Parts,
+        app: &App,
+    ) -> Result<Self, ControlError> {
         let mut params = Self {
             filter: Filter::default(),
             after: None,
-            limit: JOURNAL,
+            limit: app.config.max_journal,
             count: 1,
             timeout: Duration::from_secs(10),
             parameters: PhantomData,

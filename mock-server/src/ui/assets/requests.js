@@ -7,6 +7,8 @@ const list = document.querySelector(".panes .list");
 let table = list?.querySelector("table.requests[data-follow]");
 // Rows that wait until the user shows them.
 let waiting = { rows: [], count: 0 };
+// The sequence number of the oldest request that the journal keeps.
+let oldest = 0;
 let source;
 // Whether the person who reads has paused the list, whether the server refuses to go on, and whether it does so because the
 // organization is gone.
@@ -139,8 +141,10 @@ function receive(event) {
   waiting.rows.length = Math.min(waiting.rows.length, MAX_ROWS);
   waiting.count += batch.count;
   waiting.totals = batch.totals;
-  if (isAtRest()) showWaiting();
-  else showPill();
+  oldest = batch.first;
+  if (isAtRest()) return showWaiting();
+  showPill();
+  markForgotten();
 }
 
 const MAX_ROWS = 10_000;
@@ -162,6 +166,23 @@ function showWaiting() {
   document.querySelector("[data-total]").textContent = waiting.totals;
   waiting = { rows: [], count: 0 };
   showPill();
+  for (const row of forgotten()) row.remove();
+  for (const body of table.querySelectorAll("tbody:empty:not(:first-of-type)")) body.remove();
+}
+
+// A row whose request the journal has dropped leaves the list as soon as that moves no other one. Until then, it says so.
+function markForgotten() {
+  for (const row of forgotten()) {
+    row.classList.add("gone");
+    row.title = "The journal no longer keeps this request. Start the server with --max-journal to keep more.";
+  }
+}
+
+// The rows of requests that the journal no longer keeps, from the end.
+function forgotten() {
+  const rows = [...table.rows].slice(1);
+  const kept = rows.findLastIndex((row) => Number(row.dataset.sequence) >= oldest);
+  return rows.slice(kept + 1);
 }
 
 // Puts rows on top, in parts of which browsers lay out only those in view.
@@ -191,8 +212,9 @@ function showPill() {
 // Loads the next page of the list when its end comes into view.
 function loadOlder(link) {
   if (!link) return;
-  const observer = new IntersectionObserver(async ([end]) => {
-    if (!end.isIntersecting || count() >= MAX_ROWS) return;
+  const observer = new IntersectionObserver(async (changes) => {
+    // Of several changes since the last frame, the last one is how it is now.
+    if (!changes.at(-1).isIntersecting || count() >= MAX_ROWS) return;
     observer.disconnect();
     try {
       const page = parsed(await (await fetch(link.href)).text());

@@ -172,6 +172,8 @@ struct Batch {
     count: u64,
     totals: Totals,
     rows: Vec<Row>,
+    /// The sequence number of the oldest request that the journal keeps.
+    first: u64,
     last: Position,
 }
 
@@ -226,6 +228,7 @@ impl Follower {
         let gap = (left_out > 0).then(|| row::gap(left_out).into_string());
         let data = json!({
             "count": batch.count,
+            "first": batch.first,
             "totals": batch.totals.text(&self.search),
             "rows": rows + &gap.unwrap_or_default(),
         });
@@ -254,6 +257,7 @@ impl Batch {
             count: new.len() as u64 + if search.is_set() { 0 } else { missed },
             totals: Totals::new(matching.sequences.len(), journal),
             rows: rows.collect(),
+            first: journal.forgotten() + 1,
             last: Position::last(journal),
         }
     }

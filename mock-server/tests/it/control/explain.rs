@@ -179,7 +179,7 @@ fn unexplainable_requests_have_a_reason() {
     }
     assert_eq!(
         refusal(&first),
-        "request 1 is not in the journal, which keeps the last 1000"
+        "request 1 is not in the journal, which keeps the last 1000 (`--max-journal`)"
     );
     let last = id(caller.get("/orders"));
     organization.control(Method::DELETE, "", ());
