@@ -76,6 +76,8 @@ struct Trace {
     faults: Option<Box<RequestFaults>>,
     /// The same faults, for the journal.
     applied: Option<Vec<AppliedFault>>,
+    /// Whether a fault keeps the client from receiving the whole response.
+    is_cut: bool,
 }
 
 impl Trace {
@@ -163,6 +165,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
             if !spoiled.is_ours {
                 (outcome.status, outcome.code) = (spoiled.status(), None);
             }
+            exchange.trace.is_cut = spoiled.is_cut();
             exchange.add_headers(spoiled.headers_mut());
             let sent = captured
                 .as_ref()

@@ -128,6 +128,7 @@ fn explained(
         "answer": {
             "status": entry.status(),
             "aborted": entry.aborted,
+            "cut": entry.is_cut,
             "code": entry.code,
             "reason": rejection.map(|rejection| &rejection.reason),
             "duration_us": entry.duration_us,
@@ -162,6 +163,7 @@ fn describe_key(entry: &Entry, key: &Key) -> Value {
     let mut described = describe_validity(entry);
     described["id"] = json!(definition.id);
     described["key"] = json!(definition.masked);
+    described["name"] = json!(definition.name);
     described["tier"] = json!(definition.tier);
     described
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 use crate::{
-    keys::{KeyRejection, MaskedKey},
+    keys::{Key, KeyRejection, MaskedKey},
     tokens::{AccessToken, TokenRejection},
 };
 
@@ -58,6 +58,14 @@ impl CredentialUse {
     pub(crate) fn masked_key(&self) -> Option<&str> {
         match self {
             Self::Key { masked, .. } => Some(masked),
+            Self::Token(_) => None,
+        }
+    }
+
+    /// Its key, among those of the organization, if the credential is one.
+    pub(crate) fn key<'a>(&self, keys: &'a [Key]) -> Option<&'a Key> {
+        match self {
+            Self::Key { index, .. } => keys.get(*index),
             Self::Token(_) => None,
         }
     }

@@ -70,6 +70,8 @@ pub(crate) struct Entry {
     pub code: Option<ErrorCode>,
     /// Whether the client disconnected before the response was sent.
     pub aborted: bool,
+    /// Whether a fault kept the client from receiving the whole response.
+    pub is_cut: bool,
     /// The faults that were applied.
     #[expect(
         clippy::box_collection,
@@ -322,6 +324,7 @@ pub(super) mod tests {
             status: Some(StatusCode::UNAUTHORIZED),
             code: Some(ErrorCode::AuthenticationError),
             aborted: false,
+            is_cut: false,
             faults: None,
             duration_us: 0,
             capture: Captured::Off,

@@ -66,6 +66,7 @@ pub(crate) async fn meet<Handled: Future<Output = Response<Body>>>(
             let refusal = response.extensions_mut().remove();
             let captured = exchange.capture(&response);
             let spoiled = faults.spoil(app, response).await;
+            exchange.is_cut = spoiled.is_cut();
             let sent = captured
                 .as_ref()
                 .and_then(|captured| spoiled.captured(captured));

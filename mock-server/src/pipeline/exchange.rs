@@ -207,6 +207,7 @@ impl Exchange {
             status,
             code,
             aborted: status.is_none(),
+            is_cut: trace.is_cut,
             faults: trace.applied.take().map(Box::new),
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
             capture: Captured::Off,

@@ -347,6 +347,11 @@ impl SpoiledResponse {
         self.response.status
     }
 
+    /// Whether the client cannot receive the whole response.
+    pub(super) fn is_cut(&self) -> bool {
+        self.wire.as_ref().is_some_and(|wire| !wire.is_whole())
+    }
+
     /// The headers that the client sees.
     pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.response.headers

@@ -149,11 +149,11 @@ pub(super) enum Arrival {
 }
 
 impl Arrival {
-    /// `is_cut`: because of a fault, the client cannot receive the whole response.
+    /// `is_cut`: because of a fault, the client cannot receive the whole response, and most disconnect then.
     pub(super) fn new(aborted: bool, is_cut: bool) -> Self {
         match (aborted, is_cut) {
-            (true, _) => Self::Disconnected,
-            (false, true) => Self::Cut,
+            (_, true) => Self::Cut,
+            (true, false) => Self::Disconnected,
             (false, false) => Self::Whole,
         }
     }

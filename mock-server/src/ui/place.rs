@@ -18,6 +18,7 @@ use crate::{
     app::{self, App},
     contract::echo,
     journal::Journal,
+    keys::Key,
     tenants::Organization,
 };
 
@@ -66,11 +67,18 @@ impl Place {
         }
     }
 
-    /// Runs `work` on its journal.
-    pub(super) fn with_journal<R>(&self, app: &App, work: impl FnOnce(&mut Journal) -> R) -> R {
+    /// Runs `work` on its journal, with the keys that entries name by their indices.
+    pub(super) fn with_journal<R>(
+        &self,
+        app: &App,
+        work: impl FnOnce(&mut Journal, &[Key]) -> R,
+    ) -> R {
         match self {
-            Self::Organization(organization) => work(&mut organization.state().journal),
-            Self::Unclaimed => work(&mut app.unclaimed()),
+            Self::Organization(organization) => {
+                let state = &mut *organization.state();
+                work(&mut state.journal, &state.keys)
+            }
+            Self::Unclaimed => work(&mut app.unclaimed(), &[]),
         }
     }
 }

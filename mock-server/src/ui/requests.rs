@@ -100,7 +100,7 @@ impl Totals {
 impl ListView {
     fn read(app: &App, place: &Place, query: &str, selected: Option<String>) -> Self {
         let search = Search::parse(query);
-        let mut view = place.with_journal(app, |journal| {
+        let mut view = place.with_journal(app, |journal, keys| {
             let mut found: Vec<_> = journal.matching(search.filter(), 0).collect();
             let matching = found.len();
             if let Some(before) = search.before {
@@ -111,7 +111,7 @@ impl ListView {
             let rows = shown
                 .iter()
                 .rev()
-                .map(|(sequence, entry)| Row::new(journal.id(*sequence), *sequence, entry));
+                .map(|(sequence, entry)| Row::new(journal.id(*sequence), *sequence, entry, keys));
             Self {
                 rows: rows.collect(),
                 older: (skipped > 0).then(|| shown[0].0),

@@ -2,6 +2,7 @@
 
 mod access;
 mod actions;
+mod arrival;
 mod book;
 mod clock;
 mod contract;
@@ -29,6 +30,12 @@ fn with_browser() -> (Organization, Browser) {
     caller.get("/orders?limit=1").ok();
     let browser = Browser::new(&organization.app);
     (organization, browser)
+}
+
+/// The path of the last request of an organization.
+fn last(organization: &Organization) -> String {
+    let id = organization.journal().last().unwrap()["id"].clone();
+    format!("/{}/requests/{}", organization.name, id.as_str().unwrap())
 }
 
 /// A user of the dashboard who is signed in.

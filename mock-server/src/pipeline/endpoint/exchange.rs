@@ -34,6 +34,8 @@ pub(super) struct EndpointExchange<'a, Whose: Fn() -> Option<Arc<Organization>>>
     request: Option<CapturedMessage>,
     capturing: Capturing,
     pub(super) faults: Option<Vec<AppliedFault>>,
+    /// Whether a fault keeps the client from receiving the whole response.
+    pub(super) is_cut: bool,
     written: Written,
 }
 
@@ -67,6 +69,7 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
             target: Entry::shown_endpoint_target(&head.uri, is_client),
             arrived: app.machine_now(),
             faults: None,
+            is_cut: false,
             written: Written::Nothing,
         }
     }
@@ -159,6 +162,7 @@ impl<'a, Whose: Fn() -> Option<Arc<Organization>>> EndpointExchange<'a, Whose> {
             status,
             code: None,
             aborted: status.is_none(),
+            is_cut: self.is_cut,
             faults,
             duration_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or_default(),
             capture: Captured::Off,

@@ -227,14 +227,18 @@ fn lane(what: What<'_>) -> usize {
 
 /// An event, in one sentence.
 fn describe(what: What<'_>, state: &State) -> String {
-    let masked = |key: KeyId| state.keys[key.index()].definition.masked;
+    let label = |key: KeyId| {
+        let definition = &state.keys[key.index()].definition;
+        let name = definition.name.iter().map(|name| format!(", {name}"));
+        format!("{} ({key}{})", definition.masked, name.collect::<String>())
+    };
     match what {
         What::OrderStatus { order, status } => format!("Order {order} becomes {status}."),
-        What::KeyExpired { key } => format!("The key {} ({key}) expires.", masked(key)),
-        What::KeyRevoked { key } => format!("The key {} ({key}) is revoked.", masked(key)),
+        What::KeyExpired { key } => format!("The key {} expires.", label(key)),
+        What::KeyRevoked { key } => format!("The key {} is revoked.", label(key)),
         What::WindowEnded { key, limit, used } => format!(
-            "The quota of {} ({key}) is full again. Until then, {} of {} requests are left.",
-            masked(key),
+            "The quota of {} is full again. Until then, {} of {} requests are left.",
+            label(key),
             grouped(limit.saturating_sub(used).into()),
             grouped(limit.into())
         ),

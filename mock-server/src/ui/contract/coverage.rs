@@ -29,7 +29,7 @@ pub(super) struct Coverage {
 impl Coverage {
     pub(super) fn read(app: &App, place: &Place) -> Self {
         let (seen, forgotten) =
-            place.with_journal(app, |journal| (seen(journal), journal.forgotten()));
+            place.with_journal(app, |journal, _| (seen(journal), journal.forgotten()));
         let operations = app.config.profile.operations();
         Self {
             operations: operations

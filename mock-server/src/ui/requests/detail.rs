@@ -85,8 +85,8 @@ impl Detail {
         let explained = &self.explained;
         let request = &explained.request;
         html! {
+            (back(frame, &view.search))
             header {
-                (back(frame, &view.search))
                 h2 { span.method { (request.method) } " " span.target { (request.target) } }
                 p.why role="status" { (components::status(explained.answer.status, explained.arrival())) " " (components::prose(&why::cause(explained))) "." }
                 (advice::render(explained, &frame.place, self.scenario.as_deref()))
@@ -149,6 +149,7 @@ impl Detail {
                 @if let Some(credential) = credential {
                     dt { @if explained.token.is_some() { "Access token" } @else { "Key" } }
                     dd {
+                        @if let Some(name) = &credential.name { bdi { strong { (name) } } " " }
                         code { (credential.key.as_deref().or(credential.subject.as_deref()).unwrap_or_default()) }
                         @if explained.key.is_some() {
                             " " a href={ (frame.place.path("requests")) "?q=key:" (credential.id) } title="Requests with this key" { (credential.id) }

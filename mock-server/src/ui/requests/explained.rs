@@ -86,6 +86,7 @@ pub(super) struct OnTheWire {
 pub(super) struct Credential {
     pub(super) id: String,
     pub(super) key: Option<String>,
+    pub(super) name: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) state: String,
     pub(super) tier: Option<String>,
@@ -155,6 +156,7 @@ pub(super) struct Step {
 pub(super) struct Answer {
     pub(super) status: Option<u16>,
     pub(super) aborted: bool,
+    pub(super) cut: bool,
     pub(super) code: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) duration_us: u64,
@@ -163,8 +165,7 @@ pub(super) struct Answer {
 impl Explained {
     /// How much of the response arrives.
     pub(super) fn arrival(&self) -> Arrival {
-        let is_cut = self.on_the_wire.as_ref().is_some_and(|sent| !sent.whole);
-        Arrival::new(self.answer.aborted, is_cut)
+        Arrival::new(self.answer.aborted, self.answer.cut)
     }
 
     /// The operation or endpoint, if there is one.

@@ -31,6 +31,7 @@ use crate::{
     config::limits::MAX_WATCHERS,
     control::guard::{host, session},
     journal::{Filter, Journal, Reader},
+    keys::Key,
 };
 
 /// Pause between batches.
@@ -113,7 +114,7 @@ pub(super) async fn follow(
     let after = pairs.find_map(|(name, value)| (name == "after").then(|| value.parse().ok())?);
     let search = Search::parse(&query);
     let filter = search.filter().clone();
-    let (epoch, reader, matching) = frame.place.with_journal(&app, |journal| {
+    let (epoch, reader, matching) = frame.place.with_journal(&app, |journal, _| {
         let shown: Position = had.or(after).unwrap_or_else(|| Position::last(journal));
         let matching = Matching::until(shown.sequence, &filter, journal);
         let reader = Reader::after(Some(shown.sequence), filter, journal);
@@ -194,9 +195,10 @@ impl Follower {
             }
             let (search, reader, matching) = (&self.search, &mut self.reader, &mut self.matching);
             let epoch = self.epoch;
-            let read = self.frame.place.with_journal(&app, |journal| {
+            let read = self.frame.place.with_journal(&app, |journal, keys| {
                 let is_shown = journal.epoch() == epoch;
-                let batch = is_shown.then(|| Batch::read(search, reader, matching, journal))?;
+                let batch =
+                    is_shown.then(|| Batch::read((search, reader, matching), journal, keys))?;
                 Some((batch, journal.news()))
             });
             let Some((batch, news)) = read else {
@@ -225,7 +227,8 @@ impl Follower {
             .map(|row| row.render(&context).into_string())
             .collect();
         let left_out = batch.count - batch.rows.len() as u64;
-        let gap = (left_out > 0).then(|| row::gap(left_out).into_string());
+        let shown = batch.rows.last().map_or(batch.first, Row::sequence);
+        let gap = (left_out > 0).then(|| row::gap(left_out, shown - 1).into_string());
         let data = json!({
             "count": batch.count,
             "first": batch.first,
@@ -241,10 +244,9 @@ impl Follower {
 
 impl Batch {
     fn read(
-        search: &Search,
-        reader: &mut Reader,
-        matching: &mut Matching,
+        (search, reader, matching): (&Search, &mut Reader, &mut Matching),
         journal: &Journal,
+        keys: &[Key],
     ) -> Self {
         let (missed, new) = reader.pass(journal);
         let new: Vec<_> = new.collect();
@@ -252,7 +254,7 @@ impl Batch {
         matching.update(&sequences, journal);
         let latest = new.iter().rev().take(BATCH);
         let rows =
-            latest.map(|(sequence, entry)| Row::new(journal.id(*sequence), *sequence, entry));
+            latest.map(|(sequence, entry)| Row::new(journal.id(*sequence), *sequence, entry, keys));
         Self {
             count: new.len() as u64 + if search.is_set() { 0 } else { missed },
             totals: Totals::new(matching.sequences.len(), journal),

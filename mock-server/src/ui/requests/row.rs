@@ -15,6 +15,7 @@ use super::{
 use crate::{
     clock::rfc3339,
     journal::{CredentialUse, Entry, RequestId},
+    keys::Key,
 };
 
 /// Characters of a target that a row shows. Where the column is narrower, it cuts the middle, too.
@@ -39,6 +40,8 @@ pub(super) struct Row {
     faults: Vec<&'static str>,
     duration_us: u64,
     key: Option<String>,
+    /// The name of the key, if it has one.
+    key_name: Option<Box<str>>,
     has_token: bool,
 }
 
@@ -69,15 +72,11 @@ impl<'a> Context<'a> {
 }
 
 impl Row {
-    pub(super) fn new(id: RequestId, sequence: u64, entry: &Entry) -> Self {
+    /// `keys`: those of the organization.
+    pub(super) fn new(id: RequestId, sequence: u64, entry: &Entry, keys: &[Key]) -> Self {
         let credential = entry.credential.as_ref();
         let key = credential.and_then(CredentialUse::masked_key);
         let subject = credential.and_then(CredentialUse::subject);
-        let sent = entry
-            .capture
-            .kept()
-            .and_then(|capture| capture.on_the_wire.as_ref());
-        let is_cut = sent.is_some_and(|sent| !sent.whole);
         let faults = entry.faults.iter().flat_map(|faults| faults.iter());
         Self {
             id: id.to_string(),
@@ -87,13 +86,19 @@ impl Row {
             method: entry.method.clone().into_owned(),
             target: entry.target.clone().into(),
             status: entry.status(),
-            arrival: Arrival::new(entry.aborted, is_cut),
+            arrival: Arrival::new(entry.aborted, entry.is_cut),
             code: entry.code.map(ErrorCode::as_str),
             faults: faults.map(|fault| fault.id).collect(),
             duration_us: entry.duration_us,
             key: key.or(subject).map(str::to_owned),
+            key_name: credential
+                .and_then(|credential| credential.key(keys)?.definition.name.clone()),
             has_token: subject.is_some(),
         }
+    }
+
+    pub(super) fn sequence(&self) -> u64 {
+        self.sequence
     }
 
     /// The time, the status and the target, for a link in a text.
@@ -119,8 +124,28 @@ impl Row {
                     @if let Some(fault) = self.faults.first() { " " span.mark title={ "Faults: " (self.faults.join(", ")) } { "⚡ " (fault) } }
                 }
                 td.duration { (duration(self.duration_us)) }
-                td.key { @if let Some(key) = &self.key { (key_label(key, self.has_token)) } }
+                td.key { (self.key_label()) }
             }
+        }
+    }
+
+    /// The masked key and its name, or the subject of a token, with a colour of its own.
+    fn key_label(&self) -> Markup {
+        let Some(key) = &self.key else {
+            return html! {};
+        };
+        let colour = key.bytes().fold(0_usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(byte.into())
+        }) % COLOURS;
+        let kind = if self.has_token {
+            "Access token"
+        } else {
+            "API key"
+        };
+        let name = self.key_name.as_deref();
+        let title = name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}: {key}"));
+        html! {
+            span class={ "who who-" (colour) } title=(title) { @if let Some(name) = name { bdi { (name) } " " } (key) }
         }
     }
 
@@ -137,20 +162,10 @@ impl Row {
     }
 }
 
-/// A row in place of requests that the list leaves out.
-pub(super) fn gap(count: u64) -> Markup {
+/// A row in place of requests that the list leaves out. `last`: the sequence number of the latest of them.
+pub(super) fn gap(count: u64, last: u64) -> Markup {
     html! {
-        tr.gap { td colspan="7" title="Load the page again to see those that are kept." { (components::counted(count, "request")) " of a burst left out" } }
-    }
-}
-
-/// A masked key or a subject, with a colour of its own.
-fn key_label(key: &str, is_token: bool) -> Markup {
-    let colour = key.bytes().fold(0_usize, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(byte.into())
-    }) % COLOURS;
-    html! {
-        span class={ "who who-" (colour) } title=(if is_token { "Access token" } else { "API key" }) { (key) }
+        tr.gap data-sequence=(last) { td colspan="7" title="Load the page again to see those that are kept." { (components::counted(count, "request")) " of a burst left out" } }
     }
 }
 

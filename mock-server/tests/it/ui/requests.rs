@@ -3,14 +3,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{HOSTILE, with_browser};
-use crate::test_app::{Organization, order};
-
-/// The path of the last request of an organization.
-fn last(organization: &Organization) -> String {
-    let id = organization.journal().last().unwrap()["id"].clone();
-    format!("/{}/requests/{}", organization.name, id.as_str().unwrap())
-}
+use super::{HOSTILE, last, with_browser};
+use crate::test_app::order;
 
 #[test]
 fn explains_a_forbidden_request_in_one_sentence() {
@@ -167,27 +161,6 @@ fn a_fault_explains_only_what_it_did() {
         replaced.contains("<li class=\"ended\" title=\"responded in place of the server\">Fault<"),
         "{replaced}"
     );
-}
-
-#[test]
-fn a_response_that_a_fault_cut_does_not_look_like_a_success() {
-    let (organization, browser) = with_browser();
-    let caller = organization.key(json!({"preset": "full_access"}));
-    let cut = "<span class=\"pill none\" title=\"Because of a fault, the client cannot receive the whole response.\">200 ✕</span>";
-    let sentence = format!("<p class=\"why\" role=\"status\">{cut}");
-    for (fault, is_cut) in [
-        ("reset", true),
-        ("close;after=100", true),
-        ("latency;of=1ms", false),
-    ] {
-        let call = caller.call(Method::GET, "/orders");
-        call.header("x-mock-fault", fault).spoiled();
-        let page = browser.page(&last(&organization));
-        let (_, row) = page.split_once("<tr data-id").unwrap();
-        let (row, _) = row.split_once("</tr>").unwrap();
-        assert_eq!(row.contains(cut), is_cut, "{fault}: {row}");
-        assert_eq!(page.contains(&sentence), is_cut, "{fault}: {page}");
-    }
 }
 
 #[test]
@@ -375,4 +348,55 @@ fn two_requests_are_compared_in_one_organization_only() {
         browser.open(&format!("/{}/{path}", other.name)).status(),
         404
     );
+}
+
+#[test]
+fn keys_are_named_beside_their_masks() {
+    let (organization, browser) = with_browser();
+    let caller =
+        organization.key(json!({"preset": "full_access", "name": HOSTILE, "expires_in": "10m"}));
+    caller.get("/orders").ok();
+    let name = "<bdi>&lt;script&gt;alert(1)&lt;/script&gt;";
+    let list = browser.page(&format!("/{}/requests", organization.name));
+    let (_, row) = list.split_once("<tr data-id").unwrap();
+    let (row, _) = row.split_once("</tr>").unwrap();
+    assert!(
+        row.contains(name) && row.contains("</bdi> lnc_test_"),
+        "{row}"
+    );
+    let detail = browser.page(&last(&organization));
+    assert!(
+        detail.contains(&name.replace("<bdi>", "<bdi><strong>")),
+        "{detail}"
+    );
+    let clock = browser.page(&format!("/{}/clock", organization.name));
+    assert!(clock.contains("(key_2, &lt;script&gt;"), "{clock}");
+    // A key without a name has its mask alone.
+    organization
+        .key(json!({"preset": "orders"}))
+        .get("/orders")
+        .ok();
+    let list = browser.page(&format!("/{}/requests", organization.name));
+    let (_, row) = list.split_once("<tr data-id").unwrap();
+    let (row, _) = row.split_once("</tr>").unwrap();
+    assert!(row.contains("title=\"API key\">lnc_test_"), "{row}");
+}
+
+#[test]
+fn a_text_in_quotes_stays_one_when_a_usual_filter_is_set() {
+    let (organization, browser) = with_browser();
+    let list = browser.page(&format!(
+        "/{}/requests?q=%22two++words+status:404%22+status:4xx",
+        organization.name
+    ));
+    // The filter that is set is removed, another one of its kind replaces it, and the text stays.
+    for query in [
+        "%22two++words+status%3A404%22",
+        "%22two++words+status%3A404%22+status%3A429",
+    ] {
+        assert!(
+            list.contains(&format!("requests?q={query}\"")),
+            "{query}: {list}"
+        );
+    }
 }
