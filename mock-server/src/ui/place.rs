@@ -92,8 +92,10 @@ impl FromRequestParts<App> for Place {
     type Rejection = Failure;
 
     async fn from_request_parts(head: &mut request::Parts, app: &App) -> Result<Self, Failure> {
-        let params = RawPathParams::from_request_parts(head, app).await.ok();
-        let name = params.iter().flatten().find(|(name, _)| *name == "place");
+        let Ok(params) = RawPathParams::from_request_parts(head, app).await else {
+            return Err(Failure::not_found("The address is not UTF-8."));
+        };
+        let name = params.iter().find(|(name, _)| *name == "place");
         let name = name.map_or("", |(_, name)| name);
         if name == UNCLAIMED {
             return Ok(Self::Unclaimed);

@@ -19,6 +19,10 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
             return Ok(Self(query.0));
         }
         let query = echo(head.uri.query().unwrap_or_default());
+        if query.is_empty() {
+            let reason = "This part of a page needs a query in its address.";
+            return Err(Failure::new(StatusCode::BAD_REQUEST, reason));
+        }
         let reason = format!("This page cannot have the query `{query}` in its address.");
         let hint = html! { p { a href="?" { "Open the page without it" } } };
         Err(Failure::new(StatusCode::BAD_REQUEST, reason).hint(hint))

@@ -54,6 +54,19 @@ test("a part that is used waits with what is new, and says so", () =>
     await page.getByText("7 used, 9,993 left").first().waitFor();
   }));
 
+test("a page says that its server does not answer", () =>
+  withPage(async (page, faults) => {
+    curl(key("uifrm5"), "/orders");
+    await visit(page, "uifrm5", "keys");
+    const chip = page.getByRole("button", { name: "reconnecting" });
+    await page.context().setOffline(true);
+    await chip.waitFor();
+    await page.context().setOffline(false);
+    await chip.waitFor({ state: "hidden" });
+    // The browser reports each request that failed.
+    assert.deepEqual(faults.splice(0).filter((fault) => !fault.includes("ERR_INTERNET_DISCONNECTED")), []);
+  }));
+
 test("a page says that its organization is gone", () =>
   withPage(async (page, faults) => {
     curl(key("uifrm3"), "/orders");

@@ -12,6 +12,7 @@ async function refresh(part, shown) {
   if (isSignedOut || document.hidden) return shown;
   try {
     const response = await fetch(part.dataset.refresh);
+    showServer(true);
     // The page shows something that is no longer there.
     if (response.status === 205) {
       if (isInUse(part)) showWaiting(part, true);
@@ -36,8 +37,18 @@ async function refresh(part, shown) {
     return still(text);
   } catch {
     // The server does not answer. It may do so again.
+    showServer(false);
     return shown;
   }
+}
+
+// Says that the server does not answer. The list of requests says so itself.
+function showServer(answers) {
+  const chip = document.querySelector("[data-live]");
+  if (!chip || document.querySelector("[data-follow]")) return;
+  chip.hidden = answers;
+  chip.querySelector("span").textContent = "reconnecting";
+  chip.title = "The server does not answer. This page is not kept up to date until it does.";
 }
 
 // The parts that are used for longer than a moment, and since when they wait.

@@ -20,7 +20,7 @@ pub(super) fn render(explained: &Explained) -> Markup {
                 @if let Some(sent) = sent { (on_the_wire(sent)) }
                 (section("Request", Some(request)))
             }
-            Some("dropped") => p.note { "Headers and bodies of this request made room for those of later ones." },
+            Some("dropped") => p.note { "Headers and bodies of this request made room for those of later ones (" code { "--max-captures-each" } ")." },
             Some(_) | None => p.note { "This server keeps no headers and bodies: start it with " code { "--capture bodies" } "." },
         }
     }

@@ -72,7 +72,7 @@ fn page_of_an_unknown_organization_says_how_to_create_it() {
 }
 
 #[test]
-fn a_query_that_a_page_does_not_have_is_an_error_as_a_page() {
+fn an_invalid_address_is_an_error_as_a_page() {
     let (organization, browser) = with_browser();
     let live = "lnc_live_A3mK9pX2vL8hQ5nR7zT1wY4jB6cE0dF9";
     for path in ["keys", "data/orders", "data/companies", "clock/due"] {
@@ -90,5 +90,17 @@ fn a_query_that_a_page_does_not_have_is_an_error_as_a_page() {
             !page.contains(&live[13..37]) && page.contains("<a href=\"?\">"),
             "{page}"
         );
+    }
+    for (path, status, reason) in [
+        (
+            "clock/due",
+            400,
+            "This part of a page needs a query in its address.",
+        ),
+        ("requests/%FF", 404, "The address is not UTF-8."),
+    ] {
+        let answer = browser.open(&format!("/{}/{path}", organization.name));
+        assert_eq!(answer.status(), status, "{}", answer.body());
+        assert!(answer.body().contains(reason), "{}", answer.body());
     }
 }
