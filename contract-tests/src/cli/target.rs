@@ -131,8 +131,11 @@ pub(crate) fn base_url(text: &str) -> Result<Url, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(problem("the scheme must be http or https"));
     }
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(problem("a base URL has no query, fragment or user"));
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    if url.query().is_some() || url.fragment().is_some() || has_credentials {
+        return Err(problem(
+            "a base URL has no query, fragment, user or password",
+        ));
     }
     Ok(url)
 }
@@ -197,7 +200,9 @@ mod tests {
             "localhost:8000",
             "ftp://x/",
             "http://user@x/",
+            "http://:password@x/",
             "http://x/?a=b",
+            "http://x/#a",
         ] {
             assert!(
                 base_url(invalid)
