@@ -230,18 +230,32 @@ impl Secrets {
         Redacted(self.0.lock().mask(&text))
     }
 
-    /// Masks the strings and field names of a value.
+    /// Masks the strings and field names of a value. If a secret is spread over several of them, or over numbers, the whole value
+    /// becomes its masked text.
     pub fn redact_value(&self, value: &Value) -> RedactedValue {
-        let text = |text: &str| self.redact(text).0;
-        RedactedValue(match value {
-            Value::String(one) => Value::String(text(one)),
-            Value::Array(items) => items.iter().map(|item| self.redact_value(item).0).collect(),
+        let redacted = self.redact_each(value);
+        if !(redacted.is_array() || redacted.is_object()) {
+            return RedactedValue(redacted);
+        }
+        let text = redacted.to_string();
+        let masked = self.redact(&text).0;
+        RedactedValue(if text.starts_with(&masked) {
+            redacted
+        } else {
+            Value::String(masked)
+        })
+    }
+
+    fn redact_each(&self, value: &Value) -> Value {
+        match value {
+            Value::String(one) => Value::String(self.redact(one).0),
+            Value::Array(items) => items.iter().map(|item| self.redact_each(item)).collect(),
             Value::Object(fields) => fields
                 .iter()
-                .map(|(name, field)| (text(name), self.redact_value(field).0))
+                .map(|(name, field)| (self.redact(name).0, self.redact_each(field)))
                 .collect(),
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-        })
+        }
     }
 }
 

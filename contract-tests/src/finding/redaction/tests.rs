@@ -146,6 +146,29 @@ fn masks_halves_in_any_order_and_keeps_masks() {
 }
 
 #[test]
+fn secret_in_pieces_masks_the_whole_value() {
+    let secrets = secrets_with(&format!("lnc_test_{SECRET}"));
+    let parts = |length| {
+        let parts = SECRET.as_bytes().chunks(length);
+        let parts = parts.map(|part| json!(std::str::from_utf8(part).unwrap()));
+        parts.collect::<Vec<_>>()
+    };
+    let codes: Vec<_> = SECRET.bytes().map(Value::from).collect();
+    let hex: Vec<_> = SECRET
+        .bytes()
+        .map(|byte| json!(format!("{byte:02x}")))
+        .collect();
+    for items in [parts(1), parts(2), parts(8), codes, hex] {
+        let value = json!({"total": {"seen": items}});
+        let shown = secrets.redact_value(&value);
+        let text = shown.as_str().expect("the masked text of the value");
+        assert!(text.contains(MASK) && text.len() < 60, "{text}");
+    }
+    let harmless = json!({"rows": [[65, 51, 109], ["A", "3"]], "total": 5});
+    assert_eq!(*secrets.redact_value(&harmless), harmless);
+}
+
+#[test]
 fn masks_access_tokens() {
     assert_eq!(
         &*secrets_with("sesame-1").redact("open sesame-1!"),
