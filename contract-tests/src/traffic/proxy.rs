@@ -154,15 +154,17 @@ impl Proxy {
     }
 
     async fn accept(&self) {
-        let mut places = Places::new(MAX_CONNECTIONS);
+        let mut places = Places::new(places::possible(MAX_CONNECTIONS));
         loop {
             tokio::select! {
-                accepted = self.listener.accept() => {
-                    if let Ok((stream, _)) = accepted {
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
                         let link = Arc::new(ClientConnection::new(Arc::clone(&self.shared)));
                         places.serve(link.activity(), serve(stream, link)).await;
                     }
-                }
+                    // The client has left already, or the process has no descriptor for it.
+                    Err(_) => places.make_room().await,
+                },
                 Some(()) = places.ended() => {}
             }
         }

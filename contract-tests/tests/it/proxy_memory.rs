@@ -153,7 +153,26 @@ impl Drop for ProxyProcess {
 
 /// A proxy on a free port with these arguments, and its address.
 pub(crate) fn proxy(server: SocketAddr, arguments: &[&str]) -> (ProxyProcess, SocketAddr) {
-    let child = Command::new(env!("CARGO_BIN_EXE_contract-tests"))
+    let program = Command::new(env!("CARGO_BIN_EXE_contract-tests"));
+    start(program, server, arguments)
+}
+
+/// A proxy whose process may have this many descriptors.
+pub(crate) fn proxy_with_descriptors(max: u32, server: SocketAddr) -> (ProxyProcess, SocketAddr) {
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .arg("-c")
+        .arg(format!(r#"ulimit -n {max} && exec "$0" "$@""#));
+    shell.arg(env!("CARGO_BIN_EXE_contract-tests"));
+    start(shell, server, &[])
+}
+
+fn start(
+    mut program: Command,
+    server: SocketAddr,
+    arguments: &[&str],
+) -> (ProxyProcess, SocketAddr) {
+    let child = program
         .args(["proxy", "--listen", "127.0.0.1:0", "--to"])
         .arg(format!("http://{server}/api/v1"))
         .args(arguments)

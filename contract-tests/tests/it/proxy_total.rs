@@ -32,7 +32,7 @@ use tokio::{
 
 use crate::{
     proxy::with_proxy,
-    proxy_memory::{PATIENCE, proxy, report},
+    proxy_memory::{PATIENCE, proxy, proxy_with_descriptors, report},
     raw_http2::{HEADERS, PREFACE, SETTINGS, WHOLE_REQUEST, WINDOW_UPDATE, block, frame},
 };
 
@@ -201,6 +201,21 @@ async fn many_long_keys_are_not_judged() {
         report.contains("585 requests not judged: the report can hide"),
         "{report}"
     );
+}
+
+/// Idle clients could take all descriptors of the process.
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_clients_leave_descriptors_for_others() {
+    let (server, _) = server(|_| Response::new(Full::from("{}"))).await;
+    let (_proxy, address) = proxy_with_descriptors(48, server);
+    let mut idle = Vec::new();
+    for _ in 0..48 {
+        idle.push(TcpStream::connect(address).await.unwrap());
+    }
+    let mut client = connect(address).await;
+    let response = client.send_request(get("/api/v1/orders", KEY));
+    let response = timeout(PATIENCE, response).await.expect("it has a place");
+    assert_eq!(response.unwrap().status(), StatusCode::OK);
 }
 
 /// Findings are printed, and nobody reads them.
