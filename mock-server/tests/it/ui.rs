@@ -8,6 +8,7 @@ mod clock;
 mod contract;
 mod data;
 mod elsewhere;
+mod filters;
 mod frame;
 mod keys;
 mod live;

@@ -381,22 +381,3 @@ fn keys_are_named_beside_their_masks() {
     let (row, _) = row.split_once("</tr>").unwrap();
     assert!(row.contains("title=\"API key\">lnc_test_"), "{row}");
 }
-
-#[test]
-fn a_text_in_quotes_stays_one_when_a_usual_filter_is_set() {
-    let (organization, browser) = with_browser();
-    let list = browser.page(&format!(
-        "/{}/requests?q=%22two++words+status:404%22+status:4xx",
-        organization.name
-    ));
-    // The filter that is set is removed, another one of its kind replaces it, and the text stays.
-    for query in [
-        "%22two++words+status%3A404%22",
-        "%22two++words+status%3A404%22+status%3A429",
-    ] {
-        assert!(
-            list.contains(&format!("requests?q={query}\"")),
-            "{query}: {list}"
-        );
-    }
-}
