@@ -21,6 +21,7 @@ pub(crate) use self::{
     client::{Client, RESPONSE_TIMEOUT, builder as client_builder, origin},
     limits::RequestLimiter,
     presence::GONE,
+    quota::seconds_until_reset,
     raw::RawResponse,
     run_time::RunTime,
     stopwatch::Stopwatch,

@@ -48,14 +48,10 @@ impl Quota {
             });
             return each.max_by_key(|quota| quota.wait());
         }
-        let mut reset = number(headers::RATE_RESET)?;
-        if reset > MIN_EPOCH_SECONDS {
-            reset = reset.saturating_sub(date(exchange.header(header::DATE)?)?);
-        }
         Some(Self {
             limit: number(headers::RATE_LIMIT)?,
             remaining: number(headers::RATE_REMAINING)?,
-            reset: Duration::from_secs(reset),
+            reset: Duration::from_secs(seconds_until_reset(exchange)?),
         })
     }
 
@@ -73,6 +69,19 @@ impl Quota {
         let reserve = self.limit.div_ceil(RESERVE);
         (self.remaining <= reserve && !self.reset.is_zero()).then_some(self.reset)
     }
+}
+
+/// The number of seconds until a quota is reset, by the headers other than `Retry-After`.
+pub(crate) fn seconds_until_reset(exchange: &Exchange) -> Option<u64> {
+    if let Some(state) = exchange.header(headers::IETF_RATE_LIMIT) {
+        return parameter(state, "t");
+    }
+    let reset = exchange.header(headers::RATE_RESET)?;
+    let reset = reset.trim().parse().ok()?;
+    if reset <= MIN_EPOCH_SECONDS {
+        return Some(reset);
+    }
+    Some(reset.saturating_sub(date(exchange.header(header::DATE)?)?))
 }
 
 /// The response's date in epoch seconds: the reset is by the same clock.

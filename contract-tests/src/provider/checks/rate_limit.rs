@@ -5,9 +5,11 @@ use http::header;
 use schemas::{ErrorCode, Operation, OperationId, key::ApiKey};
 use serde_json::json;
 
+use super::evidence::{assumed, documented};
 use crate::{
     contract::{QuotaField, response_headers},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    http::seconds_until_reset,
     provider::{
         absence,
         requirements::BURST,
@@ -99,7 +101,28 @@ pub(super) async fn shape(session: &Session, operation: &'static Operation) -> O
     exhaust_shared_quota(session, &key).await?;
     let refused = session.send(request.key(&key)).await?;
     refused.expect_error(ErrorCode::RateLimitExceeded)?;
-    retry_after(&refused).map(drop)
+    agrees_with_reset(&refused, retry_after(&refused)?)
+}
+
+/// Maximum difference between two headers that name the same time, in seconds: each may be rounded.
+const ROUNDING: u64 = 2;
+/// A wait that is this many times as long is a number of milliseconds.
+const MILLISECONDS: u64 = 500;
+
+/// The wait ends at the reset that the same response reports, if it does.
+fn agrees_with_reset(refused: &Exchange, wait: u64) -> Outcome {
+    let Some(until) = seconds_until_reset(refused).filter(|until| *until > 0) else {
+        return Ok(());
+    };
+    let agrees = wait.abs_diff(until) <= ROUNDING;
+    let expected = format!("{until} seconds, until the reset in the same response");
+    let outcome = refused.expect_that(agrees, "header retry-after", &expected, json!(wait));
+    // That it is a number of seconds is documented; that there is only one limit is not.
+    if wait >= until.saturating_mul(MILLISECONDS) {
+        documented(outcome)
+    } else {
+        assumed(outcome)
+    }
 }
 
 pub(super) async fn count(session: &Session) -> Outcome {
@@ -160,8 +183,18 @@ pub(super) async fn recovery(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.limited_key().await?;
     let (_, refused) = exhaust_quota(session, &key).await?;
-    tenant.advance(retry_after(&refused)? - 1).await?;
-    list(session, &key).await?.expect_status(429)?;
+    let wait = retry_after(&refused)?;
+    if wait > 1 {
+        tenant.advance(wait - 1).await?;
+    }
+    let early = list(session, &key).await?;
+    early.expect_status(429)?;
+    let at = "header retry-after, a second before the end of the window";
+    early.expect(at, &json!(1), &json!(retry_after(&early)?))?;
+    let at = "seconds until the reset, a second before the end of the window";
+    if let Some(left) = seconds_until_reset(&early) {
+        early.expect(at, &json!(1), &json!(left))?;
+    }
     tenant.advance(1).await?;
     list(session, &key).await?.expect_status(200)
 }
@@ -216,13 +249,25 @@ pub(super) async fn burst(session: &Session) -> Outcome {
 
 pub(super) async fn bad_keys(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
-    let (key, dead) = (tenant.limited_key().await?, tenant.revoked_key().await?);
+    let key = tenant.limited_key().await?;
     let first = list(session, &key).await?;
     let left = session.expected().quota(&first, QuotaField::Remaining)?;
+    let dead = spent_and_revoked(session, &tenant).await?;
     for _ in 0..3 {
         list(session, &dead).await?.expect_status(401)?;
     }
     expect_remaining(session, &key, left - 1).await?;
+    if left >= COUNTED {
+        // A limit out of range, and an operation that needs another scope.
+        for (operation, query) in [
+            (OperationId::ListOrders, "limit=0"),
+            (OperationId::ListCompanies, ""),
+        ] {
+            let counted = ApiRequest::to(operation.operation()).query(query);
+            session.send(counted.key(&key)).await?;
+        }
+        expect_remaining(session, &key, left - COUNTED).await?;
+    }
     let (_, mut refused) = exhaust_quota(session, &key).await?;
     for _ in 0..3 {
         refused = list(session, &key).await?;
@@ -230,6 +275,20 @@ pub(super) async fn bad_keys(session: &Session) -> Outcome {
     }
     tenant.advance(retry_after(&refused)?).await?;
     expect_remaining(session, &key, left).await
+}
+
+/// Requests of the check above that count: two lists, and two that are rejected for other reasons.
+const COUNTED: i64 = 4;
+
+/// A key whose quota was used up before it was revoked.
+async fn spent_and_revoked(session: &Session, tenant: &Tenant<'_>) -> Result<ApiKey, NotPassed> {
+    let tier = session.expected().narrowest_tier();
+    let minted = tenant
+        .mint(json!({"preset": "orders", "tier": tier}))
+        .await?;
+    exhaust_quota(session, &minted.key).await?;
+    tenant.revoke(&minted).await?;
+    Ok(minted.key)
 }
 
 /// The remaining quota after one more request of a key.

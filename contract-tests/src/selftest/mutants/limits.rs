@@ -1,6 +1,6 @@
 //! Rate limits of keys.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::header;
 use serde_json::json;
@@ -70,6 +70,77 @@ pub(super) const MUTANTS: &[Mutant] = &[
             response.set_header("retry-after", "Thu, 15 Jan 2026 10:00:00 GMT");
         }
     }),
+    patch_response(
+        "Retry-After is in milliseconds",
+        "PRV-429-SHAPE",
+        |_, response| {
+            if let Some(seconds) = response.number("retry-after") {
+                response.set_header("retry-after", &(seconds * 1_000).to_string());
+            }
+        },
+    ),
+    patch_response(
+        "Retry-After is always a minute",
+        "PRV-429-SHAPE",
+        |_, response| {
+            if response.status == 429 {
+                response.set_header("retry-after", "60");
+            }
+        },
+    ),
+    patch_response(
+        "each request moves the reset",
+        "PRV-429-RECOVERY",
+        |_, response| {
+            let date = response.headers.get(header::DATE);
+            let date = date.and_then(|date| date.to_str().ok());
+            let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+            if let Some(now) = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok())
+                && response.number("x-ratelimit-reset").is_some()
+            {
+                let reset = now.as_secs() + 3_600;
+                response.set_header("x-ratelimit-reset", &reset.to_string());
+            }
+        },
+    ),
+    patch_response(
+        "only successes consume quota",
+        "PRV-429-BAD-KEYS",
+        |request, response| {
+            let Some((_, left)) = quota(response).filter(|_| response.status != 429) else {
+                return;
+            };
+            let key = request.bearer().unwrap_or_default().to_owned();
+            let failed = i64::from(response.status.is_client_error());
+            let free = request.with_memory(|memory| {
+                let free = memory.numbers.entry(key).or_default();
+                *free += failed;
+                *free
+            });
+            set_remaining(response, left + free);
+        },
+    )
+    .by(&["PRV-429-BAD-KEYS"]),
+    patch_response(
+        "a revoked key gets 429 if its quota is used up",
+        "PRV-429-BAD-KEYS",
+        |request, response| {
+            let key = request.bearer().unwrap_or_default().to_owned();
+            let is_spent = request.with_memory(|memory| {
+                if response.status == 429 {
+                    memory.texts.insert(key.clone());
+                }
+                memory.texts.contains(&key)
+            });
+            if response.status == 401 && is_spent {
+                response.set_status(429);
+                response.set_header("retry-after", "60");
+                response.set_body(&json!({
+                    "code": "rate_limit_exceeded", "message": "Rate limit exceeded", "retry_after": 60,
+                }));
+            }
+        },
+    ),
     patch_response("Retry-After is missing", "PRV-429-SHAPE", |_, response| {
         response.headers.remove(header::RETRY_AFTER);
     }),

@@ -2,7 +2,7 @@
 
 use schemas::{
     Evidence::{Assumed, Documented},
-    OperationId::ListOrders,
+    OperationId::{ListCompanies, ListOrders},
     source,
 };
 
@@ -21,7 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
         Requirements::new(&[KeyRole::Full, KeyRole::Limited])
             .prepared(1).requests(1).reads(1).burst(),
         "When the quota is used up, the response is 429 rate_limit_exceeded with a whole number \
-         of seconds in Retry-After.",
+         of seconds in Retry-After, at the end of which is the reset in the same response.",
         because "Clients wait as long as Retry-After says: without a number they guess, retry too early, or crash."),
     check!("PRV-429-COUNT", Assumed, source::OLDER_OVERVIEW,
         once rate_limit::count,
@@ -32,7 +32,8 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-429-RECOVERY", Documented, source::AUTHENTICATION,
         once rate_limit::recovery,
         SANDBOX.reads(2).burst().on(&[ListOrders]),
-        "A request is admitted again after Retry-After seconds, and not one second earlier.",
+        "A request is admitted again after Retry-After seconds, and not one second earlier: further requests do not \
+         move the end of the window.",
         because "A client that waits exactly as long as it was told would be rejected again, or would have waited \
          too long."),
     check!("PRV-429-PER-KEY", Assumed, source::OLDER_OVERVIEW,
@@ -54,8 +55,9 @@ pub(super) const CHECKS: &[Check] = &[
          costs the caller quota."),
     check!("PRV-429-BAD-KEYS", Assumed, source::OURS,
         once rate_limit::bad_keys,
-        SANDBOX.reads(9).burst().on(&[ListOrders]),
-        "Requests that are rejected with 401 or 429 consume no quota.",
+        SANDBOX.reads(12).burst().on(&[ListCompanies, ListOrders]),
+        "Requests that are rejected with 401 or 429 consume no quota; all others do. A revoked key gets 401, also if its \
+         quota is used up.",
         because "Anyone could use up an organization's quota with invalid keys, and each early retry would make the \
          wait longer."),
 ];
