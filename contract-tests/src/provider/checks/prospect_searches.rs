@@ -1,5 +1,6 @@
 //! Updates of prospect searches: versions, and the fields that an API key may change.
 
+use futures_util::future::try_join;
 use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
 
@@ -61,8 +62,26 @@ pub(super) async fn stale(session: &Session) -> Outcome {
     stale.expect_status(ErrorCode::Conflict.facts().status)?;
     after.expect("$.name", &json!(name), &after.at("/name"))?;
     // The code of that 409 is not documented.
-    assumed(stale.expect_error(ErrorCode::Conflict))
+    assumed(stale.expect_error(ErrorCode::Conflict))?;
+    // Nobody can have read a version that does not exist yet.
+    let current = self::version(&after)?;
+    let future = search.change(current + FUTURE, &other).await?;
+    assumed(future.expect_status(ErrorCode::Conflict.facts().status))?;
+    let first = json!({"name": "Contract test: first"});
+    let second = json!({"name": "Contract test: second"});
+    let both = try_join(
+        search.change(current, &first),
+        search.change(current, &second),
+    );
+    let (first, second) = both.await?;
+    let succeeded = [&first, &second].map(|change| change.status.is_success());
+    let count = succeeded.into_iter().filter(|succeeded| *succeeded).count();
+    let at = "successes of two updates at once with one version";
+    second.expect(at, &json!(1), &json!(count))
 }
+
+/// How far ahead a version is that does not exist yet.
+const FUTURE: u64 = 1_000;
 
 pub(super) async fn stripped(session: &Session) -> Outcome {
     let search = Search::first(session).await?;
@@ -119,14 +138,20 @@ pub(super) async fn blacklists(session: &Session) -> Outcome {
         let read = tenant.send(read.key(key)).await?;
         read.expect("$.items[*].id", &json!(expected), &ids(&read))
     };
+    let set = async |lists: Value| {
+        let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), &search.id);
+        let set = set.json(&json!({"blacklist_ids": lists})).key(key);
+        tenant.send(set).await?.expect_success()
+    };
     let (first, second) = (make().await?, make().await?);
     // Setting replaces what was set before.
     for list in [&first, &second] {
-        let set = ApiRequest::on(OperationId::SetSearchBlacklists.operation(), &search.id);
-        let set = set.json(&json!({"blacklist_ids": [list]})).key(key);
-        tenant.send(set).await?.expect_success()?;
+        set(json!([list])).await?;
         assigned(&[list]).await?;
     }
+    set(json!([])).await?;
+    assigned(&[]).await?;
+    set(json!([second])).await?;
     let delete = ApiRequest::on(OperationId::DeleteBlacklist.operation(), &second);
     tenant.send(delete.key(key)).await?.expect_success()?;
     assigned(&[]).await

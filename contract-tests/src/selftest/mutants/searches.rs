@@ -1,5 +1,7 @@
 //! Prospect searches with their version lock, and the filters of lists.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -49,6 +51,59 @@ pub(super) const MUTANTS: &[Mutant] = &[
                     request.with_memory(|memory| memory.numbers.insert(searched(request), version));
                 }
             });
+        },
+    ),
+    patch_response(
+        "a version that does not exist yet is accepted",
+        "PRV-VERSION-STALE",
+        |request, response| {
+            let sent = serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
+            if request.head.method == Method::PATCH
+                && response.status == 409
+                && sent["version"].as_u64() > Some(500)
+            {
+                response.set_status(200);
+            }
+        },
+    ),
+    patch_both(
+        "of two updates at once, both succeed",
+        "PRV-VERSION-STALE",
+        |request| {
+            if request.head.method == Method::PATCH {
+                request.with_memory(|memory| {
+                    *memory.numbers.entry("waiting".to_owned()).or_default() += 1;
+                });
+                request.delay = Duration::from_millis(30);
+            }
+        },
+        |request, response| {
+            if request.head.method != Method::PATCH {
+                return;
+            }
+            let others = request.with_memory(|memory| {
+                let waiting = memory.numbers.entry("waiting".to_owned()).or_default();
+                *waiting -= 1;
+                let overlapped = *waiting > 0 || memory.texts.remove("overlapped");
+                if *waiting > 0 {
+                    memory.texts.insert("overlapped".to_owned());
+                }
+                overlapped
+            });
+            if response.status == 409 && others {
+                response.set_status(200);
+            }
+        },
+    )
+    .by(&["PRV-VERSION-STALE"]),
+    patch_request(
+        "an empty set of blacklists is ignored",
+        "PRV-SEARCH-BLACKLISTS",
+        |request| {
+            let sent = serde_json::from_slice::<Value>(&request.body).unwrap_or_default();
+            if request.head.method == Method::PUT && sent["blacklist_ids"] == json!([]) {
+                request.head.method = Method::GET;
+            }
         },
     ),
     patch_response(

@@ -19,9 +19,9 @@ use crate::provider::{
 pub(super) const CHECKS: &[Check] = &[
     check!("PRV-VERSION-STALE", Guide, source::SEARCH_EDITING,
         once prospect_searches::stale,
-        SANDBOX.writes(2).reads(3).on(&[GetProspectSearch, ListProspectSearches, UpdateProspectSearch]),
-        "An update of a prospect search with an outdated version is rejected with 409 CONFLICT \
-         and changes nothing.",
+        SANDBOX.writes(5).reads(3).on(&[GetProspectSearch, ListProspectSearches, UpdateProspectSearch]),
+        "An update of a prospect search with another version than the present one is rejected with 409 CONFLICT and changes \
+         nothing; of two at once, one succeeds.",
         because "Two people who edit the same search would overwrite each other's changes, and neither would notice."),
     check!("PRV-VERSION-STRIPPED", Guide, source::SEARCH_EDITING,
         once prospect_searches::stripped,
@@ -36,9 +36,9 @@ pub(super) const CHECKS: &[Check] = &[
         because "A client that changes one field would overwrite others with values that are out of date."),
     check!("PRV-SEARCH-BLACKLISTS", Guide, source::OVERVIEW,
         once prospect_searches::blacklists,
-        SANDBOX.writes(4).reads(4).deletions(1)
+        SANDBOX.writes(6).reads(5).deletions(1)
             .on(&[CreateBlacklist, DeleteBlacklist, ListProspectSearches, ListSearchBlacklists, SetSearchBlacklists]),
-        "A prospect search has the blacklists that were set last, without deleted ones.",
+        "A prospect search has the blacklists that were set last, which may be none, without deleted ones.",
         because "Orders from the search would leave out the wrong companies, and the search would not show why."),
     check!("PRV-FILTER-SCORE", Assumed, source::OLDER_COMPANIES,
         once filters::scores,
