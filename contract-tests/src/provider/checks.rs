@@ -50,10 +50,12 @@ mod precedence;
 mod properties;
 mod prospect_searches;
 mod rate_limit;
+mod results;
 mod scopes;
 mod table;
 mod timing;
 mod validation;
+mod writes;
 
 pub use self::table::CHECKS;
 pub(crate) use self::{

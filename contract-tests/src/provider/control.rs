@@ -1,6 +1,7 @@
 //! Client of the sandbox's control API: organizations, keys and clocks for checks.
 
 pub(crate) mod lease;
+mod orders;
 mod organizations;
 mod settings;
 

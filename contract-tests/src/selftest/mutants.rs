@@ -15,11 +15,12 @@ mod scopes;
 mod searches;
 mod validation;
 mod wire;
+mod writes;
 
 use http::Method;
 use schemas::OperationId::{
-    self, CreateOrder, DeleteBlacklist, GetOrder, GetOrderResults, ListBlacklists, ListOrders,
-    RevokeApiKey, UpdateBlacklist,
+    self, CreateOrder, DeleteBlacklist, DeleteBlacklistEntries, GetOrder, GetOrderResults,
+    ListBlacklists, ListOrders, RevokeApiKey, SetFeedback, UpdateBlacklist,
 };
 use serde_json::Value;
 
@@ -73,10 +74,19 @@ const WRITES: &[OperationId] = &[
     DeleteBlacklist,
 ];
 
+/// Operations that write texts, replace, and delete several.
+const WRITTEN: &[OperationId] = &[
+    CreateOrder,
+    UpdateBlacklist,
+    SetFeedback,
+    DeleteBlacklistEntries,
+];
+
 /// Every bug.
 pub static TOPICS: &[Topic] = &[
     topic("Responses", WRITES, objects::MUTANTS),
     topic("Lists", WRITES, lists::MUTANTS),
+    topic("What is written", WRITTEN, writes::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys", ORDERS, keys::MUTANTS),

@@ -79,7 +79,7 @@ pub(super) async fn has_requested_properties(session: &Session) -> Outcome {
     let read = session.send(get(&created, &token)?).await?;
     for (name, value) in wanted.as_object().into_iter().flatten() {
         for exchange in [&created, &read] {
-            exchange.expect(
+            exchange.expect_value(
                 &format!("$.{name}"),
                 value,
                 &exchange.at(&format!("/{name}")),

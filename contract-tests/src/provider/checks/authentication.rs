@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(super) use self::causes::{
-    KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS, challenge, invalid_keys, same,
+    KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS, challenge, invalid_keys, note_varying, same,
 };
 
 /// Well-formed but unknown keys.

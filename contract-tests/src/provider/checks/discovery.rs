@@ -39,7 +39,10 @@ async fn discover(
     for (name, value) in wanted.as_object().into_iter().flatten() {
         order[name] = value.clone();
     }
-    let (id, _) = create(session, key, &order).await?;
+    let (id, created) = create(session, key, &order).await?;
+    if let Some(quantity) = created.json().get("quantity") {
+        created.expect("$.quantity", &order["quantity"], quantity)?;
+    }
     complete(session, tenant, key, &id).await?;
     let found = session.send(results(&id, key).query("limit=100")).await?;
     found.expect_status(200)?;
@@ -72,6 +75,23 @@ fn distinguishable<'a>(all: &Exchange, rows: &'a [Value]) -> Result<[&'a Value; 
     }
 }
 
+/// A new blacklist with these entries; its id.
+async fn blacklist_of(
+    session: &Session,
+    key: &ApiKey,
+    entries: Value,
+) -> Result<String, NotPassed> {
+    let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
+    let created = create.json(&json!({"name": "Contract test: discovery"}));
+    let created = session.send(created.key(key)).await?;
+    created.expect_success()?;
+    let list = created.text_at("/id")?;
+    let add = ApiRequest::on(OperationId::AddBlacklistEntries.operation(), &list);
+    let add = add.json(&json!({"entries": entries})).key(key);
+    session.send(add).await?.expect_success()?;
+    Ok(list)
+}
+
 pub(super) async fn blacklist(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
@@ -80,21 +100,16 @@ pub(super) async fn blacklist(session: &Session) -> Outcome {
     let all = discover(session, &tenant, &key, wanted(json!([]))).await?;
     let rows = all.rows();
     let [by_domain, named, elsewhere] = distinguishable(&all, rows)?;
-    let create = ApiRequest::to(OperationId::CreateBlacklist.operation());
-    let created = create.json(&json!({"name": "Contract test: discovery"}));
-    let created = session.send(created.key(&key)).await?;
-    let list = created.text_at("/id")?;
-    let entries = json!({"entries": [
-        {"website_url": by_domain["company"]["website"]},
+    let domains = json!([{"website_url": by_domain["company"]["website"]}]);
+    let names_and_cities = json!([
         {"company_name": named["company"]["name"], "city": named["company"]["city"]},
         {"company_name": elsewhere["company"]["name"], "city": "Contract test"},
-    ]});
-    let add = ApiRequest::on(OperationId::AddBlacklistEntries.operation(), &list);
-    session
-        .send(add.json(&entries).key(&key))
-        .await?
-        .expect_success()?;
-    let left = discover(session, &tenant, &key, wanted(json!([list]))).await?;
+    ]);
+    let lists = [
+        blacklist_of(session, &key, domains).await?,
+        blacklist_of(session, &key, names_and_cities).await?,
+    ];
+    let left = discover(session, &tenant, &key, wanted(json!(lists))).await?;
     let gone = |row: &&Value| {
         !left
             .rows()

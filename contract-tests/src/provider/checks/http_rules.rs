@@ -3,28 +3,48 @@
 use std::fmt::Write;
 
 use http::{Method, StatusCode, header};
-use schemas::{ErrorCode, Operation, OperationId, operations};
+use schemas::{ErrorCode, Operation, OperationId, headers, operations};
 use serde_json::json;
 
-use super::authentication::unauthenticated_request;
+use super::{authentication::unauthenticated_request, evidence::assumed, writes::expect_same};
 use crate::{
-    finding::{ApiRequest, NotPassed, Outcome, Violation},
+    contract::response_headers,
+    finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation},
     http::RawResponse,
     provider::session::Session,
 };
 
 pub(super) async fn unknown_path(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
+    let mut last = None;
     for path in [
         "/no-such-path",
         "/orders/00000000-0000-4000-8000-000000000000/no-such-path",
     ] {
-        session
+        let exchange = session
             .send(ApiRequest::at(Method::GET, path).key(&key))
-            .await?
-            .expect_error(ErrorCode::NotFound)?;
+            .await?;
+        exchange.expect_error(ErrorCode::NotFound)?;
+        is_like_any_response(session, &exchange)?;
+        let id = exchange.header(headers::REQUEST_ID);
+        let is_new = id.is_none() || id != last.as_deref();
+        let at = format!("header {}", headers::REQUEST_ID);
+        assumed(exchange.expect_that(is_new, &at, "another one for each request", json!(id)))?;
+        last = id.map(ToOwned::to_owned);
     }
     Ok(())
+}
+
+/// A response that belongs to no operation has the type and the headers of the others. On a server that is not a sandbox, they are
+/// assumed.
+fn is_like_any_response(session: &Session, exchange: &Exchange) -> Outcome {
+    let declared = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim();
+    let is_json = media_type.eq_ignore_ascii_case("application/json");
+    let at = "header content-type";
+    assumed(exchange.expect_that(is_json, at, "application/json", json!(declared)))?;
+    let violation = response_headers::violation(exchange, session.expected());
+    assumed(violation.map_or(Ok(()), |violation| Err(violation.into())))
 }
 
 pub(super) async fn method_not_allowed(
@@ -34,6 +54,8 @@ pub(super) async fn method_not_allowed(
     let key = session.tenant().await?.full_key().await?;
     let methods: Vec<_> = operations::all()
         .filter(|other| other.path == operation.path && session.serves(other))
+        // Another check reports it.
+        .filter(|other| session.absences.known(other).is_none())
         .map(|other| &other.method)
         .collect();
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
@@ -48,6 +70,7 @@ pub(super) async fn method_not_allowed(
             )
             .await?;
         exchange.expect_error(ErrorCode::MethodNotAllowed)?;
+        is_like_any_response(session, &exchange)?;
         let allow = exchange.header(header::ALLOW).unwrap_or_default();
         let named: Vec<_> = allow.split(',').map(str::trim).collect();
         let complete = methods
@@ -75,12 +98,13 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
     if expected != get.status {
         return Ok(());
     }
-    let length = get.body.len().to_string();
-    head.expect(
-        "header content-length",
-        &json!(length),
-        &json!(head.header(header::CONTENT_LENGTH)),
-    )?;
+    let violation = response_headers::violation(&head, session.expected());
+    assumed(violation.map_or(Ok(()), |violation| Err(violation.into())))?;
+    // A server may leave out what it learns only from the body (RFC 9110 §9.3.2).
+    if let Some(length) = head.header(header::CONTENT_LENGTH) {
+        let expected = json!(get.body.len().to_string());
+        head.expect("header content-length", &expected, &json!(length))?;
+    }
     let unauthenticated = session
         .send(unauthenticated_request(operation).with_method(Method::HEAD))
         .await?;
@@ -173,7 +197,7 @@ pub(super) async fn encoded_id(session: &Session, operation: &'static Operation)
     let plain = session.send(request.clone()).await?;
     let response = session.send(request.with_id(&encoded)).await?;
     response.expect_status(plain.status.as_u16())?;
-    response.expect("$", plain.json(), response.json())
+    expect_same(session, plain.json(), &response).await
 }
 
 pub(super) async fn scheme_case(session: &Session) -> Outcome {

@@ -1,16 +1,16 @@
 //! Rules for every operation, and for every object with an id.
 
-use std::{collections::HashSet, mem};
+use std::collections::HashSet;
 
 use http::Method;
 use schemas::{Entity, ErrorCode, Operation, OperationId, operations};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::evidence::{assumed, listed_as_deletion};
 use crate::{
     contract::{UNKNOWN_ID, coverage},
-    finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},
-    provider::{check_context, session::Session},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    provider::session::Session,
 };
 
 pub(super) async fn success(session: &Session, operation: &'static Operation) -> Outcome {
@@ -126,189 +126,6 @@ pub(super) async fn foreign_id(session: &Session, operation: &'static Operation)
     session.send(request).await?.expect_success()
 }
 
-/// The field of an update that names the version before the update.
-const VERSION: &str = "version";
-/// A field of the response that is about the change, not the object.
-const STRIPPED_FIELDS: &str = "stripped_fields";
-
-/// Whether another operation reads what it writes, in the same shape.
-pub(super) fn writes(operation: &Operation) -> bool {
-    operation.method != Method::GET && readback_of(operation).is_some()
-}
-
-/// The operation that reads what this one has written, in the same shape.
-fn readback_of(operation: &Operation) -> Option<&'static Operation> {
-    let document = operation.response?;
-    operations::all().find(|other| {
-        other.method == Method::GET
-            && other.response == Some(document)
-            && (other.path == operation.path
-                || other.path.strip_suffix("/{id}") == Some(operation.path))
-    })
-}
-
-/// A write, and the response to a read of the object afterwards.
-struct WriteAndRead {
-    /// The body of the write, without the version.
-    sent: Map<String, Value>,
-    response: Exchange,
-    read: Exchange,
-}
-
-impl WriteAndRead {
-    /// Sends a write and reads the object.
-    async fn send(
-        session: &Session,
-        request: ApiRequest,
-        key: &impl Bearer,
-    ) -> Result<Self, NotPassed> {
-        let response = session.send(request.clone()).await?;
-        response.expect_success()?;
-        let reader = request.operation.and_then(readback_of);
-        let reader =
-            reader.ok_or_else(|| NotPassed::Skipped("needs an operation that reads".into()))?;
-        let id = if !reader.has_id() {
-            String::new()
-        } else if request.id().is_empty() {
-            response.text_at("/id")?
-        } else {
-            request.id().to_owned()
-        };
-        let read = session.send(ApiRequest::on(reader, &id).key(key)).await?;
-        read.expect_status(200)?;
-        let mut body = request.body_json();
-        let mut sent = body.as_object_mut().map(mem::take).unwrap_or_default();
-        sent.remove(VERSION);
-        Ok(Self {
-            sent,
-            response,
-            read,
-        })
-    }
-
-    /// Both responses have the values that were sent, in the fields that they have.
-    fn expect_sent_values(&self) -> Outcome {
-        for (name, sent) in &self.sent {
-            for exchange in [&self.response, &self.read] {
-                if let Some(returned) = exchange.json().get(name) {
-                    exchange.expect(&format!("$.{name}"), sent, returned)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// At least one sent value can be read back, as a field or as a row with its id. Otherwise the check proves nothing.
-    fn require_readable(&self) -> Outcome {
-        let (read, rows) = (self.read.json(), self.read.rows());
-        let mut ids = self.sent.values().filter_map(Value::as_array).flatten();
-        let is_row = |id: &Value| rows.iter().any(|row| row["id"] == *id);
-        if self.sent.keys().any(|name| read.get(name).is_some()) || ids.any(is_row) {
-            return Ok(());
-        }
-        let reason = "needs a field that can be read; none of the written ones is returned";
-        Err(NotPassed::Skipped(reason.to_owned()))
-    }
-}
-
-/// Makes a text of the body unique, if it has any: the server may have returned the example's text all along.
-fn with_unique_text(session: &Session, write: ApiRequest) -> ApiRequest {
-    let mut body = write.body_json();
-    let text = TEXTS.iter().find(|name| body[**name].is_string());
-    let (Some(name), Some(operation)) = (text, write.operation) else {
-        return write;
-    };
-    let mark = check_context::derived_name(session.seed(), operation.id.as_str(), 0);
-    body[*name] = json!(format!(
-        "{} {mark}",
-        body[*name].as_str().unwrap_or_default()
-    ));
-    write.body(body.to_string())
-}
-
-pub(super) async fn readback(session: &Session, operation: &'static Operation) -> Outcome {
-    let tenant = session.tenant().await?;
-    let key = tenant.credential(operation).await?;
-    let write = with_unique_text(session, tenant.valid_request(operation, &key).await?);
-    if let Some(reader) = readback_of(operation).filter(|_| operation.method != Method::POST) {
-        let before = session
-            .send(ApiRequest::on(reader, write.id()).key(&key))
-            .await?;
-        let sent = write.body_json();
-        let sent = sent.as_object().into_iter().flatten();
-        let sent = sent.filter(|(name, _)| *name != VERSION);
-        let mut changes = sent.filter_map(|(name, sent)| Some(before.json().get(name)? != sent));
-        if changes
-            .next()
-            .is_some_and(|first| !first && !changes.any(|one| one))
-        {
-            let reason =
-                "needs an object that the update would change; it already has these values";
-            return Err(NotPassed::Skipped(reason.to_owned()));
-        }
-    }
-    let result = WriteAndRead::send(session, write, &key).await?;
-    result.expect_sent_values()?;
-    result.require_readable()?;
-    let fields = result.response.json().as_object();
-    let is_some = fields.is_some_and(|fields| !fields.is_empty());
-    let body = result.response.json().clone();
-    result
-        .response
-        .expect_that(is_some, "$", "what was written", body)?;
-    let mut returned = result.response.json().clone();
-    if let Some(returned) = returned.as_object_mut() {
-        returned.remove(STRIPPED_FIELDS);
-    }
-    result.read.expect("$", &returned, result.read.json())
-}
-
-/// Fields with free text.
-const TEXTS: &[&str] = &[
-    "title",
-    "profile_name",
-    "name",
-    "description",
-    "city",
-    "country",
-    "first_name",
-    "last_name",
-    "role",
-    "comment",
-    "ideal_customer_profile",
-];
-/// Latin letters with composed and combining marks, other scripts, and a character beyond the BMP.
-const TEXT: &str = "Zo\u{eb} \u{141}\u{f3}d\u{17a} e\u{301} \u{682a}\u{5f0f}\u{4f1a}\u{793e} \u{5d0}\u{5d1} \u{1f600}";
-
-/// Whether it writes free text that can be read back.
-pub(super) fn writes_text(operation: &Operation) -> bool {
-    writes(operation) && texts(operation).next().is_some()
-}
-
-fn texts(operation: &Operation) -> impl Iterator<Item = &'static str> {
-    let schema = super::properties::schema(operation);
-    let known = move |name: &&str| schema["properties"].get(*name).is_some();
-    TEXTS.iter().copied().filter(known)
-}
-
-pub(super) async fn texts_read_back(session: &Session, operation: &'static Operation) -> Outcome {
-    let tenant = session.tenant().await?;
-    let key = tenant.credential(operation).await?;
-    let request = tenant.valid_request(operation, &key).await?;
-    let mut body = request.body_json();
-    for name in texts(operation) {
-        body[name] = json!(TEXT);
-    }
-    let result = WriteAndRead::send(session, request.body(body.to_string()), &key).await?;
-    result.expect_sent_values()?;
-    let read = result.read.json();
-    let shown = texts(operation).any(|name| read.get(name).is_some());
-    let reason = "needs a text field that can be read; none of the written ones is returned";
-    shown
-        .then_some(())
-        .ok_or_else(|| NotPassed::Skipped(reason.into()))
-}
-
 pub(super) fn deletes(operation: &Operation) -> bool {
     operation.method == Method::DELETE
         && operation.path.ends_with("{id}")
@@ -363,7 +180,14 @@ pub(super) async fn list_after_deletion(
     };
     let tenant = session.tenant().await?;
     let key = tenant.credential(operation).await?;
-    let delete = tenant.valid_request(operation, &key).await?;
+    let mut delete = tenant.valid_request(operation, &key).await?;
+    let before = tenant.list(list.id, delete.id(), &key).await?;
+    if delete.body_json()["entry_ids"].is_array() {
+        // The first of several must not be the only one.
+        let ids = before.rows().iter().take(2).map(|row| row["id"].clone());
+        let ids: Vec<_> = ids.collect();
+        delete = delete.body(json!({"entry_ids": ids}).to_string());
+    }
     let gone: HashSet<String> = match delete.body_json()["entry_ids"].as_array() {
         Some(ids) => ids
             .iter()
@@ -379,7 +203,6 @@ pub(super) async fn list_after_deletion(
             .map(ToOwned::to_owned)
             .collect()
     };
-    let before = tenant.list(list.id, delete.id(), &key).await?;
     if !gone.is_subset(&shown(&before)) {
         let reason = "needs the object among the first 100 rows of its list";
         return Err(NotPassed::Skipped(reason.to_owned()));
@@ -394,6 +217,11 @@ pub(super) async fn list_after_deletion(
         let total = before.at("/total").as_u64().unwrap_or_default();
         let expected = json!(total - gone.len() as u64);
         after.expect("$.total", &expected, &after.at("/total"))?;
+        if operation.entity() == Some(Entity::Blacklist) && !delete.body_json().is_null() {
+            let read = ApiRequest::on(OperationId::GetBlacklist.operation(), delete.id());
+            let read = session.send(read.key(&key)).await?;
+            read.expect("$.entry_count", &expected, &read.at("/entry_count"))?;
+        }
     }
     Ok(())
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use http::header;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::evidence::assumed;
 use crate::{
@@ -13,6 +14,8 @@ use crate::{
     provider::session::{Session, Tenant, enrichment},
 };
 
+/// Maximum difference between the creation of an order and the date of the response, which has no fractions of a second.
+const MAX_AGE: SignedDuration = SignedDuration::from_secs(2);
 /// Maximum number of polls of an order; its status may change between two of them.
 pub(super) const MAX_POLLS: usize = 120;
 
@@ -93,18 +96,17 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     let key = tenant.full_key().await?;
     let before = session.send(list("limit=1", &key)).await?;
     let before = before.at("/total").as_u64();
-    let (id, created) = create(session, &key, &enrichment("Contract test: readback")).await?;
+    let mut wanted = enrichment("Contract test: readback");
+    wanted["profile_name"] = json!("Contract test");
+    let (id, created) = create(session, &key, &wanted).await?;
     if session.expected().orders_take_time() {
         created.expect("$.status", &json!("RECEIVED"), &created.at("/status"))?;
     }
     let order = session.send(read(&id, &key)).await?;
     order.expect_status(200)?;
     order.expect("$.id", &json!(id), &order.at("/id"))?;
-    order.expect(
-        "$.title",
-        &json!("Contract test: readback"),
-        &order.at("/title"),
-    )?;
+    order.expect("$.title", &wanted["title"], &order.at("/title"))?;
+    has_ordered_values(session, &wanted, &created, &order)?;
     let after = session.send(list("limit=100", &key)).await?;
     let (total, rows) = (after.at("/total").as_u64(), after.rows());
     let more = total > before;
@@ -118,14 +120,74 @@ pub(super) async fn readback(session: &Session) -> Outcome {
         "including that of the new order",
         json!(id),
     )?;
-    let location = created.header(header::LOCATION).unwrap_or_default();
-    let found = location.ends_with(&format!("/orders/{id}"));
-    assumed(created.expect_that(
-        found,
-        "header location",
-        "the path of the new order",
-        json!(location),
+    assumed(has_location(&created, &id))?;
+    // Two orders may be equal; whoever sends the second one wants both.
+    let (second, again) = create(session, &key, &wanted).await?;
+    let expected = "that of another order than the first";
+    assumed(again.expect_that(
+        second != id,
+        "$.id of a second, equal order",
+        expected,
+        json!(second),
     ))
+}
+
+/// `Location` is the URL of the new order, relative to that of the request.
+fn has_location(created: &Exchange, id: &str) -> Outcome {
+    let location = created.header(header::LOCATION).unwrap_or_default();
+    let list = Url::parse(&created.url).ok();
+    let named = list.as_ref().and_then(|list| list.join(location).ok());
+    let expected = list.map(|list| format!("{}/{id}", list.as_str().trim_end_matches('/')));
+    let named = named.map(|named| named.as_str().trim_end_matches('/').to_owned());
+    created.expect_that(
+        named.is_some() && named == expected,
+        "header location",
+        "the URL of the new order",
+        json!(location),
+    )
+}
+
+/// A new order has what was ordered, and times that fit.
+fn has_ordered_values(
+    session: &Session,
+    wanted: &Value,
+    created: &Exchange,
+    order: &Exchange,
+) -> Outcome {
+    for shown in [created, order] {
+        for name in ["features", "profile_name"] {
+            if let Some(value) = shown.json().get(name) {
+                shown.expect(&format!("$.{name}"), &wanted[name], value)?;
+            }
+        }
+        if let Some(count) = shown.json().get("company_count") {
+            let companies = wanted["companies"].as_array().map_or(0, Vec::len);
+            shown.expect("$.company_count", &json!(companies), count)?;
+        }
+        let time = |at: &str| shown.at(at).as_str()?.parse::<Timestamp>().ok();
+        let (begun, changed) = (time("/created_at"), time("/updated_at"));
+        if changed.is_some() {
+            let (ordered, at) = (begun <= changed, shown.at("/updated_at"));
+            shown.expect_that(ordered, "$.updated_at", "not before created_at", at)?;
+        }
+    }
+    // Elsewhere, clocks may differ.
+    if let Some(begun) = created.at("/created_at").as_str()
+        && session.is_sandbox()
+    {
+        let date = created.header(header::DATE).unwrap_or_default();
+        let now = httpdate::parse_http_date(date).ok();
+        let now = now.and_then(|now| Timestamp::try_from(now).ok());
+        let age = now.zip(begun.parse::<Timestamp>().ok());
+        let is_now = age.is_none_or(|(now, begun)| now.duration_since(begun).abs() <= MAX_AGE);
+        created.expect_that(
+            is_now,
+            "$.created_at",
+            &format!("the time of the response, {date}"),
+            json!(begun),
+        )?;
+    }
+    Ok(())
 }
 
 pub(super) async fn progress(session: &Session) -> Outcome {
@@ -167,16 +229,26 @@ pub(super) async fn early_results(session: &Session) -> Outcome {
     let tenant = session.tenant().await?;
     let key = tenant.full_key().await?;
     let (id, _) = create(session, &key, &enrichment("Contract test: early results")).await?;
-    session
-        .send(results(&id, &key))
-        .await?
-        .expect_error(ErrorCode::Conflict)
+    let none_yet = async || {
+        let early = session.send(results(&id, &key)).await?;
+        early.expect_error(ErrorCode::Conflict)
+    };
+    none_yet().await?;
+    if !session.is_sandbox() {
+        return Ok(());
+    }
+    for status in ["IN_PROGRESS", "CANCELLED"] {
+        tenant.move_order(&id, status).await?;
+        none_yet().await?;
+    }
+    Ok(())
 }
 
-/// Companies to enrich: their names and the caller's ids. One has no id.
-const SUBMITTED: [(&str, Option<&str>); 3] = [
-    ("Contract test Zeppelin GmbH", Some("CT-1")),
-    ("Contract test Anker AG", Some("CT-2")),
+/// Companies to enrich: their names and the caller's ids. One has no id, one looks like a number, and two have the same name.
+const SUBMITTED: [(&str, Option<&str>); 4] = [
+    ("Contract test Zeppelin GmbH", Some("007")),
+    ("Contract test \"Anker\"  & S\u{f6}hne AG ", Some("ct-2")),
+    ("Contract test Zeppelin GmbH", Some("CT-2")),
     ("Contract test Morgen KG", None),
 ];
 
@@ -200,7 +272,10 @@ pub(super) async fn source_ids(session: &Session) -> Outcome {
         .iter()
         .map(|(_, id)| json!(id).to_string())
         .collect();
+    exchange.expect("$.order_id", &json!(enriched), &exchange.at("/order_id"))?;
     exchange.expect("$.results[*].source_id", &json!(sent), &json!(returned))?;
+    let count = json!(SUBMITTED.len());
+    exchange.expect("number of results", &count, &json!(exchange.row_count()))?;
     for row in exchange.rows() {
         let mut submitted = SUBMITTED.iter();
         let (name, _) = submitted

@@ -137,7 +137,7 @@ pub(super) async fn duplicate_names(session: &Session, operation: &'static Opera
         if exchange.status.is_success()
             && let Some(returned) = exchange.json().get(&name).filter(|_| name != "version")
         {
-            exchange.expect(&format!("$.{name}"), &valid[&name], returned)?;
+            exchange.expect_value(&format!("$.{name}"), &valid[&name], returned)?;
         }
     }
     Ok(())

@@ -142,6 +142,14 @@ impl Tenant<'_> {
         Ok(step)
     }
 
+    /// Moves an order to a later status; only a sandbox can.
+    pub(crate) async fn move_order(&self, id: &str, to: &str) -> Result<(), NotPassed> {
+        self.session
+            .control()?
+            .move_order(self.name(), id, to)
+            .await
+    }
+
     async fn advance_by(&self, by: SignedDuration) -> Result<(), NotPassed> {
         self.session.control()?.advance(self.name(), by).await
     }

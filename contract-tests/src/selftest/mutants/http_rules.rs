@@ -23,6 +23,34 @@ pub(super) const MUTANTS: &[Mutant] = &[
             response.set_header("allow", "GET, HEAD, OPTIONS");
         }
     }),
+    patch_response("a 405 has no request id", "PRV-405-ALLOW", |_, response| {
+        if response.status == 405 {
+            response.headers.remove("x-request-id");
+        }
+    }),
+    patch_response(
+        "unknown paths return text",
+        "PRV-404-ROUTE",
+        |_, response| {
+            if response.is_error("NOT_FOUND") {
+                response.set_header("content-type", "text/plain");
+            }
+        },
+    ),
+    patch_response(
+        "all requests have one id",
+        "PRV-404-ROUTE",
+        |_, response| {
+            if response.headers.contains_key("x-request-id") {
+                response.set_header("x-request-id", "req_1");
+            }
+        },
+    ),
+    patch_response("HEAD has no quota", "PRV-HEAD", |request, response| {
+        if request.head.method == Method::HEAD {
+            response.headers.remove("x-ratelimit-limit");
+        }
+    }),
     patch_request("HEAD needs no key", "PRV-HEAD", |request| {
         if request.head.method == Method::HEAD {
             request.authenticate();

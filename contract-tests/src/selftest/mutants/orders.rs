@@ -1,12 +1,37 @@
 //! Processing, results and deliveries of orders.
 
+use std::collections::HashSet;
+
 use http::{Method, header};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
     Mutant, ignore_field, ignore_parameter, is_create, is_results, patch_request, patch_response,
     reads_settings, rows,
 };
+use crate::selftest::target::{PatchedRequest, PatchedResponse};
+
+/// Returns an empty page instead of the 409 for an order with this status, which its message names.
+fn answer_early(request: &PatchedRequest, response: &mut PatchedResponse, status: &str) {
+    let message = response.json()["message"].to_string();
+    if is_results(request) && response.status == 409 && message.contains(status) {
+        response.set_status(200);
+        response.set_body(
+            &json!({"order_id": "1", "results": [], "total": 0, "limit": 50, "offset": 0}),
+        );
+    }
+}
+
+fn edit_location(response: &mut PatchedResponse, edit: fn(&str) -> String) {
+    let location = response.headers.get(header::LOCATION);
+    let location = location
+        .and_then(|location| location.to_str().ok())
+        .map(edit);
+    if let Some(location) = location {
+        response.set_header("location", &location);
+    }
+}
 
 pub(super) const MUTANTS: &[Mutant] = &[
     patch_request(
@@ -135,6 +160,155 @@ pub(super) const MUTANTS: &[Mutant] = &[
                 response.set_body(
                     &json!({"order_id": "1", "results": [], "total": 0, "limit": 50, "offset": 0}),
                 );
+            }
+        },
+    ),
+    patch_response(
+        "results of an order in progress are empty",
+        "PRV-RESULTS-EARLY",
+        |request, response| answer_early(request, response, "IN_PROGRESS"),
+    ),
+    patch_response(
+        "results of a cancelled order are empty",
+        "PRV-RESULTS-EARLY",
+        |request, response| answer_early(request, response, "CANCELLED"),
+    ),
+    patch_response(
+        "results have contacts that nobody ordered",
+        "PRV-RESULTS-FEATURES",
+        |request, response| {
+            if is_results(request) {
+                response.edit_success(|body| {
+                    for result in rows(body, "results") {
+                        if result.get("contacts").is_none() {
+                            result["contacts"] =
+                                json!([{"name": "A B", "role": "CEO", "email": "a@b.example"}]);
+                        }
+                    }
+                });
+            }
+        },
+    ),
+    patch_response(
+        "results lack the contacts",
+        "PRV-RESULTS-FEATURES",
+        |request, response| {
+            if is_results(request) {
+                response.edit_success(|body| {
+                    for result in rows(body, "results") {
+                        drop(
+                            result
+                                .as_object_mut()
+                                .and_then(|fields| fields.remove("contacts")),
+                        );
+                    }
+                });
+            }
+        },
+    ),
+    patch_response(
+        "an order equal to the one before is that one",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            if is_create(request) && response.status == 201 {
+                let body = String::from_utf8_lossy(&request.body);
+                let same = format!("{} {body}", request.bearer().unwrap_or_default());
+                let own = response.json().to_string();
+                let first =
+                    request.with_memory(|memory| memory.firsts.entry(same).or_insert(own).clone());
+                response.body = first.into();
+            }
+        },
+    ),
+    patch_response(
+        "Location lacks the base path",
+        "PRV-ORDER-READBACK",
+        |_, response| {
+            edit_location(response, |location| location.replace("/api/v1", ""));
+        },
+    ),
+    patch_response(
+        "Location names another host",
+        "PRV-ORDER-READBACK",
+        |_, response| {
+            edit_location(response, |location| {
+                format!("http://internal.example:8080{location}")
+            });
+        },
+    ),
+    patch_response(
+        "an order has only the first of its features",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            if is_create(request) || request.is_get_order() {
+                response.edit_success(|body| {
+                    if let Some(features) = body["features"].as_array_mut() {
+                        features.truncate(1);
+                    }
+                });
+            }
+        },
+    ),
+    patch_response(
+        "a new order is created an hour from now",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            if is_create(request) {
+                response.edit_success(|body| {
+                    for name in ["created_at", "updated_at"] {
+                        let time = body[name]
+                            .as_str()
+                            .and_then(|text| text.parse::<Timestamp>().ok());
+                        if let Some(time) = time {
+                            body[name] = json!((time + SignedDuration::from_hours(1)).to_string());
+                        }
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "an external id loses its leading zeros",
+        "PRV-RESULTS-SOURCE",
+        |request| {
+            if is_create(request) {
+                request.edit(|body| {
+                    for company in rows(body, "companies") {
+                        let id = company["external_id"]
+                            .as_str()
+                            .map(|id| id.trim_start_matches('0').to_owned());
+                        if let Some(id) = id {
+                            company["external_id"] = json!(id);
+                        }
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "companies of one name are one",
+        "PRV-RESULTS-SOURCE",
+        |request| {
+            if is_create(request) {
+                request.edit(|body| {
+                    let mut seen = HashSet::new();
+                    if let Some(companies) = body["companies"].as_array_mut() {
+                        companies.retain(|one| seen.insert(one["company_name"].to_string()));
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "only the first blacklist is left out",
+        "PRV-DISCOVERY-BLACKLIST",
+        |request| {
+            if is_create(request) {
+                request.edit(|body| {
+                    if let Some(lists) = body["blacklist_ids"].as_array_mut() {
+                        lists.truncate(1);
+                    }
+                });
             }
         },
     ),

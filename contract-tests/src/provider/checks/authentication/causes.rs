@@ -8,6 +8,7 @@ use http::header;
 use schemas::key::{ApiKey, Environment};
 use serde_json::{Value, json};
 
+pub(crate) use self::comparable::note_varying;
 use self::comparable::{bodies, headers};
 use super::{LIVE, MALFORMED, UNKNOWN, list_orders};
 use crate::{

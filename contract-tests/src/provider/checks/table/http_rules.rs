@@ -35,17 +35,20 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-404-ROUTE", Assumed, source::HTTP,
         once http_rules::unknown_path,
         FULL_KEY.reads(2),
-        "Unknown paths return 404 with the code NOT_FOUND.",
+        "Unknown paths return 404 with the code NOT_FOUND, with the type and the headers of every response; each has a request id \
+         of its own.",
         because "A mistyped path would look like a missing object or a failure of the server."),
     check!("PRV-405-ALLOW", Assumed, source::HTTP,
         per_operation any => http_rules::method_not_allowed,
         FULL_KEY.writes(2).deletions(1),
-        "An unsupported method returns 405 with an Allow header that lists the supported ones.",
+        "An unsupported method returns 405 with an Allow header that lists the supported ones, and with the type and the headers \
+         of every response.",
         because "A developer could not see that the path is right and only the method is wrong."),
     check!("PRV-HEAD", Assumed, source::HTTP,
         per_operation is_get => http_rules::head,
         FULL_KEY.prepared(1).requests(1).reads(2),
-        "HEAD equals GET without the body: the same status and length, and the same authentication.",
+        "HEAD equals GET without the body: the same status, length, if it is stated, headers of every response, and \
+         authentication.",
         because "Monitors and caches use HEAD, and would report an outage where there is none. A HEAD that needs no \
          key shows anyone what exists."),
     check!("PRV-HEAD-EMPTY", Assumed, source::HTTP,

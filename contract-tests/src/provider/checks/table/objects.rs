@@ -7,7 +7,7 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, lists, lists_unique_ids, objects},
+    checks::{any, lists, lists_unique_ids, objects, writes},
     requirements::{FULL_KEY, SANDBOX},
     valid_request::MAX_FILL_REQUESTS,
 };
@@ -46,15 +46,16 @@ pub(super) const CHECKS: &[Check] = &[
          one.",
         because "A client that works from the list would use other data than one that reads each object."),
     check!("PRV-WRITE-READ", Assumed, source::OURS,
-        per_operation objects::writes => objects::readback,
-        FULL_KEY.prepared(1).requests(1).reads(2),
-        "A write returns the values that were sent, and a read returns the same.",
+        per_operation writes::writes => writes::readback,
+        FULL_KEY.prepared(1).requests(3).reads(7),
+        "A write returns the values that were sent, and a read returns the same. An update leaves fields as they are that it \
+         does not name.",
         because "The client believes that its data is stored, and learns late or never that it is not."),
     check!("PRV-WRITE-TEXT", Assumed, source::OURS,
-        per_operation objects::writes_text => objects::texts_read_back,
+        per_operation writes::writes_text => writes::texts_read_back,
         FULL_KEY.prepared(1).requests(1).reads(1),
-        "Text is returned exactly as it was sent, in any script: nothing is lost, replaced or \
-         normalized.",
+        "Text is returned exactly as it was sent, in any script and with any character: nothing is lost, replaced or \
+         normalized, spaces and letters of an address included.",
         because "A company whose name comes back changed no longer matches the one in the caller's own records."),
     check!("PRV-DELETE-FINAL", Assumed, source::OURS,
         per_operation objects::deletes => objects::deletion,
@@ -64,8 +65,8 @@ pub(super) const CHECKS: &[Check] = &[
         because "Data that its owner believes deleted could still be read."),
     check!("PRV-DELETE-LIST", Assumed, source::OURS,
         per_operation objects::deletes_from_list => objects::list_after_deletion,
-        FULL_KEY.prepared(1).requests(1).reads(2),
-        "A deleted object disappears from lists and from their totals. A guide states that for objects; how entries \
+        FULL_KEY.prepared(1).requests(1).reads(2).fill_requests(1),
+        "A deleted object disappears from lists, from their totals and from counts; of several, all do. A guide states that for objects; how entries \
          of a blacklist are named in the body of a deletion is assumed.",
         because "A client that works through the list would get 404 for rows that it has just been given."),
 ];

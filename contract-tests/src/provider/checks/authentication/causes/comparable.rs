@@ -77,7 +77,12 @@ fn without_varying(pairs: Vec<[Value; 2]>) -> Vec<Value> {
 }
 
 /// Notes the innermost places where two values differ.
-fn note_varying(one: &Value, other: &Value, pointer: &str, varying: &mut BTreeSet<String>) {
+pub(crate) fn note_varying(
+    one: &Value,
+    other: &Value,
+    pointer: &str,
+    varying: &mut BTreeSet<String>,
+) {
     if one == other {
         return;
     }
