@@ -7,6 +7,7 @@ mod echo;
 mod expected;
 mod ietf_quota;
 mod key_role;
+mod list_page;
 pub(crate) mod response_headers;
 mod schema_coverage;
 mod unseen;

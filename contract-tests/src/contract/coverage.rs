@@ -3,6 +3,7 @@
 //! Seen, valid and invalid are counted separately: a response that was seen a hundred times and never valid is not covered.
 
 mod body;
+mod successes;
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -16,7 +17,7 @@ use crate::{
     contract::{
         Contract, Keywords,
         ambiguities::{self, ReadingCounts, ReadingMatch},
-        response_headers,
+        list_page, response_headers,
         schema_coverage::SchemaCoverage,
         unseen::{self, Unseen},
     },
@@ -26,8 +27,6 @@ use crate::{
 /// Identifies a response of the contract: operation, status and error code.
 type ResponseKey = (OperationId, u16, Option<String>);
 
-/// Statuses that a server may return for an operation that it lacks.
-const SAYS_NOTHING: [u16; 4] = [401, 404, 405, 429];
 /// Why responses of an operation cannot be judged if there are none.
 pub(crate) const NO_RESPONSE: &str = "needs a response of this operation, and none was seen";
 /// Why it is not known whether an operation exists.
@@ -62,6 +61,8 @@ pub(crate) enum Aspect {
     Headers,
     /// It follows the authority where the documents contradict one another.
     Reading,
+    /// What a page of a list says of itself is true.
+    Page,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -171,6 +172,7 @@ impl CoverageLog {
                 response_headers::violation(exchange, &contract.expected),
             ),
             (Aspect::Reading, ambiguities::deviation(exchange, readings)),
+            (Aspect::Page, list_page::violation(operation, exchange)),
         ];
         let mut entries = self.0.lock();
         entries.readings.note(readings);
@@ -210,27 +212,6 @@ impl CoverageLog {
             return Err(violation.clone().into());
         }
         entries.require_seen(operation)
-    }
-
-    /// Skips the check if no response shows that the operation exists.
-    pub(crate) fn require_existing(&self, operation: &Operation) -> Result<(), NotPassed> {
-        let entries = self.0.lock();
-        let shows = |(id, status, code): &ResponseKey| {
-            let code = code.as_deref();
-            let of_an_object =
-                operation.has_id() && code == Some(ErrorCode::EntityNotFound.as_str());
-            // A gateway redirects, and rejects paths that it does not know, without a code.
-            let of_the_api =
-                *status < 300 || code.is_some_and(|code| code.parse::<ErrorCode>().is_ok());
-            *id == operation.id
-                && of_the_api
-                && (of_an_object || !SAYS_NOTHING.contains(status))
-                && *status < 500
-        };
-        if entries.counts.keys().any(shows) {
-            return Ok(());
-        }
-        Err(NotPassed::Skipped(NO_RESPONSE_TO_A_KEY.to_owned()))
     }
 
     /// A row for every response of the contract, then for other responses that were seen. `can_trigger`: whether the run can

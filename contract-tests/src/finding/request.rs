@@ -133,6 +133,14 @@ impl ApiRequest {
     }
 
     #[must_use]
+    pub fn without_query(self) -> Self {
+        Self {
+            query: None,
+            ..self
+        }
+    }
+
+    #[must_use]
     pub fn key(self, key: &impl Bearer) -> Self {
         self.authorization(&format!("Bearer {}", key.expose()))
     }

@@ -57,8 +57,8 @@ pub enum Procedure {
         fn(&Operation) -> bool,
         for<'a> fn(&'a Session, &'static Operation) -> BoxFuture<'a, Outcome>,
     ),
-    /// For each operation, after all other checks, from the responses to them.
-    AfterPerOperation(fn(&Session, &Operation) -> Outcome),
+    /// For each operation that `.0` selects, after all other checks, from the responses to them.
+    AfterPerOperation(fn(&Operation) -> bool, fn(&Session, &Operation) -> Outcome),
     /// Once, after all other checks.
     AfterOnce(fn(&Session) -> Outcome),
 }
@@ -67,14 +67,14 @@ impl Procedure {
     /// Whether it sends nothing itself and judges the responses to other checks.
     pub fn is_afterwards(&self) -> bool {
         match self {
-            Self::AfterPerOperation(_) | Self::AfterOnce(_) => true,
+            Self::AfterPerOperation(..) | Self::AfterOnce(_) => true,
             Self::Once(_) | Self::PerOperation(..) => false,
         }
     }
 
     pub fn is_per_operation(&self) -> bool {
         match self {
-            Self::PerOperation(..) | Self::AfterPerOperation(_) => true,
+            Self::PerOperation(..) | Self::AfterPerOperation(..) => true,
             Self::Once(_) | Self::AfterOnce(_) => false,
         }
     }

@@ -12,8 +12,11 @@ macro_rules! check {
             $($rest)+
         )
     };
+    ($id:literal, $evidence:expr, $source:expr, after_per_operation $filter:path => $run:path, $($rest:tt)+) => {
+        check!(@ $id, $evidence, $source, AfterPerOperation($filter, $run), $($rest)+)
+    };
     ($id:literal, $evidence:expr, $source:expr, after_per_operation $run:path, $($rest:tt)+) => {
-        check!(@ $id, $evidence, $source, AfterPerOperation($run), $($rest)+)
+        check!(@ $id, $evidence, $source, AfterPerOperation($crate::provider::checks::any, $run), $($rest)+)
     };
     ($id:literal, $evidence:expr, $source:expr, after_once $run:path, $($rest:tt)+) => {
         check!(@ $id, $evidence, $source, AfterOnce($run), $($rest)+)
@@ -119,6 +122,11 @@ fn schema(session: &Session, operation: &Operation) -> Outcome {
 
 fn headers(session: &Session, operation: &Operation) -> Outcome {
     session.coverage_log.outcome(operation, Aspect::Headers)
+}
+
+fn pages_seen(session: &Session, operation: &Operation) -> Outcome {
+    session.coverage_log.require_success(operation)?;
+    session.coverage_log.outcome(operation, Aspect::Page)
 }
 
 fn readings(session: &Session, operation: &Operation) -> Outcome {

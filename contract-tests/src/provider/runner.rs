@@ -68,12 +68,11 @@ impl Selection {
     pub fn findings(&self, check: &Check) -> usize {
         match check.procedure {
             Procedure::Once(_) | Procedure::AfterOnce(_) => 1,
-            Procedure::PerOperation(pick, _) => self
+            Procedure::PerOperation(pick, _) | Procedure::AfterPerOperation(pick, _) => self
                 .operations
                 .iter()
                 .filter(|operation| pick(operation))
                 .count(),
-            Procedure::AfterPerOperation(_) => self.operations.len(),
         }
     }
 }
@@ -287,7 +286,7 @@ async fn outcome(session: &Session, scheduled: Scheduled) -> Outcome {
         (Procedure::Once(run), _) => run(session).await,
         (Procedure::PerOperation(_, run), Some(operation)) => run(session, operation).await,
         (Procedure::PerOperation(..), None)
-        | (Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_), _) => Ok(()),
+        | (Procedure::AfterPerOperation(..) | Procedure::AfterOnce(_), _) => Ok(()),
     };
     session.unless_lost(outcome).await
 }
@@ -309,8 +308,9 @@ fn afterwards(
         (operation, outcome)
     };
     match check.procedure {
-        Procedure::AfterPerOperation(run) => operations
+        Procedure::AfterPerOperation(pick, run) => operations
             .iter()
+            .filter(|operation| pick(operation))
             .map(|operation| judged(Some(operation), &|| run(session, operation)))
             .collect(),
         Procedure::AfterOnce(run) => vec![judged(None, &|| run(session))],

@@ -59,7 +59,7 @@ pub(crate) fn schedule(
                 let picked = selection.operations.iter().filter(|one| pick(one));
                 picked.for_each(|operation| add(Some(operation)));
             }
-            Procedure::AfterPerOperation(_) | Procedure::AfterOnce(_) => {}
+            Procedure::AfterPerOperation(..) | Procedure::AfterOnce(_) => {}
         }
     }
     if let Some(limits) = limits {
@@ -110,8 +110,8 @@ pub(crate) fn foreseen_skips(
     let asked = Asked::by(schedule);
     for check in &selection.checks {
         match check.procedure {
-            Procedure::AfterPerOperation(_) => {
-                for operation in &selection.operations {
+            Procedure::AfterPerOperation(pick, _) => {
+                for operation in selection.operations.iter().filter(|one| pick(one)) {
                     let reason = asked.lacks(check, operation);
                     let reason = reason.or_else(|| unproven(check, permissions));
                     skips.extend(reason.map(|reason| (*check, reason)));

@@ -10,6 +10,7 @@ mod lists;
 mod oauth;
 mod objects;
 mod orders;
+mod pages;
 mod readings;
 mod scopes;
 mod searches;
@@ -20,7 +21,7 @@ mod writes;
 use http::Method;
 use schemas::OperationId::{
     self, CreateOrder, DeleteBlacklist, DeleteBlacklistEntries, GetOrder, GetOrderResults,
-    ListBlacklists, ListOrders, RevokeApiKey, SetFeedback, UpdateBlacklist,
+    ListBlacklists, ListCompanies, ListOrders, RevokeApiKey, SetFeedback, UpdateBlacklist,
 };
 use serde_json::Value;
 
@@ -52,6 +53,8 @@ pub struct Topic {
 
 /// For bugs that do not concern the operations on orders.
 const LIST: &[OperationId] = &[ListOrders];
+/// A list with an envelope of its own, and one with the envelope of all others and more rows than a page has by default.
+const LISTS: &[OperationId] = &[ListOrders, ListCompanies];
 /// A list, and an operation that accepts a body.
 const LIST_AND_CREATE: &[OperationId] = &[ListOrders, CreateOrder];
 /// The operations on orders, to which every check applies except those for changing and deleting.
@@ -87,6 +90,7 @@ pub static TOPICS: &[Topic] = &[
     topic("Responses", WRITES, objects::MUTANTS),
     topic("Lists", WRITES, lists::MUTANTS),
     topic("What is written", WRITTEN, writes::MUTANTS),
+    topic("Pages", LISTS, pages::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys", ORDERS, keys::MUTANTS),

@@ -127,7 +127,7 @@ fn cells(check: &'static Check) -> Vec<Cell> {
             let picked = picked.take(most);
             picked.map(|operation| (check, vec![operation])).collect()
         }
-        Procedure::AfterPerOperation(_) => vec![(check, operations::all().collect())],
+        Procedure::AfterPerOperation(..) => vec![(check, operations::all().collect())],
         Procedure::Once(_) | Procedure::AfterOnce(_) => vec![(check, Vec::new())],
     }
 }

@@ -7,8 +7,8 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, lists, lists_unique_ids, objects, writes},
-    requirements::{FULL_KEY, SANDBOX},
+    checks::{any, lists, lists_unique_ids, objects, pages_seen, writes},
+    requirements::{FULL_KEY, NO_KEYS, SANDBOX},
     valid_request::MAX_FILL_REQUESTS,
 };
 
@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-LIST-PAGES", Assumed, source::OURS,
         per_operation Operation::is_list => lists::pages,
         FULL_KEY.prepared(1).requests(1 + lists::MAX_PAGES).fill_requests(MAX_FILL_REQUESTS),
-        "Paging through a list with `offset` returns every row exactly once.",
+        "Paging through a list with `offset`, from any row on, returns every row exactly once, the oldest first.",
         because "A client that copies the list would lack rows or have some twice, and see no error."),
     check!("PRV-LIST-END", Assumed, source::OURS,
         per_operation Operation::is_list => lists::end,
@@ -34,6 +34,12 @@ pub(super) const CHECKS: &[Check] = &[
         "A page past the end of a list is empty, and still says the `total`.",
         because "Clients read until a page is empty: an error there looks like a failed copy, and a total of 0 like \
          an empty list."),
+    check!("PRV-LIST-PAGE", Assumed, source::OLDER_COMPANIES,
+        after_per_operation Operation::is_list => pages_seen,
+        NO_KEYS,
+        "What a page says of itself is true: the `limit` and `offset` that applied, and in `has_more`, whether more rows \
+         follow.",
+        because "A client that reads on while `has_more` is true would miss the rest of the list, or never end."),
     check!("PRV-LIST-FOREIGN", Assumed, source::OURS,
         per_operation lists_unique_ids => lists::foreign,
         SANDBOX.prepared(2).requests(2).fill_requests(2 * MAX_FILL_REQUESTS),
