@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
+use http::{HeaderName, Method};
 use serde_json::{Value, json};
 
 use super::{
@@ -214,6 +215,106 @@ pub(super) const MUTANTS: &[Mutant] = &[
             set_parameter(request, "search", "nothing-is-called-so");
         }
     }),
+    patch_response(
+        "search compares only the beginning",
+        "PRV-FILTER-TEXT",
+        |request, response| {
+            let text = request
+                .parameter("search")
+                .unwrap_or_default()
+                .to_lowercase();
+            let begins = |name: &Value| {
+                let name = name.as_str().unwrap_or_default();
+                name.to_lowercase().starts_with(&text)
+            };
+            response.edit_success(|body| {
+                if !text.is_empty()
+                    && let Some(items) = body["items"].as_array_mut()
+                {
+                    items.retain(|row| begins(&row["name"]) || begins(&row["last_name"]));
+                    body["total"] = json!(items.len());
+                }
+            });
+        },
+    ),
+    patch_request(
+        "search ignores case only in ASCII",
+        "PRV-FILTER-TEXT",
+        |request| {
+            if let Some(text) = request.parameter("search")
+                && text.to_ascii_lowercase() != text.to_lowercase()
+            {
+                set_parameter(request, "search", "nothing-is-called-so");
+            }
+        },
+    ),
+    patch_request(
+        "a percent sign in a search is a wildcard",
+        "PRV-FILTER-TEXT",
+        |request| {
+            if let Some(text) = request.parameter("search")
+                && let Some((_, end)) = text.split_once('%')
+            {
+                let end: String = url::form_urlencoded::byte_serialize(end.as_bytes()).collect();
+                set_parameter(request, "search", &end);
+            }
+        },
+    ),
+    patch_response(
+        "a quote in a search is a server error",
+        "PRV-FILTER-TEXT",
+        |request, response| {
+            if request
+                .parameter("search")
+                .is_some_and(|text| text.contains('\''))
+            {
+                response.set_status(500);
+            }
+        },
+    ),
+    patch_request(
+        "only one of several filters applies",
+        "PRV-FILTER-TOGETHER",
+        |request| {
+            if request.parameter("min_match_score").is_some() {
+                ignore_parameter(request, "review_status");
+            }
+        },
+    ),
+    patch_both(
+        "a filter applies to the rows of the page",
+        "PRV-FILTER-TOGETHER",
+        |request| {
+            if let Some(status) = request.parameter("review_status") {
+                ignore_parameter(request, "review_status");
+                request.set_header(HeaderName::from_static("x-filter"), &status);
+            }
+        },
+        |request, response| {
+            if let Some(status) = request.head.headers.get("x-filter")
+                && let Ok(status) = status.to_str()
+            {
+                response.edit_success(|body| {
+                    if let Some(items) = body["items"].as_array_mut() {
+                        items.retain(|row| row["review_status"] == status);
+                        body["total"] = json!(items.len());
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "the offset of delivered_since is ignored",
+        "PRV-FILTER-SINCE",
+        |request| {
+            let time = request.parameter("delivered_since");
+            if let Some((local, _)) = time.as_deref().and_then(|time| time.rsplit_once('-'))
+                && local.contains('T')
+            {
+                set_parameter(request, "delivered_since", &format!("{local}Z"));
+            }
+        },
+    ),
     patch_request("company_id is ignored", "PRV-FILTER-COMPANY", |request| {
         ignore_parameter(request, "company_id");
     }),

@@ -58,10 +58,16 @@ pub(super) const CHECKS: &[Check] = &[
         because "Companies found for one search would be processed as if they belonged to another."),
     check!("PRV-FILTER-TEXT", Assumed, source::OLDER_COMPANIES,
         once filters::text,
-        FULL_KEY.reads(6).on(&[ListCompanies, ListProspects]),
-        "search finds companies and prospects by name, ignoring case, and returns an empty list \
-         where nothing matches.",
+        FULL_KEY.reads(8).on(&[ListCompanies, ListProspects]),
+        "search finds companies and prospects by a word of their name, ignoring case, takes every character literally, \
+         and returns an empty list where nothing matches.",
         because "A client that looks for a company before it creates one would create it a second time."),
+    check!("PRV-FILTER-TOGETHER", Assumed, source::OLDER_COMPANIES,
+        once filters::together,
+        FULL_KEY.reads(3).on(&[ListCompanies]),
+        "Several filters select the rows that each of them selects, and pages are cut from these.",
+        because "The client would work on companies that it has excluded, or take a page without rows for the end of \
+         the list."),
     check!("PRV-FILTER-COMPANY", Assumed, source::OURS,
         once filters::company,
         FULL_KEY.reads(4).on(&[ListProspects]),
@@ -70,7 +76,7 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-FILTER-SINCE", Assumed, source::NEWER_DELIVERIES,
         once filters::delivered_since,
         FULL_KEY.reads(3).on(&[ListDeliveries]),
-        "delivered_since selects what was delivered after that time.",
+        "delivered_since selects what was delivered after that time, in any time zone.",
         because "A client that fetches only what is new would miss deliveries, or process all of them again in each \
          run."),
 ];
