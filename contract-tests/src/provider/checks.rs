@@ -57,6 +57,7 @@ mod results;
 mod scopes;
 mod table;
 mod timing;
+mod unknown_ids;
 mod validation;
 mod writes;
 

@@ -34,6 +34,8 @@ pub struct Requirements {
     shrinks: usize,
     /// Further requests if the operation takes a body.
     body_requests: usize,
+    /// Further requests if the operation takes query parameters.
+    query_requests: usize,
     /// Requests that read rows of the list one by one.
     row_reads: usize,
     /// Requests with other methods.
@@ -69,6 +71,7 @@ impl Requirements {
             prepared: 0,
             requests: 0,
             body_requests: 0,
+            query_requests: 0,
             shrinks: 0,
             row_reads: 0,
             other_requests: others,
@@ -144,6 +147,14 @@ impl Requirements {
     }
 
     #[must_use]
+    pub const fn query_requests(self, query_requests: usize) -> Self {
+        Self {
+            query_requests,
+            ..self
+        }
+    }
+
+    #[must_use]
     pub const fn fill_requests(self, fill_requests: usize) -> Self {
         Self {
             fill_requests,
@@ -193,7 +204,13 @@ impl Requirements {
             } else {
                 0
             };
-            requests += Requests::one(&operation.method).times(self.requests + bodies);
+            let queries = if operation.query.is_empty() {
+                0
+            } else {
+                self.query_requests
+            };
+            let own = self.requests + bodies + queries;
+            requests += Requests::one(&operation.method).times(own);
         }
         requests
     }

@@ -158,9 +158,9 @@ impl PatchedRequest {
         self.set_header(header::AUTHORIZATION, key);
     }
 
-    /// Changes the body, unless it is not JSON.
+    /// Changes the body, unless it is not a JSON object.
     pub fn edit(&mut self, edit: impl FnOnce(&mut Value)) {
-        if let Ok(mut body) = serde_json::from_slice(&self.body) {
+        if let Ok(mut body @ Value::Object(_)) = serde_json::from_slice(&self.body) {
             edit(&mut body);
             self.body = body.to_string().into();
         }

@@ -1,7 +1,10 @@
 //! Invalid values: each breaks one rule of its schema, and is derived from a valid value.
 
+mod convertible;
+
 use serde_json::{Value, json};
 
+pub(super) use self::convertible::convertible_values;
 use crate::{contract::resolve, finding::json_path};
 
 /// The longest list that `maxItems` is tested with; longer ones are covered by a check of their own.

@@ -37,23 +37,6 @@ fn read_operation(entity: Entity) -> Option<&'static Operation> {
     operations::all().find(reads)
 }
 
-pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
-    let tenant = session.tenant().await?;
-    let key = tenant.credential(operation).await?;
-    let request = tenant.valid_request(operation, &key).await?;
-    for id in [UNKNOWN_ID, "ps_abc123"] {
-        let exchange = session.send(request.clone().with_id(id)).await?;
-        exchange.expect_error(ErrorCode::EntityNotFound)?;
-        exchange.expect("$.identifier", &json!(id), &exchange.at("/identifier"))?;
-        exchange.expect(
-            "$.entity_type",
-            &json!(operation.entity().map(Entity::as_str)),
-            &exchange.at("/entity_type"),
-        )?;
-    }
-    Ok(())
-}
-
 /// The field of a body that refers to another object, and the kind of object.
 fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
     let references = [

@@ -44,24 +44,35 @@ pub(super) async fn bodies(session: &Session, operation: &'static Operation) -> 
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
-    let schema = properties::schema(operation);
-    for invalid in invalid_values::invalid_values(&schema, &request.body_json()) {
+    let (schema, valid) = (properties::schema(operation), request.body_json());
+    let mut all = invalid_values::invalid_values(&schema, &valid);
+    all.extend(invalid_values::convertible_values(&schema, &valid));
+    for invalid in all {
         let request = request.clone().body(invalid.value.to_string());
         names_field(&session.send(request).await?, &invalid.field())?;
     }
     Ok(())
 }
 
+/// Requests with an invalid value, where the operation takes parameters.
+pub(super) const QUERY_REQUESTS: usize = 9;
+
 pub(super) async fn queries(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
+    // Some languages read a number from the beginning of a text, ignore blanks, or drop what follows the point.
     let broken = [
         ("limit", "limit=0", "minimum"),
         ("limit", "limit=101", "maximum"),
-        ("limit", "limit=ten", "type"),
+        ("limit", "limit=2abc", "type"),
+        ("limit", "limit=%205", "type"),
+        ("limit", "limit=1.5", "type"),
         ("offset", "offset=-1", "minimum"),
+        ("offset", "offset=100000000000000000000", "maximum"),
+        ("offset", "offset=0&offset=1", "type"),
+        ("review_status", "review_status=PENDING", "enum"),
     ];
     let known = broken
         .into_iter()
@@ -78,19 +89,41 @@ pub(super) async fn queries(session: &Session, operation: &'static Operation) ->
     Ok(())
 }
 
+/// Bodies that are not JSON, and those that are, but of no use.
+pub(super) const JSON_REQUESTS: usize = 10;
+
 pub(super) async fn broken_json(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
-    for body in [&b"{"[..], b"", b"{\"title\": \"\xff\"}", b"[1,]"] {
+    let followed = [request.body.as_deref().unwrap_or_default(), b"}"].concat();
+    let broken = [
+        &b"{"[..],
+        b"",
+        b"{\"title\": \"\xff\"}",
+        b"[1,]",
+        b"{\"title\": NaN}",
+        &followed,
+    ];
+    for body in broken.map(<[u8]>::to_vec) {
         session
             .send(request.clone().body(body))
             .await?
             .expect_error(ErrorCode::InvalidJson)?;
     }
+    // Of these, parsers accept some.
+    let deep = [r#"{"title": "#, &"[".repeat(DEEP), &"]".repeat(DEEP), "}"].concat();
+    for body in ["[]", "null", r#"{"title": "\ud800"}"#, &deep] {
+        let exchange = session.send(request.clone().body(body.to_owned())).await?;
+        let (rejected, status) = (exchange.status.is_client_error(), exchange.status.as_u16());
+        exchange.expect_that(rejected, "status", "4xx", json!(status))?;
+    }
     Ok(())
 }
+
+/// Deeper than most parsers go.
+const DEEP: usize = 2_000;
 
 /// Requests with a duplicate field, and one with only the invalid value.
 pub(super) const DUPLICATE_REQUESTS: usize = 3;

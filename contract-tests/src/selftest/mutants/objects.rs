@@ -97,11 +97,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "every order has the title of the first",
         "PRV-WRITE-READ",
         |request| {
-            if is_create(request)
-                && let Ok(mut body) = serde_json::from_slice::<Value>(&request.body)
-            {
-                body["title"] = json!("Q1 Enrichment");
-                request.body = body.to_string().into();
+            if is_create(request) {
+                request.edit(|body| body["title"] = json!("Q1 Enrichment"));
             }
         },
     ),
@@ -286,6 +283,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |_, response| {
             if response.is_error("ENTITY_NOT_FOUND") {
                 response.set_status(400);
+            }
+        },
+    ),
+    patch_response(
+        "an id of many characters is a server error",
+        "PRV-404-UNKNOWN",
+        |request, response| {
+            if request.path().len() > 255 {
+                response.set_status(500);
             }
         },
     ),

@@ -5,7 +5,9 @@ use schemas::{Parameter, orders::Feature};
 use serde_json::{Value, json};
 use strum::VariantArray as _;
 
-use super::{Mutant, is_create, is_list, keep_parameters, patch_request, patch_response, rows};
+use super::{
+    Mutant, is_create, is_list, keep_parameters, patch_request, patch_response, rows, set_parameter,
+};
 use crate::{
     contract::duplicates,
     selftest::target::{PatchedRequest, PatchedResponse},
@@ -15,6 +17,15 @@ use crate::{
 fn title(request: &PatchedRequest) -> String {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     body["title"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Reads the limit as this function does.
+fn read_number(request: &mut PatchedRequest, read: fn(&str) -> Option<String>) {
+    let text = request.parameter("limit");
+    let is_word = |text: &String| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if let Some(number) = text.and_then(|text| read(&text)).filter(is_word) {
+        set_parameter(request, "limit", &number);
+    }
 }
 
 /// Replaces the response by a rejection because of a field.
@@ -86,6 +97,126 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |_, response| {
             if response.is_error("INVALID_JSON") {
                 response.edit(|body| body["code"] = json!("INVALID_REQUEST"));
+            }
+        },
+    ),
+    patch_response(
+        "a list as body is a server error",
+        "PRV-VALIDATION-JSON",
+        |request, response| {
+            if request.body.starts_with(b"[]") {
+                response.set_status(500);
+            }
+        },
+    ),
+    patch_request(
+        "what follows the JSON of a body is ignored",
+        "PRV-VALIDATION-JSON",
+        |request| {
+            let mut values =
+                serde_json::Deserializer::from_slice(&request.body).into_iter::<Value>();
+            if let Some(Ok(first)) = values.next() {
+                request.body = first.to_string().into();
+            }
+        },
+    ),
+    patch_response(
+        "deeply nested JSON is a server error",
+        "PRV-VALIDATION-JSON",
+        |request, response| {
+            let is_open = |byte: &&u8| **byte == b'[';
+            if request.body.iter().filter(is_open).count() > 200 && response.status == 400 {
+                response.set_status(500);
+            }
+        },
+    ),
+    patch_response(
+        "half of a surrogate pair is a server error",
+        "PRV-VALIDATION-JSON",
+        |request, response| {
+            if String::from_utf8_lossy(&request.body).contains("\\ud8") && response.status == 400 {
+                response.set_status(500);
+            }
+        },
+    ),
+    patch_request(
+        "a number is taken for a text",
+        "PRV-VALIDATION-BODY",
+        |request| {
+            if is_create(request) {
+                request.edit(|body| {
+                    if body["title"].is_number() {
+                        body["title"] = json!(body["title"].to_string());
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "one feature is taken for a list",
+        "PRV-VALIDATION-BODY",
+        |request| {
+            if is_create(request) {
+                request.edit(|body| {
+                    if body["features"].is_string() {
+                        body["features"] = json!([body["features"]]);
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "features are accepted in lower case",
+        "PRV-VALIDATION-BODY",
+        |request| {
+            if is_create(request) {
+                request.edit(|body| {
+                    for feature in rows(body, "features") {
+                        if let Some(word) = feature.as_str() {
+                            *feature = json!(word.to_uppercase());
+                        }
+                    }
+                });
+            }
+        },
+    ),
+    patch_request(
+        "a number is read from the beginning of a parameter",
+        "PRV-VALIDATION-QUERY",
+        |request| {
+            read_number(request, |text| {
+                let end = text.find(|character: char| !character.is_ascii_digit());
+                Some(text[..end.unwrap_or(text.len())].to_owned())
+            });
+        },
+    ),
+    patch_request(
+        "blanks around a number are ignored",
+        "PRV-VALIDATION-QUERY",
+        |request| read_number(request, |text| Some(text.trim().to_owned())),
+    ),
+    patch_request("a fraction is cut off", "PRV-VALIDATION-QUERY", |request| {
+        read_number(request, |text| Some(text.split_once('.')?.0.to_owned()))
+    }),
+    patch_request(
+        "the last of two parameters is used",
+        "PRV-VALIDATION-QUERY",
+        |request| {
+            let pairs = url::form_urlencoded::parse(request.query().as_bytes());
+            if let Some((_, last)) = pairs.filter(|(name, _)| name == "offset").last() {
+                set_parameter(request, "offset", &last.into_owned());
+            }
+        },
+    ),
+    patch_response(
+        "a number of many digits is a server error",
+        "PRV-VALIDATION-QUERY",
+        |request, response| {
+            if request
+                .parameter("offset")
+                .is_some_and(|text| text.len() > 19)
+            {
+                response.set_status(500);
             }
         },
     ),

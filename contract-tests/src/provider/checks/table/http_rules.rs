@@ -9,15 +9,15 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, has_unique_id, http_rules, is_get, objects},
+    checks::{any, has_unique_id, http_rules, is_get, objects, unknown_ids},
     requirements::{FULL_KEY, SANDBOX},
 };
 
 pub(super) const CHECKS: &[Check] = &[
     check!("PRV-404-UNKNOWN", Guide, source::ERRORS,
-        per_operation Operation::has_id => objects::unknown_id,
-        FULL_KEY.prepared(1).requests(2),
-        "An unknown id returns 404 ENTITY_NOT_FOUND with entity_type and identifier.",
+        per_operation Operation::has_id => unknown_ids::unknown_id,
+        FULL_KEY.prepared(1).requests(3),
+        "An unknown id returns 404 ENTITY_NOT_FOUND with entity_type and identifier; one that can be none is rejected, too.",
         because "Without them, a client cannot say which object is missing, or takes it for a mistake in its \
          request."),
     check!("PRV-404-FOREIGN", Assumed, source::OURS,

@@ -20,15 +20,16 @@ pub(super) const CHECKS: &[Check] = &[
         because "The server would store what is invalid, or the caller would not know which field to correct."),
     check!("PRV-VALIDATION-QUERY", Assumed, source::ERRORS,
         per_operation takes_no_body => validation::queries,
-        FULL_KEY.prepared(1).requests(5),
-        "An unknown query parameter, or an invalid value, is rejected with VALIDATION_ERROR, \
-         which names the parameter.",
+        FULL_KEY.prepared(1).requests(1).query_requests(validation::QUERY_REQUESTS),
+        "An unknown query parameter, a duplicate one or an invalid value is rejected with VALIDATION_ERROR, which \
+         names the parameter.",
         because "A mistyped filter that is ignored returns all rows, and the client takes them for the filtered \
          ones."),
     check!("PRV-VALIDATION-JSON", Assumed, source::ERRORS,
         per_operation takes_body => validation::broken_json,
-        FULL_KEY.prepared(1).requests(4),
-        "A body that is not JSON is rejected with 400 INVALID_JSON.",
+        FULL_KEY.prepared(1).requests(validation::JSON_REQUESTS),
+        "A body that is not JSON is rejected with 400 INVALID_JSON; JSON that is not an object or is nested too deeply \
+         is rejected, too.",
         because "After a 500 a client retries in vain, and after a validation error a developer looks for a field \
          that is not wrong."),
     check!("PRV-VALIDATION-NAMES", Assumed, source::OURS,
