@@ -137,6 +137,11 @@ impl Entries {
     }
 }
 
+/// Whether it redirects from a path with a trailing slash, which is a matter of the rule on these paths.
+fn redirects_from_slash(exchange: &Exchange) -> bool {
+    exchange.status.is_redirection() && exchange.request.path().ends_with('/')
+}
+
 /// Orders violations, worst first: those that no page allows, then those with the strongest evidence; on a tie, by place.
 fn severity(violation: &Violation) -> impl Ord {
     (
@@ -152,7 +157,7 @@ impl CoverageLog {
     pub(crate) fn note(&self, contract: &Contract, exchange: &Exchange, readings: &[ReadingMatch]) {
         let Some(operation) = exchange
             .operation()
-            .filter(|_| exchange.method() != Method::HEAD)
+            .filter(|_| exchange.method() != Method::HEAD && !redirects_from_slash(exchange))
         else {
             return;
         };

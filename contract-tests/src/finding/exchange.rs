@@ -155,15 +155,12 @@ impl Exchange {
     }
 
     pub fn expect(&self, at: &str, expected: &Value, actual: &Value) -> Result<(), NotPassed> {
-        if expected == actual {
+        let mut expected = expected.clone();
+        unify_numbers(&mut expected);
+        if expected == *actual {
             return Ok(());
         }
-        Err(self.violation(
-            at,
-            expected.clone(),
-            actual.clone(),
-            "does not match the contract",
-        ))
+        Err(self.violation(at, expected, actual.clone(), "does not match the contract"))
     }
 
     /// Two texts that are the same time are one value, whatever the offset and the digits of the seconds are.
@@ -211,5 +208,36 @@ impl Exchange {
 
 /// A body as JSON; `null` if it is not JSON.
 pub(crate) fn json(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or_default()
+    let mut value = serde_json::from_slice(body).unwrap_or_default();
+    unify_numbers(&mut value);
+    value
+}
+
+/// Writes every whole number as an integer: in JSON Schema, `5.0` is the integer 5.
+fn unify_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let text = number.to_string();
+            let whole = text
+                .strip_suffix(".0")
+                .and_then(|whole| whole.parse::<i64>().ok());
+            if let Some(whole) = whole {
+                *value = json!(whole);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(unify_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(unify_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_integers_however_they_are_written() {
+        let read = json(br#"{"total": 5.0, "rows": [-0.0, 6.5, 1e300, "7.0"]}"#);
+        assert_eq!(read, json!({"total": 5, "rows": [0, 6.5, 1e300, "7.0"]}));
+    }
 }

@@ -1,5 +1,6 @@
 //! Rules of HTTP that apply to any server.
 
+use axum::body::Bytes;
 use http::{Method, header};
 use serde_json::json;
 
@@ -73,6 +74,17 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request, response| {
             if request.path().ends_with("orders/") && response.status == 200 {
                 response.set_status(404);
+            }
+        },
+    ),
+    patch_response(
+        "a trailing slash is redirected",
+        "PRV-SLASH",
+        |request, response| {
+            if request.is_api() && request.path().ends_with('/') {
+                response.set_status(307);
+                response.set_header("location", request.path().trim_end_matches('/'));
+                response.body = Bytes::new();
             }
         },
     ),

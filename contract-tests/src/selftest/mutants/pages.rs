@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Mutant, is_list, patch_both, patch_request, patch_response, set_parameter};
+use super::{Mutant, harmless, is_list, patch_both, patch_request, patch_response, set_parameter};
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
 /// The checks that judge pages.
@@ -124,6 +124,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     page_says("every page says the default limit", |request, response| {
         edit_page(request, response, |body| body["limit"] = json!(50));
+    }),
+    harmless("a total is written as 5.0", |_, response| {
+        response.edit_success(|body| {
+            if let Some(total) = body["total"].as_f64() {
+                body["total"] = json!(total);
+            }
+        });
     }),
     patch_both(
         "a page without a limit has fewer rows than it says",
