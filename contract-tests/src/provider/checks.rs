@@ -45,6 +45,7 @@ mod evidence;
 mod filters;
 mod http_rules;
 mod invalid_values;
+mod list_after_update;
 mod lists;
 pub(crate) mod oauth;
 mod objects;

@@ -38,7 +38,7 @@ async fn first_page(
 }
 
 /// Identifies a row: its id, or that of its company.
-fn name(row: &Value) -> Option<&str> {
+pub(super) fn name(row: &Value) -> Option<&str> {
     row["id"].as_str().or(row["company_id"].as_str())
 }
 
@@ -153,7 +153,7 @@ pub(super) fn has_read_operation(operation: &Operation) -> bool {
 }
 
 /// Number of rows of a list that are also read individually.
-const COMPARED: usize = 2;
+const COMPARED: usize = 3;
 /// Maximum number of reads: the list and each row; where one differs, both once more.
 pub(super) const ROW_READS: usize = 1 + COMPARED * 3;
 
@@ -163,7 +163,8 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
     };
     let (list, page, _) = first_page(session, operation, 1).await?;
     let rows = page.rows();
-    let ids = [rows.first(), rows.last()].map(|row| row.and_then(name).unwrap_or_default());
+    let compared = [rows.first(), rows.last(), rows.get(rows.len() / 2)];
+    let ids = compared.map(|row| row.and_then(name).unwrap_or_default());
     for id in &ids[..COMPARED.min(rows.len())] {
         let read = ApiRequest::on(reader, id).with_authorization_of(&list);
         let exchange = session.send(read.clone()).await?;
@@ -178,7 +179,7 @@ pub(super) async fn rows(session: &Session, operation: &'static Operation) -> Ou
 }
 
 /// A row of a list equals the object itself in every field that both have: its id and at least one more.
-fn expect_same_row(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
+pub(super) fn expect_same_row(page: &Exchange, id: &str, read: &Exchange) -> Outcome {
     read.expect_status(200)?;
     let rows = page.rows();
     let Some(row) = rows.iter().find(|row| name(row) == Some(id)) else {

@@ -135,7 +135,7 @@ pub(super) async fn expect_same(session: &Session, expected: &Value, read: &Exch
 }
 
 /// Makes a text of the body unique, if it has any: the server may have returned the example's text all along.
-fn with_unique_text(session: &Session, write: ApiRequest) -> ApiRequest {
+pub(super) fn with_unique_text(session: &Session, write: ApiRequest) -> ApiRequest {
     let mut body = write.body_json();
     let text = TEXTS.iter().find(|name| body[**name].is_string());
     let (Some(name), Some(operation)) = (text, write.operation) else {

@@ -1,5 +1,6 @@
 //! Properties of all lists.
 
+use http::Method;
 use serde_json::json;
 
 use super::{
@@ -100,6 +101,41 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
+    patch_response(
+        "a list shows the name that a blacklist had at first",
+        "PRV-WRITE-LIST",
+        |request, response| {
+            if request.is(&Method::GET, "/blacklists") {
+                response.edit_success(|body| {
+                    for row in rows(body, "items") {
+                        let name = row["name"].as_str().unwrap_or_default().to_owned();
+                        let id = row["id"].as_str().unwrap_or_default().to_owned();
+                        let first = request
+                            .with_memory(|memory| memory.firsts.entry(id).or_insert(name).clone());
+                        row["name"] = json!(first);
+                    }
+                });
+            }
+        },
+    )
+    .by(&["PRV-WRITE-LIST"]),
+    patch_response(
+        "a list lacks the titles of all orders but the first and the last",
+        "PRV-LIST-READ",
+        |request, response| {
+            if is_list(request) {
+                response.edit_success(|body| {
+                    let count = rows(body, "orders").count();
+                    for (place, order) in rows(body, "orders").enumerate() {
+                        if place > 0 && place + 1 < count {
+                            order["title"] = json!("");
+                        }
+                    }
+                });
+            }
+        },
+    )
+    .by(&["PRV-LIST-READ"]),
     patch_request(
         "all organizations list the orders of one",
         "PRV-LIST-FOREIGN",

@@ -7,7 +7,7 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, lists, lists_unique_ids, objects, pages_seen, writes},
+    checks::{any, list_after_update, lists, lists_unique_ids, objects, pages_seen, writes},
     requirements::{FULL_KEY, NO_KEYS, SANDBOX},
     valid_request::MAX_FILL_REQUESTS,
 };
@@ -63,6 +63,11 @@ pub(super) const CHECKS: &[Check] = &[
         "Text is returned exactly as it was sent, in any script and with any character: nothing is lost, replaced or \
          normalized, spaces and letters of an address included.",
         because "A company whose name comes back changed no longer matches the one in the caller's own records."),
+    check!("PRV-WRITE-LIST", Assumed, source::OURS,
+        per_operation list_after_update::updates_row => list_after_update::row_after_update,
+        FULL_KEY.prepared(1).requests(1).reads(4),
+        "After an update, the object's row in its list has the new values.",
+        because "A client that works from the list would go on with values that have been corrected since."),
     check!("PRV-DELETE-FINAL", Assumed, source::OURS,
         per_operation objects::deletes => objects::deletion,
         FULL_KEY.prepared(1).requests(2).reads(1),
