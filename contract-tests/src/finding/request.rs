@@ -151,11 +151,18 @@ impl ApiRequest {
         request.headers.get(header::AUTHORIZATION).cloned()
     }
 
+    /// Removes `Authorization`.
+    #[must_use]
+    pub(crate) fn without_authorization(mut self) -> Self {
+        self.headers.remove(header::AUTHORIZATION);
+        self
+    }
+
     /// Replaces `Authorization`.
     #[must_use]
-    pub fn authorization(mut self, value: &str) -> Self {
-        self.headers.remove(header::AUTHORIZATION);
-        self.header(header::AUTHORIZATION, value)
+    pub fn authorization(self, value: &str) -> Self {
+        self.without_authorization()
+            .header(header::AUTHORIZATION, value)
     }
 
     /// Adds a header.

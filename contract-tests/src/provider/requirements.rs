@@ -1,6 +1,7 @@
 //! What a check requires of a server that is not a sandbox, and how many requests it sends there at most. The plan is made
 //! from it, and the runner skips checks whose requirements are not met.
 
+use http::Method;
 use schemas::{Operation, OperationId};
 
 use crate::{contract::KeyRole, http::Requests, provider::valid_request};
@@ -36,6 +37,9 @@ pub struct Requirements {
     body_requests: usize,
     /// Further requests if the operation takes query parameters.
     query_requests: usize,
+    /// Requests with the method of the operation on an object that exists, besides those that prepare it. A server that is
+    /// not a sandbox gets them only where [`reads_known_object`].
+    known_requests: usize,
     /// Requests that read rows of the list one by one.
     row_reads: usize,
     /// Requests with other methods.
@@ -73,6 +77,7 @@ impl Requirements {
             body_requests: 0,
             query_requests: 0,
             shrinks: 0,
+            known_requests: 0,
             row_reads: 0,
             other_requests: others,
             fill_requests: 0,
@@ -96,6 +101,14 @@ impl Requirements {
     pub const fn without_scopes(self) -> Self {
         Self {
             keys_without_scopes: self.keys,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn known_requests(self, known_requests: usize) -> Self {
+        Self {
+            known_requests,
             ..self
         }
     }
@@ -189,8 +202,25 @@ impl Requirements {
     }
 
     /// Maximum number of further requests on a sandbox.
-    pub fn max_fill_requests(&self) -> usize {
-        self.fill_requests
+    pub fn max_fill_requests(&self, operation: Option<&Operation>) -> Requests {
+        let mut requests = Requests {
+            reads: self.fill_requests,
+            writes: self.fill_requests,
+            deletions: self.fill_requests,
+        };
+        if let Some(operation) = operation.filter(|one| !reads_known_object(one)) {
+            requests += self.on_known_object(operation);
+        }
+        requests
+    }
+
+    fn on_known_object(&self, operation: &Operation) -> Requests {
+        if self.known_requests == 0 {
+            return Requests::default();
+        }
+        let mut requests = valid_request::max_requests(operation);
+        requests += Requests::one(&operation.method).times(self.known_requests);
+        requests
     }
 
     /// Maximum number of requests, without bursts, shrinking and filling.
@@ -211,7 +241,16 @@ impl Requirements {
             };
             let own = self.requests + bodies + queries;
             requests += Requests::one(&operation.method).times(own);
+            if reads_known_object(operation) {
+                requests += self.on_known_object(operation);
+            }
         }
         requests
     }
+}
+
+/// Whether the operation reads an object that can be found by reading.
+pub(crate) fn reads_known_object(operation: &Operation) -> bool {
+    let prepared = valid_request::max_requests(operation);
+    operation.has_id() && operation.method == Method::GET && prepared.total() == prepared.reads
 }

@@ -1,18 +1,22 @@
 //! Authentication.
 
 mod causes;
+mod known;
 
-use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples};
+use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples, key::ApiKey};
 use serde_json::json;
 
 use crate::{
     contract::{EchoDetector, UNKNOWN_ID},
     finding::{ApiRequest, Exchange, Outcome},
-    provider::session::Session,
+    provider::session::{Session, Tenant},
 };
 
-pub(super) use self::causes::{
-    KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS, challenge, invalid_keys, note_varying, same,
+pub(super) use self::{
+    causes::{
+        KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS, challenge, invalid_keys, note_varying, same,
+    },
+    known::known_request,
 };
 
 /// Well-formed but unknown keys.
@@ -40,7 +44,12 @@ fn refused(exchange: &Exchange) -> Outcome {
 }
 
 pub(super) async fn missing(session: &Session, operation: &'static Operation) -> Outcome {
-    refused(&session.send(unauthenticated_request(operation)).await?)
+    refused(&session.send(unauthenticated_request(operation)).await?)?;
+    let tenant = session.tenant().await?;
+    match known_request(&tenant, operation).await? {
+        Some(known) => refused(&session.send(known.without_authorization()).await?),
+        None => Ok(()),
+    }
 }
 
 pub(super) async fn scheme(session: &Session) -> Outcome {
@@ -71,11 +80,17 @@ pub(super) async fn malformed(session: &Session) -> Outcome {
 }
 
 pub(super) async fn unknown(session: &Session, operation: &'static Operation) -> Outcome {
+    let key = format!("Bearer {UNKNOWN}");
     refused(
         &session
-            .send(unauthenticated_request(operation).authorization(&format!("Bearer {UNKNOWN}")))
+            .send(unauthenticated_request(operation).authorization(&key))
             .await?,
-    )
+    )?;
+    let tenant = session.tenant().await?;
+    match known_request(&tenant, operation).await? {
+        Some(known) => refused(&session.send(known.authorization(&key)).await?),
+        None => Ok(()),
+    }
 }
 
 pub(super) async fn live(session: &Session) -> Outcome {
@@ -88,20 +103,28 @@ pub(super) async fn live(session: &Session) -> Outcome {
 
 pub(super) async fn revoked(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    refused(
-        &session
-            .send(unauthenticated_request(operation).key(&tenant.revoked_key().await?))
-            .await?,
-    )
+    let key = tenant.revoked_key().await?;
+    refused_everywhere(&tenant, operation, &key).await
 }
 
 pub(super) async fn expired(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
-    refused(
-        &session
-            .send(unauthenticated_request(operation).key(&tenant.expired_key().await?))
-            .await?,
-    )
+    let key = tenant.expired_key().await?;
+    refused_everywhere(&tenant, operation, &key).await
+}
+
+/// The operation refuses the key, whether or not its object exists.
+async fn refused_everywhere(
+    tenant: &Tenant<'_>,
+    operation: &'static Operation,
+    key: &ApiKey,
+) -> Outcome {
+    let unknown = unauthenticated_request(operation).key(key);
+    refused(&tenant.send(unknown).await?)?;
+    match known_request(tenant, operation).await? {
+        Some(known) => refused(&tenant.send(known.key(key)).await?),
+        None => Ok(()),
+    }
 }
 
 pub(super) async fn revocation(session: &Session) -> Outcome {

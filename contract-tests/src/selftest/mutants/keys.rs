@@ -46,6 +46,40 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
+        "a cache of results ignores the key",
+        "PRV-401-MISSING",
+        |request, response| {
+            if is_results(request) {
+                known::record_read(request, response);
+                if response.status == 401 {
+                    known::repeat_read(request, response);
+                }
+            }
+        },
+    ),
+    patch_response(
+        "unknown keys may read orders that exist",
+        "PRV-401-UNKNOWN",
+        |request, response| {
+            known::record_key(request, response);
+            known::record_read(request, response);
+            if request.is_get_order() && response.status == 401 && known::is_unknown(request) {
+                known::repeat_read(request, response);
+            }
+        },
+    ),
+    patch_response(
+        "revoked keys may read orders that exist",
+        "PRV-401-REVOKED",
+        |request, response| {
+            known::record_key(request, response);
+            known::record_read(request, response);
+            if request.is_get_order() && response.status == 401 && known::is_key(request) {
+                known::repeat_read(request, response);
+            }
+        },
+    ),
+    patch_response(
         "a missing key returns 403",
         "PRV-401-MISSING",
         |request, response| {

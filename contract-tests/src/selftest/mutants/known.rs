@@ -1,5 +1,6 @@
 //! The state of the server that bugs need to know: existing keys and objects.
 
+use http::Method;
 use schemas::key::ApiKey;
 
 use super::mints_key;
@@ -85,6 +86,28 @@ pub(super) fn record_ids(request: &PatchedRequest, response: &PatchedResponse) {
 pub(super) fn is_about_something(request: &PatchedRequest) -> bool {
     let parts: Vec<_> = request.path().split('/').map(ToOwned::to_owned).collect();
     request.with_memory(|memory| parts.iter().any(|part| memory.texts.contains(part)))
+}
+
+/// The name under which the body of a read is stored.
+fn of_read(request: &PatchedRequest) -> String {
+    format!("body of {}", request.head.uri)
+}
+
+/// Records the body of a successful read.
+pub(super) fn record_read(request: &PatchedRequest, response: &PatchedResponse) {
+    if request.is_api() && request.head.method == Method::GET && response.status.is_success() {
+        let body = String::from_utf8_lossy(&response.body).into_owned();
+        request.with_memory(|memory| memory.firsts.insert(of_read(request), body));
+    }
+}
+
+/// Replaces the response by that of an earlier successful read of the same URL, if there was one.
+pub(super) fn repeat_read(request: &PatchedRequest, response: &mut PatchedResponse) {
+    let earlier = request.with_memory(|memory| memory.firsts.get(&of_read(request)).cloned());
+    if let Some(body) = earlier {
+        response.set_status(200);
+        response.body = body.into();
+    }
 }
 
 pub(super) fn bearer_is(request: &PatchedRequest, what: impl Fn(&str) -> bool) -> bool {
