@@ -1,6 +1,7 @@
 //! Checks responses against the contract, body and headers, and records how much of the contract was seen.
 
 pub(crate) mod ambiguities;
+pub(crate) mod challenges;
 pub(crate) mod coverage;
 pub(crate) mod duplicates;
 mod echo;

@@ -9,7 +9,7 @@ use schemas::{
 use serde_json::{Value, json};
 
 use crate::{
-    contract::{Expected, parameter},
+    contract::{Expected, challenges::bearer_challenges, parameter},
     finding::{Exchange, Violation},
 };
 
@@ -65,11 +65,7 @@ fn challenge(
     if !expected.challenges() {
         return unexpected_header(response, &[header::WWW_AUTHENTICATE.as_str()]);
     }
-    let value = response
-        .header(header::WWW_AUTHENTICATE)
-        .unwrap_or_default();
-    let scheme = value.split(' ').next().unwrap_or_default();
-    let is_valid = scheme.eq_ignore_ascii_case("Bearer");
+    let is_valid = !bearer_challenges(&response.headers).is_empty();
     violation_unless(is_valid, response, "www-authenticate", "a Bearer challenge")
 }
 

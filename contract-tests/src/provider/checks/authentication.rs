@@ -14,7 +14,8 @@ use crate::{
 
 pub(super) use self::{
     causes::{
-        KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS, challenge, invalid_keys, note_varying, same,
+        FURTHER_REQUESTS as FURTHER_CAUSE_REQUESTS, KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS,
+        challenge, have_body_of, invalid_keys, note_varying, same,
     },
     known::known_request,
 };

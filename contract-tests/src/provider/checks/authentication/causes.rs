@@ -4,15 +4,20 @@
 
 mod comparable;
 
-use http::header;
-use schemas::key::{ApiKey, Environment};
+use schemas::{
+    Operation, OperationId,
+    key::{ApiKey, Environment},
+};
 use serde_json::{Value, json};
 
 pub(crate) use self::comparable::note_varying;
-use self::comparable::{bodies, headers};
-use super::{LIVE, MALFORMED, UNKNOWN, list_orders};
+use self::comparable::{bodies, body_like, headers};
+use super::{LIVE, MALFORMED, UNKNOWN, list_orders, unauthenticated_request};
 use crate::{
-    contract::KeyRole,
+    contract::{
+        KeyRole,
+        challenges::{bearer_challenges, header_of},
+    },
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::{
         checks::evidence::{assumed, documented},
@@ -28,6 +33,14 @@ const UNKNOWN_CAUSES: usize = 5;
 pub(crate) const KNOWN_KEYS: &[KeyRole] = &[KeyRole::Revoked, KeyRole::Expired];
 /// Maximum number of requests of a check.
 pub(crate) const MAX_REQUESTS: usize = 2 * CAUSES + KNOWN_KEYS.len();
+/// The operations that are requested: one that reads, and on a sandbox others that a server may handle elsewhere.
+const OPERATIONS: [OperationId; 3] = [
+    OperationId::ListOrders,
+    OperationId::CreateOrder,
+    OperationId::DeleteBlacklist,
+];
+/// Maximum number of further requests on a sandbox.
+pub(crate) const FURTHER_REQUESTS: usize = 2 * CAUSES * (OPERATIONS.len() - 1);
 
 /// Why a request is unauthenticated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -73,12 +86,12 @@ pub(crate) async fn invalid_keys(session: &Session) -> Result<Vec<(KeyRole, ApiK
     Ok(keys)
 }
 
-/// A request for each cause that the target allows.
-async fn requests(session: &Session) -> Result<Vec<(Cause, ApiRequest)>, NotPassed> {
-    let keys = invalid_keys(session).await?;
+/// A request for each cause that the target allows. `keys`: those that the server once knew.
+fn requests(operation: &'static Operation, keys: &[(KeyRole, ApiKey)]) -> Vec<(Cause, ApiRequest)> {
     let environment = keys.first();
     let environment = environment.map_or(Environment::Test, |(_, key)| key.environment());
-    let bearer = |text: &str| list_orders().authorization(&format!("Bearer {text}"));
+    let request = || unauthenticated_request(operation);
+    let bearer = |text: &str| request().authorization(&format!("Bearer {text}"));
     let unknown = [(Environment::Test, UNKNOWN), (Environment::Live, LIVE)];
     let unknown = unknown.map(|(of, key)| {
         let cause = if of == environment {
@@ -88,23 +101,37 @@ async fn requests(session: &Session) -> Result<Vec<(Cause, ApiRequest)>, NotPass
         };
         (cause, bearer(key))
     });
-    let basic = list_orders().authorization("Basic bG5jOnRlc3Q=");
+    let basic = request().authorization("Basic bG5jOnRlc3Q=");
     let mut requests = vec![
-        (Cause::NoToken, list_orders()),
+        (Cause::NoToken, request()),
         (Cause::NoToken, basic),
         (Cause::OtherToken, bearer(MALFORMED)),
     ];
     requests.extend(unknown);
-    let keys = keys
-        .iter()
-        .map(|(_, key)| (Cause::InvalidKey, list_orders().key(key)));
-    requests.extend(keys);
-    Ok(requests)
+    let keys = keys.iter();
+    requests.extend(keys.map(|(_, key)| (Cause::InvalidKey, request().key(key))));
+    requests
 }
 
-/// The responses to two rounds of requests: a time in them has then changed for every cause.
-async fn refusals(session: &Session) -> Result<Vec<Refusals>, NotPassed> {
-    let requests = requests(session).await?;
+/// The responses of each operation to two rounds of requests: a time in them has then changed for every cause.
+async fn refusals(session: &Session) -> Result<Vec<Vec<Refusals>>, NotPassed> {
+    let keys = invalid_keys(session).await?;
+    let count = if session.is_sandbox() {
+        OPERATIONS.len()
+    } else {
+        1
+    };
+    let mut all = Vec::new();
+    for id in &OPERATIONS[..count] {
+        all.push(refusals_of(session, requests(id.operation(), &keys)).await?);
+    }
+    Ok(all)
+}
+
+async fn refusals_of(
+    session: &Session,
+    requests: Vec<(Cause, ApiRequest)>,
+) -> Result<Vec<Refusals>, NotPassed> {
     let mut first = Vec::new();
     for (_, request) in &requests {
         first.push(refused(session, request).await?);
@@ -126,12 +153,19 @@ async fn refused(session: &Session, request: &ApiRequest) -> Result<Exchange, No
 }
 
 pub(crate) async fn same(session: &Session) -> Outcome {
-    let refusals = refusals(session).await?;
-    let bodies = bodies(&refusals);
+    for refusals in refusals(session).await? {
+        have_same_body(&refusals)?;
+    }
+    match session.permissions().lacks_all_keys(KNOWN_KEYS) {
+        Some(reason) => Err(NotPassed::Skipped(reason)),
+        None => Ok(()),
+    }
+}
+
+fn have_same_body(refusals: &[Refusals]) -> Outcome {
+    let bodies = bodies(refusals);
     if bodies.iter().any(Value::is_null) {
-        return Err(NotPassed::Skipped(
-            "needs bodies that can be compared: whole bodies differ between two requests with one cause".to_owned(),
-        ));
+        return Err(incomparable());
     }
     let with_bodies = || refusals.iter().zip(&bodies);
     let keys = || with_bodies().filter(|(one, _)| one.cause == Cause::InvalidKey);
@@ -150,10 +184,23 @@ pub(crate) async fn same(session: &Session) -> Outcome {
             demand(refusals.exchanges[0].expect("body", expected, body))?;
         }
     }
-    match session.permissions().lacks_all_keys(KNOWN_KEYS) {
-        Some(reason) => Err(NotPassed::Skipped(reason)),
-        None => Ok(()),
+    Ok(())
+}
+
+fn incomparable() -> NotPassed {
+    NotPassed::Skipped(
+        "needs bodies that can be compared: whole bodies differ between two requests with one cause"
+            .to_owned(),
+    )
+}
+
+/// The rejections have the body of those of an unknown key, which was rejected before and after them.
+pub(crate) fn have_body_of(unknown: &[Exchange; 2], rejections: &[Exchange]) -> Outcome {
+    for rejection in rejections {
+        let [expected, body] = body_like(unknown, rejection).ok_or_else(incomparable)?;
+        rejection.expect("body", &expected, &body)?;
     }
+    Ok(())
 }
 
 pub(crate) async fn challenge(session: &Session) -> Outcome {
@@ -163,12 +210,18 @@ pub(crate) async fn challenge(session: &Session) -> Outcome {
                 .to_owned(),
         ));
     }
-    let refusals = refusals(session).await?;
-    for refusals in &refusals {
-        expect_challenge(refusals)?;
+    for refusals in refusals(session).await? {
+        for refusals in &refusals {
+            expect_challenge(refusals)?;
+        }
+        have_same_headers(&refusals)?;
     }
-    // No other header may reveal the cause either.
-    let headers = headers(&refusals);
+    Ok(())
+}
+
+/// No header besides the challenge may reveal the cause either.
+fn have_same_headers(refusals: &[Refusals]) -> Outcome {
+    let headers = headers(refusals);
     let with_headers = refusals.iter().zip(&headers);
     let mut presented = with_headers.filter(|(one, _)| one.cause != Cause::NoToken);
     let first = presented.next().map(|(_, headers)| json!(headers));
@@ -180,22 +233,24 @@ pub(crate) async fn challenge(session: &Session) -> Outcome {
 
 fn expect_challenge(refusals: &Refusals) -> Outcome {
     let [exchange, _] = &refusals.exchanges;
-    let challenge = exchange
-        .header(header::WWW_AUTHENTICATE)
-        .unwrap_or_default();
+    let header = header_of(&exchange.headers);
+    let challenges = bearer_challenges(&exchange.headers);
     let at = "header www-authenticate";
     exchange.expect_that(
-        challenge.starts_with("Bearer"),
+        !challenges.is_empty(),
         at,
         "a Bearer challenge",
-        json!(challenge),
+        json!(header),
     )?;
-    let has_error = challenge.contains(r#"error="invalid_token""#);
+    let invalid = ("error".to_owned(), "invalid_token".to_owned());
+    let has_error = challenges
+        .iter()
+        .any(|parameters| parameters.contains(&invalid));
     let presented = refusals.cause != Cause::NoToken;
     let right = if presented {
         "with error=\"invalid_token\""
     } else {
         "without an error"
     };
-    exchange.expect_that(has_error == presented, at, right, json!(challenge))
+    exchange.expect_that(has_error == presented, at, right, json!(header))
 }

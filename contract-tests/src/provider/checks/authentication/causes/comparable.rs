@@ -7,6 +7,7 @@ use http::HeaderName;
 use serde_json::Value;
 
 use super::{Refusals, UNKNOWN_CAUSES};
+use crate::finding::Exchange;
 
 /// The body for each cause: its text, or if two bodies for one cause differ, its JSON without the places that differ.
 pub(super) fn bodies(refusals: &[Refusals]) -> Vec<Value> {
@@ -27,6 +28,20 @@ pub(super) fn bodies(refusals: &[Refusals]) -> Vec<Value> {
         })
     });
     without_varying(values.collect())
+}
+
+/// The body of the response to an unknown key and that of another response, both without the places that vary between two
+/// responses to the unknown key. `None` if these have nothing in common.
+pub(super) fn body_like(unknown: &[Exchange; 2], other: &Exchange) -> Option<[Value; 2]> {
+    let [before, after] = unknown;
+    let text = |exchange: &Exchange| Value::from(String::from_utf8_lossy(&exchange.body));
+    if before.body == after.body {
+        return Some([text(before), text(other)]);
+    }
+    let pairs = [[before, after], [other, other]];
+    let bodies = without_varying(pairs.map(|pair| pair.map(Exchange::raw_json)).into());
+    let bodies: [Value; 2] = bodies.try_into().ok()?;
+    (!bodies[0].is_null()).then_some(bodies)
 }
 
 /// The headers for each cause, sorted, without those that differ between two requests with one cause.
