@@ -2,13 +2,15 @@
 
 mod causes;
 mod known;
+mod near_keys;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use schemas::{ErrorCode, Operation, OperationId, documents::Document, examples, key::ApiKey};
 use serde_json::json;
 
 use crate::{
     contract::{EchoDetector, UNKNOWN_ID},
-    finding::{ApiRequest, Exchange, Outcome},
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::{Session, Tenant},
 };
 
@@ -61,45 +63,64 @@ pub(super) async fn scheme(session: &Session) -> Outcome {
     )?;
     // The key is valid, the scheme is not.
     let key = session.tenant().await?.full_key().await?;
-    refused(
-        &session
-            .send(list_orders().authorization(&format!("Token {}", key.expose())))
-            .await?,
-    )
-}
-
-pub(super) async fn malformed(session: &Session) -> Outcome {
+    let user = BASE64_STANDARD.encode(format!("{}:", key.expose()));
     for text in [
-        "Bearer",
-        "Bearer x",
-        &format!("Bearer {MALFORMED}"),
-        &format!("Bearer {UNKNOWN}0"),
+        format!("Token {}", key.expose()),
+        format!("Basic {user}"),
+        key.expose().to_owned(),
     ] {
-        refused(&session.send(list_orders().authorization(text)).await?)?;
+        refused(&session.send(list_orders().authorization(&text)).await?)?;
     }
     Ok(())
 }
 
-pub(super) async fn unknown(session: &Session, operation: &'static Operation) -> Outcome {
-    let key = format!("Bearer {UNKNOWN}");
-    refused(
-        &session
-            .send(unauthenticated_request(operation).authorization(&key))
-            .await?,
-    )?;
-    let tenant = session.tenant().await?;
-    match known_request(&tenant, operation).await? {
-        Some(known) => refused(&session.send(known.authorization(&key)).await?),
-        None => Ok(()),
+pub(super) async fn malformed(session: &Session) -> Outcome {
+    let mut keys = vec!["x".to_owned(), MALFORMED.to_owned(), format!("{UNKNOWN}0")];
+    if let Some(key) = owners_key(&session.tenant().await?).await? {
+        keys.extend(near_keys::malformed(&key));
+    }
+    refused(&session.send(list_orders().authorization("Bearer")).await?)?;
+    for key in keys {
+        let request = list_orders().authorization(&format!("Bearer {key}"));
+        refused(&session.send(request).await?)?;
+    }
+    Ok(())
+}
+
+/// A valid key, if the run has one.
+async fn owners_key(tenant: &Tenant<'_>) -> Result<Option<ApiKey>, NotPassed> {
+    match tenant.full_key().await {
+        Ok(key) => Ok(Some(key)),
+        Err(NotPassed::Skipped(_)) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
+pub(super) async fn unknown(session: &Session, operation: &'static Operation) -> Outcome {
+    let bearer = |key: &str| format!("Bearer {key}");
+    let unknown = unauthenticated_request(operation).authorization(&bearer(UNKNOWN));
+    refused(&session.send(unknown).await?)?;
+    let tenant = session.tenant().await?;
+    let Some(known) = known_request(&tenant, operation).await? else {
+        return Ok(());
+    };
+    let key = owners_key(&tenant).await?;
+    let key = key.map_or(UNKNOWN.to_owned(), |key| {
+        near_keys::unknown(&key, operation)
+    });
+    refused(&session.send(known.authorization(&bearer(&key))).await?)
+}
+
 pub(super) async fn live(session: &Session) -> Outcome {
-    refused(
-        &session
-            .send(list_orders().authorization(&format!("Bearer {LIVE}")))
-            .await?,
-    )
+    let mut keys = vec![LIVE.to_owned()];
+    if let Some(key) = owners_key(&session.tenant().await?).await? {
+        keys.push(near_keys::of_other_environment(&key));
+    }
+    for key in keys {
+        let request = list_orders().authorization(&format!("Bearer {key}"));
+        refused(&session.send(request).await?)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn revoked(session: &Session, operation: &'static Operation) -> Outcome {

@@ -23,12 +23,12 @@ pub(super) const CHECKS: &[Check] = &[
         because "Anyone on the network could read or change the organization's data."),
     check!("PRV-401-SCHEME", Documented, source::AUTHENTICATION,
         once authentication::scheme,
-        FULL_KEY.reads(2).on(&[ListOrders]),
-        "A scheme other than Bearer is rejected with 401 AUTHENTICATION_ERROR.",
+        FULL_KEY.reads(4).on(&[ListOrders]),
+        "A scheme other than Bearer, or none, is rejected with 401 AUTHENTICATION_ERROR.",
         because "A mistake in a client's header would stay unnoticed until a stricter server or proxy rejects it."),
     check!("PRV-401-MALFORMED", Documented, source::AUTHENTICATION,
         once authentication::malformed,
-        NO_KEYS.reads(4).on(&[ListOrders]),
+        NO_KEYS.reads(6).on(&[ListOrders]),
         "A malformed key is rejected with 401 AUTHENTICATION_ERROR.",
         because "A developer who mistyped the key and gets 400 or 500 looks for the mistake in the request, not in \
          the key."),
@@ -49,8 +49,9 @@ pub(super) const CHECKS: &[Check] = &[
         because "Owners set an expiration so that a forgotten key ends by itself; otherwise it stays a risk forever."),
     check!("PRV-401-LIVE", Documented, source::AUTHENTICATION,
         once authentication::live,
-        NO_KEYS.reads(1).on(&[ListOrders]),
-        "An unknown live key is rejected with 401 AUTHENTICATION_ERROR.",
+        NO_KEYS.reads(2).on(&[ListOrders]),
+        "An unknown live key, or a valid key with the prefix of the other environment, is rejected \
+         with 401 AUTHENTICATION_ERROR.",
         because "A made-up live key would open production data, or a test server would hide that a program uses the \
          wrong key."),
     check!("PRV-401-SAME", Documented, source::AUTHENTICATION,
