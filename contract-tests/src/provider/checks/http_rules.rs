@@ -6,7 +6,10 @@ use http::{Method, StatusCode, header};
 use schemas::{ErrorCode, Operation, OperationId, headers, operations};
 use serde_json::json;
 
-use super::{authentication::unauthenticated_request, evidence::assumed, writes::expect_same};
+use super::{
+    authentication::unauthenticated_request, evidence::assumed, scopes::same_access,
+    writes::expect_same,
+};
 use crate::{
     contract::response_headers,
     finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation},
@@ -91,7 +94,8 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
     let key = tenant.credential(operation).await?;
     let request = tenant.valid_request(operation, &key).await?;
     let get = session.send(request.clone()).await?;
-    let head = session.send(request.with_method(Method::HEAD)).await?;
+    let request = request.with_method(Method::HEAD);
+    let head = session.send(request.clone()).await?;
     let expected = session.expected().head(get.status);
     head.expect_status(expected.as_u16())?;
     head.expect("bytes of the body", &json!(0), &json!(head.body.len()))?;
@@ -105,10 +109,7 @@ pub(super) async fn head(session: &Session, operation: &'static Operation) -> Ou
         let expected = json!(get.body.len().to_string());
         head.expect("header content-length", &expected, &json!(length))?;
     }
-    let unauthenticated = session
-        .send(unauthenticated_request(operation).with_method(Method::HEAD))
-        .await?;
-    unauthenticated.expect_status(401)
+    same_access(&tenant, operation, &request, |of_get| of_get).await
 }
 
 pub(super) async fn head_without_body(session: &Session) -> Outcome {
@@ -166,13 +167,10 @@ pub(super) async fn trailing_slash(session: &Session, operation: &'static Operat
         .valid_request(operation, &key)
         .await?
         .trailing_slash();
-    let expected = session.expected().slash(without.status);
-    session.send(with).await?.expect_status(expected.as_u16())?;
-    let unauthenticated = session
-        .send(unauthenticated_request(operation).trailing_slash())
-        .await?;
-    let expected = session.expected().slash(StatusCode::UNAUTHORIZED);
-    unauthenticated.expect_status(expected.as_u16())
+    let slash = |without| session.expected().slash(without);
+    same_access(&tenant, operation, &with, slash).await?;
+    let expected = slash(without.status);
+    session.send(with).await?.expect_status(expected.as_u16())
 }
 
 /// Whether the operation reads one object by its id.
@@ -195,9 +193,11 @@ pub(super) async fn encoded_id(session: &Session, operation: &'static Operation)
             encoded
         });
     let plain = session.send(request.clone()).await?;
-    let response = session.send(request.with_id(&encoded)).await?;
+    let request = request.with_id(&encoded);
+    let response = session.send(request.clone()).await?;
     response.expect_status(plain.status.as_u16())?;
-    expect_same(session, plain.json(), &response).await
+    expect_same(session, plain.json(), &response).await?;
+    same_access(&tenant, operation, &request, |plain| plain).await
 }
 
 pub(super) async fn scheme_case(session: &Session) -> Outcome {

@@ -1,11 +1,12 @@
 //! Authorization by scopes.
 
+use http::StatusCode;
 use schemas::{ErrorCode, Operation, Scope, ScopeSet};
 use serde_json::{Value, json};
 
 use crate::{
-    finding::{NotPassed, Outcome},
-    provider::session::Session,
+    finding::{ApiRequest, NotPassed, Outcome},
+    provider::session::{Session, Tenant},
 };
 
 pub(super) async fn refused(session: &Session, operation: &'static Operation) -> Outcome {
@@ -42,6 +43,33 @@ pub(super) async fn refused(session: &Session, operation: &'static Operation) ->
             returned.clone(),
         ),
     }
+}
+
+/// Maximum number of further requests of [`same_access`] on a sandbox.
+pub(super) const POOR_KEYS: usize = 2;
+
+/// The request, which reaches an operation in another way than usual, needs a valid key with its scopes. `returned`: the status
+/// where the usual way returns this one. Only a sandbox provides keys that are revoked, or that lack the scopes.
+pub(super) async fn same_access(
+    tenant: &Tenant<'_>,
+    operation: &'static Operation,
+    request: &ApiRequest,
+    returned: impl Fn(StatusCode) -> StatusCode,
+) -> Outcome {
+    let rejected = async |request: ApiRequest, code: ErrorCode| {
+        let exchange = tenant.send(request).await?;
+        exchange.expect_status(returned(code.status()).as_u16())
+    };
+    let without = request.clone().without_authorization();
+    rejected(without, ErrorCode::AuthenticationError).await?;
+    if !tenant.session().is_sandbox() {
+        return Ok(());
+    }
+    let revoked = request.clone().key(&tenant.revoked_key().await?);
+    rejected(revoked, ErrorCode::AuthenticationError).await?;
+    let (poor, _) = tenant.key_without(operation).await?;
+    let poor = request.clone().key(&poor);
+    rejected(poor, ErrorCode::AuthorizationError).await
 }
 
 /// Whether a key lacks a required scope.

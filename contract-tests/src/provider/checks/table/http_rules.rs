@@ -46,9 +46,9 @@ pub(super) const CHECKS: &[Check] = &[
         because "A developer could not see that the path is right and only the method is wrong."),
     check!("PRV-HEAD", Assumed, source::HTTP,
         per_operation is_get => http_rules::head,
-        FULL_KEY.prepared(1).requests(1).reads(2),
-        "HEAD equals GET without the body: the same status, length, if it is stated, headers of every response, and \
-         authentication.",
+        FULL_KEY.prepared(1).requests(1).reads(2).fill_requests(scopes::POOR_KEYS),
+        "HEAD equals GET without the body: the same status, length, if it is stated, headers of every response, \
+         authentication and scopes.",
         because "Monitors and caches use HEAD, and would report an outage where there is none. A HEAD that needs no \
          key shows anyone what exists."),
     check!("PRV-HEAD-EMPTY", Assumed, source::HTTP,
@@ -64,14 +64,15 @@ pub(super) const CHECKS: &[Check] = &[
          connection."),
     check!("PRV-SLASH", Assumed, source::OURS,
         per_operation any => http_rules::trailing_slash,
-        FULL_KEY.prepared(2).requests(3),
-        "A path with a trailing slash is the same path, with the same authentication.",
+        FULL_KEY.prepared(2).requests(3).fill_requests(scopes::POOR_KEYS),
+        "A path with a trailing slash is the same path, with the same authentication and scopes.",
         because "The vendor's pages write paths both ways, and so do clients: some would fail, or one spelling would \
          need no key."),
     check!("PRV-ID-ENCODED", Assumed, source::HTTP,
         per_operation http_rules::reads_one => http_rules::encoded_id,
-        FULL_KEY.prepared(1).requests(2),
-        "A percent-encoded id in a path is the same id, even where no encoding was necessary.",
+        FULL_KEY.prepared(1).requests(3).fill_requests(scopes::POOR_KEYS),
+        "A percent-encoded id in a path is the same id, even where no encoding was necessary, with \
+         the same authentication and scopes.",
         because "Some libraries encode more characters than necessary; their users would get 404 for objects that \
          exist."),
     check!("PRV-SCHEME-CASE", Assumed, source::HTTP,
