@@ -56,6 +56,7 @@ mod prospect_searches;
 mod rate_limit;
 mod results;
 mod scopes;
+mod strangers;
 mod table;
 mod timing;
 mod unknown_ids;

@@ -38,7 +38,7 @@ fn read_operation(entity: Entity) -> Option<&'static Operation> {
 }
 
 /// The field of a body that refers to another object, and the kind of object.
-fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
+pub(super) fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
     let references = [
         (
             OperationId::CreateOrder,
@@ -61,6 +61,26 @@ pub(super) fn has_reference(operation: &Operation) -> bool {
     reference(operation).is_some()
 }
 
+/// The request with a reference to the object `id`.
+pub(super) fn referring_to(
+    request: ApiRequest,
+    operation: &Operation,
+    field: &str,
+    id: &str,
+) -> ApiRequest {
+    let mut body = request.body_json();
+    if operation.id == OperationId::CreateOrder {
+        // Only a discovery has a prospect search.
+        body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
+    }
+    body[field] = if field.ends_with('s') {
+        json!([id])
+    } else {
+        json!(id)
+    };
+    request.body(body.to_string())
+}
+
 pub(super) async fn unknown_reference(session: &Session, operation: &'static Operation) -> Outcome {
     let Some((field, entity)) = reference(operation) else {
         return Ok(());
@@ -69,17 +89,8 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
     let request = tenant
         .valid_request(operation, &tenant.credential(operation).await?)
         .await?;
-    let mut body = request.body_json();
-    if operation.id == OperationId::CreateOrder {
-        // Only a discovery has a prospect search.
-        body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
-    }
-    body[field] = if field.ends_with('s') {
-        json!([UNKNOWN_ID])
-    } else {
-        json!(UNKNOWN_ID)
-    };
-    let exchange = session.send(request.body(body.to_string())).await?;
+    let request = referring_to(request, operation, field, UNKNOWN_ID);
+    let exchange = session.send(request).await?;
     exchange.expect_error(ErrorCode::EntityNotFound)?;
     exchange.expect(
         "$.identifier",
@@ -88,25 +99,6 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
     )?;
     let entity_type = exchange.at("/entity_type");
     exchange.expect("$.entity_type", &json!(entity.as_str()), &entity_type)
-}
-
-pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
-    let (owner, stranger) = (session.tenant().await?, session.tenant().await?);
-    let (owners, strangers) = (owner.full_key().await?, stranger.full_key().await?);
-    let request = owner.valid_request(operation, &owners).await?;
-    let foreign = session.send(request.clone().key(&strangers)).await?;
-    let unknown = session
-        .send(request.clone().with_id(UNKNOWN_ID).key(&strangers))
-        .await?;
-    foreign.expect_error(ErrorCode::EntityNotFound)?;
-    let text = String::from_utf8_lossy(&unknown.body).replace(UNKNOWN_ID, request.id());
-    foreign.expect(
-        "body",
-        &json!(text),
-        &json!(String::from_utf8_lossy(&foreign.body)),
-    )?;
-    // The object still exists and was not changed by the stranger.
-    session.send(request).await?.expect_success()
 }
 
 pub(super) fn deletes(operation: &Operation) -> bool {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use http::Method;
 use http::{HeaderName, Method};
 use serde_json::{Value, json};
 

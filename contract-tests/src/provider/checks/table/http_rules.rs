@@ -9,7 +9,7 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, has_unique_id, http_rules, is_get, objects, unknown_ids},
+    checks::{any, http_rules, is_get, objects, scopes, strangers, unknown_ids},
     requirements::{FULL_KEY, SANDBOX},
 };
 
@@ -21,9 +21,10 @@ pub(super) const CHECKS: &[Check] = &[
         because "Without them, a client cannot say which object is missing, or takes it for a mistake in its \
          request."),
     check!("PRV-404-FOREIGN", Assumed, source::OURS,
-        per_operation has_unique_id => objects::foreign_id,
-        SANDBOX.prepared(1).requests(3),
-        "Another organization's id gets the same response as an unknown id.",
+        per_operation strangers::takes_id => strangers::foreign_id,
+        SANDBOX.prepared(1).requests(3).fill_requests(strangers::FURTHER_REQUESTS),
+        "Another organization's id gets the same response as an unknown id, in a path, a body or a \
+         filter.",
         because "By trying ids, a caller could find out which objects other organizations have."),
     check!("PRV-404-REFERENCE", Assumed, source::OURS,
         per_operation objects::has_reference => objects::unknown_reference,
