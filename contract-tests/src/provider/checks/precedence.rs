@@ -1,4 +1,4 @@
-//! The order of checks: authentication comes before everything else, whatever is wrong with the body and however the path is
+//! The order of checks: authentication comes before everything else, whatever is wrong with the query or body and however the path is
 //! spelled, and authorization before the object is looked up. Otherwise, later errors reveal something to callers without
 //! access.
 
@@ -7,12 +7,14 @@ use schemas::{ErrorCode, Operation, OperationId, examples, operations};
 use serde_json::json;
 
 use super::{
-    authentication::unauthenticated_request, evidence::documented, invalid_values, properties,
+    authentication::{known_request, unauthenticated_request},
+    evidence::documented,
+    invalid_values, properties,
 };
 use crate::{
     contract::UNKNOWN_ID,
-    finding::{ApiRequest, Exchange, Outcome},
-    provider::session::Session,
+    finding::{ApiRequest, Exchange, NotPassed, Outcome},
+    provider::session::{Session, Tenant},
 };
 
 /// Query parameters in which servers accept keys.
@@ -32,6 +34,10 @@ pub(super) const QUERY_REQUESTS: usize = PARAMETERS.len();
 pub(super) const HEADER_REQUESTS: usize = HEADERS.len() + 1;
 /// Requests with an invalid body.
 pub(super) const BODY_REQUESTS: usize = 3;
+/// Requests with an invalid query.
+pub(super) const INVALID_QUERIES: usize = 1;
+/// Maximum number of further requests on a sandbox: to prepare an object, and with an invalid query.
+pub(super) const FURTHER_REQUESTS: usize = 4;
 /// The unchanged path, and its other spellings.
 pub(super) const SPELLINGS: usize = 5;
 
@@ -104,8 +110,34 @@ fn bodies(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest
     ]
 }
 
-pub(super) async fn key_before_body(session: &Session, operation: &'static Operation) -> Outcome {
-    for request in bodies(operation, &unauthenticated_request(operation)) {
+/// The request with an invalid query and invalid bodies, as far as the operation takes these.
+fn invalid_requests(operation: &'static Operation, request: &ApiRequest) -> Vec<ApiRequest> {
+    let mut requests = bodies(operation, request);
+    if operation.is_list() {
+        requests.push(request.clone().query("limit=0"));
+    }
+    requests
+}
+
+/// A request on an object that exists, if the operation takes a body and the target is a sandbox; on an unknown one otherwise.
+async fn request_to_break(
+    tenant: &Tenant<'_>,
+    operation: &'static Operation,
+) -> Result<ApiRequest, NotPassed> {
+    let known = if operation.request.is_some() && operation.has_id() {
+        known_request(tenant, operation).await?
+    } else {
+        None
+    };
+    Ok(known.unwrap_or_else(|| unauthenticated_request(operation)))
+}
+
+pub(super) async fn key_before_content(
+    session: &Session,
+    operation: &'static Operation,
+) -> Outcome {
+    let request = request_to_break(&session.tenant().await?, operation).await?;
+    for request in invalid_requests(operation, &request.without_authorization()) {
         let exchange = session.send(request).await?;
         let status = json!(exchange.status.as_u16());
         let refused = !exchange.status.is_success();
@@ -115,15 +147,17 @@ pub(super) async fn key_before_body(session: &Session, operation: &'static Opera
     Ok(())
 }
 
-pub(super) async fn scope_before_object_and_body(
+pub(super) async fn scope_before_object_and_content(
     session: &Session,
     operation: &'static Operation,
 ) -> Outcome {
     let tenant = session.tenant().await?;
     let (key, _) = tenant.key_without(operation).await?;
+    let request = request_to_break(&tenant, operation).await?.key(&key);
     // Its id, if any, is unknown.
-    let request = unauthenticated_request(operation).key(&key);
-    for request in bodies(operation, &request).into_iter().chain([request]) {
+    let unknown = unauthenticated_request(operation).key(&key);
+    let requests = invalid_requests(operation, &request);
+    for request in requests.into_iter().chain([unknown]) {
         let exchange = session.send(request).await?;
         documented(is_refused(operation, &exchange))?;
         exchange.expect_error(ErrorCode::AuthorizationError)?;
@@ -150,8 +184,12 @@ pub(super) fn is_first_of_its_path(operation: &Operation) -> bool {
     same.next().is_some_and(|first| first.id == operation.id)
 }
 
-pub(super) fn has_id_or_body(operation: &Operation) -> bool {
-    operation.has_id() || operation.request.is_some()
+pub(super) fn has_query_or_body(operation: &Operation) -> bool {
+    operation.is_list() || operation.request.is_some()
+}
+
+pub(super) fn has_id_or_content(operation: &Operation) -> bool {
+    operation.has_id() || has_query_or_body(operation)
 }
 
 /// Spellings of a path that a server may treat as the same path while its access control does not.

@@ -10,7 +10,7 @@ use crate::{
     contract::KeyRole,
     provider::{
         check::Check,
-        checks::{any, authentication, precedence, scopes, takes_body, timing},
+        checks::{any, authentication, precedence, scopes, timing},
         requirements::{FULL_KEY, NO_KEYS, Requirements, SANDBOX},
     },
 };
@@ -95,9 +95,10 @@ pub(super) const CHECKS: &[Check] = &[
         because "Each key would have many spellings: easier to guess, and missed by a revocation or quota for one of \
          them."),
     check!("PRV-401-FIRST", Assumed, source::OURS,
-        per_operation takes_body => precedence::key_before_body,
-        NO_KEYS.body_requests(precedence::BODY_REQUESTS),
-        "A request without a key returns 401, whatever is wrong with its body or content type.",
+        per_operation precedence::has_query_or_body => precedence::key_before_content,
+        NO_KEYS.reads(precedence::INVALID_QUERIES).body_requests(precedence::BODY_REQUESTS)
+            .fill_requests(precedence::FURTHER_REQUESTS),
+        "A request without a key returns 401, whatever is wrong with its query, body or content type.",
         because "A caller without a key could make the server read any body, and learn from its errors what is \
          valid."),
     check!("PRV-401-SPELLING", Assumed, source::OURS,
@@ -127,11 +128,12 @@ pub(super) const CHECKS: &[Check] = &[
         because "A key meant for reading could write; and without the two lists, its owner does not know which scope \
          to add."),
     check!("PRV-403-FIRST", Assumed, source::OURS,
-        per_operation precedence::has_id_or_body => precedence::scope_before_object_and_body,
+        per_operation precedence::has_id_or_content => precedence::scope_before_object_and_content,
         Requirements::new(&[KeyRole::ReadOnly]).without_scopes()
-            .requests(1).body_requests(precedence::BODY_REQUESTS),
+            .requests(1).body_requests(precedence::BODY_REQUESTS)
+            .fill_requests(precedence::FURTHER_REQUESTS),
         "A key without the required scope gets 403 whether or not the object exists, and whatever \
-         is wrong with the body: ids cannot be probed.",
+         is wrong with the query or body: ids cannot be probed.",
         because "A key with few scopes would reveal which objects exist that it must not see."),
     check!("PRV-403-OPENS", Documented, source::AUTHENTICATION,
         per_operation any => scopes::granted,
