@@ -7,6 +7,7 @@ mod keys;
 mod known;
 mod limits;
 mod lists;
+mod near_keys;
 mod oauth;
 mod objects;
 mod orders;
@@ -95,6 +96,16 @@ pub static TOPICS: &[Topic] = &[
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys", ORDERS, keys::MUTANTS),
     topic("Scopes and secrets", ORDERS, scopes::MUTANTS),
+    topic(
+        "Parts of keys, and other spellings",
+        ORDERS,
+        near_keys::MUTANTS,
+    ),
+    topic(
+        "Other organizations",
+        &[CreateOrder, ListCompanies],
+        near_keys::ORGANIZATIONS,
+    ),
     topic(
         "Access tokens and key management",
         LIST,

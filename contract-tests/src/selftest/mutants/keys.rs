@@ -58,28 +58,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
-        "unknown keys may read orders that exist",
-        "PRV-401-UNKNOWN",
-        |request, response| {
-            known::record_key(request, response);
-            known::record_read(request, response);
-            if request.is_get_order() && response.status == 401 && known::is_unknown(request) {
-                known::repeat_read(request, response);
-            }
-        },
-    ),
-    patch_response(
-        "revoked keys may read orders that exist",
-        "PRV-401-REVOKED",
-        |request, response| {
-            known::record_key(request, response);
-            known::record_read(request, response);
-            if request.is_get_order() && response.status == 401 && known::is_key(request) {
-                known::repeat_read(request, response);
-            }
-        },
-    ),
-    patch_response(
         "a missing key returns 403",
         "PRV-401-MISSING",
         |request, response| {
@@ -181,6 +159,28 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
+        "unknown keys may read orders that exist",
+        "PRV-401-UNKNOWN",
+        |request, response| {
+            known::record_key(request, response);
+            known::record_read(request, response);
+            if request.is_get_order() && response.status == 401 && known::is_unknown(request) {
+                known::repeat_read(request, response);
+            }
+        },
+    ),
+    patch_response(
+        "revoked keys may read orders that exist",
+        "PRV-401-REVOKED",
+        |request, response| {
+            known::record_key(request, response);
+            known::record_read(request, response);
+            if request.is_get_order() && response.status == 401 && known::is_key(request) {
+                known::repeat_read(request, response);
+            }
+        },
+    ),
+    patch_response(
         "a 401 takes longer for a formerly valid key",
         "PRV-401-TIME",
         |request, response| {
@@ -235,9 +235,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "the case of a key is ignored",
         "PRV-401-CASE",
         |request| {
-            if let Some(key) = known::key_in_any_case(request) {
-                request.present(&key);
-            }
+            known::present_key(request, str::eq_ignore_ascii_case);
         },
         |request, response| known::record_key(request, response),
     ),

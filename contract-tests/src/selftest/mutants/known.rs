@@ -59,13 +59,52 @@ pub(super) fn whole_key(request: &PatchedRequest) -> Option<String> {
     })
 }
 
-/// The existing key that equals the request's key except for case.
-pub(super) fn key_in_any_case(request: &PatchedRequest) -> Option<String> {
-    let given = request.bearer()?;
+/// An existing key that a server would take for the given one, by `matches`, whose arguments are the existing and the given one.
+pub(super) fn key_taken_for(
+    request: &PatchedRequest,
+    given: &str,
+    matches: impl Fn(&str, &str) -> bool,
+) -> Option<String> {
     request.with_memory(|memory| {
-        let mut keys = memory.firsts.values();
-        keys.find(|key| key.eq_ignore_ascii_case(given)).cloned()
+        let mut keys = memory
+            .firsts
+            .iter()
+            .filter(|(name, key)| **name == of_key("text", key));
+        keys.find(|(_, key)| matches(key, given))
+            .map(|(_, key)| key.clone())
     })
+}
+
+/// Presents the existing key that a server would take for the bearer token of the request.
+pub(super) fn present_key(request: &mut PatchedRequest, matches: impl Fn(&str, &str) -> bool) {
+    let given = request.bearer().unwrap_or_default().to_owned();
+    if let Some(key) = key_taken_for(request, &given, matches) {
+        request.present(&key);
+    }
+}
+
+/// Records in whose lists an id is.
+pub(super) fn record_owner(request: &PatchedRequest, response: &PatchedResponse, field: &str) {
+    let Some(key) = request.bearer().map(ToOwned::to_owned) else {
+        return;
+    };
+    if !request.is_api() || !response.status.is_success() {
+        return;
+    }
+    let listed = response.json();
+    let rows = listed["items"].as_array().into_iter().flatten();
+    let ids = rows.filter_map(|row| row[field].as_str());
+    request.with_memory(|memory| {
+        for id in ids {
+            let owner = memory.firsts.entry(format!("owner of {id}"));
+            owner.or_insert_with(|| key.clone());
+        }
+    });
+}
+
+/// A key of the organization in whose lists the id is.
+pub(super) fn owner_of(request: &PatchedRequest, id: &str) -> Option<String> {
+    request.with_memory(|memory| memory.firsts.get(&format!("owner of {id}")).cloned())
 }
 
 /// Records the ids of the objects in a response.
