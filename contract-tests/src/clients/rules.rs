@@ -6,6 +6,7 @@ mod auth;
 mod backoff;
 mod concurrency;
 mod diagnostics;
+mod done;
 mod failure;
 mod hex_dump;
 mod http;

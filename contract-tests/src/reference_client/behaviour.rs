@@ -88,6 +88,8 @@ pub struct Behaviour {
     pub on_rate_limit: OnRateLimit,
     /// Whether an order that cannot be read is silently left out.
     pub skips_unreadable_orders: bool,
+    /// Whether an order that could not be created counts as done.
+    pub ignores_failed_writes: bool,
     /// Whether attempts have an Idempotency-Key, and whether each attempt has a different one.
     pub idempotency_key: Option<bool>,
     /// Whether a call that succeeds only after a retry counts as failed.
@@ -347,6 +349,7 @@ impl Default for Behaviour {
             on_long_wait: LongWait::Report,
             on_rate_limit: OnRateLimit::TryAgain,
             skips_unreadable_orders: false,
+            ignores_failed_writes: false,
             idempotency_key: None,
             fails_after_recovery: false,
             timeout: Timeout::Both,

@@ -259,6 +259,8 @@ pub static MUTANTS: &[Mutant] = &[
         |b| b.crash_on_failure = Some(Crash::Python)),
     mutant("skips-orders-that-cannot-be-read", "CLI-EXIT-4", &["some-orders-fail"],
         |b| b.skips_unreadable_orders = true),
+    mutant("ignores-that-its-order-was-not-created", "CLI-EXIT-5", &["internal-error-post", "reset-post"],
+        |b| b.ignores_failed_writes = true),
     mutant("probes-other-operations", "CLI-SCOPE-1", &["missing-scope"],
         |b| b.after_auth_error = AfterAuthError::Probe),
     mutant("expects-rows-in-orders", "CLI-READ-1", &["rows-in-items"], |b| b.rows_in = &["orders"]),

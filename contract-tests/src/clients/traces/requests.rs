@@ -289,4 +289,21 @@ pub(super) const TRACES: &[Traces] = &[
         ],
         "GET /api/v1/orders/order_1 returned 500, never succeeded, and the program exited with status 0",
     ),
+    Traces::new(
+        "CLI-EXIT-5",
+        &[
+            "0 s  GET /api/v1/orders -> 200; {\"orders\":[],\"total\":0}",
+            "1 s  POST /api/v1/orders -> 500",
+            "2 s  GET /api/v1/orders -> 200; {\"orders\":[{\"id\":\"order_1\"}],\"total\":1}",
+            "exits with 0",
+        ],
+        &[
+            "0 s  GET /api/v1/orders -> 200; {\"orders\":[],\"total\":0}",
+            "1 s  POST /api/v1/orders -> 500",
+            "prints no order was created",
+            "exits with 0",
+        ],
+        "POST /api/v1/orders returned 500, never succeeded, and the program exited with status 0",
+    )
+    .under("internal-error-post"),
 ];

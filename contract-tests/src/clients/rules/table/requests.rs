@@ -234,9 +234,22 @@ pub(super) const RULES: &[Rule] = &[
         source "project rule: no silent data loss; the vendor's samples raise every error",
         exercised by "a GET that returned an error other than 403, 409, 429 and 503, or an incomplete response or none, in a run in \
          which not every request was refused, and a program that exits by itself",
-        tolerance "any success of the same path, later or at the same time; a 404 or 410, unless an earlier response has named the object, and nobody can \
-         delete it",
+        tolerance "any success of the same path with the same filters or fewer, later or at the same time; a 404 or 410, unless an \
+         earlier response has named the object, and nobody can delete it",
         advice "Remember what could not be read while you go on with the rest, print it, and exit with a non-zero status in the end.",
+    },
+    rule! {
+        "CLI-EXIT-5" Must Each unfinished::reports_failed_writes,
+        "If something could not be written, the exit status shows it.",
+        because "Otherwise an order or a change is missing, and whoever relies on it finds out much later, if at all.",
+        source "project rule: no silent data loss; the vendor's samples raise every error",
+        exercised by "a POST, PUT, PATCH or DELETE that returned an error other than 403, 429 and 503, or an incomplete response or none, \
+         in a run in which not every request was refused, and a program that exits by itself",
+        tolerance "a later success of the same request, or of as many requests of its kind as in the control scenario, or a later \
+         response that shows the object, the change or the deletion; a 4xx that the same request gets in the control scenario; if \
+         only another request of its kind succeeded, and the control scenario has none: inconclusive",
+        advice "Read whether it was carried out, and repeat it if it was not; otherwise print what is missing, and exit with a non-zero \
+         status.",
     },
     rule! {
         "CLI-SCOPE-1" Should Each auth::does_not_probe,

@@ -181,7 +181,8 @@ pub(super) const RULES: &[Rule] = &[
         because "Otherwise work is missing, and neither the user nor a scheduler notices.",
         source "project rule: no silent data loss",
         exercised by "a 429 or 503, and a program that exits by itself",
-        tolerance "any later success of the same method and path",
+        tolerance "of a read: any success with the same filters or fewer, later or at the same time; of a write: a later success of \
+         the same request, or of as many requests of its kind as in the control scenario, or a later response that shows its effect",
         advice "Retry after the wait; if you give up, exit with a non-zero status.",
     },
 ];
