@@ -1,6 +1,7 @@
 //! What the client does where a client can do something wrong.
 
 mod oauth;
+mod posts;
 mod redirects;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use reqwest::RequestBuilder;
 
 pub use self::{
     oauth::{ChallengeMethod, OAuthBehaviour, OnTokenFailure, Verifier},
+    posts::OnLostPost,
     redirects::{FollowRedirects, RedirectMethod, RedirectTarget},
 };
 use super::list::PAGE;
@@ -44,14 +46,16 @@ pub struct Behaviour {
     pub delegates_to_child: bool,
     /// Which redirects are followed, and how; `None` for no redirects.
     pub redirects: Option<FollowRedirects>,
-    /// The statuses after which a call is retried.
+    /// The statuses after which a call is retried that only reads.
     pub retries: &'static [u16],
+    /// The statuses after which a call is retried that may change something: those after which it has not.
+    pub retries_writes: &'static [u16],
     /// A status after which the same request is repeated immediately.
     pub immediate_retry: Option<ImmediateRetry>,
     /// Whether each attempt has the whole body, not only the first.
     pub rewinds_bodies: bool,
-    /// Whether a POST without a response is retried.
-    pub repeats_lost_posts: bool,
+    /// What follows a POST without a response.
+    pub on_lost_post: OnLostPost,
     /// Whether a safe request without a response is retried.
     pub retries_lost_calls: bool,
     /// Maximum number of attempts of one call.
@@ -328,9 +332,10 @@ impl Default for Behaviour {
             delegates_to_child: false,
             redirects: None,
             retries: &[429, 502, 503, 504],
+            retries_writes: &[429, 503],
             immediate_retry: None,
             rewinds_bodies: true,
-            repeats_lost_posts: false,
+            on_lost_post: OnLostPost::Report,
             retries_lost_calls: true,
             max_attempts: 4,
             shares_retry_budget: true,

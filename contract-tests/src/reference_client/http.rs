@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{
     Behaviour, Failure,
-    behaviour::{OnRateLimit, Place, RedirectMethod, RedirectTarget, Timeout},
+    behaviour::{OnLostPost, OnRateLimit, Place, RedirectMethod, RedirectTarget, Timeout},
     body,
     crash::crash_like,
     key::{Access, Credential},
@@ -230,7 +230,7 @@ impl Client {
         }
         let failure = Failure::Unreachable(error);
         let safe = method.is_safe() && self.behaviour.retries_lost_calls;
-        if safe || !method.is_safe() && self.behaviour.repeats_lost_posts {
+        if safe || !method.is_safe() && self.behaviour.on_lost_post != OnLostPost::Report {
             Attempt::Retry(failure, None)
         } else {
             Attempt::Final(failure)
@@ -279,7 +279,7 @@ impl Client {
         if self.behaviour.caches_rate_limits && may_be_kept {
             self.cached_rate_limits.lock().insert(url.clone());
         }
-        self.refused(status, &error, wait)
+        self.refused(method, status, &error, wait)
     }
 
     /// Remembers a used-up quota and its reset.

@@ -6,8 +6,8 @@ use super::{
     Behaviour,
     behaviour::{
         AfterAuthError, Backoff, BadRetryAfter, ChallengeMethod, Crash, Dates, FollowRedirects,
-        ImmediateRetry, LongWait, OnCancelled, OnRateLimit, OnTokenFailure, OptionalFields, Place,
-        RawHttpBug, RedirectMethod, RedirectTarget, Timeout, Verifier,
+        ImmediateRetry, LongWait, OnCancelled, OnLostPost, OnRateLimit, OnTokenFailure,
+        OptionalFields, Place, RawHttpBug, RedirectMethod, RedirectTarget, Timeout, Verifier,
     },
 };
 
@@ -154,8 +154,11 @@ pub static MUTANTS: &[Mutant] = &[
         }),
     mutant("retries-404", "CLI-RETRY-10", &["not-found"], also!(404)),
     mutant("retries-422", "CLI-RETRY-10", &["invalid"], also!(422)),
-    mutant("repeats-lost-posts", "CLI-RETRY-11", &["reset-post"], |b| b.repeats_lost_posts = true),
-    mutant("repeats-posts-after-500", "CLI-RETRY-11", &["internal-error-post"], also!(500)),
+    mutant("repeats-lost-posts", "CLI-RETRY-11", &["reset-post", "hang-post"], |b| b.on_lost_post = OnLostPost::Repeat),
+    mutant("repeats-lost-posts-with-another-body", "CLI-RETRY-11", &["reset-post"],
+        |b| b.on_lost_post = OnLostPost::RepeatAnew),
+    mutant("repeats-posts-after-500", "CLI-RETRY-11", &["internal-error-post"], |b| b.retries_writes = &[429, 500, 503]),
+    mutant("repeats-posts-after-502", "CLI-RETRY-11", &["bad-gateway-post"], |b| b.retries_writes = &[429, 502, 503, 504]),
     mutant("new-idempotency-key-for-each-retry", "CLI-RETRY-12", &["rate-limit-post"],
         |b| b.idempotency_key = Some(true)),
     mutant("never-retries-lost-requests", "CLI-RETRY-13", &["reset", "empty-reply"],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{
@@ -42,7 +42,13 @@ pub(super) enum Wait {
 
 impl Client {
     /// Decides whether to retry after an error.
-    pub(super) fn refused(&self, status: StatusCode, error: &Value, wait: Option<Wait>) -> Attempt {
+    pub(super) fn refused(
+        &self,
+        method: &Method,
+        status: StatusCode,
+        error: &Value,
+        wait: Option<Wait>,
+    ) -> Attempt {
         let mut places = self.behaviour.scopes_at.iter();
         let failure = match status {
             StatusCode::UNAUTHORIZED => Failure::Unauthorized,
@@ -56,7 +62,12 @@ impl Client {
             let code = error["code"].as_str().unwrap_or_default();
             code != "RATE_LIMIT_EXCEEDED" && !CODES.contains(&code)
         } else {
-            self.behaviour.retries.contains(&status.as_u16())
+            let retried = if method.is_safe() {
+                self.behaviour.retries
+            } else {
+                self.behaviour.retries_writes
+            };
+            retried.contains(&status.as_u16())
         };
         let immediate_retry = self.behaviour.immediate_retry;
         if immediate_retry.is_some_and(|immediate_retry| immediate_retry.on == status.as_u16()) {

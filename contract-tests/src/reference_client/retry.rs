@@ -1,11 +1,13 @@
 //! One call: retried where that is sensible, and while the shared budget of retries lasts.
 
+use std::borrow::Cow;
+
 use reqwest::Method;
 use serde_json::Value;
 
 use super::{
     Failure,
-    behaviour::{BadRetryAfter, LongWait, OnRateLimit},
+    behaviour::{BadRetryAfter, LongWait, OnLostPost, OnRateLimit},
     crash::crash_like,
     http::{Client, pause},
     key::Credential,
@@ -31,7 +33,7 @@ impl Client {
                 call
             };
             let body = body.map(|body| self.body_of_attempt(body, attempt));
-            let (failure, wait) = match self.attempt(&method, path, body, number).await {
+            let (failure, wait) = match self.attempt(&method, path, body.as_deref(), number).await {
                 Attempt::Done(value) if attempt > 1 && self.behaviour.fails_after_recovery => {
                     drop(value);
                     return Err(Failure::Unexpected("success, but too late"));
@@ -68,7 +70,8 @@ impl Client {
                     BadRetryAfter::Crash(crash) => crash_like(crash),
                     BadRetryAfter::NoWait => {}
                     BadRetryAfter::BusyLoop => {
-                        self.repeat_at_once(&method, path, body, number).await;
+                        self.repeat_at_once(&method, path, body.as_deref(), number)
+                            .await;
                         return Err(failure);
                     }
                 },
@@ -112,9 +115,16 @@ impl Client {
     }
 
     /// The body of an attempt; a stream that is not rewound is at its end after the first.
-    fn body_of_attempt<'a>(&self, body: &'a str, attempt: u32) -> &'a str {
-        let is_rewound = attempt == 1 || self.behaviour.rewinds_bodies;
-        if is_rewound { body } else { "" }
+    fn body_of_attempt<'a>(&self, body: &'a str, attempt: u32) -> Cow<'a, str> {
+        match attempt {
+            1 => body.into(),
+            _ if !self.behaviour.rewinds_bodies => "".into(),
+            _ if self.behaviour.on_lost_post == OnLostPost::RepeatAnew => {
+                let title = format!("Hotels, attempt {attempt}");
+                body.replacen("Hotels", &title, 1).into()
+            }
+            _ => body.into(),
+        }
     }
 
     /// Whether the caller, not this call, handles a 429.

@@ -1,9 +1,13 @@
 //! POSTs that may have been carried out although they failed: whoever repeats one may create something twice.
 
-use super::{Judgement, Trials, retries::failed};
+use super::{
+    Judgement, Trials,
+    done::{same_operation, whole_control},
+    retries::failed,
+};
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-pub(super) fn ambiguous_post(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn ambiguous_post(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let unknown = |exchange: &&Exchange| {
         exchange.request.method == "POST"
             && exchange.request.message.whole
@@ -15,19 +19,77 @@ pub(super) fn ambiguous_post(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     for exchange in posts {
         let mut later = trial.trace.api();
         // No page says that an operation knows an Idempotency-Key, so a repetition with one may be carried out as well.
-        match later.find(|other| other.at() > exchange.at() && other.repeats(exchange)) {
-            None => judgement = Judgement::Pass,
+        let again = later.find(|other| other.at() > exchange.at() && other.repeats(exchange));
+        let verdict = match again {
+            None => repeated_otherwise(trial, trials, exchange),
             // It may have seen that there was nothing yet.
-            Some(again) if has_read_list(trial, exchange, again) => {}
-            Some(_) => {
-                return Judgement::Violation(format!(
-                    "POST {} was repeated although it may have been carried out",
-                    exchange.path()
-                ));
-            }
+            Some(again) if has_read_list(trial, exchange, again) => Judgement::NotExercised,
+            Some(_) => Judgement::Violation(format!(
+                "POST {} was repeated although it may have been carried out",
+                exchange.path()
+            )),
+        };
+        match verdict {
+            Judgement::Violation(_) => return verdict,
+            Judgement::Inconclusive(_) => judgement = verdict,
+            Judgement::Pass if judgement == Judgement::NotExercised => judgement = verdict,
+            Judgement::Pass | Judgement::NotExercised => {}
         }
     }
     judgement
+}
+
+/// Judges a POST that was not repeated with the same body, but perhaps with one that is made anew for each attempt, such as one
+/// with the time: only the control scenario shows how many POSTs there are if nothing is repeated.
+fn repeated_otherwise(trial: &TrialRecord, trials: Trials<'_>, post: &Exchange) -> Judgement {
+    let is_known = |other: &Exchange| {
+        let control = trials.control();
+        control.is_some_and(|control| control.trace.api().any(|known| known.repeats(other)))
+    };
+    let ended_at = trial.trace.ended_at(post);
+    let fresh = trial.trace.api().filter(|other| {
+        ended_at.is_some_and(|ended_at| other.started_at() >= ended_at)
+            && !std::ptr::eq(*other, post)
+            && same_operation(other, post)
+            && !is_known(other)
+    });
+    let mut fresh = fresh.peekable();
+    if fresh.peek().is_none() {
+        return Judgement::Pass;
+    }
+    if fresh.all(|again| has_read_list(trial, post, again)) {
+        return Judgement::NotExercised;
+    }
+    match (whole_control(trials), trials.control()) {
+        (Some(control), _) => {
+            let [expected, seen] = [control, trial].map(|trial| possible_posts(trial, post));
+            (seen > expected)
+                .then(|| {
+                    format!(
+                        "POST {} was repeated with another body although it may have been carried out: {seen} instead of \
+                         {expected}, as in the control scenario",
+                        post.path()
+                    )
+                })
+                .into()
+        }
+        (None, Some(_)) => Judgement::Inconclusive(format!(
+            "POST {} may have been carried out, and one with another body followed: nobody can tell whether that is a repetition, \
+             since the program did not end by itself in the control scenario",
+            post.path()
+        )),
+        // A recording has no such scenario.
+        (None, None) => Judgement::NotExercised,
+    }
+}
+
+/// Number of POSTs of the same operation that may have been carried out.
+fn possible_posts(trial: &TrialRecord, post: &Exchange) -> usize {
+    let is_possible = |other: &&Exchange| {
+        let is_rejected = |status| (400..500).contains(&status) || status == 503;
+        same_operation(other, post) && !other.status().is_some_and(is_rejected)
+    };
+    trial.trace.api().filter(is_possible).count()
 }
 
 /// Whether the list to which a POST adds was read between two attempts.
@@ -44,7 +106,7 @@ fn has_read_list(trial: &TrialRecord, post: &Exchange, again: &Exchange) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::example::{get, judged, trial};
+    use crate::clients::example::{exited, get, judged, trial, trials};
 
     fn post(at_ms: u64, status: u16, key: Option<&str>) -> Exchange {
         let mut exchange = get(at_ms, "/orders", status, None);
@@ -95,5 +157,65 @@ mod tests {
             matches!(unchecked, Judgement::Violation(_)),
             "{unchecked:?}"
         );
+    }
+
+    /// These POSTs, each with its body, of a program that exits with 0.
+    fn posts(posts: &[(u64, &str, u16)]) -> TrialRecord {
+        let posts = posts.iter().map(|(at_ms, body, status)| {
+            let mut post = post(*at_ms, *status, None);
+            post.request.message.body = body.as_bytes().to_vec();
+            post
+        });
+        TrialRecord {
+            output: Some(exited(0)),
+            ..trial(posts.collect())
+        }
+    }
+
+    #[test]
+    fn repetition_with_another_body_is_one_post_more_than_where_nothing_fails() {
+        let control = posts(&[(0, "1", 201), (5, "2", 201)]);
+        let verdict = |all: &[(u64, &str, u16)]| {
+            let control = [control.clone()];
+            ambiguous_post(&posts(all), trials(&control))
+        };
+        assert_eq!(
+            verdict(&[(0, "1", 500), (5, "3", 201), (9, "4", 201)]),
+            Judgement::Violation(
+                "POST /orders was repeated with another body although it may have been carried out: 3 instead of 2, as in the \
+                 control scenario"
+                    .to_owned()
+            )
+        );
+        for fine in [
+            &[(0, "3", 500), (5, "4", 201)][..],
+            &[(0, "1", 500), (5, "2", 201)],
+            // What is rejected is not carried out.
+            &[(0, "3", 429), (5, "4", 500), (9, "5", 201)],
+            &[(0, "3", 500), (5, "4", 422), (9, "5", 201)],
+        ] {
+            assert_eq!(verdict(fine), Judgement::Pass, "{fine:?}");
+        }
+    }
+
+    #[test]
+    fn post_with_another_body_may_be_another_one() {
+        let all = [(0, "1", 500), (5, "2", 201)];
+        assert_eq!(
+            judged(ambiguous_post, &posts(&all)),
+            Judgement::NotExercised
+        );
+        let endless = TrialRecord {
+            output: None,
+            ..posts(&[(0, "3", 201)])
+        };
+        let unclear = ambiguous_post(&posts(&all), trials(&[endless]));
+        assert!(matches!(unclear, Judgement::Inconclusive(_)), "{unclear:?}");
+        let mut checked = posts(&all);
+        checked
+            .trace
+            .exchanges
+            .insert(1, get(3, "/orders", 200, None));
+        assert_eq!(judged(ambiguous_post, &checked), Judgement::NotExercised);
     }
 }

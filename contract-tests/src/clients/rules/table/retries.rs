@@ -111,7 +111,8 @@ pub(super) const RULES: &[Rule] = &[
          vendor says that the API knows an Idempotency-Key.",
         source "RFC 9110 §9.2.2; no page of the vendor has an Idempotency-Key for these operations",
         exercised by "a POST that the server read, and whose response was lost or 5xx",
-        tolerance "a repetition after the list was read in between proves nothing",
+        tolerance "a repetition after the list was read in between proves nothing; one with another body is recognized if there are more \
+         POSTs than in the control scenario",
         advice "Read the list to check whether it was carried out, and repeat it only if it was not; an \
          Idempotency-Key may be ignored.",
     },
