@@ -25,6 +25,7 @@ mod retries;
 mod retry_after;
 mod reuse;
 mod secrets;
+mod silence;
 mod stopped;
 mod table;
 mod timeouts;

@@ -257,6 +257,8 @@ pub static MUTANTS: &[Mutant] = &[
         |b| b.on_cancelled = OnCancelled::TakeAsCompleted),
     mutant("always-exits-with-0", "CLI-EXIT-1", &["revoked-at-start", "missing-scope"],
         |b| b.failure_exit_code = 0),
+    inconclusive("takes-the-seconds-of-retry-after-for-minutes", "CLI-EXIT-1", &["rate-limit-once"],
+        |b| b.retry_after_wait = |_, requested| requested * 60),
     mutant("ignores-sigterm", "CLI-EXIT-2", &["rate-limit-long"], |b| b.ignores_sigterm = true),
     mutant("python-crash-on-errors", "CLI-EXIT-3", &["not-found", "internal-error"],
         |b| b.crash_on_failure = Some(Crash::Python)),

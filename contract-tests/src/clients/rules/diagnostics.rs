@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::{Judgement, Trials};
+use super::{Judgement, Trials, silence};
 use crate::clients::{
     crash::Crash,
     process::{Output, Termination},
     trial_record::TrialRecord,
 };
 
-pub(super) fn reports_failure(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+pub(super) fn reports_failure(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let Some(Output {
         termination: Termination::Exited(status),
         ..
     }) = trial.output
     else {
-        return Judgement::NotExercised;
+        return silence::is_over(trial, trials);
     };
     let mut exchanges = trial.trace.api().peekable();
     if exchanges.peek().is_none() {

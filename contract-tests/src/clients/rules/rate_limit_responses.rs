@@ -41,7 +41,7 @@ pub(super) fn pauses_until_reset(trial: &TrialRecord, trials: Trials<'_>) -> Jud
 }
 
 /// The time until the reset, for a success that uses up the quota.
-fn until_reset(exchange: &Exchange) -> Option<Duration> {
+pub(super) fn until_reset(exchange: &Exchange) -> Option<Duration> {
     let success = exchange.status().is_some_and(|status| status < 300);
     let message = &exchange.response().filter(|_| success)?.message;
     let reset = message.header(RATE_RESET)?.parse().ok()?;

@@ -11,7 +11,7 @@ const GIVEN_UP: u32 = 5;
 
 /// The longest wait of programs that repeat a rejected request: the vendor's guide has waits of ten seconds, and of a minute if
 /// no response says how long to wait.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// How long a program continued after a request until the trial ended; `None` if it exited by itself.
 pub(super) fn time_until_stop(trial: &TrialRecord, exchange: &Exchange) -> Option<Duration> {

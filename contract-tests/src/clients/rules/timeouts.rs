@@ -75,6 +75,16 @@ fn waits_for_ever(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     }
 }
 
+/// Whether a program was waiting for a response or for a connection when its trial ended.
+pub(super) fn is_waiting(trial: &TrialRecord) -> bool {
+    let output = trial.output.as_ref();
+    let mut attempts = output
+        .into_iter()
+        .flat_map(|output| &output.observations.attempts);
+    attempts.any(|attempt| attempt.open)
+        || unanswered(trial).any(|(_, connection)| still_open(trial, connection))
+}
+
 /// Whether the client had not closed it when the trial ended.
 fn still_open(trial: &TrialRecord, connection: &Connection) -> bool {
     connection.client_end.is_none_or(|(at, _)| at >= trial.took)

@@ -203,9 +203,12 @@ pub(super) const RULES: &[Rule] = &[
         because "Schedulers, scripts and CI see nothing but the exit status.",
         source "Unix",
         exercised by "a program that exits by itself, in the control scenario or after only 401 and 403 \
-         responses",
-        tolerance "none",
-        advice "Exit with a non-zero status if the work could not be done.",
+         responses; or one that does so in the control scenario, and was stopped in another one while it sent nothing and waited for \
+         nothing that a response asked for",
+        tolerance "silence of 150 s, since libraries wait up to two minutes by themselves: inconclusive; a minute after a 429 that does \
+         not say how long to wait",
+        advice "Exit with a non-zero status if the work could not be done. If the program fell silent, let every failure release its locks \
+         and end its workers.",
     },
     rule! {
         "CLI-EXIT-2" Should Each diagnostics::exits_on_sigterm,
