@@ -225,7 +225,8 @@ pub(super) const RULES: &[Rule] = &[
         because "A crash loses work, and a stack trace does not say what to do.",
         source "project rule: robustness",
         exercised by "a request from a program that exits by itself",
-        tolerance "exceptions that were logged, and those of a program that exits with status 0",
+        tolerance "exceptions that were logged, and those of a program that exits with status 0; if it has told of one before its stack, \
+         the rule is inconclusive",
         advice "Catch network, status and parse errors at the top level, print what went wrong, and exit \
          with a status of your own.",
     },
