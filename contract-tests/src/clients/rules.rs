@@ -8,6 +8,7 @@ mod concurrency;
 mod diagnostics;
 mod done;
 mod failure;
+mod final_errors;
 mod hex_dump;
 mod http;
 mod idempotency;

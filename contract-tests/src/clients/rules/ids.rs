@@ -52,3 +52,9 @@ pub(super) fn created_id(exchange: &Exchange) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
+
+/// The path of the object that a request created.
+pub(super) fn created_path(exchange: &Exchange) -> Option<String> {
+    let list = exchange.path().trim_end_matches('/');
+    Some(format!("{list}/{}", created_id(exchange)?))
+}

@@ -154,10 +154,9 @@ fn reads(trial: &TrialRecord) -> BTreeMap<&str, Vec<(usize, &Exchange)>> {
     orders
 }
 
-/// The paths of the orders that a program has created.
+/// The paths of what a program has created.
 fn created(trial: &TrialRecord) -> HashSet<String> {
-    let ids = trial.trace.api().filter_map(ids::created_id);
-    ids.map(|id| format!("/api/v1/orders/{id}")).collect()
+    trial.trace.api().filter_map(ids::created_path).collect()
 }
 
 fn is_order(exchange: &Exchange) -> bool {

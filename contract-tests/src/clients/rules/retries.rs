@@ -230,38 +230,6 @@ pub(super) fn bounds_attempts(trial: &TrialRecord, trials: Trials<'_>) -> Judgem
     stopped::judge_stopped(trial, attempts)
 }
 
-pub(super) fn final_errors(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let order = Order::of(trial, trials);
-    let is_final = |exchange: &&Exchange| matches!(exchange.status(), Some(400 | 404 | 409 | 422));
-    let mut refused = trial.trace.api().filter(is_final).peekable();
-    if refused.peek().is_none() {
-        return Judgement::NotExercised;
-    }
-    // Orders are polled: a 409 may succeed later, and so may a read after a write.
-    let may_change = |exchange: &Exchange| {
-        trial.scenario.yaml.is_none() && matches!(exchange.status(), Some(404 | 409))
-    };
-    let refused: Vec<_> = refused.filter(|exchange| !may_change(exchange)).collect();
-    let mut again = refused
-        .iter()
-        .filter_map(|exchange| Some((exchange, next_attempt(trial, order, exchange)?.1)));
-    if let Some((exchange, gap)) = again.next() {
-        return Judgement::Violation(format!(
-            "{} {} was repeated {} after its {}",
-            exchange.request.method,
-            exchange.path(),
-            millis(gap),
-            exchange.status().unwrap_or_default()
-        ));
-    }
-    let mut waiting = refused
-        .iter()
-        .filter_map(|exchange| stopped::may_have_waited(trial, exchange));
-    waiting
-        .next()
-        .map_or(Judgement::Pass, Judgement::Inconclusive)
-}
-
 pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let transient = |exchange: &&Exchange| {
         let is_long = seconds(exchange).is_some_and(|requested| requested >= HUGE);

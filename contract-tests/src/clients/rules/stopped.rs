@@ -74,7 +74,8 @@ mod tests {
         super::{
             Trials,
             auth::{forbidden_is_final, unauthorized_is_final},
-            retries::{bounds_attempts, final_errors, not_early_after_huge, retries_safe_calls},
+            final_errors::are_not_repeated,
+            retries::{bounds_attempts, not_early_after_huge, retries_safe_calls},
         },
         *,
     };
@@ -181,7 +182,7 @@ mod tests {
         let rules: [(u16, Rule); 3] = [
             (401, unauthorized_is_final),
             (403, forbidden_is_final),
-            (422, final_errors),
+            (422, are_not_repeated),
         ];
         for (status, rule) in rules {
             let refused = || vec![get(0, "/a", status, None)];
@@ -214,7 +215,7 @@ mod tests {
     #[test]
     fn rejected_request_that_may_succeed_later_leaves_nothing_to_wait_for() {
         let polled = ended(vec![get(0, "/a", 409, None)], STOPPED, 5);
-        assert_eq!(judged(final_errors, &polled), Judgement::Pass);
+        assert_eq!(judged(are_not_repeated, &polled), Judgement::NotExercised);
     }
 
     #[test]

@@ -1,0 +1,140 @@
+//! Errors that stay, however often a request is repeated.
+
+use std::collections::HashSet;
+
+use scenarios::{Fault, Scenario};
+
+use super::{
+    Judgement, Trials, http::operation_of, ids, millis, order::Order, retries::next_attempt,
+    stopped,
+};
+use crate::clients::{trace::Exchange, trial_record::TrialRecord};
+
+pub(super) fn are_not_repeated(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let order = Order::of(trial, trials);
+    let refused = refused(trial);
+    if refused.is_empty() {
+        return Judgement::NotExercised;
+    }
+    let mut again = refused
+        .iter()
+        .filter_map(|exchange| Some((exchange, next_attempt(trial, order, exchange)?.1)));
+    if let Some((exchange, gap)) = again.next() {
+        return Judgement::Violation(format!(
+            "{} {} was repeated {} after its {}",
+            exchange.request.method,
+            exchange.path(),
+            millis(gap),
+            exchange.status().unwrap_or_default()
+        ));
+    }
+    let mut waiting = refused
+        .iter()
+        .filter_map(|exchange| stopped::may_have_waited(trial, exchange));
+    waiting
+        .next()
+        .map_or(Judgement::Pass, Judgement::Inconclusive)
+}
+
+/// The requests that returned an error that will not change.
+fn refused(trial: &TrialRecord) -> Vec<&Exchange> {
+    let yaml = trial.scenario.yaml;
+    let scenario = yaml.and_then(|yaml| scenarios::parse(yaml).ok());
+    let created: HashSet<_> = trial.trace.api().filter_map(ids::created_path).collect();
+    let is_final = |exchange: &&Exchange| match exchange.status() {
+        Some(400 | 422) => true,
+        // Results are polled until they are there, and a read after a write may come too early.
+        Some(status @ (404 | 409)) => {
+            let mut scenario = scenario.iter();
+            scenario.any(|scenario| injects(scenario, status, exchange))
+                && !created.contains(exchange.path())
+        }
+        _ => false,
+    };
+    trial.trace.api().filter(is_final).collect()
+}
+
+/// Whether a scenario makes a request like this return this status.
+fn injects(scenario: &Scenario, status: u16, exchange: &Exchange) -> bool {
+    let operation = operation_of(exchange).map(|operation| operation.id);
+    scenario.rules.iter().any(|rule| {
+        let when = &rule.when;
+        let method = when.method.as_ref();
+        let is_meant = when.operation.is_empty()
+            || operation.is_some_and(|operation| when.operation.contains(&operation));
+        let returns_it = rule.faults.iter().any(|fault| match fault {
+            Fault::Error(error) => error.status == status,
+            Fault::Status(other) => other.is == status,
+            _ => false,
+        });
+        returns_it
+            && is_meant
+            && when.endpoint.is_empty()
+            && method.is_none_or(|method| *method == exchange.request.method)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::{
+        example::{exited, get, judged, trial},
+        scenarios,
+        trace::Outcome,
+    };
+
+    /// The judgement of a program that sends these requests under a scenario, and exits.
+    fn verdict(scenario: &str, exchanges: Vec<Exchange>) -> Judgement {
+        let trial = TrialRecord {
+            scenario: scenarios::find(scenario).unwrap(),
+            output: Some(exited(1)),
+            ..trial(exchanges)
+        };
+        judged(are_not_repeated, &trial)
+    }
+
+    /// A request that is sent again every 1.5 seconds until it succeeds.
+    fn polled(target: &str, status: u16) -> Vec<Exchange> {
+        let statuses = (0..).zip([status, status, 200]);
+        let polls = statuses.map(|(n, status)| get(n * 1_500, target, status, None));
+        polls.collect()
+    }
+
+    #[test]
+    fn results_that_are_not_ready_are_the_same_in_every_scenario() {
+        let results = "/api/v1/orders/order_1/results";
+        for scenario in ["control", "rate-limit-once", "not-found"] {
+            let verdict = verdict(scenario, polled(results, 409));
+            assert_eq!(verdict, Judgement::NotExercised, "{scenario}");
+        }
+    }
+
+    #[test]
+    fn error_that_the_scenario_injects_stays() {
+        let injected = verdict("not-found", polled("/api/v1/orders", 404));
+        assert!(matches!(injected, Judgement::Violation(_)), "{injected:?}");
+        assert_eq!(
+            verdict("rate-limit-once", polled("/api/v1/orders/1", 404)),
+            Judgement::NotExercised
+        );
+        let invalid = verdict("control", polled("/api/v1/orders", 422));
+        assert!(matches!(invalid, Judgement::Violation(_)), "{invalid:?}");
+    }
+
+    #[test]
+    fn created_object_may_not_be_readable_yet() {
+        let mut created = get(0, "/api/v1/orders", 201, None);
+        created.request.method = "POST".to_owned();
+        if let Outcome::Response(response) = &mut created.outcome {
+            response.message.body = br#"{"id": "order_1"}"#.to_vec();
+        }
+        let reads = polled("/api/v1/orders/order_1", 404);
+        let lagging = [vec![created], reads.clone()].concat();
+        assert_eq!(
+            verdict("read-your-writes-lag", lagging),
+            Judgement::NotExercised
+        );
+        let gone = verdict("read-your-writes-lag", reads);
+        assert!(matches!(gone, Judgement::Violation(_)), "{gone:?}");
+    }
+}
