@@ -4,7 +4,9 @@
 
 mod auth;
 mod backoff;
+mod bounds;
 mod concurrency;
+mod cycles;
 mod diagnostics;
 mod done;
 mod failure;

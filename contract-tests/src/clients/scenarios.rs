@@ -135,6 +135,7 @@ const DEFAULT_NAMES: &[&str] = &[
     "not-found-code",
     "invalid-400",
     "endless-pages",
+    "last-page-empty",
     "next-elsewhere",
     "unavailable-each",
     "rate-limit-one-of-many",
@@ -210,6 +211,11 @@ const fn built_in(
 }
 
 impl Scenario {
+    /// What it makes the sandbox do; `None` for the control scenario.
+    pub(crate) fn parsed(&self) -> Option<scenarios::Scenario> {
+        scenarios::parse(self.yaml?).ok()
+    }
+
     /// Reads a scenario from a file. Names are unique: a built-in scenario keeps its name, and so does one from another file.
     pub fn read(file: &Path) -> Result<&'static Self, String> {
         let read = ScenarioSetting::read(file)?;

@@ -5,6 +5,7 @@ use std::{iter, time::Duration};
 use super::{
     Judgement, Trials,
     concurrency::NOISE_FACTOR,
+    cycles::Cycles,
     millis,
     retries::{attempts, failed},
     retry_after::retry_after,
@@ -21,12 +22,14 @@ const FALSE_ALARMS: f64 = 1.0 / 200.0;
 /// is twice that of the one before.
 const BASE: Duration = Duration::from_millis(100);
 
-pub(super) fn backoff_grows(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
+/// Number of waits that grow: later ones may have reached the program's maximum.
+const MAX_WAITS: usize = 4;
+
+pub(super) fn backoff_grows(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    let cycles = Cycles::of(trial, trials);
     let exchanges = attempts(trial);
-    let calls: Vec<_> = exchanges
-        .iter()
-        .filter_map(|attempts| waits(attempts))
-        .collect();
+    let each = exchanges.iter().flat_map(|attempts| cycles.split(attempts));
+    let calls: Vec<_> = each.filter_map(waits).collect();
     let Some(first) = calls.first() else {
         return Judgement::NotExercised;
     };
@@ -62,7 +65,7 @@ pub(super) fn backoff_grows(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     }
 }
 
-/// The waits between the attempts of a request that failed each time without `Retry-After`.
+/// The first waits between the attempts of a request that failed each time without `Retry-After`.
 fn waits(attempts: &[&Exchange]) -> Option<Vec<Duration>> {
     let plain = |exchange: &&Exchange| failed(exchange) && retry_after(exchange).is_none();
     if attempts.len() < MIN_TRIES || !attempts.iter().all(plain) {
@@ -70,7 +73,7 @@ fn waits(attempts: &[&Exchange]) -> Option<Vec<Duration>> {
     }
     let pairs = attempts.windows(2);
     let waits = pairs.filter_map(|pair| Some(pair[1].at().saturating_sub(pair[0].completed_at()?)));
-    let waits: Vec<_> = waits.collect();
+    let waits: Vec<_> = waits.take(MAX_WAITS).collect();
     (waits.len() + 1 >= MIN_TRIES).then_some(waits)
 }
 
@@ -174,6 +177,10 @@ mod tests {
             assert_eq!(judged(&waits, 5), Judgement::Pass, "{waits:?}");
         }
         assert_eq!(judged(&[100, 200], 5), Judgement::NotExercised, "too few");
+        let capped = [
+            210, 450, 930, 1_400, 1_210, 1_330, 1_480, 1_250, 1_390, 1_420, 1_300,
+        ];
+        assert_eq!(judged(&capped, 5), Judgement::Pass);
     }
 
     /// Each request waits for 50 to 100 ms, then twice as long each time: close together and short, if all are taken together.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use scenarios::{Fault, Scenario};
 
 use super::{
-    Judgement, Trials, http::operation_of, ids, millis, order::Order, retries::next_attempt,
-    stopped,
+    Judgement, Trials, cycles::Cycles, http::operation_of, ids, millis, order::Order,
+    retries::next_attempt, stopped,
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
@@ -16,9 +16,11 @@ pub(super) fn are_not_repeated(trial: &TrialRecord, trials: Trials<'_>) -> Judge
     if refused.is_empty() {
         return Judgement::NotExercised;
     }
-    let mut again = refused
-        .iter()
-        .filter_map(|exchange| Some((exchange, next_attempt(trial, order, exchange)?.1)));
+    let cycles = Cycles::of(trial, trials);
+    let mut again = refused.iter().filter_map(|exchange| {
+        let (next, gap) = next_attempt(trial, order, exchange)?;
+        (!is_planned(trial, &cycles, exchange, next)).then_some((exchange, gap))
+    });
     if let Some((exchange, gap)) = again.next() {
         return Judgement::Violation(format!(
             "{} {} was repeated {} after its {}",
@@ -30,16 +32,31 @@ pub(super) fn are_not_repeated(trial: &TrialRecord, trials: Trials<'_>) -> Judge
     }
     let mut waiting = refused
         .iter()
+        .filter(|exchange| !cycles.has_interval(exchange))
         .filter_map(|exchange| stopped::may_have_waited(trial, exchange));
     waiting
         .next()
         .map_or(Judgement::Pass, Judgement::Inconclusive)
 }
 
+/// Whether a program would have sent a request again anyway.
+fn is_planned(
+    trial: &TrialRecord,
+    cycles: &Cycles<'_>,
+    before: &Exchange,
+    exchange: &Exchange,
+) -> bool {
+    let sent = trial
+        .trace
+        .api()
+        .take_while(|other| !std::ptr::eq(*other, exchange));
+    let sent = sent.filter(|other| other.repeats(exchange)).count();
+    cycles.is_next(before, exchange) || sent < cycles.count(exchange)
+}
+
 /// The requests that returned an error that will not change.
 fn refused(trial: &TrialRecord) -> Vec<&Exchange> {
-    let yaml = trial.scenario.yaml;
-    let scenario = yaml.and_then(|yaml| scenarios::parse(yaml).ok());
+    let scenario = trial.scenario.parsed();
     let created: HashSet<_> = trial.trace.api().filter_map(ids::created_path).collect();
     let is_final = |exchange: &&Exchange| match exchange.status() {
         Some(400 | 422) => true,
@@ -78,7 +95,7 @@ fn injects(scenario: &Scenario, status: u16, exchange: &Exchange) -> bool {
 mod tests {
     use super::*;
     use crate::clients::{
-        example::{exited, get, judged, trial},
+        example::{exited, get, judged, trial, trials},
         scenarios,
         trace::Outcome,
     };
@@ -136,5 +153,35 @@ mod tests {
         );
         let gone = verdict("read-your-writes-lag", reads);
         assert!(matches!(gone, Judgement::Violation(_)), "{gone:?}");
+    }
+    #[test]
+    fn request_that_is_sent_again_anyway_is_not_repeated_because_of_its_error() {
+        let sent = |scenario: &str, times: &[u64], status: u16| {
+            let requests = times
+                .iter()
+                .map(|at_ms| get(*at_ms, "/api/v1/orders", status, None));
+            TrialRecord {
+                scenario: scenarios::find(scenario).unwrap(),
+                output: Some(exited(1)),
+                ..trial(requests.collect())
+            }
+        };
+        let judged = |control: &[u64], here: &[u64]| {
+            let control = [sent("control", control, 200)];
+            are_not_repeated(&sent("not-found", here, 404), trials(&control))
+        };
+        let service = [0, 6_000, 12_000];
+        assert_eq!(
+            judged(&service, &[0, 6_001, 12_002, 18_003]),
+            Judgement::Pass
+        );
+        assert_eq!(judged(&[0, 5], &[0, 5]), Judgement::Pass);
+        for (control, here) in [(&service[..], [0, 500, 6_500]), (&[0], [0, 6_000, 12_000])] {
+            let again = judged(control, &here);
+            assert!(
+                matches!(again, Judgement::Violation(_)),
+                "{here:?}: {again:?}"
+            );
+        }
     }
 }

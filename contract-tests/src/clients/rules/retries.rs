@@ -209,27 +209,6 @@ pub(super) fn attempts(trial: &TrialRecord) -> Vec<Vec<&Exchange>> {
     all
 }
 
-pub(super) fn bounds_attempts(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let exchanges = attempts(trial);
-    // If some attempts succeed, the program may have wanted to send the request several times.
-    let mut endless = exchanges
-        .iter()
-        .filter(|attempts| attempts.iter().all(|exchange| failed(exchange)))
-        .peekable();
-    if endless.peek().is_none() || trial.trace.api().any(|exchange| !failed(exchange)) {
-        return Judgement::NotExercised;
-    }
-    let tried = endless.max_by_key(|attempts| attempts.len());
-    let Some(attempts) = tried else {
-        return Judgement::NotExercised;
-    };
-    let max = attempts.len();
-    if max > trials.max_attempts {
-        return Judgement::Violation(format!("{max} attempts of one request"));
-    }
-    stopped::judge_stopped(trial, attempts)
-}
-
 pub(super) fn retries_safe_calls(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
     let transient = |exchange: &&Exchange| {
         let is_long = seconds(exchange).is_some_and(|requested| requested >= HUGE);

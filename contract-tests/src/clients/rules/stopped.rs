@@ -74,8 +74,9 @@ mod tests {
         super::{
             Trials,
             auth::{forbidden_is_final, unauthorized_is_final},
+            bounds::bounds_attempts,
             final_errors::are_not_repeated,
-            retries::{bounds_attempts, not_early_after_huge, retries_safe_calls},
+            retries::{not_early_after_huge, retries_safe_calls},
         },
         *,
     };

@@ -1,8 +1,8 @@
 //! Rules about retries, backoff and rate limits.
 
 use super::super::{
-    Judge, Rule, backoff, concurrency, final_errors, idempotency, lost_posts, rate_limit_responses,
-    retries, unfinished,
+    Judge, Rule, backoff, bounds, concurrency, final_errors, idempotency, lost_posts,
+    rate_limit_responses, retries, unfinished,
 };
 use crate::finding::Level;
 
@@ -56,12 +56,13 @@ pub(super) const RULES: &[Rule] = &[
         advice "Fail with an error if the wait exceeds your deadline; do not retry early.",
     },
     rule! {
-        "CLI-RETRY-6" Must Each retries::bounds_attempts,
+        "CLI-RETRY-6" Must Each bounds::bounds_attempts,
         "The number of attempts for one request is bounded.",
         because "Endless retries hide the failure from the user, and multiply the load while a server is down.",
         source "AWS and SRE: 3; vendor guide: 3",
-        exercised by "two failed attempts of one request, or the end of a run in which one failed",
-        tolerance "--max-attempts, 5 by default",
+        exercised by "two failed attempts of one request, or the end of a run in which one failed; none may have succeeded",
+        tolerance "--max-attempts, 5 by default; what the program sends several times in the control scenario, as often here, or at \
+         the same interval",
         advice "Count attempts, and fail with the last error.",
     },
     rule! {
@@ -70,7 +71,7 @@ pub(super) const RULES: &[Rule] = &[
         because "Constant waits keep up the load when a server needs relief.",
         source "AWS: exponential backoff",
         exercised by "three retries of a request whose failures carry no Retry-After",
-        tolerance "random waits; differences within three times this machine's timing noise are \
+        tolerance "random waits, and waits after the fourth; differences within three times this machine's timing noise are \
          inconclusive",
         advice "Double the wait with each attempt, up to a maximum, and add jitter.",
     },
@@ -101,8 +102,8 @@ pub(super) const RULES: &[Rule] = &[
         source "RFC 9110 §15.5",
         exercised by "a complete response with one of these statuses; inconclusive if the program is stopped within a \
          minute of it",
-        tolerance "a 404 or 409 that the scenario does not inject, and a 404 for an order that the program has created: it may \
-         succeed later",
+        tolerance "a 404 or 409 that the scenario does not inject, or for an object that the program has created: it may succeed \
+         later; what the program sends several times in the control scenario, as often here, or at the same interval",
         advice "Retry only 429 and 5xx: the other errors will not change.",
     },
     rule! {
