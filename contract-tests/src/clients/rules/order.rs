@@ -10,6 +10,9 @@
 //! - it shares the connection, and nothing else can have caused it: the program has started long before, and all it has
 //!   received lately are responses of the same kind.
 //!
+//! A request may also have begun long before its first byte: the first on a connection that was open before the response had to
+//! wait for TLS, or for its worker to get the processor. Then time proves nothing.
+//!
 //! Every other request proves nothing, neither for nor against the program, however many there are: the judge does not see how
 //! many workers wait for their turn.
 
@@ -81,7 +84,7 @@ impl<'a> Order<'a> {
         });
         let mut is_sequential = None;
         let (after, unclear) = later.partition(|exchange| {
-            exchange.started_at() > soon
+            exchange.started_at() > soon && exchange.open_from >= received_at
                 || exchange.repeats(refused) && !self.has_duplicates
                 || *is_sequential.get_or_insert_with(|| self.is_sequential(refused, soon))
                 || self.is_caused_by(exchange, refused, received_at)
@@ -380,5 +383,18 @@ mod tests {
         assert_eq!(recorded(vec![call(0, 0, "/a"), call(10, 1, "/b")]), (1, 0));
         let overlapping = vec![call(0, 0, "/a"), call(5, 1, "/b"), call(12, 2, "/c")];
         assert_eq!(recorded(overlapping), (0, 1));
+    }
+    /// A handshake may take that long.
+    #[test]
+    fn request_on_a_connection_that_was_open_before_the_response_may_have_begun_before() {
+        let first_on = |target, open_from_ms| {
+            let slow = Exchange {
+                open_from: Duration::from_millis(open_from_ms),
+                ..call(300, 1, target)
+            };
+            later(vec![call(0, 0, "/a"), slow])
+        };
+        assert_eq!([first_on("/b", 9), first_on("/b", 10)], [(0, 1), (1, 0)]);
+        assert_eq!(first_on("/a", 9), (1, 0), "it repeats the request");
     }
 }
