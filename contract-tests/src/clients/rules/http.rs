@@ -1,12 +1,15 @@
 //! The form of requests.
 
+use std::collections::HashSet;
+
 use schemas::operations;
 use serde_json::Value;
 
-use super::{Judgement, Trials, failure::how_it_failed, retries::failed};
+use super::{Judgement, Trials, failure::how_it_failed, responses::succeeded, retries::failed};
 use crate::{
     clients::{
         process::Termination,
+        scenarios::CONTROL,
         trace::{Exchange, Outcome},
         trial_record::TrialRecord,
     },
@@ -192,18 +195,29 @@ pub(super) fn failed_unlike_control(trial: &TrialRecord, trials: Trials<'_>) -> 
     control == Some(0) && here.is_some_and(|code| code != 0)
 }
 
+/// A 1xx that the program also gets where nothing fails, such as the 100 that it asks for, is nothing new to it; and where
+/// something else fails, it may be right to fail.
 pub(super) fn ignores_informational(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let hinted = |exchange: &Exchange| {
-        exchange
-            .response()
-            .is_some_and(|response| !response.informational.is_empty())
+    let received = |trial: &TrialRecord| -> HashSet<u16> {
+        let responses = trial.trace.api().filter_map(Exchange::response);
+        let received = responses.flat_map(|response| &response.informational);
+        received.copied().collect()
     };
-    if !trial.trace.api().any(hinted) {
+    let is_control = trial.scenario.name == CONTROL;
+    let control = trials.control().filter(|_| !is_control);
+    let known = control.map(received).unwrap_or_default();
+    if received(trial).is_subset(&known) {
         return Judgement::NotExercised;
     }
-    failed_unlike_control(trial, trials)
-        .then(|| how_it_failed(trial, "without the 1xx"))
-        .into()
+    let mut others = trial.trace.api();
+    let has_other = others.any(|exchange| exchange.status().is_none_or(|status| status >= 400));
+    match (succeeded(trial), failed_unlike_control(trial, trials)) {
+        (Some(true) | None, _) => Judgement::Pass,
+        (Some(false), true) if !has_other => {
+            Judgement::Violation(how_it_failed(trial, "without the 1xx"))
+        }
+        (Some(false), _) => Judgement::NotExercised,
+    }
 }
 
 /// The rows of a list and its total, whatever the field of the rows is called.
@@ -217,7 +231,10 @@ pub(super) fn rows(body: &Value) -> Option<(&Vec<Value>, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::example::{get, judged, trial};
+    use crate::clients::{
+        example::{exited, get, judged, trial, trials},
+        scenarios,
+    };
 
     fn request(at_ms: u64, method: &str, path: &str, body: &str, status: u16) -> Exchange {
         let mut exchange = get(at_ms, &format!("/api/v1{path}"), status, None);
@@ -268,5 +285,36 @@ mod tests {
         let mut cut = blacklist(0, "", 400);
         cut.request.message.whole = false;
         assert_eq!(verdict(vec![cut]), Judgement::NotExercised);
+    }
+    /// The judgement of a program that fails after these responses, with a 1xx each, and gets a 201 after this 1xx in control.
+    fn informed(control: u16, responses: &[(u16, u16)]) -> Judgement {
+        let post = |at_ms, informational, status| {
+            let mut post = blacklist(at_ms, BLACKLIST, status);
+            if let Outcome::Response(response) = &mut post.outcome {
+                response.informational.push(informational);
+            }
+            post
+        };
+        let control = TrialRecord {
+            output: Some(exited(0)),
+            ..trial(vec![post(0, control, 201)])
+        };
+        let responses = responses.iter().zip(0..);
+        let responses =
+            responses.map(|((informational, status), at_ms)| post(at_ms, *informational, *status));
+        let trial = TrialRecord {
+            scenario: scenarios::find("early-hints").unwrap(),
+            output: Some(exited(1)),
+            ..trial(responses.collect())
+        };
+        ignores_informational(&trial, trials(&[control]))
+    }
+
+    #[test]
+    fn failure_of_a_program_that_asks_for_100_has_another_cause() {
+        assert_eq!(informed(100, &[(100, 201)]), Judgement::NotExercised);
+        assert_eq!(informed(100, &[(103, 500)]), Judgement::NotExercised);
+        let lost = informed(100, &[(100, 201), (103, 201)]);
+        assert!(matches!(lost, Judgement::Violation(_)), "{lost:?}");
     }
 }
