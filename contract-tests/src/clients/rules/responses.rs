@@ -1,6 +1,6 @@
 //! Which responses a client treats as a success.
 
-use super::{Judgement, Trials, failure::how_it_failed};
+use super::{Judgement, Trials, cycles::Cycles, failure::how_it_failed, retries::attempts};
 use crate::clients::{
     crash::Crash,
     process::Termination,
@@ -104,11 +104,25 @@ fn accepts_gzip(exchange: &Exchange) -> bool {
     })
 }
 
-pub(super) fn unknown_status_is_no_success(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
-    if under(trial, &["teapot"]) {
-        no_success(trial)
-    } else {
-        Judgement::NotExercised
+/// An unknown 4xx is not temporary either: like a 400, it is not repeated.
+pub(super) fn unknown_status_is_no_success(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
+    if !under(trial, &["teapot"]) {
+        return Judgement::NotExercised;
+    }
+    let cycles = Cycles::of(trial, trials);
+    let requests = attempts(trial);
+    let repeated = requests.iter().find(|attempts| {
+        let mut each = cycles.split(attempts).into_iter();
+        each.any(|cycle| cycle.len() > cycles.count(cycle[0]))
+    });
+    match repeated.map(|attempts| (attempts[0], attempts.len())) {
+        Some((first, times)) => Judgement::Violation(format!(
+            "{} {} was sent {times} times, as if its {} were temporary",
+            first.request.method,
+            first.path(),
+            first.status().unwrap_or_default()
+        )),
+        None => no_success(trial),
     }
 }
 

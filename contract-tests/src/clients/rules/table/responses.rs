@@ -82,11 +82,11 @@ pub(super) const RULES: &[Rule] = &[
     rule! {
         "CLI-RESP-4" Must Each responses::unknown_status_is_no_success,
         "An unknown status is treated as the x00 of its class.",
-        because "A program that knows only some statuses takes an unknown error for a success.",
+        because "A program that knows only some statuses takes an unknown error for a success, or for a temporary failure.",
         source "RFC 9110 §15",
         exercised by "a complete 418 response to every request",
         tolerance "none",
-        advice "Check whether the status is 2xx, and treat everything else as an error.",
+        advice "Check whether the status is 2xx, and treat everything else as an error; retry 429 and 5xx only.",
     },
     rule! {
         "CLI-RESP-5" Must Each responses::cut_is_no_success,
