@@ -12,6 +12,7 @@
 mod authorization;
 pub mod behaviour;
 mod body;
+mod busy;
 mod crash;
 mod http;
 mod key;

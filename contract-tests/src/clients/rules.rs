@@ -5,6 +5,7 @@
 mod auth;
 mod backoff;
 mod bounds;
+mod busy_polls;
 mod concurrency;
 mod cycles;
 mod diagnostics;

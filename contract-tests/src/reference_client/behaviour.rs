@@ -1,5 +1,6 @@
 //! What the client does where a client can do something wrong.
 
+mod busy_loop;
 mod oauth;
 mod posts;
 mod redirects;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use reqwest::RequestBuilder;
 
 pub use self::{
+    busy_loop::BusyLoop,
     oauth::{ChallengeMethod, OAuthBehaviour, OnTokenFailure, Verifier},
     posts::OnLostPost,
     redirects::{FollowRedirects, RedirectMethod, RedirectTarget},
@@ -152,6 +154,8 @@ pub struct Behaviour {
     pub follows_next_links: bool,
     /// Whether a page without new rows ends a list.
     pub detects_loops: bool,
+    /// What is waited for in a busy loop, if anything is.
+    pub busy_loop: Option<BusyLoop>,
     /// Interval between requests for the status of an order.
     pub poll_interval: Duration,
     /// Whether the status of an order is requested once more after it is final.
@@ -384,6 +388,7 @@ impl Default for Behaviour {
             restarts_lists: false,
             follows_next_links: false,
             detects_loops: true,
+            busy_loop: None,
             poll_interval: Duration::from_millis(1_100),
             polls_after_end: false,
             on_cancelled: OnCancelled::Report,

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    behaviour::OptionalFields,
+    behaviour::{BusyLoop, OptionalFields},
+    busy::wait_for_rows,
     http::{Client, pause},
     orders::id,
     workload::shape,
@@ -70,6 +71,9 @@ pub(super) async fn list(client: &Client) -> Result<BTreeSet<String>, Failure> {
             return shape(client, "a list without orders").map(|()| ids);
         };
         check(client, &body, rows)?;
+        if rows.is_empty() && client.behaviour.busy_loop == Some(BusyLoop::EmptyPage) {
+            return wait_for_rows(client, &path).await.map(|()| ids);
+        }
         ids.extend(rows.iter().filter_map(|row| id(client, &row["id"])));
         if client.behaviour.reads_first_page_only {
             return Ok(ids);

@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::{
     Behaviour,
     behaviour::{
-        AfterAuthError, Backoff, BadRetryAfter, ChallengeMethod, Crash, Dates, FollowRedirects,
-        ImmediateRetry, LongWait, OnCancelled, OnLostPost, OnRateLimit, OnTokenFailure,
-        OptionalFields, Place, RawHttpBug, RedirectMethod, RedirectTarget, Timeout, Verifier,
+        AfterAuthError, Backoff, BadRetryAfter, BusyLoop, ChallengeMethod, Crash, Dates,
+        FollowRedirects, ImmediateRetry, LongWait, OnCancelled, OnLostPost, OnRateLimit,
+        OnTokenFailure, OptionalFields, Place, RawHttpBug, RedirectMethod, RedirectTarget, Timeout,
+        Verifier,
     },
 };
 
@@ -193,6 +194,7 @@ pub static MUTANTS: &[Mutant] = &[
         |b| b.optional_fields = OptionalFields::NotNull),
     mutant("treats-418-as-success", "CLI-RESP-4", &["teapot"],
         |b| b.treats_as_success = |status| status == 418),
+    mutant("retries-418", "CLI-RESP-4", &["teapot"], also!(418)),
     mutant("accepts-truncated-json", "CLI-RESP-5", &["truncated", "cut-body"], |b| b.accepts_invalid_json = true),
     mutant("accepts-any-json", "CLI-RESP-6", &["error-200"], |b| b.accepts_any_shape = true),
     mutant("accepts-malformed-json", "CLI-RESP-6", &["empty-200", "html-200"],
@@ -242,8 +244,10 @@ pub static MUTANTS: &[Mutant] = &[
         |b| b.caches_rate_limits = true),
     mutant("reads-beyond-the-end", "CLI-PAGE-1", &[], |b| b.extra_pages = 3),
     mutant("skips-a-row-at-each-page", "CLI-PAGE-1", &[], |b| b.page_step = 3),
-    mutant("leaves-out-the-last-page", "CLI-PAGE-1", &[], |b| b.skips_last_page = true),
+    mutant("leaves-out-the-last-page", "CLI-PAGE-1", &["unavailable-each"], |b| b.skips_last_page = true),
     mutant("does-not-detect-page-loops", "CLI-PAGE-2", &["endless-pages"], |b| b.detects_loops = false),
+    mutant("waits-for-rows-in-a-busy-loop", "CLI-PAGE-2", &["last-page-empty"],
+        |b| b.busy_loop = Some(BusyLoop::EmptyPage)),
     mutant("restarts-lists", "CLI-PAGE-3", &["rate-limit-page"], |b| b.restarts_lists = true),
     mutant("follows-links-to-any-host", "CLI-PAGE-4", &["next-elsewhere"], |b| b.follows_next_links = true),
     mutant("treats-a-refused-page-as-the-end", "CLI-PAGE-5", &["page-refused"],
@@ -251,6 +255,8 @@ pub static MUTANTS: &[Mutant] = &[
     mutant("takes-the-first-page-for-the-list", "CLI-PAGE-6", &[], |b| b.reads_first_page_only = true),
     mutant("polls-too-often", "CLI-POLL-1", &[], |b| b.poll_interval = Duration::from_millis(300)),
     mutant("polls-after-completion", "CLI-POLL-1", &[], |b| b.polls_after_end = true),
+    mutant("polls-results-too-often", "CLI-POLL-1", &[], |b| b.busy_loop = Some(BusyLoop::Results)),
+    mutant("polls-the-list-too-often", "CLI-POLL-1", &[], |b| b.busy_loop = Some(BusyLoop::List)),
     mutant("waits-for-completed-only", "CLI-POLL-2", &["order-cancelled"],
         |b| b.on_cancelled = OnCancelled::WaitOn),
     mutant("takes-a-cancelled-order-for-completed", "CLI-POLL-2", &["order-cancelled"],

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     Failure,
     behaviour::{OnCancelled, OnRateLimit},
+    busy::wait_for_order,
     http::{Client, pause},
     workload::shape,
 };
@@ -86,6 +87,7 @@ async fn status(client: &Client, id: &str) -> Result<Option<String>, Failure> {
 
 /// Waits until an order has a final status.
 pub(super) async fn wait_for(client: &Client, id: &str) -> Result<(), Failure> {
+    wait_for_order(client, id).await?;
     for _ in 0..MAX_POLLS {
         pause(client.behaviour.poll_interval).await;
         match status(client, id).await?.as_deref() {

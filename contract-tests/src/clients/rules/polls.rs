@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, ids, millis, responses::succeeded};
+use super::{Judgement, Trials, busy_polls, ids, millis, responses::succeeded};
 use crate::clients::{printed, process::Output, trace::Exchange, trial_record::TrialRecord};
 
 /// Minimum interval between requests for an order that a program waits for.
@@ -43,7 +43,11 @@ pub(super) fn polls_slowly(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
             polled = true;
             judgement = Judgement::Pass;
             let gap = call.at().saturating_sub(answered);
-            soon = if gap < POLL { soon + 1 } else { 0 };
+            soon = if follows_at_once(before, call) {
+                soon + 1
+            } else {
+                0
+            };
             if soon > 1 {
                 return Judgement::Violation(format!(
                     "{path} was requested again after {}",
@@ -52,7 +56,16 @@ pub(super) fn polls_slowly(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
             }
         }
     }
-    judgement
+    match busy_polls::judge(trial) {
+        Judgement::NotExercised => judgement,
+        other => other,
+    }
+}
+
+/// Whether a request follows the response to another sooner than a program that waits for a change would send it.
+pub(super) fn follows_at_once(before: &Exchange, exchange: &Exchange) -> bool {
+    let answered = before.completed_at();
+    answered.is_some_and(|answered| exchange.at().saturating_sub(answered) < POLL)
 }
 
 /// A program waits for an order that it has created, or that it has seen in progress.
@@ -159,7 +172,7 @@ fn created(trial: &TrialRecord) -> HashSet<String> {
     trial.trace.api().filter_map(ids::created_path).collect()
 }
 
-fn is_order(exchange: &Exchange) -> bool {
+pub(super) fn is_order(exchange: &Exchange) -> bool {
     let path = exchange.path().strip_prefix("/api/v1/orders/");
     exchange.request.method == "GET"
         && path.is_some_and(|id| !id.trim_end_matches('/').contains('/'))

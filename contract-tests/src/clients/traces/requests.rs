@@ -147,10 +147,10 @@ pub(super) const TRACES: &[Traces] = &[
         ],
         &[
             "0 s  GET /api/v1/orders?limit=2&offset=0 -> 200; {\"orders\":[1,2],\"total\":5}",
-            "1 s  GET /api/v1/orders?limit=2&offset=2 -> 200; {\"orders\":[3,4],\"total\":5}",
+            "1 s  GET /api/v1/orders?limit=2&offset=3 -> 200; {\"orders\":[4,5],\"total\":5}",
             "exits with 0",
         ],
-        "row 4 of /api/v1/orders was never read",
+        "row 2 of /api/v1/orders was never read",
     ),
     Traces::new(
         "CLI-PAGE-2",
