@@ -20,11 +20,14 @@ use crate::clients::{
 /// Rules that need only requests, responses and times. Others need what no recording contains: bytes, ends of connections,
 /// output.
 const RETRY_RULES: [&str; 3] = ["CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-10"];
+/// Rules that also need every request, and whose requests have a response: one without may never have been sent.
+const COMPLETE_RULES: [&str; 1] = ["CLI-RETRY-11"];
 /// Rules that also need to know which requests have the same key.
 const SAME_KEY_RULES: [&str; 2] = ["CLI-AUTH-7", "CLI-AUTH-8"];
 
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
-    SAME_KEY_RULES.into_iter().chain(RETRY_RULES)
+    let others = RETRY_RULES.into_iter().chain(COMPLETE_RULES);
+    SAME_KEY_RULES.into_iter().chain(others)
 }
 
 /// The headers that the rules look at, in requests and in responses. Others are not stored.
@@ -141,6 +144,13 @@ impl Traces {
         let mut verdicts = judge(&SAME_KEY_RULES, &evidence);
         evidence.append(&mut unknown);
         verdicts.extend(judge(&RETRY_RULES, &evidence));
+        if self.left_out == 0 {
+            for trial in &mut evidence {
+                let exchanges = &mut trial.trace.exchanges;
+                exchanges.retain(|exchange| exchange.response().is_some());
+            }
+            verdicts.extend(judge(&COMPLETE_RULES, &evidence));
+        }
         verdicts.retain(|verdict| self.left_out == 0 || verdict.outcome() == Outcome::Broken);
         verdicts
     }
@@ -295,6 +305,40 @@ mod tests {
         assert_eq!(judged(20), Some(Outcome::Broken));
         assert_eq!(judged(1), None, "some were under way");
         assert_eq!(judged(0), Some(Outcome::Kept), "all were sent before");
+    }
+
+    #[test]
+    fn post_that_failed_is_repeated_only_after_a_look_at_the_list() {
+        let sent = |second: u64, method: &str, status: Option<u16>| {
+            let mut sent = refused(second);
+            sent.method = method.to_owned();
+            sent.request.body = (method == "POST").then(|| b"{}".to_vec());
+            sent.answer = sent
+                .answer
+                .zip(status)
+                .map(|(answer, status)| RecordedResponse { status, ..answer });
+            sent
+        };
+        let judged = |sent: Vec<RecordedExchange>| {
+            let mut traces = Traces::default();
+            for exchange in sent {
+                traces.note(key("one"), exchange);
+            }
+            let mut verdicts = traces.judge().into_iter();
+            let about = verdicts.find(|verdict| verdict.id == "CLI-RETRY-11");
+            about.map(|verdict| verdict.outcome())
+        };
+        let failed = || sent(0, "POST", Some(502));
+        let again = || sent(5, "POST", Some(201));
+        assert_eq!(judged(vec![failed()]), Some(Outcome::Kept));
+        assert_eq!(judged(vec![failed(), again()]), Some(Outcome::Broken));
+        let looked = vec![failed(), sent(2, "GET", Some(200)), again()];
+        assert_eq!(judged(looked), None);
+        // It may have been blocked before it was sent.
+        assert_eq!(judged(vec![sent(0, "POST", None), again()]), None);
+        let mut unknown = sent(2, "POST", Some(201));
+        unknown.request.body = None;
+        assert_eq!(judged(vec![failed(), unknown, again()]), None);
     }
 
     #[test]
