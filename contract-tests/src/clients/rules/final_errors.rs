@@ -79,10 +79,9 @@ fn injects(scenario: &Scenario, status: u16, exchange: &Exchange) -> bool {
         let method = when.method.as_ref();
         let is_meant = when.operation.is_empty()
             || operation.is_some_and(|operation| when.operation.contains(&operation));
-        let returns_it = rule.faults.iter().any(|fault| match fault {
-            Fault::Error(error) => error.status == status,
-            Fault::Status(other) => other.is == status,
-            _ => false,
+        let returns_it = rule.faults.iter().any(|fault| {
+            let is_error = matches!(fault, Fault::Error(error) if error.status == status);
+            is_error || matches!(fault, Fault::Status(other) if other.is == status)
         });
         returns_it
             && is_meant

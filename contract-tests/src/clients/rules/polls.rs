@@ -56,9 +56,11 @@ pub(super) fn polls_slowly(trial: &TrialRecord, _: Trials<'_>) -> Judgement {
             }
         }
     }
-    match busy_polls::judge(trial) {
-        Judgement::NotExercised => judgement,
-        other => other,
+    let others = busy_polls::judge(trial);
+    if others == Judgement::NotExercised {
+        judgement
+    } else {
+        others
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     super::{Judgement, Trials, http::rows, polls::follows_at_once, responses::succeeded},
     Pages, is_later_page, lists, offset,
 };
-use crate::clients::{trace::Exchange, trial_record::TrialRecord};
+use crate::clients::trial_record::TrialRecord;
 
 /// Number of times in a row that a program does not request the same page by chance.
 const STUCK: u64 = 3;
@@ -205,7 +205,7 @@ mod tests {
     use crate::clients::{
         example::{exited, get, judged, trial, trials},
         scenarios,
-        trace::Outcome,
+        trace::{Exchange, Outcome},
     };
 
     /// A page of a list.

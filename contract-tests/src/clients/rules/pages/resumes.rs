@@ -8,8 +8,8 @@ use super::{
 };
 use crate::clients::{trace::Exchange, trial_record::TrialRecord};
 
-/// After a page that was rejected, that page is requested first, and pages that were read are not requested again. A program
-/// that reads several pages at once may continue with any that it has not read.
+/// After a page that was rejected, that page is requested again, before any that was read. Pages that were not read may come
+/// first: a program may read several at once.
 pub(in super::super) fn resumes(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
     let is_refused = |exchange: &&Exchange| {
         exchange.request.method == "GET"
@@ -30,19 +30,25 @@ pub(in super::super) fn resumes(trial: &TrialRecord, trials: Trials<'_>) -> Judg
         is_read && page.head_received_at() <= known_at
     });
     let read: HashSet<_> = read.map(|page| &*page.request.target).collect();
+    let mut skipped = None;
     for page in order.later(refused, pages).after {
         let target = &*page.request.target;
         if target == refused.request.target {
             return Judgement::Pass;
         }
-        if read.contains(target) || !order.may_be_concurrent() {
-            let refused = &refused.request.target;
-            return Judgement::Violation(format!(
-                "{refused} returned 429, and {target} was requested next"
-            ));
+        if read.contains(target) {
+            return continued_at(refused, page);
         }
+        skipped = skipped.or(Some(page));
     }
-    Judgement::NotExercised
+    skipped.map_or(Judgement::NotExercised, |page| continued_at(refused, page))
+}
+
+fn continued_at(refused: &Exchange, page: &Exchange) -> Judgement {
+    let [refused, next] = [refused, page].map(|page| &page.request.target);
+    Judgement::Violation(format!(
+        "{refused} returned 429, and {next} was requested next"
+    ))
 }
 
 #[cfg(test)]
@@ -77,9 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn one_by_one_the_rejected_page_comes_first() {
+    fn rejected_page_is_requested_again() {
         let refused = [(0, 0, 0, 200), (20, 0, 2, 429)];
         let next = |offset| pages(&[&refused[..], &[(1_030, 0, offset, 200)]].concat());
+        let later = [(1_030, 0, 4, 200), (1_050, 0, 2, 200)];
+        assert_eq!(pages(&[&refused[..], &later].concat()), Judgement::Pass);
         assert_eq!(next(2), Judgement::Pass);
         for offset in [0, 4] {
             let other = next(offset);

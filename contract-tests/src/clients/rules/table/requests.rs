@@ -145,7 +145,7 @@ pub(super) const RULES: &[Rule] = &[
         because "A program that starts the list again reads the first pages each time, and may never get past the limit.",
         source "project rule: what retries are for",
         exercised by "a request for a list after a later page of it returned 429",
-        tolerance "none",
+        tolerance "pages that were not read yet, if the rejected page follows them",
         advice "Retry the request, not the loop around it.",
     },
     rule! {
@@ -179,7 +179,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     rule! {
         "CLI-POLL-1" Should Each polls::polls_slowly,
-        "What changes is polled at most once per second, and an order not again after it has reached its final status.",
+        "An order is polled at most once per second, and not again after it has reached its final status.",
         because "Orders take a while; more requests use up the quota, and bring no result earlier.",
         source "GitHub: avoid polling",
         exercised by "an order that was requested again before its final status, or anything else after a 409; only violations \

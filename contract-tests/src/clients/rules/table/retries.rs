@@ -144,8 +144,8 @@ pub(super) const RULES: &[Rule] = &[
         exercised by "a 429 with seconds in Retry-After, while other requests are in flight or before \
          another is made",
         tolerance "requests within 100 ms plus three times this machine's timing noise, if the program may have \
-         several open at once, and one more for each that was in flight; if there is one, the rule is not \
-         exercised",
+         several open at once, and one more for each that was in flight, and the first on a connection that \
+         was open before; if there is one, the rule is not exercised",
         advice "Share one pause between all workers that use a key: the worker that receives the 429 sets \
          it, and all of them wait for it before each request.",
     },
