@@ -22,6 +22,9 @@ use crate::{
 /// What checks are ordered by on a server that is not a sandbox: whether they use up a quota, and their evidence.
 pub(crate) type Rank = (bool, Evidence);
 
+/// The checks that judge responses to a valid key only.
+const NEED_A_KEY: [&str; 2] = [absence::REPORTED_BY, "PRV-LIST-PAGE"];
+
 /// A check of an operation, or of the whole server.
 #[derive(Clone, Debug)]
 pub(crate) struct Scheduled {
@@ -171,7 +174,7 @@ impl Asked {
 
     /// Why a check that judges the responses to others cannot judge an operation, if so.
     fn lacks(&self, check: &Check, operation: &Operation) -> Option<String> {
-        let (asked, reason) = if check.id == absence::REPORTED_BY {
+        let (asked, reason) = if NEED_A_KEY.contains(&check.id) {
             (&self.with_key, NO_RESPONSE_TO_A_KEY)
         } else {
             (&self.any, NO_RESPONSE)
