@@ -69,6 +69,17 @@ pub(crate) fn document_of(exchange: &Exchange) -> Option<Document> {
     expected_document(operation, exchange).ok().flatten()
 }
 
+/// The encoding that a response declares, if it does. JSON is always UTF-8 (RFC 8259 §8.1).
+fn charset(exchange: &Exchange) -> Option<&str> {
+    let declared = exchange.header(header::CONTENT_TYPE)?;
+    let mut parameters = declared
+        .split(';')
+        .skip(1)
+        .filter_map(|one| one.split_once('='));
+    let (_, charset) = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    Some(charset.trim().trim_matches('"'))
+}
+
 /// The declared media type, without parameters.
 pub(super) fn media_type(exchange: &Exchange) -> &str {
     let declared = exchange.header(header::CONTENT_TYPE).unwrap_or("none");
@@ -110,6 +121,15 @@ pub(super) fn expected_document(
         let expected = json!("application/json");
         let message = "the response is not declared as JSON";
         return wrong(message, "header content-type", expected, json!(media_type));
+    }
+    if let Some(charset) = charset(exchange).filter(|name| !name.eq_ignore_ascii_case("utf-8")) {
+        let message = "the response is declared in another encoding than UTF-8";
+        return wrong(
+            message,
+            "header content-type",
+            json!("UTF-8"),
+            json!(charset),
+        );
     }
     if exchange.status.is_success() {
         return Ok(operation.response);

@@ -57,6 +57,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
+        "JSON is declared as Latin-1",
+        "PRV-SCHEMA",
+        |_, response| {
+            if response.status == 200 {
+                response.set_header("content-type", "application/json; charset=iso-8859-1");
+            }
+        },
+    ),
+    patch_response(
         "404 has no entity_type",
         "PRV-404-UNKNOWN",
         |_, response| {

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Mutant, patch_request, patch_response};
+use super::{Mutant, harmless, is_create, patch_request, patch_response};
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
 /// Changes each text in the body of a request to the API.
@@ -48,6 +48,12 @@ fn edit_deliveries(
 }
 
 pub(super) const MUTANTS: &[Mutant] = &[
+    harmless("an order counts its responses", |request, response| {
+        if request.is_get_order() || (is_create(request) && response.status == 201) {
+            let count = request.with_memory(|memory| memory.count("responses"));
+            response.edit_success(|body| body["responses"] = json!(1_000 + count));
+        }
+    }),
     patch_request(
         "an update clears what it does not name",
         "PRV-WRITE-READ",

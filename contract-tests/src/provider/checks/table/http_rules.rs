@@ -35,13 +35,13 @@ pub(super) const CHECKS: &[Check] = &[
          body."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP,
         once http_rules::unknown_path,
-        FULL_KEY.reads(2),
+        FULL_KEY.reads(3).on(&[ListOrders]),
         "Unknown paths return 404 with the code NOT_FOUND, with the type and the headers of every response; each has a request id \
          of its own.",
         because "A mistyped path would look like a missing object or a failure of the server."),
     check!("PRV-405-ALLOW", Assumed, source::HTTP,
         per_operation any => http_rules::method_not_allowed,
-        FULL_KEY.writes(2).deletions(1),
+        FULL_KEY.reads(1).writes(2).deletions(1),
         "An unsupported method returns 405 with an Allow header that lists the supported ones, and with the type and the headers \
          of every response.",
         because "A developer could not see that the path is right and only the method is wrong."),
