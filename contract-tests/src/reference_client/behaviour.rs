@@ -15,6 +15,7 @@ pub use self::{
     posts::OnLostPost,
     redirects::{FollowRedirects, RedirectMethod, RedirectTarget},
 };
+pub use super::crash::Crash;
 use super::list::PAGE;
 
 /// Where the vendor's pages show the scopes that an error requires.
@@ -297,17 +298,6 @@ pub enum BadRetryAfter {
     BusyLoop,
     /// No wait, and the usual number of attempts.
     NoWait,
-}
-
-/// How a program ends with an uncaught exception.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Crash {
-    /// By an abort.
-    Abort,
-    /// Like an uncaught exception in Python.
-    Python,
-    /// Like an uncaught exception in Node.
-    Node,
 }
 
 /// What the client continues with after a 401 or 403.

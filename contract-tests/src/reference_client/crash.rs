@@ -5,11 +5,20 @@ use std::{
     process,
 };
 
-use super::behaviour::Crash;
-
 const PYTHON: &str = "Traceback (most recent call last):\n  File \"client.py\", line 1, in <module>\nValueError: unexpected\n";
 const NODE: &str =
     "client.mjs:1\n^\n\nTypeError: unexpected\n    at client.mjs:1:1\n\nNode.js v20.0.0\n";
+
+/// How a program ends with an uncaught exception.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Crash {
+    /// By an abort.
+    Abort,
+    /// Like an uncaught exception in Python.
+    Python,
+    /// Like an uncaught exception in Node.
+    Node,
+}
 
 /// Ends the process in the manner of the runtime.
 #[expect(clippy::exit, reason = "whoever dies does not return")]
