@@ -79,6 +79,13 @@ impl Budget {
         }
     }
 
+    /// A reservation, even beyond the limit.
+    pub(crate) fn always(self: &Arc<Self>, bytes: usize) -> Reserved {
+        let mut reserved = self.nothing();
+        reserved.grow_always(bytes);
+        reserved
+    }
+
     fn take(&self, bytes: usize) -> Result<(), OverBudget> {
         let more = |used: usize| used.checked_add(bytes).filter(|used| *used <= self.max);
         self.used

@@ -25,7 +25,10 @@ use axum::{
     response::IntoResponse,
     routing::any,
 };
-use futures_util::{FutureExt, future::Either};
+use futures_util::{
+    FutureExt,
+    future::{self, Either},
+};
 use http::{Request, Response};
 use hyper::{
     body::Incoming,
@@ -50,7 +53,7 @@ use self::{
 pub use self::{listeners::ListenError, transport::NEEDS_TLS};
 use crate::{
     app::{App, metrics::Closed, routes},
-    config::limits::MAX_HEAD,
+    config::limits::{MAX_HEAD, MAX_HEADER_LIST},
     control::{self, ControlError},
     oauth, pipeline, ui,
 };
@@ -103,7 +106,10 @@ fn service(
 > + Clone {
     service_fn(move |request: Request<Incoming>| {
         let activity = Arc::clone(&place.activity);
-        let under_way = UnderWay::new(&request, &place);
+        let under_way = match UnderWay::new(&request, &place) {
+            Ok(under_way) => under_way,
+            Err(refused) => return Either::Left(future::ready(Err(refused))),
+        };
         let wire = under_way.wire();
         let mut request = RequestBody::within(request, activity).map(Body::new);
         let path = request.uri().path();
@@ -128,7 +134,7 @@ fn service(
                 response().await
             })
         };
-        response.map(|response| under_way.respond(response))
+        Either::Right(response.map(|response| under_way.respond(response)))
     })
 }
 
@@ -300,7 +306,7 @@ fn connections(bounds: Bounds) -> auto::Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(bounds.streams)
-        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(MAX_HEADER_LIST).unwrap_or(u32::MAX))
         .keep_alive_interval(PING_EVERY);
     builder
 }

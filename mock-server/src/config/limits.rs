@@ -30,6 +30,14 @@ pub(crate) const MAX_SNAPSHOT_VALUES: usize = 3_000_000;
 pub(crate) const MAX_SNAPSHOT: usize = 64 * 1024 * 1024;
 /// Maximum length of the request line and headers, in bytes.
 pub(crate) const MAX_HEAD: usize = 64 * 1024;
+/// Maximum number of lines of headers. It is that of the HTTP library for HTTP/1; over HTTP/2, the library has none.
+pub(crate) const MAX_HEADERS: usize = 100;
+/// Maximum size of the headers of a request over HTTP/2, in bytes, with 32 for each line (RFC 9113, section 10.5.1). It is
+/// smaller, because a connection has many requests, whose heads are in memory before any of them can be refused.
+pub(crate) const MAX_HEADER_LIST: usize = 16 * 1024;
+/// Requests over HTTP/2 of a connection that uses at most this much memory, in bytes, are accepted however much others
+/// use.
+pub(crate) const SMALL_CONNECTION: usize = 32 * 1024;
 /// Maximum length of a host with its port, in bytes. A domain name has at most 253 (RFC 1035 §2.3.4). Tokens contain the
 /// host as their issuer, and grants keep it.
 pub(crate) const MAX_HOST: usize = 260;

@@ -1,16 +1,31 @@
-//! Checks the framing of a request: exactly one `Host`, and a body whose transfer codings are known.
+//! Checks the framing of a request: a limited number of headers, exactly one `Host`, and a body whose transfer codings are
+//! known.
 
 use std::borrow::Cow;
 
 use http::{HeaderValue, Version, header, request, uri::Authority};
 use schemas::ErrorCode;
 
-use crate::{config::limits::MAX_HOST, contract::echo, handlers::ApiError};
+use crate::{
+    config::limits::{MAX_HEADERS, MAX_HOST},
+    contract::echo,
+    handlers::ApiError,
+};
 
 /// Rejects requests that the HTTP library accepts, but HTTP does not allow.
 pub(crate) fn check(head: &request::Parts) -> Result<(), ApiError> {
+    check_number(head)?;
     check_host(head)?;
     check_codings(head)
+}
+
+/// The HTTP library limits the number of headers only over HTTP/1.
+fn check_number(head: &request::Parts) -> Result<(), ApiError> {
+    if head.headers.len() > MAX_HEADERS {
+        let message = format!("there are more than {MAX_HEADERS} headers");
+        return Err(ApiError::plain(ErrorCode::HeadersTooLarge, message));
+    }
+    Ok(())
 }
 
 /// RFC 9112 §3.2 requires 400 for a request without `Host`, with two, or with an invalid one. The HTTP library

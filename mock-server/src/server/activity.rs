@@ -208,7 +208,6 @@ impl Activity {
     }
 
     /// Whether it was asked to close.
-    #[cfg(test)]
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closed.is_some()
     }

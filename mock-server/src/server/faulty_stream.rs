@@ -49,6 +49,8 @@ pub(super) struct FaultyStream {
     half_closed: bool,
     /// What happens on the next read.
     reading: ReadState,
+    /// Number of bytes that were read since other connections had their turn.
+    turn: usize,
     /// Checks the line ends of received heads.
     lines: LineEnds,
     /// Counts received HTTP/2 frames.
@@ -71,6 +73,7 @@ impl FaultyStream {
             frames: None,
             half_closed: false,
             reading: ReadState::Fine,
+            turn: 0,
             lines: LineEnds::new(),
             flood: FloodWatch::new(clock::monotonic()),
             is_full: false,

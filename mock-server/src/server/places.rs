@@ -26,7 +26,7 @@ use crate::{
     app::{App, metrics::Closed},
     budget::{Budget, Reserved},
     clock,
-    config::limits::MAX_GUESTS,
+    config::limits::{MAX_GUESTS, SMALL_CONNECTION},
 };
 
 /// Interval between attempts to find a connection that can be closed.
@@ -199,12 +199,12 @@ impl Places {
     fn free(&self, of: u64, bytes: usize) {
         let budget = self.budget();
         let mut connections = self.connections.lock();
-        let is_full = |connections: &Connections| {
+        loop {
             let used = budget.used().saturating_sub(connections.leaving());
-            used.saturating_add(bytes) > budget.max()
-        };
-        while let Some(own) = connections.open.get(&of) {
-            if !is_full(&connections) {
+            let Some(own) = connections.open.get(&of) else {
+                return;
+            };
+            if used.saturating_add(bytes) <= budget.max() {
                 return;
             }
             let own = own.activity.memory.used();
@@ -259,7 +259,6 @@ impl Connections {
 
     /// Asks a connection to close. It no longer counts, and ends as soon as its task runs.
     fn close(&mut self, number: u64, reason: Closed) {
-        self.leaving.retain(|closed| closed.strong_count() > 0);
         if let Some(entry) = self.remove(number) {
             entry.activity.close(reason);
             self.leaving.push(Arc::downgrade(&entry.activity));
@@ -267,9 +266,14 @@ impl Connections {
     }
 
     /// The memory of connections that were asked to close, in bytes.
-    fn leaving(&self) -> usize {
-        let leaving = self.leaving.iter().filter_map(Weak::upgrade);
-        leaving.map(|closed| closed.memory.used()).sum()
+    fn leaving(&mut self) -> usize {
+        let mut bytes = 0;
+        self.leaving.retain(|closed| {
+            let closed = closed.upgrade();
+            bytes += closed.as_ref().map_or(0, |closed| closed.memory.used());
+            closed.is_some()
+        });
+        bytes
     }
 }
 
@@ -340,15 +344,29 @@ impl Place {
         self.places.closed(reason);
     }
 
-    /// Reserves memory for a request or response. If connections then use too much, those that use most are closed:
-    /// a client that reads its responses uses little.
+    /// Reserves memory for a response. If connections then use too much, those that use most are closed: a client that
+    /// reads its responses uses little.
     pub(super) fn reserve(&self, bytes: usize) -> Reserved {
-        if self.places.budget().has(bytes).is_err() {
+        self.make_room(bytes);
+        self.activity.memory.always(bytes)
+    }
+
+    /// Reserves memory for a request in the same way; `None` if there is none. Connections that were asked to close use
+    /// their memory until their tasks have run, and many requests can arrive before that.
+    pub(super) fn reserve_request(&self, bytes: usize) -> Option<Reserved> {
+        let is_small = self.activity.memory.used().saturating_add(bytes) <= SMALL_CONNECTION;
+        let has_room = self.make_room(bytes) || is_small && !self.activity.is_closed();
+        has_room.then(|| self.activity.memory.always(bytes))
+    }
+
+    /// Whether there is room for memory of the connection, if necessary after others are closed.
+    fn make_room(&self, bytes: usize) -> bool {
+        let budget = self.places.budget();
+        let has_room = || budget.has(bytes).is_ok();
+        if !has_room() && !self.activity.is_closed() {
             self.places.free(self.number, bytes);
         }
-        let mut memory = self.activity.memory.nothing();
-        memory.grow_always(bytes);
-        memory
+        has_room()
     }
 }
 

@@ -26,8 +26,8 @@ use crate::{
 
 /// Memory of a request besides its head and body, in bytes.
 const REQUEST: usize = 2 * 1024;
-/// Bytes of a header besides its name and value.
-const HEADER: usize = 64;
+/// Bytes of a header besides its name and value: its entry in a map, half of which can be empty.
+const HEADER: usize = 192;
 /// Responses up to this length, in bytes, are not counted.
 const SMALL: usize = 1024;
 /// Maximum number of bytes that the library takes at a time. Over HTTP/1, it copies them.
@@ -47,17 +47,20 @@ pub(super) struct UnderWay {
 }
 
 impl UnderWay {
-    /// A request whose head is complete: the server has to act.
-    pub(super) fn new(request: &Request<Incoming>, place: &Arc<Place>) -> Self {
+    /// A request whose head is complete: the server has to act. Over HTTP/2, it is refused if there is no memory for it.
+    pub(super) fn new(request: &Request<Incoming>, place: &Arc<Place>) -> Result<Self, h2::Error> {
+        let refused = || h2::Error::from(h2::Reason::REFUSED_STREAM);
         // An HTTP/1 connection has one request at a time.
         let has_many = request.version() == Version::HTTP_2;
-        Self {
+        let memory = || place.reserve_request(REQUEST + head_size(request));
+        let memory = has_many.then(|| memory().ok_or_else(refused)).transpose()?;
+        Ok(Self {
             place: Arc::clone(place),
             wire: place.activity.begin(request.version()),
-            _memory: has_many.then(|| place.reserve(REQUEST + head_size(request))),
+            _memory: memory,
             is_ours: true,
             is_last: may_discard(request) && request.body().size_hint().lower() > MAX_BODY as u64,
-        }
+        })
     }
 
     /// The handle of the request for faults.

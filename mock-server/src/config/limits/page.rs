@@ -9,9 +9,6 @@ use crate::{
     contract::MAX_FIELD_ERRORS,
 };
 
-/// The number of headers that the HTTP library accepts; a test of the wire counts them.
-const MAX_HEADERS: usize = 100;
-
 /// What is limited, the limit, and what happens beyond it.
 type Row = [String; 3];
 
@@ -116,6 +113,7 @@ fn of_the_server(config: &Config) -> Vec<Row> {
     let organizations = count(config.max_organizations);
     let small = size(limits::SMALL_BODY);
     let share = limits::SHARE_OF_CONNECTIONS;
+    let connection = size(limits::SMALL_CONNECTION);
     let captured = size(config.capture.max);
     vec![
         row(
@@ -135,7 +133,10 @@ fn of_the_server(config: &Config) -> Vec<Row> {
         row(
             "memory of connections: requests over HTTP/2 in progress, and responses that clients have not read",
             format!("1/{share} of `--max-memory`"),
-            "the connection that uses most is closed",
+            format!(
+                "the connection that uses most is closed. Until it has released its memory, requests over HTTP/2 are \
+                 refused (`REFUSED_STREAM`), except of connections that use up to {connection}"
+            ),
         ),
         row(
             "captured headers and bodies",
@@ -168,6 +169,8 @@ fn of_a_request() -> Vec<Row> {
     let parts = scenarios::scenario::MAX_PARTS;
     let name = scenarios::scenario::MAX_NAME;
     let head = size(limits::MAX_HEAD);
+    let list = size(limits::MAX_HEADER_LIST);
+    let lines = limits::MAX_HEADERS;
     vec![
         row("body", size(limits::MAX_BODY), "413"),
         row(
@@ -187,7 +190,11 @@ fn of_a_request() -> Vec<Row> {
             "by the schema of the body, and by the operation",
             format!("422; validation stops after {MAX_FIELD_ERRORS} errors"),
         ),
-        row("headers", format!("{head} and {MAX_HEADERS} lines"), "431"),
+        row(
+            "headers",
+            format!("{head} and {lines} lines; over HTTP/2 {list}, with 32 bytes for each line"),
+            "431",
+        ),
         row("host, with its port", size(limits::MAX_HOST), "400"),
         row(
             "scenario",

@@ -18,6 +18,10 @@ const HEAD_END: &[u8] = b"\r\n\r\n";
 /// Maximum number of bytes per read, if a request is read slowly.
 const READ_AT_MOST: usize = 4_096;
 
+/// How many bytes of HTTP/2 are read until other connections have their turn. A byte can stand for a whole header, so the
+/// work for all that the system has received could take long.
+const TURN: usize = 16 * 1024;
+
 /// What happens on the next read.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum ReadState {
@@ -47,6 +51,17 @@ impl FaultyStream {
         if self.lines.is_http2() && self.flood.received(bytes, clock::monotonic()) {
             self.activity.close(Closed::Flood);
         }
+        self.turn += bytes.len();
+    }
+
+    /// Lets others have their turn, if much was read of HTTP/2.
+    fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if self.turn < TURN || !self.lines.is_http2() {
+            return Poll::Ready(());
+        }
+        self.turn = 0;
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Reads at most this many bytes, and then pauses.
@@ -89,6 +104,7 @@ impl AsyncRead for FaultyStream {
                 Poll::Ready(Ok(()))
             }
             ReadState::Fine => {
+                ready!(this.poll_turn(context));
                 let before = buffer.filled().len();
                 let read = if let WireFault::SlowRead { bytes, every } = this.fault {
                     this.poll_slow_read(context, buffer, bytes, every)

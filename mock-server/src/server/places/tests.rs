@@ -139,6 +139,35 @@ fn connections_that_use_most_memory_make_room_for_others() {
     assert_eq!(places.budget().used(), 0);
 }
 
+/// Requests can arrive faster than connections end.
+#[test]
+fn requests_are_refused_until_closed_connections_have_released_their_memory() {
+    let places = places(10);
+    let limit = places.budget().max();
+    let mut open: Vec<_> = (0..3).map(|_| busy(&places, None)).collect();
+    let mut memory: Vec<_> = [limit / 2, limit / 3, limit / 8]
+        .iter()
+        .zip(&open)
+        .map(|(bytes, place)| place.reserve_request(*bytes))
+        .collect();
+    assert!(memory.iter().all(Option::is_some));
+    assert!(open[1].reserve_request(limit / 8).is_none());
+    assert_eq!(closed(&open), [0]);
+    // A connection that is closing gets nothing, and no other one is closed for it.
+    assert!(open[0].reserve_request(limit).is_none());
+    assert!(open[0].reserve_request(limit / 10).is_none());
+    // One that uses little can go on.
+    open.push(busy(&places, None));
+    memory.push(open[3].reserve_request(SMALL_CONNECTION));
+    assert!(memory[3].is_some());
+    assert!(open[3].reserve_request(limit / 8).is_none());
+    assert_eq!(closed(&open), [0]);
+    memory.remove(0);
+    assert!(open[1].reserve_request(limit / 8).is_some());
+    drop(memory);
+    assert_eq!(places.budget().used(), 0);
+}
+
 /// A single response may be longer than all may be.
 #[test]
 fn connection_without_any_other_keeps_its_memory() {

@@ -42,7 +42,10 @@ impl Http2 {
         let request = Request::get("http://localhost:8000/api/v1/orders?limit=2")
             .header("authorization", format!("Bearer {KEY}"))
             .header("x-mock-fault", fault);
-        let request = request.body(()).unwrap();
+        self.send(request.body(()).unwrap()).await
+    }
+
+    async fn send(&mut self, request: Request<()>) -> Result<Response<RecvStream>, h2::Error> {
         let mut sender = self.sender.clone().ready().await?;
         sender.send_request(request, true).unwrap().0.await
     }
@@ -134,8 +137,24 @@ fn resets_a_stream_before_its_headers_and_keeps_the_connection() {
 fn rejects_a_head_that_is_too_large() {
     run(async |server| {
         let mut client = Http2::to(server).await;
-        let answer = client.ask(&"x".repeat(70_000)).await.unwrap();
+        let answer = client.ask(&"x".repeat(20_000)).await.unwrap();
         assert_eq!(answer.status(), 431);
+    });
+}
+
+#[test]
+fn request_has_at_most_100_headers() {
+    run(async |server| {
+        let mut client = Http2::to(server).await;
+        for (count, status) in [(100, 200), (101, 431)] {
+            let mut request = Request::get("http://localhost:8000/api/v1/orders")
+                .header("authorization", format!("Bearer {KEY}"));
+            for _ in 1..count {
+                request = request.header("x", "1");
+            }
+            let answer = client.send(request.body(()).unwrap()).await.unwrap();
+            assert_eq!(answer.status(), status);
+        }
     });
 }
 
