@@ -134,7 +134,10 @@ fn service(
                 response().await
             })
         };
-        Either::Right(response.map(|response| under_way.respond(response)))
+        // A task has room for this future even if the request is refused, and then it should not take the memory.
+        Either::Right(Box::pin(
+            response.map(|response| under_way.respond(response)),
+        ))
     })
 }
 

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Memory of a request besides its head and body, in bytes.
-const REQUEST: usize = 2 * 1024;
+const REQUEST: usize = 5 * 1024;
 /// Bytes of a header besides its name and value: its entry in a map, half of which can be empty.
 const HEADER: usize = 192;
 /// Responses up to this length, in bytes, are not counted.
