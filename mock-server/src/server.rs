@@ -235,6 +235,9 @@ impl Server {
                 connection(&builder, stream, place, (app, router), ended).await;
                 drop(connected);
             });
+            // If places run out, the next connection takes one that holds its place without need, so it must be known
+            // what this one asks for.
+            tokio::task::yield_now().await;
         }
         drop((self.listeners, ended));
         let _ = end.send(());

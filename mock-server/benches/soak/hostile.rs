@@ -33,7 +33,7 @@ const ORGANIZATIONS: usize = 40;
 
 /// What a connection does.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     Silent,
     HalfPreface,
     HalfHead,
@@ -45,7 +45,8 @@ enum Kind {
     Held,
 }
 
-const KINDS: [Kind; 9] = [
+/// Every kind.
+pub(crate) const ALL: &[Kind] = &[
     Kind::Silent,
     Kind::HalfPreface,
     Kind::HalfHead,
@@ -57,8 +58,16 @@ const KINDS: [Kind; 9] = [
     Kind::Held,
 ];
 
-/// Keeps this number of connections open, as far as the server allows; counts those that were opened.
-pub(crate) fn open(load: &mut JoinSet<()>, address: SocketAddr, count: usize) -> Arc<AtomicU64> {
+/// Only connections that faults hold.
+pub(crate) const HELD: &[Kind] = &[Kind::Held];
+
+/// Keeps this number of connections of some kinds open, as far as the server allows; counts those that were opened.
+pub(crate) fn open(
+    load: &mut JoinSet<()>,
+    address: SocketAddr,
+    count: usize,
+    kinds: &'static [Kind],
+) -> Arc<AtomicU64> {
     let opened = Arc::new(AtomicU64::new(0));
     for number in 0..count {
         let opened = Arc::clone(&opened);
@@ -67,7 +76,8 @@ pub(crate) fn open(load: &mut JoinSet<()>, address: SocketAddr, count: usize) ->
                 if let Ok(stream) = TcpStream::connect(address).await {
                     opened.fetch_add(1, Ordering::Relaxed);
                     // It ends when the server ends it, with or without an error.
-                    let _ = attack(stream, number).await;
+                    let kind = kinds[number % kinds.len()];
+                    let _ = attack(stream, kind, number / kinds.len()).await;
                 }
                 pause(AGAIN).await;
             }
@@ -76,13 +86,13 @@ pub(crate) fn open(load: &mut JoinSet<()>, address: SocketAddr, count: usize) ->
     opened
 }
 
-async fn attack(mut stream: TcpStream, number: usize) -> io::Result<()> {
-    let organization = format!("h{:05}", number / KINDS.len() % ORGANIZATIONS);
+async fn attack(mut stream: TcpStream, kind: Kind, number: usize) -> io::Result<()> {
+    let organization = format!("h{:05}", number % ORGANIZATIONS);
     let without_body = |method, path| {
         let request = crate::http::request(method, path, &organization, "never sent");
         request[..request.len() - "never sent".len()].to_vec()
     };
-    match KINDS[number % KINDS.len()] {
+    match kind {
         Kind::Silent => {}
         Kind::HalfPreface => stream.write_all(&HTTP_2[..20]).await?,
         Kind::HalfHead => stream.write_all(b"GET /api/v1/orders HTTP/1.1\r\n").await?,

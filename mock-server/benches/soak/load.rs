@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::{
-    floods::{self, FloodFigures},
+    floods::{self, FloodFigures, Floods},
     hostile, pause, terminal,
 };
 
-/// The argument that makes this program the load; the address of the server follows.
-pub(crate) const WORD: &str = "load";
+/// The arguments that make this program the load, of all kinds or only of faults; the address of the server follows.
+pub(crate) const ALL: &str = "load";
+pub(crate) const FAULTS: &str = "faults";
 /// Number of concurrent hostile connections.
 pub(crate) const HOSTILE: usize = 2_000;
 /// The interval at which it prints what it has done.
@@ -33,15 +34,17 @@ pub(crate) struct LoadFigures {
 }
 
 /// Loads a server forever.
-pub(crate) async fn run(address: SocketAddr) {
+pub(crate) async fn run(word: &str, address: SocketAddr) {
     let mut load = JoinSet::new();
-    let opened = hostile::open(&mut load, address, HOSTILE);
-    let floods = floods::start(&mut load, address);
+    let has_all = word == ALL;
+    let kinds = if has_all { hostile::ALL } else { hostile::HELD };
+    let opened = hostile::open(&mut load, address, HOSTILE, kinds);
+    let floods = has_all.then(|| floods::start(&mut load, address));
     loop {
         pause(SAY).await;
         let figures = LoadFigures {
             opened: opened.load(Ordering::Relaxed),
-            floods: floods.figures(),
+            floods: floods.as_ref().map(Floods::figures).unwrap_or_default(),
         };
         let line = serde_json::to_string(&figures).unwrap_or_default();
         terminal(format_args!("{line}"));
@@ -55,11 +58,11 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    pub(crate) fn start(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn start(word: &str, address: SocketAddr) -> io::Result<Self> {
         let mut child = Command::new("nice")
             .args(["-n", "19"])
             .arg(std::env::current_exe()?)
-            .args([WORD, &address.to_string()])
+            .args([word, &address.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -37,6 +37,8 @@ const SECONDS: u64 = 60;
 const QUIET: Duration = Duration::from_secs(3);
 /// How long the server may take to release memory before it is measured.
 const RECOVERY: Duration = Duration::from_secs(15);
+/// The part of a run in which the load consists only of connections that faults hold.
+const FAULTS: u32 = 4;
 /// The bound on the normal client's 99th percentile: the larger of this time in ms, and this multiple of the value without load.
 const SLOW: f64 = 50.0;
 const SLOWER: f64 = 5.0;
@@ -54,11 +56,11 @@ const MEANT: f64 = 0.9;
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     if let [word, address] = &*arguments
-        && word == load::WORD
+        && [load::ALL, load::FAULTS].contains(&&**word)
     {
         let address = address.parse().map_err(io::Error::other)?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(load::run(address));
+        runtime.block_on(load::run(word, address));
     }
     let seconds = arguments.iter().find_map(|argument| match &**argument {
         "--bench" => Some(SECONDS),
@@ -79,6 +81,8 @@ struct Figures {
     quiet: Calls,
     loaded: Calls,
     control: Calls,
+    /// Beside connections that faults hold.
+    beside_faults: Calls,
     load: LoadFigures,
     start: f64,
     peak: f64,
@@ -97,7 +101,11 @@ async fn soak(time: Duration) -> io::Result<Figures> {
     let peak = tokio::spawn(server.watch_memory(Arc::clone(&over)));
     // Without load, so that it is full before snapshots of it are requested.
     floods::fill(server.address).await?;
-    let load = Load::start(server.address)?;
+    // No other connection is idle, so the normal client's would be the first to make room.
+    let load = Load::start(load::FAULTS, server.address)?;
+    let beside_faults = normal.calls_for(time / FAULTS).await;
+    drop(load);
+    let load = Load::start(load::ALL, server.address)?;
     let control = tokio::spawn(normal::control_calls(server.address, time));
     let loaded = normal.calls_for(time).await;
     let control = control.await.map_err(io::Error::other)?;
@@ -111,6 +119,7 @@ async fn soak(time: Duration) -> io::Result<Figures> {
         quiet,
         loaded,
         control,
+        beside_faults,
         load,
         start,
         peak,
@@ -123,6 +132,7 @@ impl Figures {
     fn report(&self) -> ExitCode {
         println!("calls in quiet              {}", self.quiet);
         println!("calls under load            {}", self.loaded);
+        println!("calls beside faults         {}", self.beside_faults);
         println!("control calls under load    {}", self.control);
         let all = self.memory().into_iter().chain(self.load());
         let kept = all.chain(self.calls()).fold(true, |kept, bound| {
@@ -171,7 +181,7 @@ impl Figures {
         iter::once(opened).chain(floods)
     }
 
-    fn calls(&self) -> [Bound; 3] {
+    fn calls(&self) -> [Bound; 4] {
         let failed = |name: &str, calls: &Calls| {
             let first = calls.failed.first().map(String::as_str).unwrap_or_default();
             Bound {
@@ -185,6 +195,7 @@ impl Figures {
         let slow = self.loaded.percentile(0.99);
         [
             failed("calls", &self.loaded),
+            failed("calls beside faults", &self.beside_faults),
             failed("control calls", &self.control),
             Bound::at_most("99th percentile, ms", slow, bound),
         ]

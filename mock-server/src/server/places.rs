@@ -226,7 +226,7 @@ impl Places {
         self.app.metrics.count_closed(reason);
         let says = match reason {
             Closed::Places => {
-                "all places for connections are taken: closed the connection idle longest"
+                "all places for connections are taken: closed one that a fault held, or the one idle longest"
             }
             Closed::Client => {
                 "a client has more than --max-connections-per-client: closed a connection"
@@ -277,10 +277,12 @@ impl Connections {
     }
 }
 
-/// The connection to close first: the one that has waited longest for its client, preferring those that never got a
-/// response. If there is none, the oldest connection that a fault holds, of the organization with the most such
-/// connections, if it has more than its share: the number of places, divided by the number of organizations that
-/// hold any and one for the newcomer.
+/// The connection to close first. If an organization holds more connections by faults than its share, that is the oldest
+/// of those of the one with most. Otherwise, it is the connection that has waited longest for its client, preferring
+/// those that never got a response.
+///
+/// Organizations that hold connections share half of the places, so that none of them, nor all together, take those of
+/// others.
 fn to_evict(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> Option<u64> {
     let mut idle: Option<((bool, Instant), u64)> = None;
     let mut held: HashMap<Arc<str>, Vec<(Instant, u64)>> = HashMap::new();
@@ -297,13 +299,13 @@ fn to_evict(candidates: impl Iterator<Item = (u64, Turn)>, places: usize) -> Opt
             Turn::Ours { holder: None, .. } => {}
         }
     }
-    if let Some((_, number)) = idle {
-        return Some(number);
-    }
-    let share = places / (held.len() + 1);
-    let max = held.into_values().max_by_key(Vec::len)?;
-    let oldest = max.iter().min().filter(|_| max.len() > share)?;
-    Some(oldest.1)
+    let share = places / 2 / held.len().max(1);
+    let most = held.into_values().max_by_key(Vec::len);
+    let over = most.filter(|most| most.len() > share);
+    let oldest = over.and_then(|over| over.into_iter().min());
+    oldest
+        .or(idle.map(|((_, since), number)| (since, number)))
+        .map(|(_, number)| number)
 }
 
 impl Place {

@@ -220,7 +220,8 @@ fn of_a_connection(config: &Config) -> Vec<Row> {
         row(
             "connections to the API",
             format!("{connections} (`--max-connections`)"),
-            "the next one takes the place of the one idle longest, first of those that have had no response yet",
+            "the next one takes the place of one that a fault holds beyond the share of its organization; if there is none, \
+             of the one idle longest, first of those that have had no response yet",
         ),
         row(
             "connections of one address",

@@ -81,6 +81,27 @@ fn evicts_connections_held_by_faults_only_above_the_share_of_the_organization() 
     assert!(busy(&places, None).is_guest.load(Ordering::Relaxed));
 }
 
+/// One organization, or many, that hold connections lose those beyond their share before any other loses one.
+#[test]
+fn connections_held_by_faults_take_no_places_of_others() {
+    let places = places(20);
+    let mut open: Vec<_> = (0..17).map(|_| busy(&places, Some("a"))).collect();
+    open.extend([idle(&places), idle(&places)]);
+    open.push(places.enter(CLIENT).unwrap());
+    for _ in 0..7 {
+        open.push(busy(&places, Some("a")));
+    }
+    assert_eq!(closed(&open), Vec::from_iter(0..7));
+    let places = self::places(20);
+    let mut open: Vec<_> = (0..10).map(|_| idle(&places)).collect();
+    for name in 0..30 {
+        open.push(busy(&places, Some(&name.to_string())));
+    }
+    // The place of a connection is taken before it is known that a fault will hold it.
+    let gone = closed(&open);
+    assert_eq!(gone.iter().filter(|number| **number < 10).count(), 1);
+}
+
 #[test]
 fn control_requests_have_their_own_places() {
     let places = places(2);
