@@ -30,7 +30,7 @@ use self::captures::Captures;
 pub(crate) use self::{
     capture::{
         Absent, Capture, Captured, CapturedBody, CapturedHeader, CapturedHeaders, CapturedMessage,
-        CapturedResponse, KeptBody, OnTheWire, masking,
+        CapturedResponse, KeptBody, OnTheWire, OwnKey, masking,
     },
     credential_use::{CredentialKind, CredentialRejection, CredentialUse},
     entry::{AppliedFault, Entry, Rejection, Step},

@@ -148,6 +148,7 @@ async fn answer(mut exchange: Exchange, body: Body, wire: Option<WireControl>) -
         exchange.receive_unneeded(body).await;
     }
     let mut outcome = Outcome::of(&exchange.app, &exchange.trace, result);
+    outcome.mask(&exchange.own_key());
     let date = exchange.date();
     let Exchange {
         app, trace, head, ..

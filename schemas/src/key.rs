@@ -9,7 +9,7 @@ use std::fmt;
 
 use strum::{Display, IntoStaticStr};
 
-pub use self::redaction::redact;
+pub use self::redaction::{redact, redact_by};
 
 /// Number of characters after the prefix.
 pub const SECRET_LENGTH: usize = 32;
@@ -88,6 +88,12 @@ impl ApiKey {
     /// The start and the end of a well-formed key that its mask shows.
     pub fn shown_parts(text: &str) -> Option<(&str, &str)> {
         Self::split(text).ok().map(|_| shown_parts(text))
+    }
+
+    /// The part of a well-formed key that its mask does not show.
+    pub fn hidden_part(text: &str) -> Option<&str> {
+        let (_, secret) = Self::split(text).ok()?;
+        secret.get(SHOWN..secret.len() - SHOWN)
     }
 
     /// Which installations accept it.

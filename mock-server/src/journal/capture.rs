@@ -8,6 +8,7 @@ mod body;
 mod headers;
 mod json;
 pub(crate) mod masking;
+mod own_key;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use http::{StatusCode, Version};
 pub(crate) use self::{
     body::{Absent, CapturedBody, KeptBody},
     headers::{CapturedHeader, CapturedHeaders},
+    own_key::OwnKey,
 };
 
 /// The headers and bodies of a request and its response.
@@ -95,6 +97,20 @@ impl Captured {
 }
 
 impl Capture {
+    /// Masks the key of the request in it.
+    pub(crate) fn mask(&mut self, own: &OwnKey<'_>) {
+        self.request.mask(own);
+        if let Some(response) = &mut self.response {
+            response.message.mask(own);
+        }
+        if let Some(sent) = &mut self.on_the_wire {
+            sent.response.message.mask(own);
+            if let Some(raw) = &mut sent.raw {
+                raw.mask(own);
+            }
+        }
+    }
+
     /// Bytes of memory that the capture uses.
     pub(crate) fn weight(&self) -> usize {
         let response = |response: &CapturedResponse| response.message.weight();
@@ -111,6 +127,11 @@ impl Capture {
 }
 
 impl CapturedMessage {
+    fn mask(&mut self, own: &OwnKey<'_>) {
+        self.headers.mask(own);
+        self.body.mask(own);
+    }
+
     fn weight(&self) -> usize {
         self.headers.weight() + self.body.weight()
     }

@@ -11,7 +11,7 @@ use strum::VariantArray;
 
 use crate::{
     clock::rfc3339,
-    journal::{Captured, CredentialRejection, CredentialUse, RequestId, masking},
+    journal::{Captured, CredentialRejection, CredentialUse, OwnKey, RequestId, masking},
     keys::Decision,
 };
 
@@ -142,6 +142,24 @@ pub(crate) struct Rejection {
 }
 
 impl Rejection {
+    /// Masks the key of the request.
+    pub(crate) fn mask(&mut self, own: &OwnKey<'_>) {
+        if let Cow::Owned(reason) = own.redact(&self.reason) {
+            self.reason = reason.into();
+        }
+        for error in &mut self.errors {
+            for text in [&mut error.field, &mut error.error] {
+                if let Cow::Owned(shown) = own.redact(text) {
+                    *text = shown;
+                }
+            }
+            let provided = error.provided.to_string();
+            if matches!(own.redact(&provided), Cow::Owned(_)) {
+                error.provided = Value::from("…");
+            }
+        }
+    }
+
     /// A rejection with a reason only.
     pub(crate) fn plain(reason: &str) -> Self {
         Self {
@@ -155,17 +173,18 @@ impl Rejection {
 
 impl Entry {
     /// The target in the form that may be kept.
-    pub(crate) fn shown_target(target: &str) -> Box<str> {
-        shown(&masking::target(target), TARGET_LENGTH)
+    pub(crate) fn shown_target(target: &str, own: &OwnKey<'_>) -> Box<str> {
+        shown(&own.redact(&masking::target(target)), TARGET_LENGTH)
     }
 
     /// The target of a request to the authorization server in the form that may be kept.
     pub(crate) fn shown_endpoint_target(uri: &Uri, is_client: impl Fn(&str) -> bool) -> Box<str> {
         let Some(query) = uri.query() else {
-            return Self::shown_target(uri.path());
+            return shown(&masking::target(uri.path()), TARGET_LENGTH);
         };
         let query = masking::parameters(query, is_client);
-        Self::shown_target(&format!("{}?{query}", uri.path()))
+        let target = format!("{}?{query}", uri.path());
+        shown(&masking::target(&target), TARGET_LENGTH)
     }
 
     /// The method in the form that may be kept, because a client can send any text.
@@ -345,19 +364,25 @@ pub(super) mod tests {
     #[test]
     fn target_is_masked_and_truncated() {
         let key = "lnc_test_FullAccessxxxxxxxxxxxxxxxxdemo01";
+        let shown_target =
+            |target: &str| Entry::shown_target(target, &OwnKey::of(&http::HeaderMap::new()));
         assert_eq!(
-            &*Entry::shown_target(&format!("/?k={key}")),
+            &*shown_target(&format!("/?k={key}")),
             "/?k=lnc_test_Full…mo01"
         );
         assert_eq!(
-            &*Entry::shown_target("/?password=hunter2&client_secret=s3cr3t&limit=1"),
+            &*shown_target("/?password=hunter2&client_secret=s3cr3t&limit=1"),
             "/?password=…&client_secret=…&limit=1"
         );
         assert_eq!(
-            &*Entry::shown_target("/?pass%77ord=hunter2&limit=1"),
+            &*shown_target("/?%74oken=a&api_key=b&key=c&monkey=d&sort_by=e"),
+            "/?%74oken=…&api_key=…&key=…&monkey=d&sort_by=e"
+        );
+        assert_eq!(
+            &*shown_target("/?pass%77ord=hunter2&limit=1"),
             "/?pass%77ord=…&limit=1"
         );
-        let long = Entry::shown_target(&format!("/{}{key}", "x".repeat(500)));
+        let long = shown_target(&format!("/{}{key}", "x".repeat(500)));
         assert!(
             !long.contains("FullAccess") && long.ends_with('…') && long.len() < 520,
             "{long}"

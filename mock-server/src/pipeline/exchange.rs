@@ -24,7 +24,7 @@ use crate::{
     clock::Date,
     journal::{
         Capture, Captured, CapturedResponse, CredentialKind, CredentialUse, Entry, OnTheWire,
-        Recorded, Rejection, RequestId,
+        OwnKey, Recorded, Rejection, RequestId,
     },
     tenants::State,
 };
@@ -165,10 +165,16 @@ impl Exchange {
         Entry::shown_method(&self.head.method)
     }
 
+    /// The key of the request, which nothing that is kept may contain.
+    pub(super) fn own_key(&self) -> OwnKey<'_> {
+        OwnKey::of(&self.head.headers)
+    }
+
     /// The path and query in the form that may be kept.
     fn shown_target(&self) -> Box<str> {
         let target = self.head.uri.path_and_query();
-        Entry::shown_target(target.map_or("", |target| target.as_str()))
+        let target = target.map_or("", |target| target.as_str());
+        Entry::shown_target(target, &self.own_key())
     }
 
     /// Writes the request into the journal of the credential's organization, or into that of requests without a
@@ -181,12 +187,14 @@ impl Exchange {
     ) -> Recorded {
         let request = self.capturing.request(&self.head);
         let capture = request.map(|request| {
-            Arc::new(Capture {
+            let mut capture = Capture {
                 version: self.head.version,
                 request,
                 response,
                 on_the_wire,
-            })
+            };
+            capture.mask(&self.own_key());
+            Arc::new(capture)
         });
         let (method, target) = (self.shown_method(), self.shown_target());
         let (trace, arrived) = (&mut self.trace, self.arrived);

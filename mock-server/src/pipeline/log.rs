@@ -13,7 +13,7 @@ use tracing::Level;
 use super::REQUEST_ID;
 use crate::{
     clock,
-    journal::{Entry, Rejection, RequestId},
+    journal::{Entry, OwnKey, Rejection, RequestId},
 };
 
 /// The line of a request whose response is not known yet.
@@ -65,7 +65,8 @@ impl LogLine {
 /// dashboard has an authorization code.
 pub(crate) async fn others(request: Request, next: Next) -> Response {
     let shown = || {
-        let target = Entry::shown_target(request.uri().path());
+        let own = OwnKey::of(request.headers());
+        let target = Entry::shown_target(request.uri().path(), &own);
         (Entry::shown_method(request.method()), target)
     };
     let Some(line) = LogLine::begin(shown, None) else {

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     contract,
     handlers::{ApiError, Reply},
-    journal::Rejection,
+    journal::{OwnKey, Rejection, masking::Masked},
 };
 
 /// How a request ends that no step rejects.
@@ -51,6 +51,19 @@ impl Outcome {
             outcome.checked(app, trace)
         } else {
             outcome
+        }
+    }
+
+    /// Masks the key of the request in an error, which repeats what is wrong.
+    pub(super) fn mask(&mut self, own: &OwnKey<'_>) {
+        if self.code.is_none() {
+            return;
+        }
+        if let Masked::Text(body) = own.mask(&self.body) {
+            self.body = body.into();
+        }
+        if let Some(rejection) = &mut self.rejection {
+            rejection.mask(own);
         }
     }
 

@@ -1,5 +1,6 @@
 //! No error, journal or list reveals a key or a token.
 
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -173,6 +174,75 @@ fn no_key_is_leaked_wherever_it_is_sent() {
         }
     }
     assert!(organization.journal().len() > 40);
+}
+
+/// What a request repeats of its own key is masked although it does not look like a key.
+#[test]
+fn own_key_is_masked_without_its_prefix_and_encoded() {
+    let organization = TestApp::new().organization();
+    let key = organization.key(json!({"preset": "full_access"})).key;
+    let secret = &key["lnc_test_".len()..];
+    let caller = organization.app.caller(&key);
+    let forms = [
+        secret.to_owned(),
+        key.to_uppercase(),
+        BASE64_STANDARD_NO_PAD.encode(&key),
+        BASE64_STANDARD_NO_PAD.encode(secret),
+        hex::encode(&key),
+        hex::encode_upper(secret),
+    ];
+    for form in &forms {
+        for path in [
+            "/orders?q=",
+            "/orders?token=",
+            "/",
+            "/orders?limit=",
+            "/orders/",
+        ] {
+            caller.call(Method::GET, &format!("{path}{form}")).send();
+        }
+        for name in ["referer", "user-agent", "x-other"] {
+            let call = caller.call(Method::GET, "/orders");
+            call.header(name, &format!("a {form}")).send();
+        }
+        for body in [
+            json!({"title": form}),
+            json!({form: 1}),
+            json!({"features": [form]}),
+        ] {
+            caller.call(Method::POST, "/orders").json(&body).send();
+        }
+    }
+    let ids = organization
+        .journal()
+        .into_iter()
+        .map(|entry| entry["id"].as_str().unwrap().to_owned());
+    let details: Vec<_> = ids
+        .map(|id| {
+            organization
+                .control(Method::GET, &format!("/journal/{id}"), ())
+                .text()
+                .to_owned()
+        })
+        .collect();
+    assert!(details.len() > 50);
+    let lists = ["/journal", "/journal/har"].map(|path| {
+        let list = organization.control(Method::GET, path, ());
+        list.text().to_owned()
+    });
+    // Names of headers are in lower case.
+    for text in lists
+        .into_iter()
+        .chain(exports(&organization))
+        .chain(details)
+    {
+        for form in &forms {
+            assert!(
+                !text.to_lowercase().contains(&form.to_lowercase()),
+                "{form}\n{text}"
+            );
+        }
+    }
 }
 
 #[test]

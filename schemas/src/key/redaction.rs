@@ -22,17 +22,22 @@ const MAX_DECODED: usize = 3;
 /// Percent-encoded credentials are found as well, encoded up to three times; the characters that credentials consist of are
 /// then returned decoded.
 pub fn redact(text: &str) -> Cow<'_, str> {
+    redact_by(redact_plain, text)
+}
+
+/// The text as `redact` masks it, which is also passed the text percent-decoded up to three times.
+pub fn redact_by(redact: impl Fn(&str) -> Cow<'_, str>, text: &str) -> Cow<'_, str> {
     let mut decoded = Cow::Borrowed(text);
     for _ in 0..MAX_DECODED {
         if !decoded.contains('%') {
             break;
         }
         decoded = Cow::Owned(decode(&decoded));
-        if let Cow::Owned(masked) = redact_plain(&decoded) {
+        if let Cow::Owned(masked) = redact(&decoded) {
             return Cow::Owned(masked);
         }
     }
-    redact_plain(text)
+    redact(text)
 }
 
 /// The text with percent signs and the characters of credentials decoded once. Other characters stay encoded: they could mean

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 
-use super::masking::{self, Masked};
+use super::{
+    masking::{self, Masked},
+    own_key::OwnKey,
+};
 use crate::config::limits::MAX_CAPTURED_BODY;
 
 /// Number of bytes beyond a cut that are searched for credentials, so that none loses its mask by the cut.
@@ -80,6 +83,16 @@ impl CapturedBody {
                 Self::Absent(Absent::Withheld)
             }
             changed @ (Self::Kept(_) | Self::Absent(_)) => changed,
+        }
+    }
+
+    /// Masks the key of the request.
+    pub(super) fn mask(&mut self, own: &OwnKey<'_>) {
+        let Self::Kept(kept) = self else { return };
+        match own.mask(&kept.bytes) {
+            Masked::Unchanged => {}
+            Masked::Text(text) => (kept.bytes, kept.masked) = (text.into(), true),
+            Masked::Unmaskable => *self = Self::Absent(Absent::Withheld),
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request};
 use schemas::key::ApiKey;
 
-use super::masking;
+use super::{masking, own_key::OwnKey};
 
 /// Between the name and the value of a header that is kept as it was. No name contains it, nor the next one.
 const PLAIN: u8 = b':';
@@ -79,6 +79,22 @@ impl CapturedHeaders {
             }
         }
         Self(kept)
+    }
+
+    /// Masks the key of the request in names and values.
+    pub(super) fn mask(&mut self, own: &OwnKey<'_>) {
+        let all = String::from_utf8_lossy(&self.0);
+        if matches!(own.redact(&all), Cow::Borrowed(_)) {
+            return;
+        }
+        let mut shown = Vec::with_capacity(self.0.len());
+        for header in self.iter() {
+            let (name, value) = (own.redact(header.name), own.redact(&header.value));
+            let is_masked = header.masked || value != header.value || name != header.name;
+            let mark = if is_masked { MASKED } else { PLAIN };
+            push(&mut shown, &name, mark, value.as_bytes());
+        }
+        self.0 = shown;
     }
 
     /// The headers, in order; credentials come last.
@@ -216,6 +232,7 @@ mod tests {
                 ("referer", &referer),
                 ("referer", "http://x/?password=hunter2&a=%20"),
                 ("referer", "http://x/?pass%77ord=hunter2"),
+                ("referer", "http://x/?a=1&Access_Token=hunter2&limit=2"),
                 ("x-api-key", "hunter2"),
                 ("x-control-token", "hunter2"),
                 ("x-other", KEY),
@@ -227,6 +244,7 @@ mod tests {
                 "referer: http://x/?k=lnc_test_Full…mo01*",
                 "referer: http://x/?password=…&a=%20*",
                 "referer: http://x/?pass%77ord=…*",
+                "referer: http://x/?a=1&Access_Token=…&limit=2*",
                 "x-api-key: …*",
                 "x-control-token: …*",
                 "x-other: lnc_test_Full…mo01*",

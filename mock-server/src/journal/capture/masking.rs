@@ -15,9 +15,10 @@ use crate::contract::SECRET_FIELDS;
 
 /// Parts of credentials: of keys, JWTs, authorization codes and refresh tokens.
 const CREDENTIALS: [&str; 4] = ["lnc_", "eyJ", "oac_", "ort_"];
-/// Parts of the names of headers whose values are secrets.
-const SECRET_HEADERS: [&str; 8] = [
+/// Parts of the names of headers, and of parameters in addresses, whose values are secrets.
+const SECRET_HEADERS: [&str; 9] = [
     "api-key",
+    "api_key",
     "apikey",
     "credential",
     "passw",
@@ -85,8 +86,26 @@ pub(crate) fn body(body: &[u8]) -> Masked {
 /// Masks the credentials in the path and query of a request, or in the value of a header, which can be an address, too.
 pub(crate) fn target(target: &str) -> Cow<'_, str> {
     match without_secret_fields(target) {
-        Cow::Borrowed(target) => redact(target),
-        Cow::Owned(target) => Cow::Owned(redact(&target).into_owned()),
+        Cow::Borrowed(target) => address(target),
+        Cow::Owned(target) => Cow::Owned(address(&target).into_owned()),
+    }
+}
+
+/// Masks the credentials in an address, and the values of parameters that are secrets by their name.
+fn address(target: &str) -> Cow<'_, str> {
+    let shown = redact(target);
+    let Some((path, query)) = shown.split_once('?') else {
+        return shown;
+    };
+    let is_secret = |name: &str, value: &str| {
+        let parsed = form_urlencoded::parse(name.as_bytes()).next();
+        let name = parsed.unwrap_or_default().0.to_ascii_lowercase();
+        // A mask that shows which key it is stays.
+        (name == "key" || names_a_secret(&name)) && !value.contains('…')
+    };
+    match without_values(query, is_secret) {
+        Cow::Borrowed(_) => shown,
+        Cow::Owned(query) => Cow::Owned(format!("{path}?{query}")),
     }
 }
 
@@ -148,7 +167,7 @@ fn binary(body: &[u8]) -> Masked {
 }
 
 /// The same JSON, without escapes of visible ASCII characters.
-fn unescaped(text: &str) -> Cow<'_, str> {
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains(ESCAPE) {
         return Cow::Borrowed(text);
     }
@@ -199,6 +218,11 @@ fn without_encoded_names(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
+    without_values(text, |name, _| is_encoded_secret(name))
+}
+
+/// The text, with masks for the values of form fields that are secrets by their name.
+fn without_values(text: &str, is_secret: impl Fn(&str, &str) -> bool) -> Cow<'_, str> {
     let mut masked = String::new();
     let mut done = 0;
     for (at, _) in text.match_indices('=') {
@@ -206,8 +230,8 @@ fn without_encoded_names(text: &str) -> Cow<'_, str> {
             continue; // in a value that is masked
         };
         let name = before.rsplit(['?', '&', '=', '"', ' ', '\n']).next();
-        if name.is_some_and(is_encoded_secret) {
-            let (_, length, mask) = value(&text[at..]);
+        let (_, length, mask) = value(&text[at..]);
+        if name.is_some_and(|name| is_secret(name, &text[at + 1..][..length])) {
             masked.extend([before, "=", mask]);
             done = at + 1 + length;
         }
