@@ -39,7 +39,7 @@ use url::Url;
 use self::{base::Base, har::AttachedFiles, judge::Judge, recorded::Recording};
 pub use self::{
     console::console,
-    proxy::{Deadlines, Proxy, ProxyError, ProxyOptions},
+    proxy::{Deadlines, MAX_THREADS, Proxy, ProxyError, ProxyOptions},
     table::{RULES, Rule, find},
     traffic_report::{TrafficSource, catalog},
     verdict::{Finding, TrafficResult},

@@ -4,6 +4,8 @@ use std::{
     future::pending,
     io::{self, Write},
     net::SocketAddr,
+    num::NonZero,
+    thread::available_parallelism,
     time::Duration,
 };
 
@@ -12,8 +14,9 @@ use clap::Args;
 use contract_tests::{
     finding::{ExitCode, Interrupted, Verdict},
     report::{CommandLine, Detail, model::Mode},
-    traffic::{Finding, Proxy, ProxyError, ProxyOptions, TrafficSource},
+    traffic::{Finding, MAX_THREADS, Proxy, ProxyError, ProxyOptions, TrafficSource},
 };
+use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 #[derive(Args, Debug)]
@@ -39,6 +42,15 @@ pub(crate) struct ProxyArgs {
     traffic: TrafficArgs,
 }
 
+/// A runtime with as many threads as a proxy may have.
+fn runtime() -> io::Result<Runtime> {
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    Builder::new_multi_thread()
+        .worker_threads(threads.min(MAX_THREADS))
+        .enable_all()
+        .build()
+}
+
 impl ProxyArgs {
     pub(crate) fn run(
         self,
@@ -53,8 +65,7 @@ impl ProxyArgs {
             target: self.to.to_string(),
             replay: command_line.to_string(),
         };
-        let runtime = tokio::runtime::Runtime::new()
-            .map_err(|error| ProxyError::Listen(self.listen, error))?;
+        let runtime = runtime().map_err(|error| ProxyError::Listen(self.listen, error))?;
         let (result, printed) = runtime.block_on(async {
             let quiet = self.traffic.output.detail() == Detail::Quiet;
             let (print, printed) = live_findings::start();

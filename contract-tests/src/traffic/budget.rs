@@ -11,9 +11,13 @@ const PROGRAM: usize = 64;
 /// Judging an exchange, one at a time: decompressing a body, copies of it, its values, and differences from the contract.
 const JUDGING: usize = 104;
 /// What connections have received and must still send, beyond what their open requests take.
-pub(super) const CONNECTIONS: usize = 80;
+pub(super) const CONNECTIONS: usize = 40;
+/// Heads of requests over HTTP/2 that have been decoded, but not yet counted as open requests.
+pub(super) const NEW_HEADS: usize = 20;
 /// The heads of open requests and of their responses, and over HTTP/2 trailers and the parts of bodies that wait to be sent.
-pub(super) const OPEN_REQUESTS: usize = 80;
+pub(super) const OPEN_REQUESTS: usize = 55;
+/// Heads of responses over HTTP/2 that have been decoded, but not yet counted with their requests.
+pub(super) const NEW_RESPONSES: usize = 44;
 /// Bodies that are judged once they have passed.
 pub(super) const BODIES: usize = 64;
 /// What the rules about repeated requests compare.
@@ -24,7 +28,16 @@ pub(super) const URLS: usize = 24;
 pub(super) const KEYS: usize = 32;
 
 const _: () = assert!(
-    PROGRAM + JUDGING + CONNECTIONS + OPEN_REQUESTS + BODIES + REPEATED_REQUESTS + URLS + KEYS
+    PROGRAM
+        + JUDGING
+        + CONNECTIONS
+        + NEW_HEADS
+        + OPEN_REQUESTS
+        + NEW_RESPONSES
+        + BODIES
+        + REPEATED_REQUESTS
+        + URLS
+        + KEYS
         <= TOTAL,
     "the parts take more than the whole"
 );

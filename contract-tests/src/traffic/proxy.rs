@@ -27,7 +27,10 @@ use hyper_util::{
     server::conn::auto,
 };
 use parking_lot::Mutex;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
 use url::Url;
 
 pub use self::deadlines::Deadlines;
@@ -38,14 +41,25 @@ use super::{Finding, Options, TrafficError, TrafficResult, base::Base, budget, j
 use crate::http::Stopwatch;
 
 /// Maximum number of concurrent connections, and of concurrent requests on an HTTP/2 connection.
-const MAX_CONNECTIONS: usize = 128;
-const MAX_STREAMS: u32 = 100;
+const MAX_CONNECTIONS: usize = 64;
+const MAX_STREAMS: u32 = 32;
+/// Maximum number of requests on an HTTP/2 connection that are cancelled before the proxy has looked at them.
+const MAX_CANCELLED: usize = 8;
+/// Maximum number of threads that read from connections.
+pub const MAX_THREADS: usize = 4;
 /// Maximum size of a head over HTTP/1.1 in bytes, which is also that of what a connection receives before it is forwarded, and
 /// of what it must still send before it takes more.
 const MAX_HEAD: u32 = 64 * 1024;
 /// Maximum size of a head over HTTP/2, and of trailers, in bytes as in RFC 9113 (section 6.5.2). `h2` receives trailers without
 /// being asked to, so every stream must have memory for them.
 const MAX_HEADER_LIST: u32 = 16 * 1024;
+/// Bytes that a head or trailers take over HTTP/2: those of many short headers take most.
+const HEADER_LIST_MEMORY: usize = 8 * MAX_HEADER_LIST as usize;
+const _: () = assert!(
+    MAX_THREADS * (MAX_STREAMS as usize + MAX_CANCELLED) * HEADER_LIST_MEMORY
+        <= budget::NEW_HEADS << 20,
+    "a thread decodes all requests that a connection has sent, and then counts each of them"
+);
 /// The windows of an HTTP/2 connection and of a stream, in bytes: how much of the bodies waits in the proxy, on each side.
 const CONNECTION_WINDOW: u32 = 256 * 1024;
 const STREAM_WINDOW: u32 = 64 * 1024;
@@ -159,8 +173,15 @@ impl Proxy {
             tokio::select! {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        let link = Arc::new(ClientConnection::new(Arc::clone(&self.shared)));
-                        places.serve(link.activity(), serve(stream, link)).await;
+                        let (user, mut users) = mpsc::channel(1);
+                        let link = ClientConnection::new(Arc::clone(&self.shared), user);
+                        let activity = link.activity();
+                        let connection = async move {
+                            serve(stream, link.into()).await;
+                            // What the connection has received is kept until its requests have ended, too.
+                            users.recv().await;
+                        };
+                        places.serve(activity, connection).await;
                     }
                     // The client has left already, or the process has no descriptor for it.
                     Err(_) => places.make_room().await,
@@ -175,7 +196,9 @@ async fn serve(stream: TcpStream, link: Arc<ClientConnection>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
         let link = Arc::clone(&link);
-        async move { link.pass(request).await }
+        // At once: until it runs, a task would keep a head that nobody has counted.
+        let admitted = link.admit(request);
+        async move { link.pass(admitted).await }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // The server sets the date of a response; `deadlines` limits the time of a client.
@@ -189,6 +212,7 @@ async fn serve(stream: TcpStream, link: Arc<ClientConnection>) {
         .auto_date_header(false)
         .max_header_list_size(MAX_HEADER_LIST)
         .max_concurrent_streams(MAX_STREAMS)
+        .max_pending_accept_reset_streams(MAX_CANCELLED)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .initial_stream_window_size(STREAM_WINDOW)
         .max_send_buf_size(SEND_BUFFER);

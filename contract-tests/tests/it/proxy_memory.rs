@@ -38,7 +38,7 @@ use tokio::{
 use crate::{hostile, proxy::with_proxy};
 
 /// Maximum number of concurrent requests on a connection.
-const STREAMS: usize = 100;
+const STREAMS: usize = 32;
 /// The target of requests that get a response.
 const ANSWERED: &str = "/api/v1/orders?limit=1";
 /// The length of a long header. Where there is no memory for another one, there is for a short head, but not for the head of
@@ -123,7 +123,7 @@ async fn refuses_requests_while_there_is_no_memory_for_their_heads() {
         let text = refused.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(
             text,
-            "contract-tests proxy: open requests take 80 MiB, the maximum; send fewer concurrently\n"
+            "contract-tests proxy: open requests take 55 MiB, the maximum; send fewer concurrently\n"
         );
         drop((clients, responses));
         // The proxy notices the end of one connection after the other.
@@ -191,10 +191,10 @@ fn start(
     (proxy, address.expect(&line).parse().unwrap())
 }
 
-/// The copies of all bodies would take 400 MiB.
+/// The copies of all bodies would take 320 MiB.
 #[tokio::test(flavor = "multi_thread")]
 async fn forwards_bodies_that_it_has_no_memory_to_judge() {
-    let connections = 2;
+    let connections = 5;
     let (server, read) = silent_server().await;
     let (proxy, address) = proxy(server, &[]);
     let body = Bytes::from(vec![b' '; 2 << 20]);

@@ -33,12 +33,16 @@ use tokio::{
 use crate::{
     proxy::with_proxy,
     proxy_memory::{PATIENCE, proxy, proxy_with_descriptors, report},
-    raw_http2::{HEADERS, PREFACE, SETTINGS, WHOLE_REQUEST, WINDOW_UPDATE, block, frame},
+    raw_http2::{
+        HEADERS, PING, PREFACE, SETTINGS, WHOLE_REQUEST, WINDOW_UPDATE, block, frame, next_frame,
+    },
 };
 
 /// Number of hostile connections, and of requests on each: the maximum of both, but for a place.
-const CONNECTIONS: usize = 127;
-const REQUESTS: u32 = 100;
+const CONNECTIONS: usize = 63;
+const REQUESTS: u32 = 32;
+/// Number of requests that a client sends without knowing the maximum.
+const MANY_REQUESTS: u32 = 100;
 /// A key without a violation.
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy2";
 /// The size of a large response: two parts of it fit into what is sent before it is read.
@@ -169,6 +173,46 @@ async fn clients_that_do_not_read_do_not_exceed_its_memory() {
     let report = report(proxy);
     assert!(report.contains("refused by the proxy with 503"), "{report}");
     drop(clients);
+}
+
+/// Sends requests whose heads take most memory, and waits until the proxy has decoded them.
+async fn send_long_heads(address: SocketAddr) -> Option<TcpStream> {
+    let mut bytes = PREFACE.to_vec();
+    frame(&mut bytes, SETTINGS, 0, 0, &[]);
+    let names: Vec<_> = ('a'..='z')
+        .flat_map(|first| ('a'..='p').map(move |second| format!("{first}-{second}")))
+        .collect();
+    let key = format!("Bearer {KEY}");
+    let own = [
+        (":method", "GET"),
+        (":scheme", "http"),
+        (":authority", "localhost"),
+        (":path", "/api/v1/orders"),
+        ("authorization", &*key),
+    ];
+    let others = names.iter().map(|name| (&**name, ""));
+    let head = block(&own.into_iter().chain(others).collect::<Vec<_>>());
+    for number in 0..MANY_REQUESTS {
+        frame(&mut bytes, HEADERS, WHOLE_REQUEST, 2 * number + 1, &head);
+    }
+    frame(&mut bytes, PING, 0, 0, &[0; 8]);
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(&bytes).await.ok()?;
+    while next_frame(&mut stream).await?.kind != PING {}
+    Some(stream)
+}
+
+/// Each head takes far more memory than its bytes. The server responds to none, and the clients leave again.
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_that_nobody_waits_for_do_not_exceed_its_memory() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (proxy, address) = proxy(listener.local_addr().unwrap(), &[]);
+    for _ in 0..4 {
+        let clients = (0..CONNECTIONS).map(|_| send_long_heads(address));
+        let clients = futures_util::future::join_all(clients);
+        timeout(PATIENCE, clients).await.expect("it decodes them");
+    }
+    report(proxy);
 }
 
 /// A report that could not hide a key must not show what the server made of it, in whatever response.

@@ -6,13 +6,13 @@ use axum::body::Body;
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version, header, request};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, mpsc};
 use url::Url;
 
 use super::{
     Shared,
     body::TeeBody,
-    deadlines::Activity,
+    deadlines::{Activity, OpenExchange},
     host,
     memory::RequestMemory,
     own_response::{out_of_memory, own_response},
@@ -33,10 +33,19 @@ pub(super) struct ClientConnection {
     unsent: Arc<UnsentHeaders>,
     /// Read-locked by every exchange, so that a write lock waits for all of them.
     under_way: Arc<RwLock<()>>,
+    /// Dropped with the connection, and with the last of its requests.
+    _user: mpsc::Sender<()>,
+}
+
+/// A request for which there is memory, or else only its body.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    open: OpenExchange,
+    request: Result<(Request<Incoming>, RequestMemory), (Version, Incoming)>,
 }
 
 impl ClientConnection {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, user: mpsc::Sender<()>) -> Self {
         let activity = Activity::new(shared.watch, shared.conduct.deadlines);
         Self {
             shared,
@@ -44,6 +53,7 @@ impl ClientConnection {
             upstream: UpstreamConnection::default(),
             unsent: Arc::default(),
             under_way: Arc::default(),
+            _user: user,
         }
     }
 
@@ -64,14 +74,24 @@ impl ClientConnection {
         Arc::clone(&self.activity)
     }
 
+    /// Reserves memory for a request. If there is none, its head is dropped.
+    pub(super) fn admit(&self, request: Request<Incoming>) -> Admitted {
+        let open = self.activity.open();
+        let request = match self.shared.memory.begin(&request) {
+            Ok(memory) => Ok((request, memory)),
+            Err(_) => Err((request.version(), request.into_body())),
+        };
+        Admitted { open, request }
+    }
+
     /// Forwards a request and its response. If the server closes the connection without a response, the proxy does the same.
     pub(super) async fn pass(
         &self,
-        request: Request<Incoming>,
+        Admitted { open, request }: Admitted,
     ) -> Result<Response<Body>, UpstreamError> {
-        let open = self.activity.open();
-        let Ok(mut memory) = self.shared.memory.begin(&request) else {
-            return Ok(self.out_of_memory(request).await);
+        let (request, mut memory) = match request {
+            Ok(admitted) => admitted,
+            Err((version, body)) => return Ok(self.out_of_memory(version, body).await),
         };
         if let Some(refused) = self.shared.refused(&request) {
             return Ok(self.until_sent(refused, memory));
@@ -104,10 +124,11 @@ impl ClientConnection {
 
     /// The response to a request that there is no memory for. Over HTTP/2, its body is read to the end: trailers that nobody
     /// reads would be kept until the response has been sent.
-    async fn out_of_memory(&self, request: Request<Incoming>) -> Response<Body> {
-        let is_http2 = request.version() == Version::HTTP_2;
-        let mut body = self.activity.request(request.into_body());
-        while is_http2 && let Some(Ok(_)) = body.frame().await {}
+    async fn out_of_memory(&self, version: Version, body: Incoming) -> Response<Body> {
+        let mut body = self.activity.request(body);
+        while version == Version::HTTP_2
+            && let Some(Ok(_)) = body.frame().await
+        {}
         out_of_memory(StatusCode::SERVICE_UNAVAILABLE)
     }
 

@@ -9,13 +9,13 @@ use std::sync::{
 use http::{HeaderMap, Request, Version};
 use hyper::body::Body;
 
-use super::MAX_HEADER_LIST;
+use super::HEADER_LIST_MEMORY as TRAILERS;
 use crate::{
     finding::{
         count,
         memory::{Exhausted, Held, Memory},
     },
-    traffic::budget::{BODIES, OPEN_REQUESTS},
+    traffic::budget::{BODIES, NEW_RESPONSES, OPEN_REQUESTS},
 };
 
 /// Bytes per exchange, and per header besides its name and value.
@@ -27,8 +27,10 @@ const COPIES: usize = 2;
 const TARGET_COPIES: usize = 4;
 /// Bytes of a stream of HTTP/2 that wait to be sent: a part of the body of the request, and one of the response.
 const PER_STREAM: usize = 2 * 16 * 1024;
-/// Bytes that trailers over HTTP/2 take: those of many short headers take most.
-const TRAILERS: usize = 8 * MAX_HEADER_LIST as usize;
+const _: () = assert!(
+    (OPEN_REQUESTS << 20) / (PER_STREAM + TRAILERS) * TRAILERS <= NEW_RESPONSES << 20,
+    "each open request over HTTP/2 may have a response whose head nobody has counted"
+);
 
 /// The memory that exchanges may take.
 #[derive(Debug)]
@@ -244,7 +246,7 @@ mod tests {
         assert!(begin().is_ok());
         let warnings = memory.warnings();
         assert_eq!(warnings.len(), 1);
-        let expected = "2 requests refused by the proxy with 503: it keeps at most 80 MiB of open";
+        let expected = "2 requests refused by the proxy with 503: it keeps at most 55 MiB of open";
         assert!(warnings[0].starts_with(expected), "{}", warnings[0]);
     }
 }
