@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     response::Response,
-    test_app::{Call, Organization, TestApp},
+    test_app::{Call, Caller, Organization, TestApp},
 };
 
 /// Credentials in the wrong place: valid, production and mistyped keys, and tokens.
@@ -176,6 +176,30 @@ fn no_key_is_leaked_wherever_it_is_sent() {
     assert!(organization.journal().len() > 40);
 }
 
+/// Sends a text in paths, queries, headers and bodies.
+fn send_in_many_places(caller: &Caller, form: &str) {
+    for path in [
+        "/orders?q=",
+        "/orders?token=",
+        "/",
+        "/orders?limit=",
+        "/orders/",
+    ] {
+        caller.call(Method::GET, &format!("{path}{form}")).send();
+    }
+    for name in ["referer", "user-agent", "x-other"] {
+        let call = caller.call(Method::GET, "/orders");
+        call.header(name, format!("a {form}")).send();
+    }
+    for body in [
+        json!({"title": form}),
+        json!({form: 1}),
+        json!({"features": [form]}),
+    ] {
+        caller.call(Method::POST, "/orders").json(&body).send();
+    }
+}
+
 /// What a request repeats of its own key is masked although it does not look like a key.
 #[test]
 fn own_key_is_masked_without_its_prefix_and_encoded() {
@@ -192,26 +216,7 @@ fn own_key_is_masked_without_its_prefix_and_encoded() {
         hex::encode_upper(secret),
     ];
     for form in &forms {
-        for path in [
-            "/orders?q=",
-            "/orders?token=",
-            "/",
-            "/orders?limit=",
-            "/orders/",
-        ] {
-            caller.call(Method::GET, &format!("{path}{form}")).send();
-        }
-        for name in ["referer", "user-agent", "x-other"] {
-            let call = caller.call(Method::GET, "/orders");
-            call.header(name, &format!("a {form}")).send();
-        }
-        for body in [
-            json!({"title": form}),
-            json!({form: 1}),
-            json!({"features": [form]}),
-        ] {
-            caller.call(Method::POST, "/orders").json(&body).send();
-        }
+        send_in_many_places(&caller, form);
     }
     let ids = organization
         .journal()
