@@ -76,6 +76,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .nest(book::BOOK, book::routes(app))
         .nest("/_mock/ui/assets", assets::routes())
         .nest("/_mock/ui/swagger", reference::files())
+        .layer(middleware::map_response(page::readable))
         .layer(middleware::map_response(page::secured))
 }
 

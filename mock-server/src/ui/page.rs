@@ -79,6 +79,22 @@ impl Failure {
     }
 }
 
+/// Replaces what the HTTP library responds to an address that it cannot read, which is text with words of a program.
+pub(super) async fn readable(response: Response) -> Response {
+    let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
+    let status = response.status();
+    if status.is_client_error()
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(is_text)
+    {
+        let reason = "A part of the address, or of the form, is missing or invalid.";
+        return Failure::new(status, reason).into_response();
+    }
+    response
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("Error");

@@ -59,6 +59,18 @@ fn unknown_topic_is_not_found_and_leads_to_near_ones() {
     assert!(!page.contains("<img"), "{page}");
 }
 
+/// Not with the text of a library.
+#[test]
+fn invalid_addresses_get_a_page() {
+    let app = TestApp::new();
+    let (status, page) = book(&app, "/%FF");
+    assert_eq!(status, 400);
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.contains("is missing or invalid"),
+        "{page}"
+    );
+}
+
 #[test]
 fn is_as_reachable_as_the_dashboard() {
     let off = TestApp::with("no_control = true");
