@@ -74,14 +74,12 @@ fn allowed(app: &App, headers: &HeaderMap, host: &str) -> Result<(), ControlErro
     }
 }
 
-/// The requested host. HTTP/2 puts it in the target.
+/// The requested host. HTTP/2 puts it in the target, and if the target has one, `Host` does not count (RFC 9112, section
+/// 3.2.2).
 pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> &'a str {
-    let header = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    header
-        .or_else(|| uri.authority().map(Authority::as_str))
-        .unwrap_or_default()
+    let header = || headers.get(header::HOST)?.to_str().ok();
+    let target = uri.authority().map(Authority::as_str);
+    target.or_else(header).unwrap_or_default()
 }
 
 /// Whether the dashboard's script sent the request for a user who is signed in.
@@ -101,8 +99,8 @@ pub(crate) fn session<'a>(headers: &'a HeaderMap, host: &str) -> Option<&'a str>
 }
 
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name.eq_ignore_ascii_case("localhost")
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, "0"));
+    name.eq_ignore_ascii_case("localhost") && port.parse::<u16>().is_ok()
         || host
             .parse::<SocketAddr>()
             .is_ok_and(|address| address.ip().is_loopback())
@@ -136,7 +134,17 @@ fn only(headers: &HeaderMap, name: &str, is_right: impl Fn(&[u8]) -> bool) -> bo
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
+
+    #[test]
+    fn host_of_the_target_counts() {
+        let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost"))]);
+        let target = Uri::from_static("http://evil.example/_mock/organizations");
+        assert_eq!(host(&target, &headers), "evil.example");
+        assert_eq!(host(&Uri::from_static("/_mock"), &headers), "localhost");
+    }
 
     #[test]
     fn only_loopback_hosts_are_loopback() {
@@ -154,6 +162,9 @@ mod tests {
             "",
             "evil.example:8000",
             "localhost.evil.example",
+            "localhost:abc",
+            "localhost:",
+            "localhost:80@evil.example",
             "10.0.0.1:8000",
             "127.0.0.1.evil.example",
         ] {
