@@ -13,7 +13,7 @@ use crate::wire::connection::Connection;
 
 #[test]
 fn signal_exits_with_0() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "QUIT", "HUP"] {
         let ended = Running::start(&[]).stop(signal);
         assert_eq!(
             (ended.code, &*ended.stdout, &*ended.stderr),
