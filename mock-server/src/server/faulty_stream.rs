@@ -167,6 +167,7 @@ impl FaultyStream {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         let written = ready!(self.note_error(written))?;
         self.sent += written;
+        self.flood.sent(written);
         let frames = self.frames.as_mut();
         // The response to a client's `PING` is not progress of a request.
         if frames.is_none_or(|frames| frames.pass(&bytes[..written])) {

@@ -14,6 +14,12 @@ const PRIORITY: u8 = 2;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
+const WINDOW_UPDATE: u8 = 8;
+const CONTINUATION: u8 = 9;
+
+/// How many bytes a client can be sent for each `WINDOW_UPDATE` that does not count. Clients send at most two, of the
+/// stream and of the connection, for what they read at a time.
+const UPDATED: usize = 512;
 
 /// The frames that a connection has received.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub(super) struct FloodWatch {
     preface: usize,
     since: Instant,
     count: u32,
+    /// Number of bytes that were sent, and not acknowledged by a `WINDOW_UPDATE`.
+    sent: usize,
 }
 
 impl FloodWatch {
@@ -33,7 +41,13 @@ impl FloodWatch {
             preface: PREFACE,
             since: now,
             count: 0,
+            sent: 0,
         }
+    }
+
+    /// Counts bytes that were sent.
+    pub(super) fn sent(&mut self, bytes: usize) {
+        self.sent = self.sent.saturating_add(bytes);
     }
 
     /// Counts the frames in received bytes, and returns whether there are too many.
@@ -43,12 +57,20 @@ impl FloodWatch {
         if now - self.since >= CONTROL_FRAME_WINDOW {
             (self.since, self.count) = (now, 0);
         }
-        let count = &mut self.count;
+        let (count, sent) = (&mut self.count, &mut self.sent);
         self.frames.pass_each(&bytes[before..], |frame: Frame| {
             *count += u32::from(match frame.kind {
                 PING | SETTINGS => !frame.is_ack(),
                 PRIORITY | RST_STREAM => true,
-                _ => false,
+                WINDOW_UPDATE => match sent.checked_sub(UPDATED) {
+                    Some(rest) => {
+                        *sent = rest;
+                        false
+                    }
+                    None => true,
+                },
+                // The library ignores frames of unknown types.
+                kind => kind > CONTINUATION,
             });
         });
         self.count > MAX_CONTROL_FRAMES
@@ -65,6 +87,7 @@ mod tests {
         let length: u8 = match kind {
             PING => 8,
             PRIORITY => 5,
+            WINDOW_UPDATE => 4,
             _ => 0,
         };
         let mut frame = vec![0, 0, length, kind, flags, 0, 0, 0, 0];
@@ -75,7 +98,7 @@ mod tests {
     #[test]
     fn bounds_the_number_of_idle_frames_per_time() {
         let begin = clock::monotonic();
-        for kind in [PING, SETTINGS, PRIORITY, RST_STREAM] {
+        for kind in [PING, SETTINGS, PRIORITY, RST_STREAM, WINDOW_UPDATE, 10, 255] {
             let mut watch = FloodWatch::new(begin);
             assert!(!watch.received(&[b'P'; PREFACE], begin));
             assert!(
@@ -93,7 +116,8 @@ mod tests {
         assert!(!watch.received(&[b'P'; PREFACE], begin));
         let acks = frames(PING, 1, 2 * MAX_CONTROL_FRAMES);
         let data = frames(0, 0, 2 * MAX_CONTROL_FRAMES);
-        let windows = frames(8, 0, 2 * MAX_CONTROL_FRAMES);
+        let windows = frames(WINDOW_UPDATE, 0, 2 * MAX_CONTROL_FRAMES);
+        watch.sent(2 * MAX_CONTROL_FRAMES as usize * UPDATED);
         for part in [acks, data, windows].concat().chunks(7) {
             assert!(!watch.received(part, begin));
         }
