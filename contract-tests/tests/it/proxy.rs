@@ -22,7 +22,7 @@ use tokio::{
 use crate::target::start_faithful;
 
 /// Maximum number of connections of a proxy.
-const PLACES: usize = 128;
+const PLACES: usize = 64;
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
 
 /// Runs a client through a proxy in front of a server; the proxy stops when the client is done.

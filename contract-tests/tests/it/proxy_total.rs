@@ -307,9 +307,9 @@ async fn report_of_unread_findings(arguments: &[&str]) -> String {
 /// A response that reports its violations is kept until it has been read.
 #[tokio::test]
 async fn responses_that_wait_to_be_read_take_memory() {
-    // Each takes a mebibyte to be sent, and one for the judge.
-    const MOST: usize = 40;
-    let body = Bytes::from(vec![b' '; 1 << 20]);
+    // Each takes two mebibytes to be sent, and two for the judge.
+    const MOST: usize = 20;
+    let body = Bytes::from(vec![b' '; 2 << 20]);
     let (server, _) = server(move |_| Response::new(Full::new(body.clone()))).await;
     let conduct = ProxyOptions {
         tell_caller: true,
@@ -331,7 +331,7 @@ async fn responses_that_wait_to_be_read_take_memory() {
         assert!(waiting.len() > 1, "none is kept");
         for response in waiting {
             let body = response.into_body().collect().await.unwrap();
-            assert_eq!(body.to_bytes().len(), 1 << 20);
+            assert_eq!(body.to_bytes().len(), 2 << 20);
         }
         let response = ask().await;
         assert!(is_told(&response), "there is memory again");

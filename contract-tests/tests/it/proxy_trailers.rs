@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Number of requests on a connection, the maximum.
-const REQUESTS: u32 = 100;
+const REQUESTS: u32 = 32;
 
 /// The identifiers of the streams of a connection.
 fn streams() -> impl Iterator<Item = u32> {
@@ -136,7 +136,7 @@ async fn until_received(client: &mut TcpStream) {
 #[tokio::test(flavor = "multi_thread")]
 async fn trailers_of_requests_do_not_exceed_its_memory() {
     /// Without memory for most of their requests.
-    const CONNECTIONS: usize = 80;
+    const CONNECTIONS: usize = 60;
     let (server, _) = Server::default().start().await;
     let (proxy, address) = proxy(server, &[]);
     let (mut heads, mut rest) = (Vec::new(), Vec::new());

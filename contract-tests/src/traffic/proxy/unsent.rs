@@ -123,8 +123,8 @@ mod tests {
     fn keeps_the_memory_of_as_many_heads_as_can_be_unsent() {
         let memory: Arc<ExchangeMemory> = Arc::default();
         let request = Request::get("/").body(String::new()).unwrap();
-        // Some more than a hundred of them fit into the memory for open requests, but not twice as many.
-        let head = long_head(700_000);
+        // Some more than can be unsent fit into the memory for open requests, but not twice as many.
+        let head = long_head(1_480_000);
         let unsent = UnsentHeaders::default();
         for _ in 0..2 * MAX_STREAMS {
             let mut memory = memory.begin(&request).unwrap();
@@ -149,10 +149,10 @@ mod tests {
             begun.add(head).map(|()| begun)
         };
         let unsent: Arc<UnsentHeaders> = Arc::default();
-        let trailers = long_head(70_000_000);
+        let trailers = long_head(48_000_000);
         let frames = [Frame::data(Bytes::from("x")), Frame::trailers(trailers)];
         let body = StreamBody::new(stream::iter(frames.map(Ok::<_, Infallible>)));
-        let begun = begin(&long_head(35_000_000)).unwrap();
+        let begun = begin(&long_head(24_000_000)).unwrap();
         let body = UnsentBody::new(body, begun, Arc::clone(&unsent));
         let sent = body.collect().await.unwrap();
         assert!(sent.trailers().is_some());
