@@ -140,7 +140,7 @@ impl Client {
     /// Sends a request, if the limiter admits it, and reads the whole response.
     pub(crate) async fn send(&self, request: ApiRequest) -> Result<Exchange, NotPassed> {
         self.admit(&request).await?;
-        let exchange = self.exchange(request).await?;
+        let exchange = self.limited(self.exchange(request)).await?;
         if let Some(limiter) = &self.limiter {
             limiter.note(&exchange);
         }
@@ -168,6 +168,17 @@ impl Client {
             return Err(NotPassed::Inconclusive(reason));
         }
         Ok(())
+    }
+
+    /// Waits for a response, but not longer than the run may take.
+    pub(super) async fn limited<T>(
+        &self,
+        response: impl Future<Output = Result<T, NotPassed>>,
+    ) -> Result<T, NotPassed> {
+        match self.run_time {
+            Some(run_time) => run_time.limit(Box::pin(response)).await,
+            None => Box::pin(response).await,
+        }
     }
 
     pub(super) fn url(&self, request: &ApiRequest) -> Url {

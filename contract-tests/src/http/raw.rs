@@ -34,6 +34,10 @@ impl Client {
     /// Sends a request, if the limiter admits it, and reads until the server ends the connection.
     pub(crate) async fn send_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
         self.admit(request).await?;
+        self.limited(self.read_raw(request)).await
+    }
+
+    async fn read_raw(&self, request: &ApiRequest) -> Result<RawResponse, NotPassed> {
         let url = self.url(request);
         let bytes = match self.read(&url, &request_bytes(&url, request)).await {
             Ok(bytes) => bytes,
