@@ -90,7 +90,7 @@ mod tests {
                 r#"Bearer realm="x", error="invalid_token""#,
                 "realm=x;error=invalid_token",
             ),
-            (r#"bearer  Error = invalid_token"#, "error=invalid_token"),
+            ("bearer  Error = invalid_token", "error=invalid_token"),
             (r#"Basic realm="a, b", Bearer realm="c""#, "realm=c"),
             (
                 r#"Negotiate YWJj==, BEARER realm="\"c\\, x", Basic realm="d""#,

@@ -104,11 +104,10 @@ mod tests {
     use super::*;
 
     /// The place at which a page of two rows is wrong.
-    fn wrong_at(query: &str, fields: Value) -> Option<String> {
+    fn wrong_at(query: &str, mut fields: Value) -> Option<String> {
         let operation = OperationId::ListBlacklists.operation();
         let mut body = json!({"items": [{}, {}]});
-        body.as_object_mut()?
-            .append(fields.clone().as_object_mut()?);
+        body.as_object_mut()?.append(fields.as_object_mut()?);
         let (url, body) = ("http://127.0.0.1/", Bytes::from(body.to_string()));
         let (get, head) = (operation.method.clone(), HeaderMap::new());
         let mut page = Exchange::recorded(operation, get, url, StatusCode::OK, head, body);

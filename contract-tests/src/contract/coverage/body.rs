@@ -87,6 +87,24 @@ pub(super) fn media_type(exchange: &Exchange) -> &str {
     &essence[..essence.floor_char_boundary(MAX_MEDIA_TYPE)]
 }
 
+/// In which way a response is not declared as JSON in UTF-8: a message, what was expected, and what is declared.
+fn undeclared(exchange: &Exchange) -> Option<(&'static str, &'static str, &str)> {
+    if !media_type(exchange).eq_ignore_ascii_case("application/json") {
+        let declared = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
+        return Some((
+            "the response is not declared as JSON",
+            "application/json",
+            declared,
+        ));
+    }
+    let charset = charset(exchange).filter(|name| !name.eq_ignore_ascii_case("utf-8"))?;
+    Some((
+        "the response is declared in another encoding than UTF-8",
+        "UTF-8",
+        charset,
+    ))
+}
+
 /// The document that a response claims to be; `None` if a success has no body.
 pub(super) fn expected_document(
     operation: &Operation,
@@ -116,19 +134,12 @@ pub(super) fn expected_document(
         let message = "the operation returns no body";
         return wrong(message, "body", json!("no body"), text);
     }
-    if !media_type(exchange).eq_ignore_ascii_case("application/json") {
-        let media_type = exchange.header(header::CONTENT_TYPE).unwrap_or_default();
-        let expected = json!("application/json");
-        let message = "the response is not declared as JSON";
-        return wrong(message, "header content-type", expected, json!(media_type));
-    }
-    if let Some(charset) = charset(exchange).filter(|name| !name.eq_ignore_ascii_case("utf-8")) {
-        let message = "the response is declared in another encoding than UTF-8";
+    if let Some((message, expected, actual)) = undeclared(exchange) {
         return wrong(
             message,
             "header content-type",
-            json!("UTF-8"),
-            json!(charset),
+            json!(expected),
+            json!(actual),
         );
     }
     if exchange.status.is_success() {

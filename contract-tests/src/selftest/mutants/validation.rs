@@ -196,7 +196,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| read_number(request, |text| Some(text.trim().to_owned())),
     ),
     patch_request("a fraction is cut off", "PRV-VALIDATION-QUERY", |request| {
-        read_number(request, |text| Some(text.split_once('.')?.0.to_owned()))
+        read_number(request, |text| Some(text.split_once('.')?.0.to_owned()));
     }),
     patch_request(
         "the last of two parameters is used",
@@ -204,7 +204,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| {
             let pairs = url::form_urlencoded::parse(request.query().as_bytes());
             if let Some((_, last)) = pairs.filter(|(name, _)| name == "offset").last() {
-                set_parameter(request, "offset", &last.into_owned());
+                set_parameter(request, "offset", &last);
             }
         },
     ),

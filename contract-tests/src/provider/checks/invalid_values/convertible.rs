@@ -104,9 +104,10 @@ fn walk(root: &Value, schema: &Value, value: &Value, at: &str, places: &mut Vec<
 
 /// What a lax parser would convert to this value.
 fn conversions(schema: &Value, value: &Value) -> Vec<(Kind, Value)> {
-    let allows = |name: &str| match &schema["type"] {
-        Value::Array(types) => types.contains(&json!(name)),
-        one => one == name,
+    let allows = |name: &str| {
+        let types = &schema["type"];
+        let among = |types: &Vec<Value>| types.contains(&json!(name));
+        types == name || types.as_array().is_some_and(among)
     };
     match value {
         Value::Number(number) if allows("integer") => vec![
