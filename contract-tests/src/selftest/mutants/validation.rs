@@ -204,6 +204,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |request| {
             let pairs = url::form_urlencoded::parse(request.query().as_bytes());
             if let Some((_, last)) = pairs.filter(|(name, _)| name == "offset").last() {
+                let last = last.into_owned();
                 set_parameter(request, "offset", &last);
             }
         },

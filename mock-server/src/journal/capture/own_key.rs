@@ -153,11 +153,9 @@ mod tests {
         let headers = headers(SECRET);
         let own = OwnKey::of(&headers);
         let key = format!("lnc_test_{SECRET}");
-        let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let escaped: String = SECRET
-            .bytes()
-            .map(|byte| format!("\\u{byte:04x}"))
-            .collect();
+        let each = |format: fn(u8) -> String| SECRET.bytes().map(format).collect::<String>();
+        let percent = each(|byte| format!("%{byte:02x}"));
+        let escaped = each(|byte| format!("\\u{byte:04x}"));
         for form in [
             SECRET.to_owned(),
             SECRET.to_lowercase(),
