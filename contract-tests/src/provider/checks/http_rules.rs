@@ -69,8 +69,8 @@ pub(super) async fn method_not_allowed(
     let key = session.tenant().await?.full_key().await?;
     let methods: Vec<_> = operations::all()
         .filter(|other| other.path == operation.path && session.serves(other))
-        // Another check reports it.
-        .filter(|other| session.absences.known(other).is_none())
+        // Another check reports those that are absent.
+        .filter(|other| other.id == operation.id || session.absences.known(other).is_none())
         .map(|other| &other.method)
         .collect();
     let usual = usual_response(session, &key).await?;
