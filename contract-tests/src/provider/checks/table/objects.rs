@@ -7,8 +7,8 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, list_after_update, lists, lists_unique_ids, objects, pages_seen, writes},
-    requirements::{FULL_KEY, NO_KEYS, SANDBOX},
+    checks::{any, list_after_update, lists, lists_unique_ids, objects, writes},
+    requirements::{FULL_KEY, SANDBOX},
     valid_request::MAX_FILL_REQUESTS,
 };
 
@@ -34,12 +34,6 @@ pub(super) const CHECKS: &[Check] = &[
         "A page past the end of a list is empty, and still says the `total`.",
         because "Clients read until a page is empty: an error there looks like a failed copy, and a total of 0 like \
          an empty list."),
-    check!("PRV-LIST-PAGE", Assumed, source::OLDER_COMPANIES,
-        after_per_operation Operation::is_list => pages_seen,
-        NO_KEYS,
-        "What a page says of itself is true: the `limit` and `offset` that applied, and in `has_more`, whether more rows \
-         follow.",
-        because "A client that reads on while `has_more` is true would miss the rest of the list, or never end."),
     check!("PRV-LIST-FOREIGN", Assumed, source::OURS,
         per_operation lists_unique_ids => lists::foreign,
         SANDBOX.prepared(2).requests(2).fill_requests(2 * MAX_FILL_REQUESTS),

@@ -2,13 +2,17 @@
 
 use schemas::{
     Evidence::{Assumed, Documented},
+    Operation,
     OperationId::{CreateOrder, GetOrder, ListOrders},
     source,
 };
 
 use crate::provider::{
     check::Check,
-    checks::{authentication, complete_responses, existence, headers, readings, schema, secret},
+    checks::{
+        authentication, complete_responses, existence, headers, pages_seen, readings, schema,
+        secret,
+    },
     requirements::{NO_KEYS, SANDBOX},
 };
 
@@ -41,6 +45,12 @@ pub(super) const CHECKS: &[Check] = &[
         "Every response, success or error, is JSON of its documented shape, whatever was requested.",
         because "Generated clients reject any other shape; the rest find nothing where a value should be, and fail \
          later and elsewhere."),
+    check!("PRV-LIST-PAGE", Assumed, source::OLDER_COMPANIES,
+        after_per_operation Operation::is_list => pages_seen,
+        NO_KEYS,
+        "What a page says of itself is true: the `limit` and `offset` that applied, and in `has_more`, whether more rows \
+         follow.",
+        because "A client that reads on while `has_more` is true would miss the rest of the list, or never end."),
     check!("PRV-HEADERS", Assumed, source::OURS,
         after_per_operation headers,
         NO_KEYS,
