@@ -56,7 +56,8 @@ async fn lists_must_be_complete_despite_a_refused_page() {
     assert_eq!(whole(50, "0 50 100").await, kept);
     assert_eq!(whole(50, "0 51 102").await, broken);
     assert_eq!(whole(50, "1 51 101").await, broken);
-    assert_eq!(whole(50, "0 50").await, broken);
+    // It may want a hundred rows: no list of another length shows that it does not.
+    assert_eq!(whole(50, "0 50").await, [Verdict::Inconclusive]);
     // With overlapping pages, in another order, and up to a limit of the client.
     assert_eq!(whole(50, "100 0 40 60").await, kept);
     assert_eq!(whole(20, "0 20").await, kept);
