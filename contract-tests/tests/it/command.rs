@@ -350,6 +350,7 @@ fn lists_and_explains_checks() {
 
       proven by servers with these bugs
         a 401 reveals that a key is unknown
+        a 401 to POST reveals that a key was once valid
 
       shown by
         contract-tests selftest --mutant a-401-reveals-that-a-key-is-unknown
