@@ -66,7 +66,7 @@ struct Connections {
     /// Number of connections ever opened.
     numbers: u64,
     /// Connections that were asked to close, and use memory until they have.
-    leaving: Vec<Weak<Activity>>,
+    leaving: Vec<Weak<Budget>>,
 }
 
 /// A connection.
@@ -261,16 +261,16 @@ impl Connections {
     fn close(&mut self, number: u64, reason: Closed) {
         if let Some(entry) = self.remove(number) {
             entry.activity.close(reason);
-            self.leaving.push(Arc::downgrade(&entry.activity));
+            self.leaving.push(Arc::downgrade(&entry.activity.memory));
         }
     }
 
-    /// The memory of connections that were asked to close, in bytes.
+    /// The memory of connections that were asked to close, in bytes. The tasks of their requests may end after them.
     fn leaving(&mut self) -> usize {
         let mut bytes = 0;
         self.leaving.retain(|closed| {
             let closed = closed.upgrade();
-            bytes += closed.as_ref().map_or(0, |closed| closed.memory.used());
+            bytes += closed.as_ref().map_or(0, |memory| memory.used());
             closed.is_some()
         });
         bytes
