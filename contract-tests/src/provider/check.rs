@@ -43,7 +43,12 @@ impl Check {
 
     /// Whether it uses no operation besides these and those that it is run on.
     pub fn is_limited_to(&self, operations: &[&Operation]) -> bool {
-        let mut used = self.requirements.operations.iter();
+        let Requirements {
+            operations: always,
+            sandbox_operations: further,
+            ..
+        } = self.requirements;
+        let mut used = always.iter().chain(further);
         used.all(|id| operations.iter().any(|operation| operation.id == *id))
     }
 }

@@ -27,6 +27,8 @@ pub struct Requirements {
     pub keys_without_scopes: &'static [KeyRole],
     /// The operations that a check of the whole server uses.
     pub operations: &'static [OperationId],
+    /// Those that it uses besides on a sandbox.
+    pub sandbox_operations: &'static [OperationId],
     /// Valid requests of the operation to prepare, each with the requests that create the objects it needs.
     prepared: usize,
     /// Requests with the method of the operation.
@@ -72,6 +74,7 @@ impl Requirements {
             proving_keys: &[],
             keys_without_scopes: &[],
             operations: &[],
+            sandbox_operations: &[],
             prepared: 0,
             requests: 0,
             body_requests: 0,
@@ -87,6 +90,14 @@ impl Requirements {
     #[must_use]
     pub const fn on(self, operations: &'static [OperationId]) -> Self {
         Self { operations, ..self }
+    }
+
+    #[must_use]
+    pub const fn on_sandbox(self, sandbox_operations: &'static [OperationId]) -> Self {
+        Self {
+            sandbox_operations,
+            ..self
+        }
     }
 
     #[must_use]

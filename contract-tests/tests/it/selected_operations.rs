@@ -28,7 +28,9 @@ async fn checks_of_the_whole_server_declare_the_operations_that_they_use() {
         let (session, _) = judge_some(address, &selection, |_| {}).await;
         let seen = session.coverage().into_iter().filter(|row| row.seen > 0);
         let used: BTreeSet<_> = seen.map(|row| row.operation.id.as_str()).collect();
-        let declared = check.requirements.operations.iter();
+        let requirements = &check.requirements;
+        let declared = requirements.operations.iter();
+        let declared = declared.chain(requirements.sandbox_operations);
         let mut declared: BTreeSet<_> = declared.map(|id| id.as_str()).collect();
         if used.contains(FIRST_SUCCESS.as_str()) {
             declared.insert(FIRST_SUCCESS.as_str());

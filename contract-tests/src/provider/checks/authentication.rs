@@ -17,7 +17,8 @@ use crate::{
 pub(super) use self::{
     causes::{
         FURTHER_REQUESTS as FURTHER_CAUSE_REQUESTS, KNOWN_KEYS, MAX_REQUESTS as CAUSE_REQUESTS,
-        challenge, have_body_of, invalid_keys, note_varying, same,
+        SANDBOX_OPERATIONS as CAUSE_SANDBOX_OPERATIONS, challenge, have_body_of, invalid_keys,
+        note_varying, same,
     },
     known::known_request,
 };

@@ -33,14 +33,13 @@ const UNKNOWN_CAUSES: usize = 5;
 pub(crate) const KNOWN_KEYS: &[KeyRole] = &[KeyRole::Revoked, KeyRole::Expired];
 /// Maximum number of requests of a check.
 pub(crate) const MAX_REQUESTS: usize = 2 * CAUSES + KNOWN_KEYS.len();
-/// The operations that are requested: one that reads, and on a sandbox others that a server may handle elsewhere.
-const OPERATIONS: [OperationId; 3] = [
-    OperationId::ListOrders,
-    OperationId::CreateOrder,
-    OperationId::DeleteBlacklist,
-];
+/// The operation that is requested.
+const OPERATION: OperationId = OperationId::ListOrders;
+/// Others, on a sandbox: a server may handle them elsewhere.
+pub(crate) const SANDBOX_OPERATIONS: &[OperationId] =
+    &[OperationId::CreateOrder, OperationId::DeleteBlacklist];
 /// Maximum number of further requests on a sandbox.
-pub(crate) const FURTHER_REQUESTS: usize = 2 * CAUSES * (OPERATIONS.len() - 1);
+pub(crate) const FURTHER_REQUESTS: usize = 2 * CAUSES * SANDBOX_OPERATIONS.len();
 
 /// Why a request is unauthenticated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -116,13 +115,13 @@ fn requests(operation: &'static Operation, keys: &[(KeyRole, ApiKey)]) -> Vec<(C
 /// The responses of each operation to two rounds of requests: a time in them has then changed for every cause.
 async fn refusals(session: &Session) -> Result<Vec<Vec<Refusals>>, NotPassed> {
     let keys = invalid_keys(session).await?;
-    let count = if session.is_sandbox() {
-        OPERATIONS.len()
+    let further = if session.is_sandbox() {
+        SANDBOX_OPERATIONS
     } else {
-        1
+        &[]
     };
     let mut all = Vec::new();
-    for id in &OPERATIONS[..count] {
+    for id in [OPERATION].iter().chain(further) {
         all.push(refusals_of(session, requests(id.operation(), &keys)).await?);
     }
     Ok(all)

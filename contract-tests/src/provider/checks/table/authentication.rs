@@ -57,14 +57,16 @@ pub(super) const CHECKS: &[Check] = &[
     check!("PRV-401-SAME", Documented, source::AUTHENTICATION,
         once authentication::same,
         NO_KEYS.reads(authentication::CAUSE_REQUESTS).proven_by(authentication::KNOWN_KEYS)
-            .fill_requests(authentication::FURTHER_CAUSE_REQUESTS).on(&[ListOrders]),
+            .fill_requests(authentication::FURTHER_CAUSE_REQUESTS).on(&[ListOrders])
+            .on_sandbox(authentication::CAUSE_SANDBOX_OPERATIONS),
         "The body of a 401 is the same whatever the cause, except for what differs between any two \
          requests.",
         because "A different body tells an attacker who tries keys which of them exist, or once did."),
     check!("PRV-401-CHALLENGE", Assumed, source::BEARER,
         once authentication::challenge,
         NO_KEYS.reads(authentication::CAUSE_REQUESTS)
-            .fill_requests(authentication::FURTHER_CAUSE_REQUESTS).on(&[ListOrders]),
+            .fill_requests(authentication::FURTHER_CAUSE_REQUESTS).on(&[ListOrders])
+            .on_sandbox(authentication::CAUSE_SANDBOX_OPERATIONS),
         "A 401 carries WWW-Authenticate: Bearer, with error=\"invalid_token\" if and only if a \
          bearer token was sent.",
         because "Libraries read from it which credentials to send, and OAuth clients refresh their token only at \
