@@ -1,6 +1,10 @@
 //! Starting, being ready, and ending.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener},
+    process::Command,
+};
 
 use schemas::ErrorCode::{AuthenticationError, NotFound};
 use serde_json::Value;
@@ -11,15 +15,33 @@ use super::{
 };
 use crate::wire::connection::Connection;
 
+/// A server with this option of `env` about signals. A test may itself be run by `nohup`, whose children ignore SIGHUP.
+fn with_signals(option: &str) -> Running {
+    let mut command = Command::new("/usr/bin/env");
+    command.args([option, env!("CARGO_BIN_EXE_mock-server")]);
+    Running::of(command.args(["--port", "0", "--ready-json"]).env_clear())
+}
+
 #[test]
 fn signal_exits_with_0() {
     for signal in ["TERM", "INT", "QUIT", "HUP"] {
-        let ended = Running::start(&[]).stop(signal);
+        let ended = with_signals(&format!("--default-signal={signal}")).stop(signal);
         assert_eq!(
             (ended.code, &*ended.stdout, &*ended.stderr),
             (Some(0), "", ""),
             "{signal}"
         );
+    }
+}
+
+#[test]
+fn hangup_stays_ignored_by_children_of_nohup() {
+    for (option, ignored) in [("--ignore-signal=HUP", 1), ("--default-signal=HUP", 0)] {
+        let server = with_signals(option);
+        let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = u64::from_str_radix(mask.unwrap().trim(), 16).unwrap();
+        assert_eq!(mask & 1, ignored, "{option}");
     }
 }
 
