@@ -194,8 +194,8 @@ pub struct Settings {
     /// Maximum number of concurrent connections from one address; beyond it, its one idle longest is closed [default: none]
     #[arg(long, env = "MOCK_SERVER_MAX_CONNECTIONS_PER_CLIENT", value_name = "N")]
     pub max_connections_per_client: Option<usize>,
-    /// Token that the control API requires in X-Control-Token; without one, it works only if the server listens on loopback addresses only. Other users of
-    /// the machine can see arguments in the list of processes: prefer the variable or --control-token-file
+    /// Token that the control API requires in X-Control-Token; without one, it works only if the server listens on loopback addresses
+    /// only. Other users of the machine can see arguments in the list of processes: prefer the variable or --control-token-file
     #[arg(
         long,
         env = "MOCK_SERVER_CONTROL_TOKEN",

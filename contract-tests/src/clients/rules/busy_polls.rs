@@ -44,8 +44,8 @@ fn not_ready(trial: &TrialRecord) -> Judgement {
     judgement
 }
 
-/// What was seen of a program that read the same thing in a row, far more often than it can change. One that never stops to do
-/// so is in a loop, which another rule reports.
+/// What was seen of a program that read the same thing many times in a row, far more often than it can change. Another rule reports
+/// a program that does so until it is stopped.
 fn read_too_often(trial: &TrialRecord) -> Option<String> {
     let all: Vec<_> = trial.trace.api().collect();
     let is_read = |exchange: &Exchange| {
