@@ -266,14 +266,14 @@ impl Connections {
     }
 
     /// The memory of connections that were asked to close, in bytes. The tasks of their requests may end after them.
-    fn leaving(&mut self) -> usize {
-        let mut bytes = 0;
-        self.leaving.retain(|closed| {
-            let closed = closed.upgrade();
-            bytes += closed.as_ref().map_or(0, |memory| memory.used());
-            closed.is_some()
-        });
-        bytes
+    fn leaving(&self) -> usize {
+        let memory = self.leaving.iter().filter_map(Weak::upgrade);
+        memory.map(|memory| memory.used()).sum()
+    }
+
+    /// Forgets connections that were asked to close, and whose tasks have ended.
+    fn forget_left(&mut self) {
+        self.leaving.retain(|memory| memory.strong_count() > 0);
     }
 }
 
@@ -374,7 +374,11 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.connections.lock().remove(self.number);
+        let mut connections = self.places.connections.lock();
+        if connections.remove(self.number).is_none() {
+            connections.forget_left();
+        }
+        drop(connections);
         self.places.given_up.notify_one();
     }
 }

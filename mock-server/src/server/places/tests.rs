@@ -211,3 +211,16 @@ fn next_connection_waits_if_none_can_be_evicted() {
     drop(first);
     assert!(places.enter(CLIENT).is_some());
 }
+
+#[test]
+fn closed_connections_are_forgotten_once_they_have_ended() {
+    let places = places(1);
+    let mut open = idle(&places);
+    for _ in 0..100 {
+        let next = idle(&places);
+        assert!(open.activity.is_closed());
+        open = next;
+    }
+    // The last one that was closed still had its memory when its place was given up.
+    assert!(places.connections.lock().leaving.len() <= 1);
+}
