@@ -5,6 +5,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    hash::{BuildHasher, RandomState},
     sync::Arc,
 };
 
@@ -15,11 +16,15 @@ use crate::tenants::{Organization, organization::Origin};
 const MAX_EVICTED: usize = 10_000;
 
 /// Names of organizations that were evicted and not created again, among the last [`MAX_EVICTED`] evictions.
+///
+/// Only hashes of the names are kept. A string for each would remain on a page of memory of its own, among others of
+/// organizations that are gone.
 #[derive(Debug, Default)]
 pub(super) struct Evicted {
+    hasher: RandomState,
     /// The number of each name's latest eviction.
-    names: HashMap<Arc<str>, u64>,
-    by_age: VecDeque<(u64, Arc<str>)>,
+    names: HashMap<u64, u64>,
+    by_age: VecDeque<(u64, u64)>,
     /// Number of evictions.
     total: u64,
 }
@@ -27,8 +32,8 @@ pub(super) struct Evicted {
 impl Evicted {
     fn add(&mut self, name: &str) {
         self.total += 1;
-        let name: Arc<str> = name.into();
-        self.names.insert(Arc::clone(&name), self.total);
+        let name = self.hasher.hash_one(name);
+        self.names.insert(name, self.total);
         self.by_age.push_back((self.total, name));
         if self.by_age.len() > MAX_EVICTED
             && let Some((number, name)) = self.by_age.pop_front()
@@ -41,7 +46,7 @@ impl Evicted {
     /// Whether an organization with this name was evicted. The name is then dropped, so that the eviction is
     /// reported once.
     pub(super) fn take(&mut self, name: &str) -> bool {
-        self.names.remove(name).is_some()
+        self.names.remove(&self.hasher.hash_one(name)).is_some()
     }
 }
 
