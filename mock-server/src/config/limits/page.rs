@@ -135,7 +135,8 @@ fn of_the_server(config: &Config) -> Vec<Row> {
             format!("1/{share} of `--max-memory`"),
             format!(
                 "the connection that uses most is closed. Until it has released its memory, requests over HTTP/2 are \
-                 refused (`REFUSED_STREAM`), except of connections that use up to {connection}"
+                 refused (`REFUSED_STREAM`), except of connections that use up to {connection}. An open connection needs \
+                 some 25 KiB besides, and over HTTP/2 up to 225 KiB while requests arrive, which is not counted"
             ),
         ),
         row(
