@@ -79,19 +79,26 @@ impl Failure {
     }
 }
 
-/// Replaces what the HTTP library responds to an address that it cannot read, which is text with words of a program.
-pub(super) async fn readable(response: Response) -> Response {
-    let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
+/// Replaces what the HTTP library responds to a method that an address does not accept, which is nothing, and to an
+/// address that it cannot read, which is text with words of a program.
+pub(super) async fn readable(mut response: Response) -> Response {
     let status = response.status();
-    if status.is_client_error()
-        && response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(is_text)
-    {
-        let reason = "A part of the address, or of the form, is missing or invalid.";
-        return Failure::new(status, reason).into_response();
-    }
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_text = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let reason = match status {
+        StatusCode::METHOD_NOT_ALLOWED if kind.is_none() => {
+            "This address does not accept this method. The header `Allow` lists those that it accepts."
+        }
+        status if status.is_client_error() && is_text => {
+            "A part of the address, or of the form, is missing or invalid."
+        }
+        _ => return response,
+    };
+    let allow = response.headers_mut().remove(header::ALLOW);
+    let mut response = Failure::new(status, reason).into_response();
+    response
+        .headers_mut()
+        .extend(allow.map(|allow| (header::ALLOW, allow)));
     response
 }
 

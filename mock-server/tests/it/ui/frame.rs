@@ -1,6 +1,6 @@
 //! The frame of every page.
 
-use http::header;
+use http::{Method, header};
 
 use super::{Browser, with_browser};
 use crate::test_app::TestApp;
@@ -102,5 +102,18 @@ fn an_invalid_address_is_an_error_as_a_page() {
         let answer = browser.open(&format!("/{}/{path}", organization.name));
         assert_eq!(answer.status(), status, "{}", answer.body());
         assert!(answer.body().contains(reason), "{}", answer.body());
+    }
+}
+
+/// Not nothing, which is what the HTTP library responds.
+#[test]
+fn methods_that_a_page_does_not_accept_get_a_page() {
+    let (organization, browser) = with_browser();
+    for path in ["/_mock/ui", &format!("/_mock/ui/{}", organization.name)] {
+        let answer = browser.call(Method::DELETE, path).raw();
+        assert_eq!(answer.status(), 405, "{path}");
+        assert_eq!(answer.headers()["allow"], "GET,HEAD", "{path}");
+        let page = answer.body();
+        assert!(page.contains("does not accept this method"), "{page}");
     }
 }
