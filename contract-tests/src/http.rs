@@ -25,4 +25,5 @@ pub(crate) use self::{
     raw::RawResponse,
     run_time::RunTime,
     stopwatch::Stopwatch,
+    trust::connect,
 };

@@ -99,8 +99,8 @@ impl ProxyArgs {
             };
             Ok::<_, ProxyError>((proxy.run(until).await, printed))
         })?;
-        // Connections that have not ended yet can make findings, too.
-        drop(runtime);
+        // Not even for a name that is still being resolved.
+        runtime.shutdown_background();
         let mut is_read = true;
         let print = |text: String| {
             if self.traffic.output.console_is_stderr() {

@@ -6,7 +6,6 @@ use std::io;
 use memchr::memmem;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpStream,
     time::timeout,
 };
 use url::Url;
@@ -14,6 +13,7 @@ use url::Url;
 use super::{
     client::{Client, MAX_BODY},
     presence::GONE,
+    trust::connect,
 };
 use crate::finding::{ApiRequest, NotPassed, Violation};
 
@@ -74,9 +74,7 @@ impl Client {
                 let connection = self.trust.connect(url, None).await?;
                 return exchange(connection, request, &mut read).await;
             }
-            let addresses = url.socket_addrs(|| None)?;
-            let connection = TcpStream::connect(&*addresses).await?;
-            exchange(connection, request, &mut read).await
+            exchange(connect(url).await?, request, &mut read).await
         };
         match timeout(self.response_timeout, whole).await {
             // A reset after the response does not matter.

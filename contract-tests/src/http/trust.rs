@@ -127,8 +127,7 @@ impl Trust {
         let host = url.host_str().unwrap_or_default();
         let name = host.trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(name).map_err(io::Error::other)?;
-        let addresses = url.socket_addrs(|| None)?;
-        let connection = TcpStream::connect(&*addresses).await?;
+        let connection = connect(url).await?;
         let mut config = self.config().map_err(io::Error::other)?;
         config.alpn_protocols = protocol.into_iter().map(<[u8]>::to_vec).collect();
         let tls = TlsConnector::from(Arc::new(config));
@@ -148,6 +147,13 @@ impl Trust {
             format!("{of_tls}{}", hint.unwrap_or_default())
         })
     }
+}
+
+/// Opens a connection to the host of a URL. Its name is resolved without blocking other connections.
+pub(crate) async fn connect(url: &Url) -> io::Result<TcpStream> {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let port = url.port_or_known_default().unwrap_or_default();
+    TcpStream::connect((host, port)).await
 }
 
 /// The TLS error among the causes of an error. An I/O error does not report its inner error as its source.

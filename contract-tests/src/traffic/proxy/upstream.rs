@@ -10,7 +10,6 @@ use hyper::{
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
     sync::{Notify, OnceCell},
     task::JoinSet,
     time::timeout,
@@ -21,7 +20,7 @@ use super::{
     CONNECTION_WINDOW, MAX_HEAD, MAX_HEADER_LIST, SEND_BUFFER, STREAM_WINDOW, body::TeeBody,
     deadlines::TimedBody,
 };
-use crate::http::Trust;
+use crate::http::{Trust, connect};
 
 /// The connect timeout.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -123,8 +122,7 @@ impl UpstreamConnection {
             }
             return self.begin(stream, is_http2).await;
         }
-        let addresses = server.url.socket_addrs(|| None).map_err(unreachable)?;
-        let stream = TcpStream::connect(&*addresses).await.map_err(unreachable)?;
+        let stream = connect(&server.url).await.map_err(unreachable)?;
         let _ = stream.set_nodelay(true);
         self.begin(stream, is_http2).await
     }
