@@ -18,6 +18,7 @@ mod pending;
 mod places;
 mod unsent;
 mod upstream;
+mod watched;
 
 use std::{io, net::SocketAddr, pin::pin, sync::Arc};
 

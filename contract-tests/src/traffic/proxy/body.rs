@@ -1,18 +1,17 @@
 //! Bodies that are copied while they pass, so that judging changes neither their content nor their timing.
 
-use std::{
-    io::Read,
-    pin::Pin,
-    task::{Context, Poll, ready},
-};
+use std::{io::Read, task::Poll};
 
 use bytes::{Bytes, BytesMut};
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Body, Frame};
 
-use super::memory::BodyMemory;
+use super::{
+    memory::BodyMemory,
+    watched::{NextPart, Watch, Watched},
+};
 
 /// Maximum size of a body in bytes; longer bodies are not judged.
 const MAX_BODY: usize = 2 * 1024 * 1024;
@@ -34,8 +33,10 @@ pub(super) struct KeptBody {
 type End = Box<dyn FnOnce(Option<KeptBody>) + Send>;
 
 /// A body that is copied while it passes.
-pub(super) struct TeeBody<B: Body> {
-    body: B,
+pub(super) type TeeBody<B> = Watched<B, Tee>;
+
+/// Copies a body.
+pub(super) struct Tee {
     /// None if the body is too long, or there is no memory for it.
     copy: Option<BodyCopy>,
     end: Option<End>,
@@ -58,35 +59,32 @@ impl BodyCopy {
     }
 }
 
-impl<B: Body> std::fmt::Debug for TeeBody<B> {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Copied").finish_non_exhaustive()
-    }
-}
-
 impl<B: Body> TeeBody<B> {
-    pub(super) fn new(
+    /// A body that is copied as far as there is memory. `end` receives the copy.
+    pub(super) fn copied(
         body: B,
         memory: BodyMemory,
         end: impl FnOnce(Option<KeptBody>) + Send + 'static,
     ) -> Self {
         let bytes = BytesMut::new();
-        Self {
-            body,
+        let tee = Tee {
             copy: Some(BodyCopy { bytes, memory }),
             end: Some(Box::new(end)),
-        }
+        };
+        Self::new(body, tee)
     }
 
     /// A body that is not copied. `until_end` is dropped after it has passed.
     pub(super) fn uncopied(body: B, until_end: impl Send + 'static) -> Self {
-        Self {
-            body,
+        let tee = Tee {
             copy: None,
             end: Some(Box::new(move |_| drop(until_end))),
-        }
+        };
+        Self::new(body, tee)
     }
+}
 
+impl Tee {
     fn end(&mut self, is_whole: bool) {
         if let Some(end) = self.end.take() {
             let copy = self.copy.take().filter(|_| is_whole);
@@ -98,45 +96,28 @@ impl<B: Body> TeeBody<B> {
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for TeeBody<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        match &frame {
-            Some(Ok(frame)) => {
+impl Watch for Tee {
+    fn see<E>(&mut self, next: NextPart<E>, is_end: bool) -> NextPart<E> {
+        match &next {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(frame))) => {
                 if let Some(data) = frame.data_ref() {
                     self.copy.take_if(|copy| copy.add(data).is_none());
                 }
                 // The receiver may be gone before the end is polled.
-                if self.body.is_end_stream() {
+                if is_end {
                     self.end(true);
                 }
             }
-            Some(Err(_)) => self.end(false),
-            None => self.end(true),
+            Poll::Ready(Some(Err(_))) => self.end(false),
+            Poll::Ready(None) => self.end(true),
         }
-        Poll::Ready(frame)
+        next
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl<B: Body> Drop for TeeBody<B> {
-    fn drop(&mut self) {
-        // The end of an empty body is never polled.
-        let is_whole = self.body.is_end_stream();
-        self.end(is_whole);
+    /// The end of an empty body is never polled.
+    fn dropped(&mut self, is_end: bool) {
+        self.end(is_end);
     }
 }
 
@@ -235,7 +216,7 @@ mod tests {
         let kept = Arc::new(Mutex::new(None));
         let end = Arc::clone(&kept);
         let body = Full::new(Bytes::from(vec![b' '; length]));
-        let body = TeeBody::new(body, memory.body(), move |copy| *end.lock() = Some(copy));
+        let body = TeeBody::copied(body, memory.body(), move |copy| *end.lock() = Some(copy));
         let passed = body.collect().await.unwrap().to_bytes();
         assert_eq!(passed.len(), length);
         kept.lock().take().unwrap()

@@ -3,17 +3,16 @@
 
 use std::{
     cmp::Reverse,
-    pin::Pin,
     sync::{Arc, Weak},
-    task::{Context, Poll},
+    task::Poll,
     time::Duration,
 };
 
-use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::Body;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use super::watched::{NextPart, Watch, Watched};
 use crate::http::Stopwatch;
 
 /// How long the proxy waits for a client. The defaults are those of the sandbox.
@@ -98,26 +97,26 @@ impl Activity {
     }
 
     /// Wraps the body of a request.
-    pub(super) fn request<B>(self: &Arc<Self>, body: B) -> TimedBody<B> {
+    pub(super) fn request<B: Body>(self: &Arc<Self>, body: B) -> TimedBody<B> {
         self.body(body, Part::Sent)
     }
 
     /// Wraps the body of a response.
-    pub(super) fn response<B>(self: &Arc<Self>, body: B) -> TimedBody<B> {
+    pub(super) fn response<B: Body>(self: &Arc<Self>, body: B) -> TimedBody<B> {
         self.body(body, Part::Read)
     }
 
-    fn body<B>(self: &Arc<Self>, body: B, part: Part) -> TimedBody<B> {
+    fn body<B: Body>(self: &Arc<Self>, body: B, part: Part) -> TimedBody<B> {
         let turn = Arc::new(Turn::default());
         let mut state = self.state.lock();
         state.bodies.retain(|body| body.strong_count() > 0);
         state.bodies.push(Arc::downgrade(&turn));
-        TimedBody {
-            body,
+        let timed = Timed {
             part,
             turn,
             activity: Arc::clone(self),
-        }
+        };
+        TimedBody::new(body, timed)
     }
 
     /// Waits until the client exceeds a deadline, or the connection makes room for another one.
@@ -196,24 +195,18 @@ enum Part {
 }
 
 /// A body that records since when the client must act.
+pub(super) type TimedBody<B> = Watched<B, Timed>;
+
 #[derive(Debug)]
-pub(super) struct TimedBody<B> {
-    body: B,
+pub(super) struct Timed {
     part: Part,
     turn: Arc<Turn>,
     activity: Arc<Activity>,
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        let is_turn = match (&frame, self.part) {
+impl Watch for Timed {
+    fn see<E>(&mut self, next: NextPart<E>, _: bool) -> NextPart<E> {
+        let is_turn = match (&next, self.part) {
             (Poll::Pending, Part::Sent) | (Poll::Ready(Some(Ok(_))), Part::Read) => true,
             (Poll::Pending, Part::Read) | (Poll::Ready(_), _) => false,
         };
@@ -221,14 +214,6 @@ impl<B: Body<Data = Bytes> + Unpin> Body for TimedBody<B> {
         let mut turn = self.turn.lock();
         *turn = is_turn.then(|| turn.filter(|_| self.part == Part::Sent).unwrap_or(now));
         drop(turn);
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        next
     }
 }

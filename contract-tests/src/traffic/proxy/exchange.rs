@@ -17,7 +17,7 @@ use super::{
     memory::RequestMemory,
     own_response::{out_of_memory, own_response},
     pending::PendingExchange,
-    unsent::{UnsentBody, UnsentHeaders},
+    unsent::{Unsent, UnsentBody, UnsentHeaders},
     upstream::{UpstreamConnection, UpstreamError},
 };
 
@@ -103,7 +103,7 @@ impl ClientConnection {
         self.shared.readdress(&mut head);
         let body = self.activity.request(body);
         let (kept, trailers) = (self.shared.memory.body(), memory.trailers());
-        let body = TeeBody::new(body, kept, move |body| {
+        let body = TeeBody::copied(body, kept, move |body| {
             keep(body);
             drop(trailers);
         });
@@ -136,10 +136,8 @@ impl ClientConnection {
     fn until_sent(&self, response: Response<Body>, memory: RequestMemory) -> Response<Body> {
         if !response.body().is_end_stream() {
             let unsent = Arc::clone(&self.unsent);
-            let timed = |body| {
-                self.activity
-                    .response(UnsentBody::new(body, memory, unsent))
-            };
+            let unsent = Unsent::new(memory, unsent);
+            let timed = |body| self.activity.response(UnsentBody::new(body, unsent));
             return response.map(|body| Body::new(timed(body)));
         }
         // Over HTTP/1.1, the next request is read once the response has been sent.

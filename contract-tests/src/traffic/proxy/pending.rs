@@ -88,7 +88,7 @@ impl PendingExchange {
         }
         let (status, headers) = (head.status, head.headers.clone());
         let memory = self.shared.memory.body();
-        let copied = TeeBody::new(body, memory, move |body| {
+        let copied = TeeBody::copied(body, memory, move |body| {
             self.note(status, &headers, body);
         });
         Response::from_parts(head, Body::new(copied))

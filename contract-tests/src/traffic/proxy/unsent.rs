@@ -2,17 +2,19 @@
 
 use std::{
     collections::VecDeque,
-    pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Poll, ready},
 };
 
 use bytes::Bytes;
 use http::HeaderMap;
-use hyper::body::{Body, Frame, SizeHint};
 use parking_lot::Mutex;
 
-use super::{MAX_STREAMS, memory::RequestMemory};
+use super::{
+    MAX_STREAMS,
+    memory::RequestMemory,
+    watched::{NextPart, Watch, Watched},
+};
 
 /// A part of a body, and the memory for it.
 struct Part<M> {
@@ -35,54 +37,40 @@ pub(super) fn until_sent(bytes: Bytes, memory: impl Send + 'static) -> Bytes {
 }
 
 /// A body of a response, with the memory of its request until its last part has been sent.
-pub(super) struct UnsentBody<B> {
-    body: B,
+pub(super) type UnsentBody<B> = Watched<B, Unsent>;
+
+/// Keeps the memory of a request until its response has been sent.
+#[derive(Debug)]
+pub(super) struct Unsent {
     memory: Option<RequestMemory>,
-    unsent: Arc<UnsentHeaders>,
+    headers: Arc<UnsentHeaders>,
 }
 
-impl<B> UnsentBody<B> {
-    pub(super) fn new(body: B, memory: RequestMemory, unsent: Arc<UnsentHeaders>) -> Self {
+impl Unsent {
+    pub(super) fn new(memory: RequestMemory, headers: Arc<UnsentHeaders>) -> Self {
         Self {
-            body,
             memory: Some(memory),
-            unsent,
+            headers,
         }
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for UnsentBody<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+impl Watch for Unsent {
+    fn see<E>(&mut self, next: NextPart<E>, is_end: bool) -> NextPart<E> {
+        let frame = ready!(next);
         if let Some(Ok(last)) = &frame
             && let Some(trailers) = last.trailers_ref()
             && let Some(memory) = self.memory.take()
         {
-            self.unsent.add(trailers, memory);
+            self.headers.add(trailers, memory);
             return Poll::Ready(frame);
         }
         // Without this, the end is polled once all parts have been sent.
-        if self.body.is_end_stream()
-            && let Some(memory) = self.memory.take()
-        {
+        if is_end && let Some(memory) = self.memory.take() {
             let last = |bytes| until_sent(bytes, memory);
             return Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(last))));
         }
         Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 
@@ -110,6 +98,7 @@ mod tests {
     use futures_util::stream;
     use http::{HeaderValue, Request, Version};
     use http_body_util::{BodyExt, StreamBody};
+    use hyper::body::Frame;
 
     use super::*;
     use crate::traffic::proxy::memory::ExchangeMemory;
@@ -153,7 +142,7 @@ mod tests {
         let frames = [Frame::data(Bytes::from("x")), Frame::trailers(trailers)];
         let body = StreamBody::new(stream::iter(frames.map(Ok::<_, Infallible>)));
         let begun = begin(&long_head(24_000_000)).unwrap();
-        let body = UnsentBody::new(body, begun, Arc::clone(&unsent));
+        let body = UnsentBody::new(body, Unsent::new(begun, Arc::clone(&unsent)));
         let sent = body.collect().await.unwrap();
         assert!(sent.trailers().is_some());
         assert!(begin(&long_head(10_000_000)).is_err());
