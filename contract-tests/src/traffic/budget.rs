@@ -14,6 +14,8 @@ const JUDGING: usize = 104;
 pub(super) const CONNECTIONS: usize = 40;
 /// Heads of requests over HTTP/2 that have been decoded, but not yet counted as open requests.
 pub(super) const NEW_HEADS: usize = 20;
+/// Connections that are refused because there are too many.
+pub(super) const REFUSALS: usize = 1;
 /// The heads of open requests and of their responses, and over HTTP/2 trailers and the parts of bodies that wait to be sent.
 pub(super) const OPEN_REQUESTS: usize = 55;
 /// Heads of responses over HTTP/2 that have been decoded, but not yet counted with their requests.
@@ -34,6 +36,7 @@ const _: () = assert!(
         + NEW_HEADS
         + OPEN_REQUESTS
         + NEW_RESPONSES
+        + REFUSALS
         + BODIES
         + REPEATED_REQUESTS
         + URLS

@@ -16,6 +16,7 @@ mod memory;
 mod own_response;
 mod pending;
 mod places;
+mod refusal;
 mod unsent;
 mod upstream;
 mod watched;
@@ -84,7 +85,7 @@ pub struct ProxyOptions {
     pub tell_caller: bool,
     /// Whether requests to the control API of a sandbox are forwarded, too.
     pub allow_control: bool,
-    /// How long the proxy waits for a client.
+    /// How long the proxy waits.
     pub deadlines: Deadlines,
 }
 
@@ -159,36 +160,46 @@ impl Proxy {
 
     /// Forwards requests until `until` is ready; requests in flight are then cut off.
     pub async fn run(self, until: impl Future<Output = ()>) -> TrafficResult {
+        let Self { listener, shared } = self;
+        let max = places::possible(MAX_CONNECTIONS);
+        let mut places = Places::new(max, shared.watch, shared.conduct.deadlines.place);
         tokio::select! {
-            () = self.accept() => {}
+            () = accept(&listener, &shared, &mut places) => {}
             () = until => {}
         }
-        let mut judge = self.shared.judge.lock();
-        judge.warn(self.shared.memory.warnings());
+        drop(listener);
+        let refused = places.warning();
+        places.end().await;
+        let mut judge = shared.judge.lock();
+        let warnings = shared.memory.warnings().into_iter().chain(refused);
+        judge.warn(warnings.collect());
         judge.end()
     }
+}
 
-    async fn accept(&self) {
-        let mut places = Places::new(places::possible(MAX_CONNECTIONS));
-        loop {
-            tokio::select! {
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        let (user, mut users) = mpsc::channel(1);
-                        let link = ClientConnection::new(Arc::clone(&self.shared), user);
-                        let activity = link.activity();
-                        let connection = async move {
-                            serve(stream, link.into()).await;
-                            // What the connection has received is kept until its requests have ended, too.
-                            users.recv().await;
-                        };
-                        places.serve(activity, connection).await;
-                    }
-                    // The client has left already, or the process has no descriptor for it.
-                    Err(_) => places.make_room().await,
-                },
-                Some(()) = places.ended() => {}
-            }
+async fn accept(listener: &TcpListener, shared: &Arc<Shared>, places: &mut Places) {
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) if places.wait().await => {
+                    let (user, mut users) = mpsc::channel(1);
+                    let link = ClientConnection::new(Arc::clone(shared), user);
+                    let activity = link.activity();
+                    let connection = async move {
+                        serve(stream, link.into()).await;
+                        // What the connection has received is kept until its requests have ended, too.
+                        users.recv().await;
+                    };
+                    places.serve(&activity, connection);
+                }
+                Ok((stream, _)) => {
+                    let refusal = refusal::refuse(stream, places.max());
+                    places.refuse(refusal).await;
+                }
+                // The client has left already, or the process has no descriptor for it.
+                Err(_) => places.make_room().await,
+            },
+            Some(()) = places.ended() => {}
         }
     }
 }

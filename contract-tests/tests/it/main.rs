@@ -31,6 +31,7 @@ mod properties;
 mod proxy;
 mod proxy_http2;
 mod proxy_memory;
+mod proxy_stalls;
 mod proxy_total;
 mod proxy_trailers;
 mod raw_http2;

@@ -22,7 +22,7 @@ use tokio::{
 use crate::target::start_faithful;
 
 /// Maximum number of connections of a proxy.
-const PLACES: usize = 64;
+pub(crate) const PLACES: usize = 64;
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy1";
 
 /// Runs a client through a proxy in front of a server; the proxy stops when the client is done.
@@ -69,7 +69,7 @@ async fn server(length: usize, response: Vec<u8>) -> (SocketAddr, JoinHandle<Vec
 }
 
 /// Sends bytes and reads until the connection ends.
-async fn raw(address: SocketAddr, request: &str) -> String {
+pub(crate) async fn raw(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut response = Vec::new();
@@ -119,13 +119,14 @@ async fn closes_the_client_connection_when_the_server_closes_its_own() {
     assert_eq!(seen, kept_open, "it does not say so, and closes");
 }
 
-const SHORT: ProxyOptions = ProxyOptions {
+pub(crate) const SHORT: ProxyOptions = ProxyOptions {
     tell_caller: false,
     allow_control: false,
     deadlines: Deadlines {
         head: Duration::from_millis(200),
         idle: Duration::from_millis(300),
         stall: Duration::from_millis(250),
+        place: Duration::from_millis(100),
     },
 };
 
@@ -164,6 +165,7 @@ async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
             head: Duration::from_hours(1),
             idle: Duration::from_hours(1),
             stall: Duration::from_hours(1),
+            place: Duration::from_hours(1),
         },
         ..ProxyOptions::default()
     };

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use super::watched::{NextPart, Watch, Watched};
 use crate::http::Stopwatch;
 
-/// How long the proxy waits for a client. The defaults are those of the sandbox.
+/// How long the proxy waits. For a client, the defaults are those of the sandbox.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// Until the head of the first request of a connection is complete.
@@ -24,6 +24,8 @@ pub struct Deadlines {
     pub idle: Duration,
     /// Between two parts of a request body, and until the client can take the next part of a response.
     pub stall: Duration,
+    /// Until there is a place for another connection.
+    pub place: Duration,
 }
 
 impl Default for Deadlines {
@@ -32,6 +34,7 @@ impl Default for Deadlines {
             head: Duration::from_secs(10),
             idle: Duration::from_mins(1),
             stall: Duration::from_secs(30),
+            place: Duration::from_secs(2),
         }
     }
 }
@@ -148,7 +151,9 @@ impl Activity {
 
     /// Waits until the client exceeds a deadline.
     async fn expired(&self) {
-        let Deadlines { head, idle, stall } = self.deadlines;
+        let Deadlines {
+            head, idle, stall, ..
+        } = self.deadlines;
         let longest_look = head.min(idle).min(stall);
         while let Some(left) = self.left().checked_sub(self.watch.elapsed()) {
             // A wait that starts meanwhile is noticed at the next check.

@@ -1,0 +1,122 @@
+//! Nobody stalls a proxy.
+
+use std::{net::SocketAddr, time::Duration};
+
+use contract_tests::traffic::{Deadlines, ProxyOptions};
+use http::StatusCode;
+use http_body_util::BodyExt;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::mpsc as tokio_mpsc,
+    time::timeout,
+};
+
+use crate::{
+    proxy::{PLACES, raw, with_proxy},
+    proxy_memory::PATIENCE,
+    proxy_total::{connect, get},
+};
+
+const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy3";
+
+fn request(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+}
+
+/// A server that never responds; receives the connections with a request.
+async fn silent_server() -> (SocketAddr, tokio_mpsc::UnboundedReceiver<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, requests) = tokio_mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                let length = stream.read(&mut [0; 1_024]).await.unwrap();
+                assert!(length > 0);
+                let _ = sender.send(stream);
+            });
+        }
+    });
+    (address, requests)
+}
+
+#[tokio::test]
+async fn new_clients_learn_that_requests_that_hang_take_all_places() {
+    let (server, mut requests) = silent_server().await;
+    let short = ProxyOptions {
+        deadlines: Deadlines {
+            place: Duration::from_millis(1),
+            ..Deadlines::default()
+        },
+        ..ProxyOptions::default()
+    };
+    let clients = async |address| {
+        let mut hanging = Vec::new();
+        for _ in 0..PLACES {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            client.write_all(request("/").as_bytes()).await.unwrap();
+            hanging.push((client, requests.recv().await.unwrap()));
+        }
+        // They do not keep others from learning it.
+        let mut silent = Vec::new();
+        for _ in 0..10 {
+            silent.push(TcpStream::connect(address).await.unwrap());
+        }
+        let body = "x".repeat(100_000);
+        let post = format!(
+            "POST /api/v1/orders HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        for request in [request("/api/v1/orders"), post] {
+            let seen = raw(address, &request).await;
+            assert!(
+                seen.starts_with("HTTP/1.1 503 Service Unavailable\r\n"),
+                "{seen}"
+            );
+            let text = "contract-tests proxy: all 64 connections that it serves have open requests; close one, or try again later\n";
+            assert!(seen.ends_with(text), "{seen}");
+        }
+        let mut http2 = connect(address).await;
+        let response = http2
+            .send_request(get("/api/v1/orders", KEY))
+            .await
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let text = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(
+            text.starts_with(b"contract-tests proxy: all 64 "),
+            "{text:?}"
+        );
+        drop(hanging.pop());
+        let served = async {
+            // The proxy notices only now that a client has left.
+            while !raw_until_served(address, &mut requests).await {}
+        };
+        served.await;
+    };
+    let passed = with_proxy(server, short, clients);
+    let ((), traffic) = timeout(PATIENCE, passed).await.expect("all learn it");
+    let warnings = &traffic.counts.warnings;
+    let expected = "refused by the proxy with 503: all 64 that it serves had open requests";
+    assert!(
+        warnings.iter().any(|warning| warning.contains(expected)),
+        "{warnings:?}"
+    );
+}
+
+/// Sends a request; returns whether the server has received it.
+async fn raw_until_served(
+    address: SocketAddr,
+    requests: &mut tokio_mpsc::UnboundedReceiver<TcpStream>,
+) -> bool {
+    let sent = request("/");
+    tokio::select! {
+        seen = raw(address, &sent) => {
+            assert!(seen.is_empty() || seen.starts_with("HTTP/1.1 503 "), "{seen}");
+            false
+        }
+        Some(_) = requests.recv() => true,
+    }
+}
