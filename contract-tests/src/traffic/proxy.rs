@@ -235,5 +235,9 @@ async fn serve(stream: TcpStream, link: Arc<ClientConnection>) {
         () = link.must_close() => return,
         () = link.server_has_closed() => connection.as_mut().graceful_shutdown(),
     }
-    let _ = connection.await;
+    // The client may not read what remains.
+    tokio::select! {
+        _ = connection => {}
+        () = link.must_close() => {}
+    }
 }

@@ -1,24 +1,33 @@
-//! Nobody stalls a proxy.
+//! Nobody stalls a proxy: not a server that never responds, and not a client that does not read.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use contract_tests::traffic::{Deadlines, ProxyOptions};
-use http::StatusCode;
-use http_body_util::BodyExt;
+use bytes::Bytes;
+use contract_tests::{
+    finding::ExitCode,
+    traffic::{Deadlines, ProxyOptions},
+};
+use http::{Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::{server::conn::http2, service::service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::mpsc as tokio_mpsc,
+    sync::{Notify, mpsc as tokio_mpsc},
     time::timeout,
 };
 
 use crate::{
-    proxy::{PLACES, raw, with_proxy},
+    proxy::{PLACES, SHORT, raw, with_proxy},
     proxy_memory::PATIENCE,
     proxy_total::{connect, get},
+    raw_http2::{HEADERS, PREFACE, SETTINGS, WHOLE_REQUEST, block, frame, next_frame},
 };
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy3";
+/// A setting: one byte of each body may be sent.
+const WINDOW_OF_ONE: &[u8] = &[0, 4, 0, 0, 0, 1];
 
 fn request(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -119,4 +128,58 @@ async fn raw_until_served(
         }
         Some(_) = requests.recv() => true,
     }
+}
+
+/// Sends a request over HTTP/2, and reads until the connection ends, but only one byte of the body.
+async fn read_one_byte(address: SocketAddr) {
+    let mut bytes = PREFACE.to_vec();
+    frame(&mut bytes, SETTINGS, 0, 0, WINDOW_OF_ONE);
+    let head = block(&[
+        (":method", "GET"),
+        (":scheme", "http"),
+        (":authority", "localhost"),
+        (":path", "/api/v1/orders"),
+    ]);
+    frame(&mut bytes, HEADERS, WHOLE_REQUEST, 1, &head);
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(&bytes).await.unwrap();
+    while next_frame(&mut stream).await.is_some() {}
+}
+
+/// A server that closes its connection after a response over HTTP/2.
+async fn closing_server() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let requested: Arc<Notify> = Arc::default();
+        let seen = Arc::clone(&requested);
+        let respond = service_fn(move |_| {
+            seen.notify_one();
+            async { Ok::<_, hyper::Error>(Response::new(Full::<Bytes>::from("{}"))) }
+        });
+        let builder = http2::Builder::new(TokioExecutor::new());
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), respond));
+        tokio::select! {
+            _ = connection.as_mut() => {}
+            () = requested.notified() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.await;
+    });
+    address
+}
+
+#[tokio::test]
+async fn disconnects_a_client_that_does_not_read_after_the_server_has_closed() {
+    let server = closing_server().await;
+    let passed = with_proxy(server, SHORT, async |address| {
+        read_one_byte(address).await;
+    });
+    let ((), traffic) = timeout(PATIENCE, passed).await.expect("it is disconnected");
+    assert_eq!(
+        traffic.exit_code(),
+        ExitCode::Violated,
+        "{:?}",
+        traffic.findings
+    );
 }
