@@ -18,6 +18,7 @@ mod har;
 mod journal;
 mod judge;
 mod known_keys;
+mod left_out;
 mod masks;
 mod proxy;
 mod recorded;

@@ -21,7 +21,9 @@ pub(super) const OPEN_REQUESTS: usize = 55;
 /// Heads of responses over HTTP/2 that have been decoded, but not yet counted with their requests.
 pub(super) const NEW_RESPONSES: usize = 44;
 /// Bodies that are judged once they have passed.
-pub(super) const BODIES: usize = 64;
+pub(super) const BODIES: usize = 48;
+/// What else is kept of exchanges that wait for the judge.
+pub(super) const WAITING: usize = 16;
 /// What the rules about repeated requests compare.
 pub(super) const REPEATED_REQUESTS: usize = 64;
 /// The URLs to search for keys.
@@ -38,6 +40,7 @@ const _: () = assert!(
         + NEW_RESPONSES
         + REFUSALS
         + BODIES
+        + WAITING
         + REPEATED_REQUESTS
         + URLS
         + KEYS
@@ -56,6 +59,7 @@ mod tests {
         for limit in [
             format!("The proxy uses at most {TOTAL} MiB of memory."),
             format!("{BODIES} MiB that the proxy keeps at a time;"),
+            format!("more than {WAITING} MiB wait for the judge besides their bodies,"),
             format!("while open requests take {OPEN_REQUESTS} MiB:"),
             format!(
                 "keep at most {REPEATED_REQUESTS} MiB of requests, and the search for keys at most {URLS} MiB of URLs."

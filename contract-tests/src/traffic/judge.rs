@@ -10,6 +10,7 @@ use super::{
     credential::{self, Credential},
     drift::{DriftDetector, KnownDrift},
     known_keys::{Added, KnownKeys},
+    left_out::LeftOut,
     recorded::{RecordedExchange, Recording},
     requests::{self, QueryValidators, RuleViolation},
     responses,
@@ -67,6 +68,8 @@ pub(super) struct Judge {
     warnings: Vec<String>,
     /// Number of bodies with too many values.
     oversized: usize,
+    /// Whether exchanges were left out, although they could have been judged.
+    has_left_out: bool,
 }
 
 impl Judge {
@@ -88,6 +91,7 @@ impl Judge {
             findings: Vec::new(),
             warnings: Vec::new(),
             oversized: 0,
+            has_left_out: false,
         })
     }
 
@@ -173,15 +177,38 @@ impl Judge {
             Credential::Absent => return Some(Identity::Key(String::new())),
             Credential::Redacted => return Some(Identity::Unknown),
         };
-        match self.keys.add(key) {
-            Added::Rejected => return None,
-            Added::New => {
-                self.secrets.add(key);
-                self.url_keys.note_key(key);
-            }
-            Added::Already => {}
+        match self.hide(key) {
+            Added::Rejected => None,
+            Added::New | Added::Already => Some(Identity::Key(key.to_owned())),
         }
-        Some(Identity::Key(key.to_owned()))
+    }
+
+    /// Masks a key from now on, if it can be.
+    fn hide(&mut self, key: &str) -> Added {
+        let added = self.keys.add(key);
+        if added == Added::New {
+            self.secrets.add(key);
+            self.url_keys.note_key(key);
+        }
+        added
+    }
+
+    /// Records exchanges with the API that are not judged. Rules about several requests can then fail, but not pass.
+    pub(super) fn leave_out(&mut self, left_out: LeftOut) {
+        let LeftOut { exchanges, keys } = left_out;
+        if exchanges == 0 {
+            return;
+        }
+        self.has_left_out = true;
+        self.result.counts.exchanges += exchanges;
+        self.traces.left_out += exchanges;
+        self.url_keys.note_unknown_key();
+        for key in keys.iter() {
+            self.hide(key);
+        }
+        if keys.is_exceeded() {
+            self.keys.leave_out();
+        }
     }
 
     /// A request without an operation. The contract does not cover `HEAD` and `OPTIONS`.
@@ -273,7 +300,7 @@ impl Judge {
             self.warnings.push(oversized_warning(self.oversized));
         }
         self.warnings.extend(self.keys.warning());
-        self.result.has_unhidden_keys = self.keys.is_exceeded();
+        self.result.is_partial = self.has_left_out || self.keys.is_exceeded();
         let warnings = self.warnings.iter();
         let warnings = warnings.map(|warning| self.secrets.redact(warning).truncated(MAX_WARNING));
         self.result.counts.warnings = warnings.collect();

@@ -60,6 +60,11 @@ impl KnownKeys {
         self.left_out += 1;
     }
 
+    /// All keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(String::as_str)
+    }
+
     /// What to report about requests that were not judged.
     pub(super) fn warning(&self) -> Option<String> {
         (self.left_out > 0).then(|| {

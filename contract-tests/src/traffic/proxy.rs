@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! client ──▶ connection ──▶ exchange: reject what must not pass, copy the rest ──▶ upstream connection
-//!                                          copies ──▶ judge
+//!                                          copies ──▶ queue ──▶ judge, in a thread of its own
 //! ```
 //!
 //! Each connection of a client has its own connection to the server, with the same version of HTTP, and both end
@@ -12,6 +12,7 @@ mod body;
 mod deadlines;
 mod exchange;
 mod host;
+mod judging;
 mod memory;
 mod own_response;
 mod pending;
@@ -28,7 +29,6 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
-use parking_lot::Mutex;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::mpsc,
@@ -37,7 +37,11 @@ use url::Url;
 
 pub use self::deadlines::Deadlines;
 use self::{
-    exchange::ClientConnection, memory::ExchangeMemory, places::Places, upstream::UpstreamServer,
+    exchange::ClientConnection,
+    judging::{JudgeEnd, JudgeQueue},
+    memory::ExchangeMemory,
+    places::Places,
+    upstream::UpstreamServer,
 };
 use super::{Finding, Options, TrafficError, TrafficResult, base::Base, budget, judge::Judge};
 use crate::http::Stopwatch;
@@ -101,6 +105,9 @@ pub enum ProxyError {
     /// The judge cannot start.
     #[error(transparent)]
     Judge(#[from] TrafficError),
+    /// There is no thread for the judge.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
 }
 
 /// A proxy that listens.
@@ -108,15 +115,15 @@ pub enum ProxyError {
 pub struct Proxy {
     listener: TcpListener,
     shared: Arc<Shared>,
+    end: JudgeEnd,
 }
 
 /// Shared by all connections.
 struct Shared {
     server: UpstreamServer,
-    judge: Mutex<Judge>,
+    judge: JudgeQueue,
     memory: Arc<ExchangeMemory>,
     watch: Stopwatch,
-    on_finding: OnFinding,
     conduct: ProxyOptions,
 }
 
@@ -140,16 +147,23 @@ impl Proxy {
         if let Some(reason) = options.trust.tls_error(&to).await {
             return Err(ProxyError::Untrusted(to, reason));
         }
-        let judge = Judge::new(&options, Some(Base::new(&to)))?;
+        let base = Base::new(&to);
+        let judge = Judge::new(&options, Some(base.clone()))?;
+        let memory: Arc<ExchangeMemory> = Arc::default();
+        let started = judging::start(judge, base, Arc::clone(&memory), on_finding);
+        let (judge, end) = started.map_err(ProxyError::Thread)?;
         let shared = Arc::new(Shared {
             server: UpstreamServer::new(to, options.trust),
-            judge: Mutex::new(judge),
-            memory: Arc::default(),
+            judge,
+            memory,
             watch: Stopwatch::start(),
-            on_finding,
             conduct,
         });
-        Ok(Self { listener, shared })
+        Ok(Self {
+            listener,
+            shared,
+            end,
+        })
     }
 
     /// The base URL of the API for clients.
@@ -160,7 +174,11 @@ impl Proxy {
 
     /// Forwards requests until `until` is ready; requests in flight are then cut off.
     pub async fn run(self, until: impl Future<Output = ()>) -> TrafficResult {
-        let Self { listener, shared } = self;
+        let Self {
+            listener,
+            shared,
+            end,
+        } = self;
         let max = places::possible(MAX_CONNECTIONS);
         let mut places = Places::new(max, shared.watch, shared.conduct.deadlines.place);
         tokio::select! {
@@ -170,7 +188,7 @@ impl Proxy {
         drop(listener);
         let refused = places.warning();
         places.end().await;
-        let mut judge = shared.judge.lock();
+        let mut judge = end.end(shared.conduct.deadlines.judge).await;
         let warnings = shared.memory.warnings().into_iter().chain(refused);
         judge.warn(warnings.collect());
         judge.end()

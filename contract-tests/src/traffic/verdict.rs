@@ -94,8 +94,9 @@ pub struct TrafficResult {
     outcomes: BTreeMap<RuleAndOperation, (Side, JudgedCount)>,
     /// Number of violations beyond the limit.
     unlisted: usize,
-    /// Whether requests were not judged because the report could not hide their keys.
-    pub(super) has_unhidden_keys: bool,
+    /// Whether exchanges were not judged, although they could have been: the report could not hide their keys, or there was
+    /// no memory or time for them.
+    pub(super) is_partial: bool,
     /// Whether assumptions also fail.
     pub(super) strict: bool,
     baseline: Baseline,
@@ -233,7 +234,7 @@ impl TrafficResult {
             ExitCode::Violated
         } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
-        } else if self.has_unhidden_keys || (unanswered > 0 && unanswered == requests.judged) {
+        } else if self.is_partial || (unanswered > 0 && unanswered == requests.judged) {
             // What was not judged may be wrong; without responses, neither side is proven correct.
             ExitCode::Inconclusive
         } else {
@@ -308,9 +309,9 @@ mod tests {
     }
 
     #[test]
-    fn traffic_with_keys_that_cannot_be_hidden_does_not_pass() {
+    fn traffic_that_is_judged_only_in_part_does_not_pass() {
         let mut traffic = TrafficResult {
-            has_unhidden_keys: true,
+            is_partial: true,
             ..TrafficResult::default()
         };
         traffic.counts.requests.add(Outcome::Kept);

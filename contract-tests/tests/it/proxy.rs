@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use contract_tests::traffic::{Deadlines, Options, Proxy, ProxyOptions, TrafficResult};
+use contract_tests::traffic::{Deadlines, Finding, Options, Proxy, ProxyOptions, TrafficResult};
 use flate2::{Compression, write::GzEncoder};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2;
@@ -31,10 +31,20 @@ pub(crate) async fn with_proxy<T>(
     conduct: ProxyOptions,
     client: impl AsyncFnOnce(SocketAddr) -> T,
 ) -> (T, TrafficResult) {
+    with_proxy_and(server, conduct, |_| {}, client).await
+}
+
+/// The same; `on_finding` receives all findings.
+pub(crate) async fn with_proxy_and<T>(
+    server: SocketAddr,
+    conduct: ProxyOptions,
+    on_finding: impl Fn(&Finding) + Send + Sync + 'static,
+    client: impl AsyncFnOnce(SocketAddr) -> T,
+) -> (T, TrafficResult) {
     let to = format!("http://{server}/api/v1").parse().unwrap();
     let free = "127.0.0.1:0".parse().unwrap();
     let options = Options::default();
-    let proxy = Proxy::open(free, to, options, conduct, Box::new(|_| {}));
+    let proxy = Proxy::open(free, to, options, conduct, Box::new(on_finding));
     let proxy = proxy.await.unwrap();
     let base = proxy.base_url().unwrap();
     let address = base
@@ -127,6 +137,7 @@ pub(crate) const SHORT: ProxyOptions = ProxyOptions {
         idle: Duration::from_millis(300),
         stall: Duration::from_millis(250),
         place: Duration::from_millis(100),
+        judge: Duration::from_secs(3),
     },
 };
 
@@ -166,6 +177,7 @@ async fn connection_idle_longest_makes_room_when_all_places_are_taken() {
             idle: Duration::from_hours(1),
             stall: Duration::from_hours(1),
             place: Duration::from_hours(1),
+            judge: Duration::from_hours(1),
         },
         ..ProxyOptions::default()
     };

@@ -215,7 +215,7 @@ async fn forwards_bodies_that_it_has_no_memory_to_judge() {
         .expect("all are forwarded");
     let report = report(proxy);
     assert!(
-        report.contains("bodies forwarded, but not judged: the proxy keeps at most 64 MiB"),
+        report.contains("bodies forwarded, but not judged: the proxy keeps at most 48 MiB"),
         "{report}"
     );
 }

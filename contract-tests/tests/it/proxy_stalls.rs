@@ -1,16 +1,23 @@
-//! Nobody stalls a proxy: not a server that never responds, and not a client that does not read.
+//! Nobody stalls a proxy: not an exchange that takes long to judge, not a server that never responds, and not a client that
+//! does not read.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use contract_tests::{
     finding::ExitCode,
-    traffic::{Deadlines, ProxyOptions},
+    traffic::{Deadlines, Finding, ProxyOptions},
 };
 use http::{Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::{server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -19,10 +26,11 @@ use tokio::{
 };
 
 use crate::{
-    proxy::{PLACES, SHORT, raw, with_proxy},
+    proxy::{PLACES, SHORT, raw, with_proxy, with_proxy_and},
     proxy_memory::PATIENCE,
     proxy_total::{connect, get},
     raw_http2::{HEADERS, PREFACE, SETTINGS, WHOLE_REQUEST, block, frame, next_frame},
+    target::start_faithful,
 };
 
 const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxproxy3";
@@ -31,6 +39,73 @@ const WINDOW_OF_ONE: &[u8] = &[0, 4, 0, 0, 0, 1];
 
 fn request(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+}
+
+/// The findings of a judge so far, on one line each.
+type Found = Arc<Mutex<Vec<String>>>;
+
+/// Receives the findings of a judge, who is busy until the sender is dropped.
+fn busy_judge() -> (impl Fn(&Finding) + Send + Sync, mpsc::Sender<()>, Found) {
+    let (release, released) = mpsc::channel();
+    let released = Mutex::new(released);
+    let found = Found::default();
+    let seen = Arc::clone(&found);
+    let on_finding = move |finding: &Finding| {
+        let _ = released.lock().recv();
+        seen.lock().push(finding.line());
+    };
+    (on_finding, release, found)
+}
+
+#[tokio::test]
+async fn forwards_while_an_exchange_is_being_judged() {
+    let server = start_faithful().await;
+    let (on_finding, release, found) = busy_judge();
+    let names: Vec<_> = ('a'..='z')
+        .map(|letter| format!("nowhere-{letter}"))
+        .collect();
+    let client = async |address| {
+        for name in &names {
+            let seen = raw(address, &request(&format!("/api/v1/{name}"))).await;
+            assert!(seen.starts_with("HTTP/1.1 404 "), "{name}: {seen}");
+        }
+        assert_eq!(*found.lock(), [""; 0]);
+        drop(release);
+    };
+    let passed = with_proxy_and(server, ProxyOptions::default(), on_finding, client);
+    let ((), traffic) = timeout(PATIENCE, passed).await.expect("nothing waits");
+    assert_eq!(traffic.counts.exchanges, names.len());
+    let found = found.lock();
+    assert_eq!(found.len(), names.len(), "{found:?}");
+    for (line, name) in found.iter().zip(&names) {
+        assert!(line.contains(name), "{line}: {name}");
+    }
+}
+
+/// With its violations in its head, a response waits for the judge, but not for long.
+#[tokio::test]
+async fn response_that_reports_violations_says_that_it_was_not_judged_in_time() {
+    let server = start_faithful().await;
+    let (on_finding, release, _) = busy_judge();
+    let telling = ProxyOptions {
+        tell_caller: true,
+        deadlines: Deadlines {
+            judge: Duration::from_millis(1),
+            ..Deadlines::default()
+        },
+        ..ProxyOptions::default()
+    };
+    let client = async |address| {
+        let seen = raw(address, &request("/api/v1/nowhere")).await;
+        drop(release);
+        seen
+    };
+    let (seen, _) = with_proxy_and(server, telling, on_finding, client).await;
+    assert!(seen.starts_with("HTTP/1.1 404 "), "{seen}");
+    assert!(
+        seen.contains("x-contract-violation: not judged in time\r\n"),
+        "{seen}"
+    );
 }
 
 /// A server that never responds; receives the connections with a request.

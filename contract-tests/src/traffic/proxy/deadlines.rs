@@ -26,6 +26,8 @@ pub struct Deadlines {
     pub stall: Duration,
     /// Until there is a place for another connection.
     pub place: Duration,
+    /// Until the judge is done: at the end, and with a response that reports its violations.
+    pub judge: Duration,
 }
 
 impl Default for Deadlines {
@@ -35,6 +37,7 @@ impl Default for Deadlines {
             idle: Duration::from_mins(1),
             stall: Duration::from_secs(30),
             place: Duration::from_secs(2),
+            judge: Duration::from_secs(3),
         }
     }
 }

@@ -15,7 +15,10 @@ use crate::{
         count,
         memory::{Exhausted, Held, Memory},
     },
-    traffic::budget::{BODIES, NEW_RESPONSES, OPEN_REQUESTS},
+    traffic::{
+        budget::{BODIES, NEW_RESPONSES, OPEN_REQUESTS, WAITING},
+        recorded::RecordedExchange,
+    },
 };
 
 /// Bytes per exchange, and per header besides its name and value.
@@ -37,6 +40,7 @@ const _: () = assert!(
 pub(super) struct ExchangeMemory {
     requests: Memory,
     bodies: Memory,
+    waiting: Memory,
     /// Number of bodies that there was no memory for.
     unjudged: AtomicUsize,
     /// Number of requests that there was no memory for.
@@ -71,6 +75,7 @@ impl Default for ExchangeMemory {
         Self {
             requests: Memory::new(OPEN_REQUESTS * 1024),
             bodies: Memory::new(BODIES * 1024),
+            waiting: Memory::new(WAITING * 1024),
             unjudged: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
             replaced: AtomicUsize::new(0),
@@ -113,6 +118,18 @@ impl ExchangeMemory {
             held: self.bodies.nothing(),
             shared: Arc::clone(self),
         }
+    }
+
+    /// Reserves memory for an exchange that waits for the judge, besides that of its bodies.
+    pub(super) fn wait(&self, exchange: &RecordedExchange) -> Result<Held, Exhausted> {
+        let response = exchange.answer.as_ref().map(|response| &response.message);
+        let messages = [Some(&exchange.request), response].into_iter().flatten();
+        let headers = messages.flat_map(|message| message.headers.iter().flatten());
+        let headers = headers.map(|(name, value)| PER_HEADER + name.len() + value.len());
+        let line = exchange.method.len() + exchange.url.as_str().len();
+        let mut held = self.waiting.nothing();
+        held.hold(PER_EXCHANGE + line + headers.sum::<usize>())?;
+        Ok(held)
     }
 
     /// Records that there was no memory for a body.

@@ -9,13 +9,14 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, response};
 use http_body_util::{BodyStream, StreamBody};
 use hyper::body::{Body as _, Frame, Incoming};
 use parking_lot::Mutex;
-use tokio::sync::OwnedRwLockReadGuard;
+use tokio::{sync::OwnedRwLockReadGuard, time::timeout};
 
 use super::{
     Shared,
     body::{self, KeptBody, TeeBody},
     deadlines::OpenExchange,
-    memory::{BodyMemory, RequestMemory},
+    judging::{EndedExchange, Findings},
+    memory::RequestMemory,
     own_response::out_of_memory,
     unsent::until_sent,
 };
@@ -31,6 +32,9 @@ use crate::{
 const MAX_VIOLATIONS: usize = 8;
 const MAX_VIOLATION_BYTES: usize = 300;
 const VIOLATION_HEADER: &str = "x-contract-violation";
+/// What the header says if the judge was too slow.
+const UNJUDGED: HeaderValue = HeaderValue::from_static("not judged in time");
+
 /// An exchange that waits for its response; if it is dropped before, there was no response.
 pub(super) struct PendingExchange {
     shared: Arc<Shared>,
@@ -52,7 +56,7 @@ impl PendingExchange {
             place: format!("{:.3} s after the start", at.as_secs_f64()),
             is_live: true,
             at: Some(at),
-            request: message(request.headers(), None),
+            request: message(request.headers()),
             ..RecordedExchange::new(request.method().as_str(), shared.url(request.uri()))
         };
         Self {
@@ -113,8 +117,12 @@ impl PendingExchange {
     ) -> Response<Body> {
         let memory = self.shared.memory.body();
         let collected = body::collected(&mut body, memory).await;
-        let found = self.note(head.status, &head.headers, collected.whole());
-        add_violations(&mut head.headers, &found);
+        let found = self.note(head.status, &head.headers, collected.whole);
+        if let Some(found) = found {
+            let found = timeout(self.shared.conduct.deadlines.judge, found).await;
+            let found = found.ok().and_then(Result::ok);
+            add_violations(&mut head.headers, found.as_deref());
+        }
         let bytes = Some(collected.bytes).filter(|bytes| !bytes.is_empty());
         let bytes = bytes.map(|bytes| until_sent(bytes, collected.memory));
         let bytes = bytes.map(|bytes| Ok(Frame::data(bytes)));
@@ -130,70 +138,48 @@ impl PendingExchange {
         Response::from_parts(head, Body::new(body))
     }
 
+    /// Completes the exchange with its response, and has it judged.
     fn note(
         &mut self,
         status: StatusCode,
         headers: &HeaderMap,
         body: Option<KeptBody>,
-    ) -> Vec<Finding> {
-        let Some(exchange) = self.exchange.take() else {
-            return Vec::new();
-        };
-        self.end(exchange, |exchange| {
-            let (body, memory) = unzip(body.and_then(|body| body::decoded(headers, body)));
-            exchange.answer = Some(RecordedResponse {
-                status: status.as_u16(),
-                code: None,
-                message: message(headers, body),
-            });
-            memory
+    ) -> Option<Findings> {
+        let mut exchange = self.exchange.take()?;
+        exchange.answer = Some(RecordedResponse {
+            status: status.as_u16(),
+            code: None,
+            message: message(headers),
+        });
+        Some(self.end(exchange, body))
+    }
+
+    fn end(&self, mut exchange: RecordedExchange, response_body: Option<KeptBody>) -> Findings {
+        let now = self.shared.watch.elapsed();
+        exchange.took = now.saturating_sub(exchange.at.unwrap_or_default());
+        self.shared.judge.add(EndedExchange {
+            exchange,
+            request_body: self.sent.lock().take(),
+            response_body,
         })
     }
-
-    /// Judges the exchange, after `complete` has added what is known of its response.
-    fn end(
-        &self,
-        mut exchange: RecordedExchange,
-        complete: impl FnOnce(&mut RecordedExchange) -> Option<BodyMemory>,
-    ) -> Vec<Finding> {
-        let (body, _memory) = unzip(self.sent.lock().take());
-        exchange.request.body = body.map(Into::into);
-        let Shared {
-            watch,
-            judge,
-            on_finding,
-            ..
-        } = &*self.shared;
-        exchange.took = watch
-            .elapsed()
-            .saturating_sub(exchange.at.unwrap_or_default());
-        let mut judge = judge.lock();
-        // It may decompress a body, for which the memory of judging is meant.
-        let _memory = complete(&mut exchange);
-        let found = judge.judge(exchange);
-        drop(judge);
-        found.iter().for_each(on_finding);
-        found
-    }
-}
-
-/// A body, and its memory.
-fn unzip(body: Option<KeptBody>) -> (Option<Bytes>, Option<BodyMemory>) {
-    body.map(|KeptBody { bytes, memory }| (bytes, memory))
-        .unzip()
 }
 
 impl Drop for PendingExchange {
     fn drop(&mut self) {
         if let Some(exchange) = self.exchange.take() {
-            self.end(exchange, |_| None);
+            self.end(exchange, None);
         }
     }
 }
 
-/// Adds a header for each failure.
-fn add_violations(headers: &mut HeaderMap, found: &[Finding]) {
+/// Adds a header for each failure, or one that says that the judge was too slow.
+fn add_violations(headers: &mut HeaderMap, found: Option<&[Finding]>) {
     headers.remove(VIOLATION_HEADER);
+    let Some(found) = found else {
+        headers.append(VIOLATION_HEADER, UNJUDGED);
+        return;
+    };
     let fails = found
         .iter()
         .filter(|finding| finding.verdict == Verdict::Fail);
@@ -214,13 +200,15 @@ fn visible(character: char) -> char {
     }
 }
 
-fn message(headers: &HeaderMap, body: Option<Bytes>) -> RecordedMessage {
+/// What is recorded of a message besides its body.
+fn message(headers: &HeaderMap) -> RecordedMessage {
+    // Not as slices of what the connection has received, which may be far longer.
     let headers = headers.iter().map(|(name, value)| -> Header {
         let value = String::from_utf8_lossy(value.as_bytes());
         (name.as_str().to_owned(), value.into_owned())
     });
     RecordedMessage {
         headers: Some(headers.collect()),
-        body: body.map(Into::into),
+        body: None,
     }
 }
