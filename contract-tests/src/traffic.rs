@@ -31,6 +31,7 @@ mod url_keys;
 mod verdict;
 
 use std::{
+    borrow::Cow,
     io::{self, Read},
     path::PathBuf,
 };
@@ -104,18 +105,19 @@ pub fn judge(
     if bytes.len() as u64 > MAX_RECORDING {
         return Err(TrafficError::TooLong);
     }
-    let recording: Recording = match format {
+    let mut recording: Recording = match format {
         Format::Har => {
             let (archive, mut attached) = AttachedFiles::open(bytes, options.folder.clone())?;
-            har::read(text(&archive), &mut attached)?
+            har::read(&text(&archive)?, &mut attached)?
         }
-        Format::Journal => journal::read(text(&bytes))?,
+        Format::Journal => journal::read(&text(&bytes)?)?,
     };
     let given = options.base.as_ref().map(|base| match format {
         Format::Har => Base::new(base),
         Format::Journal => Base::new(&journal::base(base)),
     });
     let base = given.or_else(|| base::find(&recording.exchanges));
+    credential::note_kept(&mut recording.exchanges, base.as_ref());
     let mut judge = Judge::new(options, base)?;
     judge.begin(&recording);
     for exchange in recording.exchanges {
@@ -124,7 +126,20 @@ pub fn judge(
     Ok(judge.end())
 }
 
-/// Removes a byte order mark.
-fn text(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+/// The text as UTF-8 without a byte order mark. A redirection of PowerShell writes UTF-16, with a mark.
+fn text(bytes: &[u8]) -> Result<Cow<'_, [u8]>, TrafficError> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xEF, 0xBB, 0xBF, text @ ..] => return Ok(Cow::Borrowed(text)),
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => return Ok(Cow::Borrowed(bytes)),
+    };
+    let (units, rest) = bytes[2..].as_chunks();
+    let text: Result<String, _> = char::decode_utf16(units.iter().copied().map(unit)).collect();
+    match text {
+        Ok(text) if rest.is_empty() => Ok(Cow::Owned(text.into_bytes())),
+        Ok(_) | Err(_) => Err(TrafficError::NoRecording(
+            "begins as UTF-16 but is not valid UTF-16; save it as UTF-8".to_owned(),
+        )),
+    }
 }

@@ -3,13 +3,18 @@
 
 mod attached;
 mod body;
+mod lenient;
 
 use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
+use base64::{
+    Engine,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::{Number, Value, value::RawValue};
+use serde_json::{Value, value::RawValue};
 use url::Url;
 
 pub(super) use self::attached::AttachedFiles;
@@ -26,6 +31,11 @@ use super::{
 const NO_MEDIA_TYPE: &str = "x-unknown";
 /// The header of a redirect that the browser made up, as for HSTS; no server sent it.
 const MADE_BY_BROWSER: &str = "non-authoritative-reason";
+/// Tools pad base64, or do not.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 #[derive(Deserialize)]
 struct Archive<'a> {
@@ -43,15 +53,22 @@ struct Log<'a> {
 #[serde(rename_all = "camelCase")]
 struct Entry {
     started_date_time: Timestamp,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     time: Option<f64>,
     #[serde(default)]
     timings: Option<Timings>,
     request: Request,
     response: Response,
     /// Playwright: the page aborted the request.
-    #[serde(default, rename = "_wasAborted")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::or_default",
+        rename = "_wasAborted"
+    )]
     was_aborted: bool,
+    /// Chrome: its cache has answered, and few headers of the request are recorded.
+    #[serde(default, rename = "_fromCache")]
+    from_cache: Option<IgnoredAny>,
     /// The sandbox: whether it has kept headers and bodies. Only the sandbox writes this.
     #[serde(default, rename = "_capture")]
     capture: Option<IgnoredAny>,
@@ -59,7 +76,7 @@ struct Entry {
 
 #[derive(Default, Deserialize)]
 struct Timings {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     receive: Option<f64>,
 }
 
@@ -68,23 +85,24 @@ struct Timings {
 struct Request {
     method: String,
     url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     headers: Vec<HarHeader>,
     #[serde(default)]
     post_data: Option<Content>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::integer")]
     body_size: Option<i64>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Response {
-    status: Number,
-    #[serde(default)]
+    #[serde(deserialize_with = "lenient::integer")]
+    status: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
     headers: Vec<HarHeader>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     content: Content,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::integer")]
     body_size: Option<i64>,
     /// Chrome: the response was cut off or withheld from the page.
     #[serde(default, rename = "_error")]
@@ -97,13 +115,13 @@ struct Response {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Content {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::integer")]
     size: Option<i64>,
     #[serde(default)]
     text: Option<String>,
     #[serde(default)]
     encoding: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     mime_type: String,
     #[serde(default, rename = "_file")]
     file: Option<String>,
@@ -118,7 +136,8 @@ struct Content {
 #[derive(Deserialize)]
 struct HarHeader {
     name: String,
-    value: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    value: Option<String>,
 }
 
 /// Reads an archive, including the bodies that it stores in files.
@@ -141,6 +160,7 @@ pub(super) fn read(text: &[u8], attached: &mut AttachedFiles) -> Result<Recordin
             Err(reason) => unreadable.push(MalformedEntry { place, reason }),
         }
     }
+    normalize_methods(&mut timed);
     let recording = Recording::new(timed, unreadable);
     let mut recording = recording.map_err(|MalformedEntry { place, reason: why }| {
         TrafficError::NoRecording(format!("is not an HTTP Archive: {place}: {why}"))
@@ -164,6 +184,17 @@ fn entry(raw: &RawValue) -> Result<Entry, String> {
     })
 }
 
+/// A tool that writes methods in lower case does so for all requests. A single one was sent that way, which is wrong: methods are
+/// case-sensitive.
+fn normalize_methods(timed: &mut [TimedExchange]) {
+    let mut methods = timed.iter_mut().map(|(_, exchange)| &mut exchange.method);
+    if methods.all(|method| !method.contains(|one: char| one.is_ascii_uppercase())) {
+        for (_, exchange) in timed {
+            exchange.method.make_ascii_uppercase();
+        }
+    }
+}
+
 fn is_made_by_browser(response: &Response) -> bool {
     let mut names = response.headers.iter().map(|header| &header.name);
     names.any(|name| name.eq_ignore_ascii_case(MADE_BY_BROWSER))
@@ -181,11 +212,16 @@ fn recorded(
         request,
         response,
         was_aborted,
+        from_cache,
         capture,
     } = entry;
     let url = Url::parse(&request.url).map_err(|error| format!("request.url: {error}"))?;
     let took = milliseconds(time);
-    let headers = headers(request.headers);
+    let mut headers = headers(request.headers);
+    if let Some(data) = &request.post_data {
+        declare(headers.as_mut(), &data.mime_type);
+    }
+    let headers = headers.filter(|headers| from_cache.is_none() || has(headers, "authorization"));
     let mut hints = BodyHints::from_headers(headers.as_deref());
     hints.size = request.body_size;
     hints.is_size_exact = capture.is_some();
@@ -211,9 +247,8 @@ fn answer(
     was_aborted: bool,
     attached: &mut AttachedFiles,
 ) -> Result<Option<RecordedResponse>, String> {
-    let status = &response.status;
-    let Some(status) = status.as_i64() else {
-        return Err(format!("response.status: {status} is not a status"));
+    let Some(status) = response.status else {
+        return Err("response.status: null is not a status".to_owned());
     };
     let Some(status) = u16::try_from(status).ok().filter(|status| *status >= 100) else {
         return Ok(None);
@@ -221,16 +256,9 @@ fn answer(
     let mut headers = headers(response.headers);
     let mut hints = BodyHints::from_headers(headers.as_deref());
     let content = response.content;
-    if let Some(headers) = &mut headers
-        && ![NO_MEDIA_TYPE, ""].contains(&&*content.mime_type)
-        && !headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-    {
-        headers.push(("content-type".to_owned(), content.mime_type.clone()));
-    }
+    declare(headers.as_mut(), &content.mime_type);
     hints.size = response.body_size;
-    hints.decoded_size = content.size;
+    hints.decoded_size = content.decoded_size();
     hints.note(Some(&content));
     hints.is_bodiless = matches!(status, 204 | 205 | 304);
     let is_whole = response.error.is_none() && response.failure.is_none() && !was_aborted;
@@ -249,9 +277,39 @@ fn answer(
 fn headers(headers: Vec<HarHeader>) -> Option<Vec<Header>> {
     let headers = headers
         .into_iter()
-        .map(|header| (header.name, header.value));
+        .filter_map(|header| Some((header.name, header.value?)));
     let headers: Vec<_> = headers.filter(|(name, _)| !name.starts_with(':')).collect();
     (!headers.is_empty()).then_some(headers)
+}
+
+impl Content {
+    fn is_base64(&self) -> bool {
+        let encoding = self.encoding.as_deref();
+        encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"))
+    }
+
+    /// The size of the decoded body. Some tools write that of the encoded text, which says nothing of it.
+    fn decoded_size(&self) -> Option<i64> {
+        let encoded = self.text.as_ref().filter(|_| self.is_base64());
+        let encoded = encoded.and_then(|text| i64::try_from(text.len()).ok());
+        self.size.filter(|size| encoded != Some(*size))
+    }
+}
+
+fn has(headers: &[Header], name: &str) -> bool {
+    headers
+        .iter()
+        .any(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+/// Adds the media type of a body as a header if none declares it.
+fn declare(headers: Option<&mut Vec<Header>>, media_type: &str) {
+    if let Some(headers) = headers
+        && ![NO_MEDIA_TYPE, ""].contains(&media_type)
+        && !has(headers, "content-type")
+    {
+        headers.push(("content-type".to_owned(), media_type.to_owned()));
+    }
 }
 
 impl BodyHints {
@@ -270,10 +328,14 @@ fn bytes(content: Content, attached: &mut AttachedFiles) -> Option<Vec<u8>> {
     if let Some(file) = content.file {
         return attached.read(&file);
     }
-    let text = content.text?;
+    let is_base64 = content.is_base64();
+    let mut text = content.text?.into_bytes();
     match content.encoding.as_deref() {
-        Some("base64") => BASE64_STANDARD.decode(text).ok(),
-        Some("") | None => Some(text.into_bytes()),
+        _ if is_base64 => {
+            text.retain(|byte| !byte.is_ascii_whitespace());
+            BASE64.decode(text).ok()
+        }
+        Some("") | None => Some(text),
         Some(_) => None,
     }
 }

@@ -39,6 +39,12 @@ pub(super) fn judge(
             rules: broken.into_iter().collect(),
         };
     };
+    if is_only_a_direction(&full) {
+        return ResponseResult {
+            in_full: true,
+            rules: Vec::new(),
+        };
+    }
     let follows = ambiguities::normalize(&mut full);
     let documented = Evidence::Documented;
     let rules = [
@@ -62,6 +68,11 @@ pub(super) fn judge(
         in_full: true,
         rules: rules.collect(),
     }
+}
+
+/// Whether it sends the client elsewhere, to another URL or to its cache, and thus has no body of the API.
+fn is_only_a_direction(exchange: &Exchange) -> bool {
+    exchange.status.is_redirection() && exchange.body.is_empty()
 }
 
 /// The exchange, if enough of it was recorded.

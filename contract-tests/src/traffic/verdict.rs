@@ -97,6 +97,8 @@ pub struct TrafficResult {
     /// Whether exchanges were not judged, although they could have been: the report could not hide their keys, or there was
     /// no memory or time for them.
     pub(super) is_partial: bool,
+    /// Whether the body of any response was judged.
+    pub(super) has_bodies: bool,
     /// Whether assumptions also fail.
     pub(super) strict: bool,
     baseline: Baseline,
@@ -217,6 +219,11 @@ impl TrafficResult {
         &self.baseline
     }
 
+    /// Whether no response was judged in full, although some may have had a body.
+    pub(super) fn lacks_bodies(&self) -> bool {
+        self.counts.without_body > 0 && !self.has_bodies
+    }
+
     /// The exit code of the run. Violations beyond the limit count as well.
     pub fn exit_code(&self) -> ExitCode {
         let TrafficCounts {
@@ -234,8 +241,12 @@ impl TrafficResult {
             ExitCode::Violated
         } else if requests.judged + answers.judged + rules.judged == 0 {
             ExitCode::NothingRan
-        } else if self.is_partial || (unanswered > 0 && unanswered == requests.judged) {
-            // What was not judged may be wrong; without responses, neither side is proven correct.
+        } else if self.is_partial
+            || self.lacks_bodies()
+            || (unanswered > 0 && unanswered == requests.judged)
+        {
+            // What was not judged may be wrong; without responses, neither side is proven correct, and without any of their
+            // bodies, not the server.
             ExitCode::Inconclusive
         } else {
             ExitCode::Passed

@@ -20,24 +20,29 @@ use crate::{
     traffic_reports::{exchange, har, orders, orders_with},
 };
 
-fn judged(entries: &[Value]) -> TrafficResult {
+pub(crate) fn judged(entries: &[Value]) -> TrafficResult {
     let archive = json!({"log": {"entries": entries}}).to_string();
     judge(Format::Har, archive.as_bytes(), &Options::default()).unwrap()
 }
 
 /// The violated rules.
-fn broken(traffic: &TrafficResult) -> Vec<&str> {
+pub(crate) fn broken(traffic: &TrafficResult) -> Vec<&str> {
     traffic.findings.iter().map(|finding| finding.id).collect()
 }
 
-fn warnings(traffic: &TrafficResult) -> String {
+pub(crate) fn warnings(traffic: &TrafficResult) -> String {
     let warnings = traffic.counts.warnings.iter();
     let warnings: Vec<_> = warnings.map(ToString::to_string).collect();
     warnings.join("\n")
 }
 
 /// An entry with one value replaced, and with more response headers.
-fn with(mut entry: Value, pointer: &str, value: Value, headers: &[(&str, &str)]) -> Value {
+pub(crate) fn with(
+    mut entry: Value,
+    pointer: &str,
+    value: Value,
+    headers: &[(&str, &str)],
+) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     entry.pointer_mut(parent).unwrap()[name] = value;
     let more = headers.iter();
@@ -47,7 +52,7 @@ fn with(mut entry: Value, pointer: &str, value: Value, headers: &[(&str, &str)])
     entry
 }
 
-fn list() -> Value {
+pub(crate) fn list() -> Value {
     exchange(0, "GET", "/orders", 200, &orders())
 }
 
@@ -186,11 +191,6 @@ const ODD: [(&str, &str, &str); 9] = [
     ("/response/status", r#""error""#, "response.status"),
     ("/response/status", "200.5", "response.status"),
     ("/response/status", "null", "response.status"),
-    (
-        "/response/content/mimeType",
-        "null",
-        "response.content.mimeType",
-    ),
     ("/response", "null", "response"),
     (
         "/startedDateTime",
@@ -199,11 +199,8 @@ const ODD: [(&str, &str, &str); 9] = [
     ),
     ("/startedDateTime", r#""yesterday""#, "startedDateTime"),
     ("/request/url", r#""/orders""#, "request.url"),
-    (
-        "/request/headers/0/value",
-        "null",
-        "request.headers[0].value",
-    ),
+    ("/time", r#""soon""#, "time"),
+    ("/request/headers/0/value", "[]", "request.headers[0].value"),
 ];
 
 #[test]
@@ -313,10 +310,10 @@ fn judges_bodies_in_files_beside_an_archive() {
     );
     let missing = "warning: bodies in files that cannot be read: 1";
     let (code, printed) = judged(&format!("{}.json", HASH.replace('d', "e")));
-    assert!(code == Some(0) && printed.contains(missing), "{printed}");
+    assert!(code == Some(5) && printed.contains(missing), "{printed}");
     let (code, printed) = judged("private.json");
     assert!(
-        code == Some(0) && printed.contains(missing),
+        code == Some(5) && printed.contains(missing),
         "no archive says what is read: {printed}"
     );
 }
