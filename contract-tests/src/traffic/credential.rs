@@ -2,8 +2,10 @@
 //! client, and often not even which requests have the same key.
 
 use schemas::key::{ApiKey, Environment};
+use serde_json::json;
 
 use super::{
+    base::Base,
     recorded::RecordedExchange,
     requests::{RuleResult, RuleViolation},
     table,
@@ -35,6 +37,8 @@ const REDACTION_WORDS: [&str; 9] = [
 ];
 /// Characters that replace others, and that no credential contains.
 const MASK_CHARACTERS: [char; 10] = ['*', '•', '…', '<', '>', '[', ']', '{', '}', '█'];
+/// How programs begin the name of an environment variable, besides `$`.
+const ENVIRONMENTS: [&str; 2] = ["process.env.", "os.environ"];
 /// Minimum number of repetitions of a character that make a placeholder, such as `xxxx`.
 const MIN_REPEATS: usize = 3;
 
@@ -42,13 +46,11 @@ pub(super) fn from_exchange(exchange: &RecordedExchange) -> Credential<'_> {
     if let Some(key) = exchange.key.as_deref() {
         return Credential::Full(key);
     }
-    // A success or a missing scope proves that the request had a key.
-    let status = exchange.answer.as_ref().map(|response| response.status);
-    let admitted = status.is_some_and(|status| status < 300 || status == 403);
+    let admitted = is_admitted(exchange);
     let Some(value) = exchange.request.all("authorization").next() else {
         let is_stripped = admitted && exchange.request.headers.is_some();
-        let is_stripped = is_stripped && !exchange.is_live && exchange.method != "OPTIONS";
-        return if is_stripped {
+        let is_stripped = is_stripped && !exchange.keeps_credentials;
+        return if is_stripped && exchange.method != "OPTIONS" {
             Credential::Redacted
         } else {
             Credential::Absent
@@ -62,6 +64,27 @@ pub(super) fn from_exchange(exchange: &RecordedExchange) -> Credential<'_> {
         token if is_mask(token) => Credential::Masked(token),
         _ if is_placeholder(value) || is_placeholder(token) => Credential::Redacted,
         token => Credential::Full(token),
+    }
+}
+
+/// Whether the response proves that the request had a valid key: any other request gets 401 first.
+fn is_admitted(exchange: &RecordedExchange) -> bool {
+    let status = exchange.answer.as_ref().map(|response| response.status);
+    status.is_some_and(|status| matches!(status, 200..300 | 403 | 404 | 409 | 422))
+}
+
+/// Notes whether the recording has credentials of requests to this base, if only their masks. What has none there was sent
+/// without one, for a tool that removes credentials removes all of them.
+pub(super) fn note_kept(exchanges: &mut [RecordedExchange], base: Option<&Base>) {
+    let to_api = |exchange: &&RecordedExchange| {
+        base.is_some_and(|base| base.path_of(&exchange.url).is_some())
+    };
+    let mut credentials = exchanges.iter().filter(to_api).map(from_exchange);
+    let is_kept = |credential| matches!(credential, Credential::Full(_) | Credential::Masked(_));
+    if credentials.any(is_kept) {
+        for exchange in exchanges {
+            exchange.keeps_credentials = true;
+        }
     }
 }
 
@@ -91,6 +114,17 @@ fn is_placeholder(text: &str) -> bool {
     has_mask(text)
         || REDACTION_WORDS.iter().any(|word| lower.contains(word))
         || is_run(secret(text))
+        || is_variable(text)
+}
+
+/// Whether the text names a variable, as a template has it in place of a key.
+fn is_variable(text: &str) -> bool {
+    let percents = text
+        .strip_prefix('%')
+        .and_then(|rest| rest.strip_suffix('%'));
+    text.starts_with('$')
+        || percents.is_some_and(|name| !name.is_empty())
+        || ENVIRONMENTS.iter().any(|start| text.starts_with(start))
 }
 
 /// Whether the text repeats one character.
@@ -120,6 +154,63 @@ pub(super) fn judge(
         id: table::CREDENTIAL,
         broken: violation.into_iter().collect(),
     })
+}
+
+/// Judges whether the request has a credential, unless the recording has lost it.
+pub(super) fn judge_presence(
+    exchange: &RecordedExchange,
+    credential: &Credential<'_>,
+) -> Option<RuleResult> {
+    let missing = match credential {
+        Credential::Redacted => return None,
+        Credential::Full(_) | Credential::Masked(_) => None,
+        Credential::Absent if !is_known_to_lack(exchange) => return None,
+        Credential::Absent => {
+            let message = "the request has no key";
+            Some(RuleViolation::new(
+                table::PRESENCE,
+                "header authorization",
+                message,
+            ))
+        }
+    };
+    Some(RuleResult {
+        id: table::PRESENCE,
+        broken: missing.into_iter().collect(),
+    })
+}
+
+/// Judges the response to a request that has no credential.
+pub(super) fn judge_rejection(
+    exchange: &RecordedExchange,
+) -> Option<(&'static str, Option<RuleViolation>)> {
+    let status = exchange.answer.as_ref()?.status;
+    let is_absent = from_exchange(exchange) == Credential::Absent;
+    if !is_absent || !is_known_to_lack(exchange) {
+        return None;
+    }
+    match status {
+        401 => Some((table::REJECTION, None)),
+        _ if is_admitted(exchange) => {
+            let violation = RuleViolation {
+                expected: json!(401),
+                actual: json!(status),
+                ..RuleViolation::new(
+                    table::REJECTION,
+                    "status",
+                    "the request has no Authorization header, and was not rejected",
+                )
+            };
+            Some((table::REJECTION, Some(violation)))
+        }
+        // It was rejected for another reason, such as a server that is overloaded.
+        _ => None,
+    }
+}
+
+/// Whether the request had no credential when it reached the server.
+fn is_known_to_lack(exchange: &RecordedExchange) -> bool {
+    exchange.keeps_credentials && exchange.request.headers.is_some() && exchange.answer.is_some()
 }
 
 fn wrong(value: &str) -> Option<&'static str> {
@@ -263,7 +354,7 @@ mod tests {
     fn judges_what_looks_like_a_placeholder_but_is_sent_by_clients() {
         for value in ["[redacted]", "Bearer <token>", "Bearer "] {
             let mut exchange = with(value, 200);
-            exchange.is_live = true;
+            (exchange.is_live, exchange.keeps_credentials) = (true, true);
             let judged = judge(&exchange, &from_exchange(&exchange));
             assert_eq!(judged.unwrap().broken.len(), 1, "{value}");
             exchange.request.headers = Some(Vec::new());

@@ -33,6 +33,10 @@ const MAX_MALFORMED_NAMED: usize = 20;
 /// Maximum length of a warning, in bytes.
 const MAX_WARNING: usize = 400;
 
+/// Why a recording without bodies does not pass.
+const NO_BODIES: &str =
+    "no body of a response was recorded, so no response was judged in full; record bodies";
+
 /// Whether a rule was followed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Outcome {
@@ -224,10 +228,12 @@ impl Judge {
     }
 
     fn request(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
+        let credential = credential::from_exchange(exchange);
         let judged = [
             self.queries.judge(operation, exchange),
             requests::body(&self.contract, operation, exchange),
-            credential::judge(exchange, &credential::from_exchange(exchange)),
+            credential::judge(exchange, &credential),
+            credential::judge_presence(exchange, &credential),
         ];
         let mut is_valid = true;
         for result in judged.into_iter().flatten() {
@@ -254,7 +260,12 @@ impl Judge {
         if !judged.in_full {
             self.result.counts.without_body += 1;
         }
-        for (id, violation) in judged.rules {
+        self.result.has_bodies |= judged.in_full && response.has_body();
+        for (id, violation) in judged
+            .rules
+            .into_iter()
+            .chain(credential::judge_rejection(exchange))
+        {
             let outcome = Outcome::passed_if(violation.is_none());
             if id == table::ANSWER {
                 self.result.counts.answers.add(outcome);
@@ -295,6 +306,9 @@ impl Judge {
         if self.result.counts.redacted > 0 {
             self.warnings
                 .push(redaction_warning(self.result.counts.redacted));
+        }
+        if self.result.lacks_bodies() {
+            self.warnings.push(NO_BODIES.to_owned());
         }
         if self.oversized > 0 {
             self.warnings.push(oversized_warning(self.oversized));

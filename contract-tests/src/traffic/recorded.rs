@@ -37,6 +37,14 @@ pub(super) struct RecordedResponse {
     pub message: RecordedMessage,
 }
 
+impl RecordedResponse {
+    /// Whether its body was recorded, and is not empty.
+    pub(super) fn has_body(&self) -> bool {
+        let body = self.message.body.as_ref();
+        body.is_some_and(|body| !body.is_empty())
+    }
+}
+
 /// A request and its response.
 #[derive(Debug)]
 pub(super) struct RecordedExchange {
@@ -50,6 +58,8 @@ pub(super) struct RecordedExchange {
     pub key: Option<String>,
     /// Whether the proxy saw it, so that nothing is missing.
     pub is_live: bool,
+    /// Whether a credential that is missing was not sent: the source keeps those of other requests.
+    pub keeps_credentials: bool,
     /// When it was sent, relative to the first exchange; `None` if all times of the recording are equal.
     pub at: Option<Duration>,
     /// How long it took.
@@ -71,6 +81,7 @@ impl RecordedExchange {
             url,
             key: None,
             is_live: false,
+            keeps_credentials: false,
             at: None,
             took: Duration::ZERO,
             head_after: Duration::ZERO,

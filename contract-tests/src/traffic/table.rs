@@ -37,8 +37,15 @@ pub(super) const BODY: &str = "CLI-HTTP-2";
 /// A credential is well-formed.
 pub(super) const CREDENTIAL: &str = "CLI-AUTH-1";
 
+/// A request has a credential.
+pub(super) const PRESENCE: &str = "CLI-AUTH-6";
+/// A request without a credential is rejected.
+pub(super) const REJECTION: &str = "PRV-401-MISSING";
+
 /// Rules that a single exchange can violate.
-const IDS: [&str; 7] = [ANSWER, READING, HEADERS, OPERATION, QUERY, BODY, CREDENTIAL];
+const IDS: [&str; 9] = [
+    ANSWER, READING, HEADERS, REJECTION, OPERATION, QUERY, BODY, CREDENTIAL, PRESENCE,
+];
 
 /// Every rule that applies to traffic only.
 pub const RULES: &[Rule] = &[
@@ -125,7 +132,11 @@ pub(super) fn about(id: &str) -> Option<RuleInfo> {
         rule: check.rule,
         source: check.source,
         level: None,
-        exercised_by: "a response of an operation that was recorded with its body",
+        exercised_by: if check.id == REJECTION {
+            "a request without an Authorization header, and its response"
+        } else {
+            "a response of an operation that was recorded with its body"
+        },
         tolerance: None,
         advice: None,
     })

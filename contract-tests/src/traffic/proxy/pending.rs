@@ -55,6 +55,7 @@ impl PendingExchange {
         let exchange = RecordedExchange {
             place: format!("{:.3} s after the start", at.as_secs_f64()),
             is_live: true,
+            keeps_credentials: true,
             at: Some(at),
             request: message(request.headers()),
             ..RecordedExchange::new(request.method().as_str(), shared.url(request.uri()))
