@@ -2,6 +2,7 @@
 
 pub(crate) mod ambiguities;
 pub(crate) mod challenges;
+pub(crate) mod correspondence;
 pub(crate) mod coverage;
 pub(crate) mod duplicates;
 mod echo;
@@ -25,6 +26,7 @@ pub(crate) use self::{
     expected::{Expected, QuotaField},
     ietf_quota::{parameter, reported},
     key_role::variable_of,
+    list_page::{expect_own_statements, expect_within_limit},
     schema_coverage::{KeywordCount, Keywords, alternatives},
     unseen::UNKNOWN_ID,
     validate::{Contract, FieldSchema, Unlike, declared_evidence, resolve},

@@ -12,6 +12,7 @@
 mod base;
 mod budget;
 mod console;
+mod correspondence;
 mod credential;
 pub mod drift;
 mod har;

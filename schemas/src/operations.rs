@@ -355,6 +355,13 @@ impl Operation {
         self.path.contains("{id}")
     }
 
+    /// The id in a path of its own, encoded as it is there.
+    pub fn id_in<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let mut segments = self.path.split('/').zip(path.split('/'));
+        let id = segments.find(|(wanted, _)| *wanted == "{id}");
+        id.map(|(_, given)| given)
+    }
+
     /// The kind of object that the id in its path identifies.
     pub fn entity(&self) -> Option<Entity> {
         let (collection, _) = self.path.split_once("/{id}")?;
@@ -399,6 +406,7 @@ mod tests {
             let found = |path: &str| find(operation.method.as_str(), path).map(|found| found.id);
             assert_eq!(found(&path), Some(operation.id));
             assert_eq!(found(&format!("{path}/")), Some(operation.id));
+            assert_eq!(operation.id_in(&path), operation.has_id().then_some("7"));
             assert_eq!(found(&format!("{path}//")), None);
             // Without its id, the path is that of the list, or of no operation.
             let nameless = operation.path_with("");

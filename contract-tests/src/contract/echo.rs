@@ -43,12 +43,7 @@ impl EchoDetector {
         let Some(key) = key_of(exchange.authorization()) else {
             return;
         };
-        let parts = Parts {
-            headers: &exchange.headers,
-            body: &exchange.body,
-            json: exchange.json(),
-        };
-        let echo = self.echo(key, &parts);
+        let echo = self.echo(key, &Parts::of(exchange));
         self.record(echo.map(|echo| echo.violation(Some(exchange))));
     }
 
@@ -64,6 +59,16 @@ impl EchoDetector {
         };
         let echo = self.echo(key, &parts);
         self.record(echo.map(|echo| echo.violation(None)));
+    }
+
+    /// Searches a response that is not a session's; `None` if its request had no key.
+    pub(crate) fn expect_no_echo(
+        authorization: &HeaderValue,
+        exchange: &Exchange,
+    ) -> Option<Outcome> {
+        let key = key_of(Some(authorization))?;
+        let echo = Needles::new(key).echo_in(&Parts::of(exchange));
+        Some(echo.map_or(Ok(()), |echo| Err(echo.violation(Some(exchange)).into())))
     }
 
     /// Whether no response repeats its key; skipped if no request had one.
@@ -93,17 +98,7 @@ impl EchoDetector {
 
     /// Where a response repeats a key, if it does.
     fn echo(&self, key: Key<'_>, parts: &Parts<'_>) -> Option<Echo> {
-        let needles = self.needles(key);
-        let whole = |text: &[u8]| needles.whole.find(text).is_some();
-        let part = |text: &[u8]| {
-            let mut parts = needles.parts.iter();
-            parts.any(|needle| needle.find(text).is_some())
-        };
-        let found = |is_whole, has: &dyn Fn(&[u8]) -> bool| {
-            let at = parts.place(has)?;
-            Some(Echo { at, is_whole })
-        };
-        found(true, &whole).or_else(|| found(false, &part))
+        self.needles(key).echo_in(parts)
     }
 
     fn needles(&self, key: Key<'_>) -> Arc<Needles> {
@@ -142,7 +137,15 @@ struct Parts<'a> {
     json: &'a Value,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
+    fn of(exchange: &'a Exchange) -> Self {
+        Self {
+            headers: &exchange.headers,
+            body: &exchange.body,
+            json: exchange.json(),
+        }
+    }
+
     /// The first place with a text of this kind.
     fn place(&self, has: &dyn Fn(&[u8]) -> bool) -> Option<String> {
         let mut headers = self.headers.iter();
@@ -232,6 +235,22 @@ impl Needles {
             whole: Finder::new(key).into_owned(),
             parts: parts.map(|part| Finder::new(&part).into_owned()).collect(),
         }
+    }
+}
+
+impl Needles {
+    /// Where a response has one of the texts, if it does.
+    fn echo_in(&self, response: &Parts<'_>) -> Option<Echo> {
+        let whole = |text: &[u8]| self.whole.find(text).is_some();
+        let part = |text: &[u8]| {
+            let mut parts = self.parts.iter();
+            parts.any(|needle| needle.find(text).is_some())
+        };
+        let found = |is_whole, has: &dyn Fn(&[u8]) -> bool| {
+            let at = response.place(has)?;
+            Some(Echo { at, is_whole })
+        };
+        found(true, &whole).or_else(|| found(false, &part))
     }
 }
 

@@ -12,14 +12,21 @@ use crate::finding::{Exchange, NotPassed, Outcome, Violation};
 
 /// Returns what a page says wrongly of itself. Only what it says is judged: whether a field is missing is a matter of its schema.
 pub(super) fn violation(operation: &Operation, page: &Exchange) -> Option<Violation> {
-    if !operation.is_list() || page.status != StatusCode::OK {
-        return None;
-    }
-    let requested = Requested::of(page)?;
-    match requested.expect_of(page) {
+    match expect_own_statements(operation, page)? {
         Err(NotPassed::Violated(violation)) => Some(*violation),
         Ok(()) | Err(NotPassed::Skipped(_) | NotPassed::Inconclusive(_)) => None,
     }
+}
+
+/// What a page says of itself is true; `None` if it is no page, or where another rule says what applies.
+pub(crate) fn expect_own_statements(operation: &Operation, page: &Exchange) -> Option<Outcome> {
+    Some(Requested::of_page(operation, page)?.expect_of(page))
+}
+
+/// A page has at most `limit` rows, and `total` counts them all; `None` if it is no page, or where another rule says what
+/// applies.
+pub(crate) fn expect_within_limit(operation: &Operation, page: &Exchange) -> Option<Outcome> {
+    Some(Requested::of_page(operation, page)?.expect_limit_of(page))
 }
 
 /// What a request asked for.
@@ -30,6 +37,25 @@ struct Requested {
 }
 
 impl Requested {
+    fn of_page(operation: &Operation, page: &Exchange) -> Option<Self> {
+        let is_page = operation.is_list() && page.status == StatusCode::OK;
+        is_page.then(|| Self::of(page)).flatten()
+    }
+
+    fn expect_limit_of(&self, page: &Exchange) -> Outcome {
+        let rows = page.row_count();
+        if let Some(limit) = self.limit {
+            let expected = format!("at most {limit}");
+            page.expect_that(rows <= limit, "number of rows", &expected, json!(rows))?;
+        }
+        let Some(total) = page.json()["total"].as_u64().filter(|_| rows > 0) else {
+            return Ok(());
+        };
+        let min = self.offset + rows;
+        let (is_enough, expected) = (total >= min as u64, format!("at least {min}"));
+        page.expect_that(is_enough, "$.total", &expected, json!(total))
+    }
+
     /// `None` where another rule says what applies: a value is invalid, or given twice.
     fn of(page: &Exchange) -> Option<Self> {
         let query = page.request.query.as_deref().unwrap_or_default();

@@ -159,7 +159,7 @@ impl Judge {
                 self.result
                     .count_outcome(Side::Client, table::OPERATION, None, Outcome::Kept);
                 self.request(operation, &exchange);
-                self.response(operation, &exchange);
+                self.response(operation, &path, &exchange);
                 self.drift_detector
                     .note(&self.contract, operation, &exchange);
             }
@@ -251,12 +251,12 @@ impl Judge {
             .add(Outcome::passed_if(is_valid));
     }
 
-    fn response(&mut self, operation: &'static Operation, exchange: &RecordedExchange) {
+    fn response(&mut self, operation: &'static Operation, path: &str, exchange: &RecordedExchange) {
         let Some(response) = &exchange.answer else {
             self.result.counts.unanswered += 1;
             return;
         };
-        let judged = responses::judge(&self.contract, operation, exchange, response);
+        let judged = responses::judge(&self.contract, (operation, path), exchange, response);
         if !judged.in_full {
             self.result.counts.without_body += 1;
         }

@@ -6,13 +6,16 @@ use schemas::{ErrorCode, Evidence, Operation};
 use serde_json::{Value, json};
 
 use super::{
+    correspondence::Judged,
+    credential,
     recorded::{RecordedExchange, RecordedResponse},
     requests::RuleViolation,
     table::{ANSWER, HEADERS, READING},
 };
 use crate::{
     contract::{Contract, ambiguities, coverage, response_headers},
-    finding::Exchange,
+    finding::{Exchange, NotPassed, Outcome},
+    provider::checks,
 };
 
 /// To what extent a response could be judged, and the results.
@@ -27,11 +30,11 @@ pub(super) struct ResponseResult {
 /// Judges a response of an operation.
 pub(super) fn judge(
     contract: &Contract,
-    operation: &'static Operation,
+    (operation, path): (&'static Operation, &str),
     exchange: &RecordedExchange,
     response: &RecordedResponse,
 ) -> ResponseResult {
-    let Some(mut full) = full(operation, exchange, response) else {
+    let Some(mut full) = full(operation, path, exchange, response) else {
         // A response without its body never passes.
         let broken = status_and_code(operation, response).map(|broken| (ANSWER, Some(broken)));
         return ResponseResult {
@@ -64,9 +67,36 @@ pub(super) fn judge(
         let broken = violation.map(|violation| RuleViolation::violated(id, violation, evidence));
         (id, broken)
     });
+    let mut rules: Vec<_> = rules.collect();
+    // A response of another form says nothing of its request.
+    if rules
+        .iter()
+        .all(|(id, broken)| *id != ANSWER || broken.is_none())
+    {
+        let credential = credential::from_exchange(exchange);
+        let judged = Judged {
+            operation,
+            request: exchange,
+            credential: &credential,
+            response: &full,
+        };
+        rules.extend(judged.outcomes().filter_map(rule));
+    }
     ResponseResult {
         in_full: true,
-        rules: rules.collect(),
+        rules,
+    }
+}
+
+/// The result of a rule about a response and its request, with the evidence of its check.
+fn rule((id, outcome): (&'static str, Outcome)) -> Option<(&'static str, Option<RuleViolation>)> {
+    let evidence = checks::find(id).map_or(Evidence::Documented, |check| check.evidence);
+    match outcome {
+        Ok(()) => Some((id, None)),
+        Err(NotPassed::Violated(violation)) => {
+            Some((id, Some(RuleViolation::violated(id, *violation, evidence))))
+        }
+        Err(NotPassed::Skipped(_) | NotPassed::Inconclusive(_)) => None,
     }
 }
 
@@ -78,6 +108,7 @@ fn is_only_a_direction(exchange: &Exchange) -> bool {
 /// The exchange, if enough of it was recorded.
 fn full(
     operation: &'static Operation,
+    path: &str,
     exchange: &RecordedExchange,
     response: &RecordedResponse,
 ) -> Option<Exchange> {
@@ -88,14 +119,19 @@ fn full(
             Some((name, HeaderValue::try_from(value.as_str()).ok()?))
         })
         .collect();
-    Some(Exchange::recorded(
+    let mut full = Exchange::recorded(
         operation,
         Method::from_bytes(exchange.method.as_bytes()).ok()?,
         exchange.url.as_str(),
         StatusCode::from_u16(response.status).ok()?,
         headers,
         Bytes::copy_from_slice(response.message.body.as_deref()?),
-    ))
+    );
+    full.request = full
+        .request
+        .with_id(operation.id_in(path).unwrap_or_default());
+    full.request.query = exchange.url.query().map(ToOwned::to_owned);
+    Some(full)
 }
 
 /// Judges status and code. The documents mention only the statuses of successes and of error codes.

@@ -42,9 +42,23 @@ pub(super) const PRESENCE: &str = "CLI-AUTH-6";
 /// A request without a credential is rejected.
 pub(super) const REJECTION: &str = "PRV-401-MISSING";
 
+/// A list has at most as many rows as requested.
+pub(super) const LIMIT: &str = "PRV-LIST-LIMIT";
+/// A page says the truth of itself.
+pub(super) const PAGE: &str = "PRV-LIST-PAGE";
+/// An error names what is missing.
+pub(super) const MISSING: &str = "PRV-404-UNKNOWN";
+/// What was written comes back.
+pub(super) const WRITTEN: &str = "PRV-WRITE-READ";
+/// A response does not repeat the key.
+pub(super) const SECRET: &str = "PRV-SECRET";
+/// An object is the one that was requested.
+pub(super) const OBJECT: &str = "TRF-OBJECT";
+
 /// Rules that a single exchange can violate.
-const IDS: [&str; 9] = [
-    ANSWER, READING, HEADERS, REJECTION, OPERATION, QUERY, BODY, CREDENTIAL, PRESENCE,
+const IDS: [&str; 15] = [
+    ANSWER, READING, HEADERS, REJECTION, LIMIT, PAGE, MISSING, WRITTEN, SECRET, OBJECT, OPERATION,
+    QUERY, BODY, CREDENTIAL, PRESENCE,
 ];
 
 /// Every rule that applies to traffic only.
@@ -66,6 +80,15 @@ pub const RULES: &[Rule] = &[
         exercised_by: "a query parameter that the operation has",
         tolerance: "parameters that are not in the contract; an assumed limit is only reported",
         advice: "Keep to the bounds and words of the parameter, and page with limit and offset.",
+    },
+    Rule {
+        id: OBJECT,
+        rule: "The object in a response is the one whose id is in the path of the request.",
+        why: "The client takes the data of one object for those of another.",
+        source: "the table of operations",
+        exercised_by: "a success with an `id`, to a request whose path ends with an id",
+        tolerance: "the id in another case",
+        advice: "Look the object up by the whole id in the path. If a cache is in front of the server, its keys must contain the whole URL.",
     },
 ];
 

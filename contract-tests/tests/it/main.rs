@@ -36,6 +36,7 @@ mod proxy_total;
 mod proxy_trailers;
 mod raw_http2;
 mod real_clients;
+mod recorded_answers;
 mod recorded_credentials;
 mod recorded_values;
 mod recordings;

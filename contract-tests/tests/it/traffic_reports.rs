@@ -13,7 +13,7 @@ use crate::{
     secrets::{assert_hides, forms},
 };
 
-const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrep0rt";
+pub(crate) const KEY: &str = "lnc_test_FullAccessxxxxxxxxxxxxxxxxrep0rt";
 
 /// An exchange as a browser records it.
 pub(crate) fn exchange(

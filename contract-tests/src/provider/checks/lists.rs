@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::evidence::assumed;
 use crate::{
+    contract::expect_within_limit,
     finding::{ApiRequest, Exchange, NotPassed, Outcome, count},
     provider::session::Session,
 };
@@ -59,7 +60,7 @@ pub(super) async fn foreign(session: &Session, operation: &'static Operation) ->
 pub(super) async fn limit(session: &Session, operation: &'static Operation) -> Outcome {
     let (list, whole, total) = first_page(session, operation, 2).await?;
     let (at, rows) = ("number of rows", whole.row_count());
-    whole.expect_that(rows <= 100, at, "at most 100", json!(rows))?;
+    expect_within_limit(operation, &whole).unwrap_or(Ok(()))?;
     assumed(whole.expect(at, &json!(total.min(100)), &json!(rows)))?;
     for limit in 1..=2 {
         let page = list.clone().query(format!("limit={limit}"));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::evidence::{assumed, listed_as_deletion};
 use crate::{
+    contract::correspondence::expect_missing,
     contract::{UNKNOWN_ID, coverage},
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::session::Session,
@@ -92,13 +93,7 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
     let request = referring_to(request, operation, field, UNKNOWN_ID);
     let exchange = session.send(request).await?;
     exchange.expect_error(ErrorCode::EntityNotFound)?;
-    exchange.expect(
-        "$.identifier",
-        &json!(UNKNOWN_ID),
-        &exchange.at("/identifier"),
-    )?;
-    let entity_type = exchange.at("/entity_type");
-    exchange.expect("$.entity_type", &json!(entity.as_str()), &entity_type)
+    expect_missing(&exchange, UNKNOWN_ID, Some(entity))
 }
 
 pub(super) fn deletes(operation: &Operation) -> bool {

@@ -1,10 +1,14 @@
 //! Ids of objects that do not exist.
 
-use schemas::{Entity, ErrorCode, Operation};
+use schemas::{ErrorCode, Operation};
 use serde_json::json;
 
 use super::evidence::assumed;
-use crate::{contract::UNKNOWN_ID, finding::Outcome, provider::session::Session};
+use crate::{
+    contract::{UNKNOWN_ID, correspondence::expect_missing},
+    finding::Outcome,
+    provider::session::Session,
+};
 
 pub(super) async fn unknown_id(session: &Session, operation: &'static Operation) -> Outcome {
     let tenant = session.tenant().await?;
@@ -13,12 +17,7 @@ pub(super) async fn unknown_id(session: &Session, operation: &'static Operation)
     for id in [UNKNOWN_ID, "ps_abc123"] {
         let exchange = session.send(request.clone().with_id(id)).await?;
         exchange.expect_error(ErrorCode::EntityNotFound)?;
-        exchange.expect("$.identifier", &json!(id), &exchange.at("/identifier"))?;
-        exchange.expect(
-            "$.entity_type",
-            &json!(operation.entity().map(Entity::as_str)),
-            &exchange.at("/entity_type"),
-        )?;
+        expect_missing(&exchange, id, operation.entity())?;
     }
     // What is in front of a server may reject such a path, so it need not be a response of the API.
     let path = operation.path_with(&format!("{}%00", "a".repeat(LONG)));

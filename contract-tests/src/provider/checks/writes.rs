@@ -4,41 +4,26 @@ use std::{collections::BTreeSet, mem};
 
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use schemas::{Operation, operations};
+use schemas::Operation;
 use serde_json::{Map, Value, json};
 
 use super::authentication::note_varying;
 use crate::{
+    contract::correspondence::{VERSION, expect_sent_values, field, readback_of},
     finding::{ApiRequest, Bearer, Exchange, NotPassed, Outcome},
     provider::{check_context, session::Session},
 };
 
-/// The field of an update that names the version before the update.
-const VERSION: &str = "version";
 /// A field of the response that is about the change, not the object.
 const STRIPPED_FIELDS: &str = "stripped_fields";
 /// The time of the last change.
 const UPDATED_AT: &str = "updated_at";
 /// The largest difference between the times of two responses in a row.
 const CLOSE: SignedDuration = SignedDuration::from_secs(2);
-/// The part of a delivery that is written alone.
-const FEEDBACK: &str = "feedback";
 
 /// Whether another operation reads what it writes, in the same shape.
 pub(super) fn writes(operation: &Operation) -> bool {
     operation.method != Method::GET && readback_of(operation).is_some()
-}
-
-/// The operation that reads what this one has written, in the same shape.
-fn readback_of(operation: &Operation) -> Option<&'static Operation> {
-    let document = operation.response?;
-    operations::all().find(|other| {
-        other.method == Method::GET
-            && other.response == Some(document)
-            && (other.path == operation.path
-                || other.path.strip_suffix("/{id}") == Some(operation.path)
-                || operation.path.strip_suffix("/feedback") == Some(other.path))
-    })
 }
 
 /// A write, and the response to a read of the object afterwards.
@@ -82,14 +67,8 @@ impl WriteAndRead {
 
     /// Both responses have the values that were sent, in the fields that they have.
     fn expect_sent_values(&self) -> Outcome {
-        for (name, sent) in &self.sent {
-            for exchange in [&self.response, &self.read] {
-                if let Some(returned) = field(exchange, name) {
-                    exchange.expect_value(&format!("$.{name}"), sent, returned)?;
-                }
-            }
-        }
-        Ok(())
+        expect_sent_values(&self.response, &self.sent)?;
+        expect_sent_values(&self.read, &self.sent)
     }
 
     /// At least one sent value can be read back, as a field or as a row with its id. Otherwise the check proves nothing.
@@ -106,12 +85,6 @@ impl WriteAndRead {
         let reason = "needs a field that can be read; none of the written ones is returned";
         Err(NotPassed::Skipped(reason.to_owned()))
     }
-}
-
-/// A field of an object, or of the part of it that is written alone.
-fn field<'a>(object: &'a Exchange, name: &str) -> Option<&'a Value> {
-    let object = object.json();
-    object.get(name).or_else(|| object[FEEDBACK].get(name))
 }
 
 /// Whether two values are times that are so close that both may be those of the response.
