@@ -89,8 +89,17 @@ pub(super) const NO_KEY: &str = "without a key";
 pub(super) const LIMITS: [&str; 2] = ["limit=0", "limit=101"];
 /// With an undocumented parameter.
 pub(super) const COLOUR: &str = "colour=red";
-/// The kinds with an invalid query.
-pub(super) const INVALID: [&str; 5] = [LIMITS[0], LIMITS[1], "limit=ten", "offset=-1", COLOUR];
+/// With a body that lacks required fields.
+const EMPTY: &str = "with an empty object";
+/// The kinds with an invalid query or body.
+pub(super) const INVALID: [&str; 6] = [
+    LIMITS[0],
+    LIMITS[1],
+    "limit=ten",
+    "offset=-1",
+    COLOUR,
+    EMPTY,
+];
 
 /// Every kind of case. Cases that only read come first; the others need a permission.
 pub(super) static CASE_KINDS: &[CaseKind] = &[
@@ -239,7 +248,7 @@ pub(super) static CASE_KINDS: &[CaseKind] = &[
             .body("{"))
     ),
     kind!(
-        "with an empty object",
+        EMPTY,
         creates,
         ASSUMED,
         FULL_KEY,

@@ -23,6 +23,9 @@ use crate::finding::Exchange;
 /// allowed one.
 const ALLOWED: RangeInclusive<usize> = 1..=MAX_LIMIT;
 
+/// Statuses of a server that is busy or fails, whatever it would do otherwise.
+const TRANSIENT: [u16; 5] = [429, 500, 502, 503, 504];
+
 /// Values, or statuses, with the cases that have them.
 type ByCase<T> = BTreeMap<T, Vec<String>>;
 
@@ -31,8 +34,35 @@ type ByCase<T> = BTreeMap<T, Vec<String>>;
 pub(super) struct Observations {
     /// Its values.
     values: BTreeMap<&'static str, ByCase<String>>,
-    /// The statuses of responses that would have shown its value, and did not.
-    others: BTreeMap<&'static str, ByCase<u16>>,
+    /// The statuses of responses that no value of the fact explains. They contradict each of its values.
+    contrary: BTreeMap<&'static str, ByCase<u16>>,
+    /// The statuses of responses that would have shown its value, and have another cause.
+    silent: BTreeMap<&'static str, ByCase<u16>>,
+}
+
+/// What a response says about a fact.
+enum Observed {
+    /// Its value.
+    Shows(String),
+    /// No value explains the response.
+    Contradicts,
+    /// Nothing: the response has another cause.
+    Nothing,
+}
+
+impl Observed {
+    /// The value, or if there is none, a contradiction unless the server may respond otherwise next time.
+    fn value_or_contrary(value: Option<String>, status: u16) -> Self {
+        match value {
+            Some(value) => Self::Shows(value),
+            None if TRANSIENT.contains(&status) => Self::Nothing,
+            None => Self::Contradicts,
+        }
+    }
+
+    fn value_or_nothing(value: Option<String>) -> Self {
+        value.map_or(Self::Nothing, Self::Shows)
+    }
 }
 
 impl Observations {
@@ -45,59 +75,77 @@ impl Observations {
         right: &Exchange,
     ) {
         let status = right.status.as_u16();
-        let mut record = |fact, value: Option<String>| match value {
-            Some(value) => note(&mut self.values, fact, value, case),
-            None => note(&mut self.others, fact, status, case),
+        let mut record = |fact, observed| match observed {
+            Observed::Shows(value) => note(&mut self.values, fact, value, case),
+            Observed::Contradicts => note(&mut self.contrary, fact, status, case),
+            Observed::Nothing => note(&mut self.silent, fact, status, case),
         };
-        if kind.name == NO_KEY {
+        let decided = |value| Observed::value_or_contrary(value, status);
+        if matches!(status, 401 | 403) || kind.name == NO_KEY {
             let there = right.headers.contains_key(http::header::WWW_AUTHENTICATE);
-            record("challenges", (status == 401).then(|| there.to_string()));
+            let there = matches!(status, 401 | 403).then(|| there.to_string());
+            record("challenges", Observed::value_or_nothing(there));
         }
         if kind.name == HEAD {
-            record("head", is_success_or(405, status));
+            record("head", decided(is_success_or(405, status)));
         }
         if kind.name == PLAIN {
-            let dialect = || facts::rate_header_dialect(right);
-            record("rate_headers", (status == 200).then(dialect));
+            let dialect = (status == 200).then(|| facts::rate_header_dialect(right));
+            record("rate_headers", Observed::value_or_nothing(dialect));
         }
         if kind.name == SLASH {
-            record("trailing_slash", is_success_or(404, status));
+            record("trailing_slash", decided(is_success_or(404, status)));
         }
         if LIMITS.contains(&kind.name) {
             let clamps = is_rejected(right).map(|rejected| !rejected);
             let clamps = clamps.filter(|clamps| !clamps || ALLOWED.contains(&limit_of(right)));
-            record("clamp_limits", clamps.map(|clamps| clamps.to_string()));
+            record("clamp_limits", decided(clamps.map(|one| one.to_string())));
         }
         if kind.name == COLOUR {
             let ignores = is_rejected(right).map(|rejected| !rejected);
-            record(
-                "ignore_unknown_parameters",
-                ignores.map(|one| one.to_string()),
-            );
+            let ignores = ignores.map(|one| one.to_string());
+            record("ignore_unknown_parameters", decided(ignores));
         }
         if INVALID.contains(&kind.name) && is_rejected(left) == Some(true) {
+            // A server that accepts it may have other bounds, or ignore the parameter.
             let rejected = is_rejected(right) == Some(true);
-            record("validation_status", rejected.then(|| status.to_string()));
+            let rejected = rejected.then(|| status.to_string());
+            record("validation_status", Observed::value_or_nothing(rejected));
         }
     }
 
     /// The facts that cannot be adopted, each with the reason.
     pub(super) fn unlearned(&self) -> Vec<(&'static str, String)> {
-        let facts: BTreeSet<_> = self.values.keys().chain(self.others.keys()).collect();
+        let facts = self.values.keys().chain(self.contrary.keys());
+        let facts: BTreeSet<_> = facts.chain(self.silent.keys()).collect();
         let reasons = facts.into_iter().filter_map(|fact| {
-            let reason = match self.values.get(fact) {
-                Some(values) if values.len() == 1 => return None,
-                Some(values) => named(values, "shows ").join("; "),
-                None => named(self.others.get(fact)?, "returned ").join("; "),
-            };
-            Some((*fact, reason))
+            let values = self.values.get(fact);
+            let (shown, contrary) = (
+                values.map(|values| named(values, "shows ")),
+                self.contrary
+                    .get(fact)
+                    .map(|cases| named(cases, "returned ")),
+            );
+            let seen: Vec<_> = [shown, contrary].into_iter().flatten().flatten().collect();
+            match (values, &seen[..]) {
+                // All agree.
+                (Some(_), [_]) => None,
+                (None, []) => {
+                    let silent = named(self.silent.get(fact)?, "returned ");
+                    Some((*fact, silent.join("; ")))
+                }
+                (_, seen) => Some((*fact, seen.join("; "))),
+            }
         });
         reasons.collect()
     }
 
-    /// The value of a fact; a fact that differs between cases cannot be adopted.
+    /// The value of a fact; a fact that differs between cases, or that some contradict, cannot be adopted.
     fn unanimous<T: serde::de::DeserializeOwned>(&self, fact: &str) -> Option<Learned<T>> {
         let values = self.values.get(fact).filter(|values| values.len() == 1)?;
+        if self.contrary.contains_key(fact) {
+            return None;
+        }
         let (value, cases) = values.first_key_value()?;
         let json = serde_json::from_str(value);
         let parsed = json.or_else(|_| serde_json::from_value(value.as_str().into()));

@@ -20,6 +20,7 @@ mod github;
 mod gone;
 mod hanging;
 mod hostile;
+mod learned;
 mod leases;
 mod merged;
 mod never_seen;

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-async fn compare(left: SocketAddr, right: SocketAddr) -> Comparison {
+pub(crate) async fn compare(left: SocketAddr, right: SocketAddr) -> Comparison {
     let session = async |address: SocketAddr| {
         let mut options = Options::new(format!("http://{address}/api/v1").parse().unwrap());
         with_keys(&mut options);
