@@ -245,8 +245,10 @@ fn conclude(
     let (unsupported, evidence): (Vec<_>, Vec<_>) = evidence.into_iter().partition(is_unsupported);
     let is_nothing_supported =
         !unsupported.is_empty() && evidence.iter().all(|trial| trial.scenario.name == CONTROL);
+    let elsewhere = options.elsewhere();
     let seen = Trials {
         all: &evidence,
+        elsewhere: &elsewhere,
         limits: options.limits,
         max_attempts: options.max_attempts,
         max_memory: options.max_memory,

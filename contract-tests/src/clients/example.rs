@@ -93,6 +93,7 @@ pub(crate) fn trials(all: &[TrialRecord]) -> Trials<'_> {
     } = Options::default();
     Trials {
         all,
+        elsewhere: &[],
         limits,
         max_attempts,
         max_memory,

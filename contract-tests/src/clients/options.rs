@@ -83,10 +83,24 @@ impl Options {
 
     /// The scenarios to run: the control scenario first, in every part.
     pub fn trials(&self) -> Vec<&'static Scenario> {
-        let swept = self.sweep.map(Sweep::scenarios);
-        let others = swept.unwrap_or_else(|| self.scenarios.clone()).into_iter();
         let control = scenarios::find(CONTROL).into_iter();
-        let others: Vec<_> = others.filter(|scenario| scenario.name != CONTROL).collect();
-        control.chain(self.shard.select(&others)).collect()
+        let here = self.shard.select(&self.with_faults());
+        control.chain(here).collect()
+    }
+
+    /// The scenarios that the other parts run.
+    pub(crate) fn elsewhere(&self) -> Vec<&'static Scenario> {
+        let mut all = self.with_faults();
+        let here = self.shard.select(&all);
+        all.retain(|scenario| !here.iter().any(|one| one.name == scenario.name));
+        all
+    }
+
+    /// The scenarios of all parts besides the control scenario.
+    fn with_faults(&self) -> Vec<&'static Scenario> {
+        let swept = self.sweep.map(Sweep::scenarios);
+        let mut all = swept.unwrap_or_else(|| self.scenarios.clone());
+        all.retain(|scenario| scenario.name != CONTROL);
+        all
     }
 }

@@ -10,6 +10,7 @@ mod concurrency;
 mod cycles;
 mod diagnostics;
 mod done;
+mod endless_waits;
 mod failure;
 mod final_errors;
 mod hex_dump;
@@ -39,7 +40,12 @@ use std::time::Duration;
 
 pub(crate) use self::secrets::{KEY_PART, holds, key_parts};
 pub use self::table::RULES;
-use super::{scenarios::CONTROL, shard, trial::Limits, trial_record::TrialRecord};
+use super::{
+    scenarios::{CONTROL, Scenario},
+    shard,
+    trial::Limits,
+    trial_record::TrialRecord,
+};
 use crate::finding::Level;
 
 /// The judgement of a rule in a trial.
@@ -67,6 +73,8 @@ impl From<Option<String>> for Judgement {
 pub(crate) struct Trials<'a> {
     /// Their records.
     pub all: &'a [TrialRecord],
+    /// The scenarios that other parts of the run have.
+    pub elsewhere: &'a [&'static Scenario],
     /// The time limits of the trials.
     pub limits: Limits,
     /// Maximum number of attempts of one request.

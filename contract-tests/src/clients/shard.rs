@@ -1,6 +1,6 @@
 //! A part of the scenarios, for one of several machines.
 
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{cmp::Reverse, collections::HashMap, fmt, str::FromStr};
 
 use super::scenarios::{CONTROL, Scenario};
 use crate::report::model::Part;
@@ -23,6 +23,18 @@ const COMPARED: &[&[&str]] = &[
     &["rate-limit-once", "rate-limit-code", "rate-limit-kept"],
     &["not-found", "not-found-code"],
     &["invalid", "invalid-400"],
+    OTHER_DATA,
+];
+
+/// The scenarios with data of their own. Their lists have another length, which shows whether a program reads a list to its end
+/// or wants a fixed number of rows.
+const OTHER_DATA: &[&str] = &[
+    "order-cancelled",
+    "outage",
+    "rate-limit-one-of-many",
+    "some-orders-fail",
+    "token-expires-mid-run",
+    "unavailable-each",
 ];
 
 /// The first scenario of its group; a scenario outside all groups is one by itself.
@@ -45,17 +57,19 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// The scenarios of this part, in their order. Each group goes to the part that has the fewest scenarios so far, so that long
-    /// ones that are neighbours are spread over the parts.
+    /// The scenarios of this part, in their order. Each group, the largest first, goes to the part that has the fewest scenarios
+    /// so far, so that long ones that are neighbours are spread over the parts.
     pub(crate) fn select(self, scenarios: &[&'static Scenario]) -> Vec<&'static Scenario> {
         let (mut counts, mut part_of) = (vec![0; self.parts], HashMap::new());
-        for scenario in scenarios {
-            let group = group_of(scenario.name);
+        let names = || scenarios.iter().map(|scenario| group_of(scenario.name));
+        let size = |group: &str| names().filter(|other| *other == group).count();
+        let mut groups: Vec<_> = names().collect();
+        groups.sort_by_key(|group| Reverse(size(group)));
+        for group in groups {
             part_of.entry(group).or_insert_with(|| {
-                let in_group = |other: &&&Scenario| group_of(other.name) == group;
                 let part = (0..self.parts).min_by_key(|part| counts[*part]);
                 let part = part.unwrap_or_default();
-                counts[part] += scenarios.iter().filter(in_group).count();
+                counts[part] += size(group);
                 part
             });
         }
@@ -134,6 +148,17 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn lists_of_another_length_are_in_one_part() {
+        let with_data = |scenario: &&Scenario| {
+            let parsed = scenario.parsed();
+            parsed.is_some_and(|scenario| !scenario.data.is_empty())
+        };
+        for scenario in by_default().filter(with_data) {
+            assert!(OTHER_DATA.contains(&scenario.name), "{}", scenario.name);
+        }
     }
 
     #[test]

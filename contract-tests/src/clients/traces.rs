@@ -111,6 +111,7 @@ mod tests {
         let options = Options::default();
         let trials = Trials {
             all: &all,
+            elsewhere: &[],
             limits: options.limits,
             max_attempts: options.max_attempts,
             max_memory: options.max_memory,

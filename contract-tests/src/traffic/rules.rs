@@ -171,6 +171,7 @@ fn judge(rules: &[&str], evidence: &[TrialRecord]) -> Vec<RuleVerdict> {
     let options = clients::Options::default();
     let trials = Trials {
         all: evidence,
+        elsewhere: &[],
         limits: options.limits,
         max_attempts: options.max_attempts,
         max_memory: options.max_memory,

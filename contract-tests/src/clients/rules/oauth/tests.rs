@@ -308,6 +308,7 @@ fn each_sign_in_has_its_own_verifier() {
         let options = crate::clients::Options::default();
         sign_in::another_verifier_each_time(Trials {
             all: &trials,
+            elsewhere: &[],
             limits: options.limits,
             max_attempts: options.max_attempts,
             max_memory: options.max_memory,

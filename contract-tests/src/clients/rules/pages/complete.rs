@@ -6,7 +6,7 @@ use super::{
     super::{Judgement, Trials, http::rows, polls::follows_at_once, responses::succeeded},
     Pages, is_later_page, lists, offset,
 };
-use crate::clients::trial_record::TrialRecord;
+use crate::clients::{scenarios::Scenario, trial_record::TrialRecord};
 
 /// Number of times in a row that a program does not request the same page by chance.
 const STUCK: u64 = 3;
@@ -134,9 +134,9 @@ impl Reading {
     /// length. Only scenarios with data of their own have one: other lists lie about their length.
     fn judge_end(&self, trial: &TrialRecord, trials: Trials<'_>, list: &str) -> Judgement {
         let others = trials.all.iter().filter(|other| {
-            let scenario = other.scenario.parsed();
-            let has_data = scenario.is_some_and(|scenario| !scenario.data.is_empty());
-            has_data && succeeded(other) == Some(true) && !std::ptr::eq(*other, trial)
+            has_data(other.scenario)
+                && succeeded(other) == Some(true)
+                && !std::ptr::eq(*other, trial)
         });
         let others = others.filter_map(|other| Self::of(lists(other).get(list)?));
         let others: Vec<_> = others.filter(|other| other.total != self.total).collect();
@@ -145,6 +145,9 @@ impl Reading {
             Judgement::Pass
         } else if others.iter().any(Self::lacks_its_end) {
             Judgement::Violation(missing)
+        } else if trials.elsewhere.iter().copied().any(has_data) {
+            // They are all in one part, which decides it.
+            Judgement::NotExercised
         } else {
             Judgement::Inconclusive(format!(
                 "{missing}, and no list of another length shows whether it wants no more than {}",
@@ -152,6 +155,11 @@ impl Reading {
             ))
         }
     }
+}
+
+fn has_data(scenario: &Scenario) -> bool {
+    let scenario = scenario.parsed();
+    scenario.is_some_and(|scenario| !scenario.data.is_empty())
 }
 
 /// What was seen of a program that requests the first page again and again, as often as the list has pages.
@@ -312,6 +320,18 @@ mod tests {
         ] {
             assert!(matches!(unknown, Judgement::Inconclusive(_)), "{unknown:?}");
         }
+        // Another part of the run has such lists, and decides it.
+        let part = |name: &str| {
+            let elsewhere = [scenarios::find(name).unwrap()];
+            let trials = Trials {
+                elsewhere: &elsewhere,
+                ..trials(&[])
+            };
+            is_read_to_its_end(&pages(5, 2), trials)
+        };
+        assert_eq!(part("unavailable-each"), Judgement::NotExercised);
+        let without = part("endless-pages");
+        assert!(matches!(without, Judgement::Inconclusive(_)), "{without:?}");
     }
 
     #[test]
