@@ -73,6 +73,11 @@ impl<'a> Cycles<'a> {
         plan.map_or(1, |plan| plan.count.max(1))
     }
 
+    /// How often the program sends a request, with success, when nothing fails.
+    pub(super) fn count_in_control(&self, exchange: &Exchange) -> usize {
+        self.plan(exchange).map_or(0, |plan| plan.count)
+    }
+
     /// Whether the program sends a request at an interval.
     pub(super) fn has_interval(&self, exchange: &Exchange) -> bool {
         self.plan(exchange)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Judgement, Trials, silence};
+use super::{Judgement, Trials, endless_waits, silence};
 use crate::clients::{
     crash::Crash,
     process::{Output, Termination},
@@ -15,7 +15,10 @@ pub(super) fn reports_failure(trial: &TrialRecord, trials: Trials<'_>) -> Judgem
         ..
     }) = trial.output
     else {
-        return silence::is_over(trial, trials);
+        return match silence::is_over(trial, trials) {
+            Judgement::NotExercised => endless_waits::goes_on(trial, trials),
+            judged => judged,
+        };
     };
     let mut exchanges = trial.trace.api().peekable();
     if exchanges.peek().is_none() {

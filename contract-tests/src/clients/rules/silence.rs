@@ -19,14 +19,7 @@ const NO_WAIT: Duration = Duration::from_secs(150);
 
 /// Judges a program that was stopped in a silence, although it exits by itself where nothing fails.
 pub(super) fn is_over(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
-    let ended = |trial: &TrialRecord| trial.output.as_ref().map(|output| output.termination);
-    let is_stopped = matches!(
-        ended(trial),
-        Some(Termination::Sigterm(_) | Termination::Sigkill)
-    );
-    let control = trials.control().and_then(ended);
-    let ends_by_itself = matches!(control, Some(Termination::Exited(_)));
-    if trial.scenario.name == CONTROL || !is_stopped || !ends_by_itself {
+    if !is_stopped_unlike_control(trial, trials) {
         return Judgement::NotExercised;
     }
     let quiet = trials.limits.quiet;
@@ -46,6 +39,18 @@ pub(super) fn is_over(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
             "{seen}, until it was stopped; a higher --idle would show whether it goes on or ends"
         ))
     }
+}
+
+/// Whether a program was stopped that exits by itself where nothing fails.
+pub(super) fn is_stopped_unlike_control(trial: &TrialRecord, trials: Trials<'_>) -> bool {
+    let ended = |trial: &TrialRecord| trial.output.as_ref().map(|output| output.termination);
+    let is_stopped = matches!(
+        ended(trial),
+        Some(Termination::Sigterm(_) | Termination::Sigkill)
+    );
+    let control = trials.control().and_then(ended);
+    let ends_by_itself = matches!(control, Some(Termination::Exited(_)));
+    trial.scenario.name != CONTROL && is_stopped && ends_by_itself
 }
 
 /// How long a program had nothing to wait for when its trial ended; `None` if it waited for something.

@@ -206,11 +206,11 @@ pub(super) const RULES: &[Rule] = &[
         source "Unix",
         exercised by "a program that exits by itself, in the control scenario or after only 401 and 403 \
          responses; or one that does so in the control scenario, and was stopped in another one while it sent nothing and waited for \
-         nothing that a response asked for",
+         nothing that a response asked for, or while it still requested the same again and again",
         tolerance "silence of 150 s, since libraries wait up to two minutes by themselves: inconclusive; a minute after a 429 that does \
-         not say how long to wait",
+         not say how long to wait; four requests for the same, or twice as many as in the control scenario; more are inconclusive",
         advice "Exit with a non-zero status if the work could not be done. If the program fell silent, let every failure release its locks \
-         and end its workers.",
+         and end its workers. If it waited on, give every wait a limit.",
     },
     rule! {
         "CLI-EXIT-2" Should Each diagnostics::exits_on_sigterm,
