@@ -105,7 +105,7 @@ fn missing_object_is_the_one_in_the_path() {
         404,
         &missing("prospect_search", "s1"),
     );
-    assert_eq!(found(&judged(&[update.clone()])), []);
+    assert_eq!(found(&judged(std::slice::from_ref(&update))), []);
     let referring = json!({"mimeType": "application/json", "text": r#"{"links": ["s1"]}"#});
     let judged = judged(&[with(update, "/request/postData", referring, &[])]);
     let ids: Vec<_> = judged.findings.iter().map(|finding| finding.id).collect();

@@ -112,22 +112,25 @@ fn recording_without_the_body_of_any_response_is_inconclusive() {
     assert_eq!(journal.unwrap().exit_code(), ExitCode::Inconclusive);
 }
 
+/// A way to write base64.
+type Write = fn(&str) -> String;
+
 #[test]
 fn decodes_base64_however_it_is_written() {
     // Its length is no multiple of three, so its end is padded.
     let body = |total: Value| orders_with("/total", total).to_string() + " \n";
-    let lines = |text: &str| {
+    let lines: Write = |text| {
         let lines = text.as_bytes().chunks(20);
         let lines: Vec<_> = lines
             .map(|line| String::from_utf8_lossy(line).into_owned())
             .collect();
         lines.join("\r\n") + "\r\n"
     };
-    let ways: [(&str, &dyn Fn(&str) -> String); 4] = [
-        ("base64", &str::to_owned),
-        ("Base64", &str::to_owned),
-        ("base64", &|text| text.trim_end_matches('=').to_owned()),
-        ("base64", &lines),
+    let ways: [(&str, Write); 4] = [
+        ("base64", str::to_owned),
+        ("Base64", str::to_owned),
+        ("base64", |text| text.trim_end_matches('=').to_owned()),
+        ("base64", lines),
     ];
     for (encoding, write) in ways {
         for (total, rules) in [(json!(1), vec![]), (Value::Null, vec!["PRV-SCHEMA"])] {

@@ -15,9 +15,11 @@ pub(super) fn reports_failure(trial: &TrialRecord, trials: Trials<'_>) -> Judgem
         ..
     }) = trial.output
     else {
-        return match silence::is_over(trial, trials) {
-            Judgement::NotExercised => endless_waits::goes_on(trial, trials),
-            judged => judged,
+        let silent = silence::is_over(trial, trials);
+        return if silent == Judgement::NotExercised {
+            endless_waits::goes_on(trial, trials)
+        } else {
+            silent
         };
     };
     let mut exchanges = trial.trace.api().peekable();
