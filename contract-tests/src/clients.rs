@@ -9,7 +9,6 @@
 //! A rule passes only if it was exercised: it is judged in the trials that contain the event it is about, and is otherwise
 //! reported as not exercised.
 
-pub mod advice;
 mod attach;
 mod capture;
 mod client_report;

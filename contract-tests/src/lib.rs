@@ -9,6 +9,7 @@
 //!
 //! - [`provider`]: judges a server;
 //! - [`clients`]: judges a client program;
+//! - [`advice`]: code that mends what checks and rules find;
 //! - [`traffic`]: judges recordings and live traffic;
 //! - [`compare`]: reports where two servers diverge;
 //! - [`selftest`]: tests the judge with bugs that it must catch;
@@ -18,6 +19,7 @@
 //! - [`http`]: requests to one server, within what its owner permits;
 //! - [`finding`]: verdicts, the requests and responses they are about, and what decides a run.
 
+pub mod advice;
 pub mod clients;
 pub mod compare;
 pub mod contract;

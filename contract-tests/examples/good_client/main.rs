@@ -17,11 +17,11 @@
 
 mod answers;
 mod api;
-#[path = "../../src/clients/advice/rust/pace.rs"]
+#[path = "../../src/advice/client/rust/pace.rs"]
 mod pace;
-#[path = "../../src/clients/advice/rust/paths.rs"]
+#[path = "../../src/advice/client/rust/paths.rs"]
 mod paths;
-#[path = "../../src/clients/advice/rust/sizes.rs"]
+#[path = "../../src/advice/client/rust/sizes.rs"]
 mod sizes;
 
 use std::{collections::HashSet, process::ExitCode, time::Duration};

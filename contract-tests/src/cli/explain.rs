@@ -2,10 +2,8 @@
 
 use clap::Args;
 use contract_tests::{
-    clients::{
-        self,
-        advice::{self, Language},
-    },
+    advice::{self, Language, Use},
+    clients,
     finding::ExitCode,
     provider::{check::Check, checks},
     reference_client::mutants::MUTANTS,
@@ -21,9 +19,12 @@ use super::{Failure, print};
 pub(crate) struct ExplainArgs {
     /// Check or rule, such as PRV-401-SAME
     id: String,
-    /// Show code that follows a rule of clients, in python (with requests), httpx, javascript, csharp or rust
+    /// Also show code that mends what it finds, in python (for clients with requests), httpx, javascript, csharp or rust
     #[arg(long, value_parser = language)]
     lang: Option<Language>,
+    /// Print only the code, for a file
+    #[arg(long, requires = "lang")]
+    code: bool,
 }
 
 fn language(name: &str) -> Result<Language, String> {
@@ -36,28 +37,45 @@ fn language(name: &str) -> Result<Language, String> {
 }
 
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let (id, language) = (args.id.as_str(), args.lang);
-    if let Some(rule) = traffic::find(id) {
-        if language.is_some() {
-            return Err(Failure::NoSnippet { id: rule.id });
-        }
-        print(&traffic_rule(rule))?;
+    let unknown = || Failure::UnknownCheck(args.id.clone());
+    let check = checks::find(&args.id);
+    let rule = clients::find(&args.id);
+    let traffic_rule = traffic::find(&args.id);
+    let found = check.map(|check| check.id).or(rule.map(|rule| rule.id));
+    let id = found.or(traffic_rule.map(|rule| rule.id));
+    let (recipe, advice) = advice::find(id.ok_or_else(unknown)?).ok_or_else(unknown)?;
+    let code = args.lang.map(|language| recipe.code(language));
+    if let (true, Some(code)) = (args.code, code) {
+        print(code)?;
         return Ok(ExitCode::Passed);
     }
-    let text = match (checks::find(id), clients::find(id), language) {
-        (Some(check), _, None) => server_check(check) + &example(check) + &server_proof(check),
-        (None, Some(rule), None) => client_rule(rule) + &traces(rule) + &client_proof(rule),
-        (None, Some(rule), Some(language)) => advice::snippet(rule, language)
-            .ok_or(Failure::NoSnippet { id: rule.id })?
-            .to_owned(),
-        (Some(check), _, Some(_)) => return Err(Failure::NoSnippet { id: check.id }),
-        (None, None, _) => return Err(Failure::UnknownCheck(id.to_owned())),
+    let code = code.map_or_else(String::new, |code| indented(recipe.title, code));
+    let text = match (check, rule, traffic_rule) {
+        (Some(check), ..) => {
+            server_check(check, advice) + &code + &example(check) + &server_proof(check)
+        }
+        (_, Some(rule), _) => client_rule(rule) + &code + &traces(rule) + &client_proof(rule),
+        (.., Some(rule)) => self::traffic_rule(rule) + &code,
+        (None, None, None) => return Err(unknown()),
     };
     print(&text)?;
     Ok(ExitCode::Passed)
 }
 
-fn server_check(check: &Check) -> String {
+/// Where the code is, for whoever has not asked for it.
+const CODE: &str = "shown by --lang python, httpx, javascript, csharp or rust";
+const CODE_FOR_SERVERS: &str = "shown by --lang python, javascript, csharp or rust";
+
+/// A recipe below its title.
+fn indented(title: &str, code: &str) -> String {
+    let line = |line: &str| format!("    {line}\n").replace("    \n", "\n");
+    format!(
+        "\n  {title}\n\n{}",
+        code.lines().map(line).collect::<String>()
+    )
+}
+
+fn server_check(check: &Check, advice: &Use) -> String {
     let evidence = match check.evidence {
         Evidence::Documented => "on the vendor's authentication page, which is authoritative",
         Evidence::Guide => "on another page of the same generation",
@@ -77,24 +95,23 @@ fn server_check(check: &Check) -> String {
             ("why", check.why),
             ("evidence", &format!("{}: {evidence}", check.evidence)),
             ("source", check.source),
+            ("fix", advice.fix.unwrap_or_default()),
+            ("code", CODE_FOR_SERVERS),
         ],
     )
 }
 
 fn client_rule(rule: &clients::Rule) -> String {
     let sentence = format!("{}: {}", rule.level, rule.rule);
-    let mut properties = vec![
+    let properties = [
         ("rule", &*sentence),
         ("why", rule.why),
         ("source", rule.source),
         ("exercised by", rule.exercised_by),
         ("tolerance", rule.tolerance),
         ("fix", rule.advice),
+        ("code", CODE),
     ];
-    if advice::snippet(rule, Language::Python).is_some() {
-        let code = "printed by --lang python, httpx, javascript, csharp or rust";
-        properties.push(("code", code));
-    }
     card(rule.id, &properties)
 }
 
@@ -108,6 +125,7 @@ fn traffic_rule(rule: &traffic::Rule) -> String {
             ("exercised by", rule.exercised_by),
             ("tolerance", rule.tolerance),
             ("fix", rule.advice),
+            ("code", CODE),
         ],
     )
 }

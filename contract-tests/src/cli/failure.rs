@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use contract_tests::{
-    clients::{TrialError, advice},
+    clients::TrialError,
     finding::{ExitCode, baseline::BaselineError},
     http::TrustError,
     provider::session::SessionError,
@@ -19,8 +19,6 @@ use super::{merge::MergeFailure, recording::RecordingError, selftest::ProofError
 pub(crate) enum Failure {
     #[error("unknown check or rule `{0}`; `contract-tests list` lists them all")]
     UnknownCheck(String),
-    #[error("no code for {id}; there is code for {}", rules_with_code().join(", "))]
-    NoSnippet { id: &'static str },
     #[error("{0}")]
     Key(String),
     #[error(transparent)]
@@ -61,21 +59,10 @@ pub(crate) enum Failure {
     Start(#[from] io::Error),
 }
 
-/// Their ids, topic by topic, in the order of their numbers.
-fn rules_with_code() -> Vec<&'static str> {
-    let mut ids: Vec<_> = advice::rules().collect();
-    ids.sort_by_key(|id| {
-        let (topic, number) = id.rsplit_once('-').unwrap_or((id, ""));
-        (topic, number.parse::<u32>().unwrap_or_default())
-    });
-    ids
-}
-
 impl Failure {
     pub(super) fn exit_code(&self) -> ExitCode {
         match self {
             Self::UnknownCheck(_)
-            | Self::NoSnippet { .. }
             | Self::Key(_)
             | Self::Report(_)
             | Self::Output(_)
@@ -109,7 +96,6 @@ impl Failure {
         match self {
             Self::UnknownCheck(id) if id.starts_with("PRV") => Some(const { docs::page("checks") }),
             Self::UnknownCheck(_) => Some(const { docs::page("rules") }),
-            Self::NoSnippet { .. } => Some(const { docs::page("advice") }),
             Self::Key(_) | Self::KeyFile(..) | Self::Session(_) | Self::Trust(_) => {
                 Some(const { docs::page("judge-a-server") })
             }

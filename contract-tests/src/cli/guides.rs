@@ -206,12 +206,13 @@ pub(crate) const GUIDES: &[Guide] = &[
         examples: &[
             "contract-tests explain PRV-401-SAME",
             "contract-tests explain CLI-RETRY-1 --lang python",
+            "contract-tests explain CLI-RETRY-1 --lang python --code",
         ],
         exit_codes: &[
             ("0", "explained"),
             (
                 "2",
-                "unknown check or rule, no code for it, or the output cannot be written",
+                "unknown check, rule or language, or the output cannot be written",
             ),
         ],
     },

@@ -1,6 +1,6 @@
 // Signs in as `explain --lang javascript` shows, or goes on with the refresh token that it is given, and lists orders.
-import { Session, SessionEnded } from "../../src/clients/advice/javascript/sessions.mjs";
-import { SignIn } from "../../src/clients/advice/javascript/sign_in.mjs";
+import { Session, SessionEnded } from "../../src/advice/client/javascript/sessions.mjs";
+import { SignIn } from "../../src/advice/client/javascript/sign_in.mjs";
 
 const { OPENPROSPECT_API_URL: api, OPENPROSPECT_OAUTH_ISSUER: issuer, OPENPROSPECT_OAUTH_CLIENT_ID: client } = process.env;
 const REDIRECT = "http://127.0.0.1/callback";

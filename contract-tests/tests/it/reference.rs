@@ -1,5 +1,6 @@
 //! The book's pages on checks, rules and command lines: generated, and compared with what is committed.
 
+mod advice;
 mod exit_codes;
 mod glossary;
 mod headers;
@@ -8,11 +9,7 @@ mod reports;
 use std::{fmt::Write, fs, path::Path, process::Command};
 
 use contract_tests::{
-    clients::{
-        RULES, Rule,
-        advice::{Language, snippet},
-        traces,
-    },
+    clients::{RULES, traces},
     provider::checks::CHECKS,
     reference_client,
     selftest::{examples, mutants::TOPICS},
@@ -29,9 +26,9 @@ const GENERATED: &str =
 const CHECKS_HEADER: &str = "\
 # Checks of servers
 
-`contract-tests provider` runs these checks. Each is a rule of the contract. `contract-tests explain ID` prints an entry of this page. *Proven by* lists
-the bugs that the check must catch, each in a server that is faithful otherwise ([how the judge is proven](../explanation/proof.md)).
-[Evidence](../explanation/evidence.md) decides whether a violation fails a run.
+`contract-tests provider` runs these checks. Each is a rule of the contract. `contract-tests explain ID` prints an entry of this page, with `--lang` also
+the [code that mends it](server-advice.md). *Proven by* lists the bugs that the check must catch, each in a server that is faithful otherwise
+([how the judge is proven](../explanation/proof.md)). [Evidence](../explanation/evidence.md) decides whether a violation fails a run.
 
 Each check has an example from a selftest: a request (`>`), the response (`<`) of the faithful server, and that of a server with the first of these
 bugs. `…` stands for secrets, for times, and for parts that are left out: of long bodies, and of what both responses have in common. A variable stands
@@ -43,7 +40,7 @@ const RULES_HEADER: &str = "\
 
 `contract-tests client` judges a program by these rules. A violated MUST fails the run, a violated SHOULD is a warning, and a violated MAY a note;
 `--strict` turns warnings into failures. A rule is judged only where something exercised it. `contract-tests explain ID` prints an entry of this page,
-and with `--lang` the [code that follows it](advice.md). *Proven by* lists the bugs of clients that the rule must catch
+with `--lang` also the [code that follows it](advice.md). *Proven by* lists the bugs of clients that the rule must catch
 ([how the judge is proven](../explanation/proof.md)).
 
 The good trace of a rule follows it, the bad one violates it; tests judge both by the rule. A line is a request, with its time and its response. Each
@@ -55,12 +52,6 @@ const TRAFFIC_HEADER: &str = "
 ## Rules for traffic only
 
 `contract-tests har`, `journal` and `proxy` judge by those of the rules above that traffic can exercise, by checks of single responses, and by these.
-";
-
-const ADVICE_HEADER: &str = "\
-# Code that follows the rules
-
-`contract-tests explain ID --lang LANG` prints the same code, where LANG is `python` (with requests), `httpx`, `javascript`, `csharp` or `rust`.
 ";
 
 /// A rule, its properties, and the bugs that prove it.
@@ -88,22 +79,6 @@ fn client_bugs(id: &str) -> String {
     bugs(id, all.map(|mutant| (Some(mutant.caught_by), mutant.bug)))
 }
 
-/// The languages that have code for a rule, as links to it.
-fn code(rule: &Rule) -> String {
-    snippet(rule, Language::Python).map_or_else(String::new, |_| {
-        let topic = topic(rule).to_lowercase();
-        format!("[in four languages](advice.md#{topic})")
-    })
-}
-
-/// The first of the rules that share the code of this one, which names their section.
-fn topic(rule: &Rule) -> &'static str {
-    let code = snippet(rule, Language::Python);
-    let mut rules = RULES.iter();
-    let first = rules.find(|other| snippet(other, Language::Python) == code);
-    first.expect("the rule itself has the code").id
-}
-
 #[test]
 fn page_of_checks_is_up_to_date() {
     let mut page = format!("{GENERATED}{CHECKS_HEADER}");
@@ -116,6 +91,8 @@ fn page_of_checks_is_up_to_date() {
         let properties = [
             ("Why", check.why.to_owned()),
             ("Evidence", evidence),
+            ("Fix", advice::fix(check.id)),
+            ("Code", advice::link(check.id)),
             ("Proven by", server_bugs(check.id)),
         ];
         entry(&mut page, check.id, check.rule, &properties);
@@ -136,7 +113,7 @@ fn page_of_rules_is_up_to_date() {
             ("Exercised by", rule.exercised_by.to_owned()),
             ("Tolerance", rule.tolerance.to_owned()),
             ("Fix", rule.advice.to_owned()),
-            ("Code", code(rule)),
+            ("Code", advice::link(rule.id)),
             ("Proven by", client_bugs(rule.id)),
         ];
         let sentence = format!("{}: {}", rule.level, rule.rule);
@@ -153,6 +130,7 @@ fn page_of_rules_is_up_to_date() {
             ("Exercised by", rule.exercised_by.to_owned()),
             ("Tolerance", rule.tolerance.to_owned()),
             ("Fix", rule.advice.to_owned()),
+            ("Code", advice::link(rule.id)),
         ];
         entry(
             &mut page,
@@ -162,45 +140,6 @@ fn page_of_rules_is_up_to_date() {
         );
     }
     held("reference/rules.md", &page);
-}
-
-#[test]
-fn page_of_advice_is_up_to_date() {
-    let mut page = format!("{GENERATED}{ADVICE_HEADER}");
-    for first in RULES
-        .iter()
-        .filter(|rule| !code(rule).is_empty() && topic(rule) == rule.id)
-    {
-        let rules = RULES
-            .iter()
-            .filter(|rule| !code(rule).is_empty() && topic(rule) == first.id);
-        let links: Vec<_> = rules
-            .map(|rule| {
-                format!(
-                    "- [{}](rules.md#{}): {}\n",
-                    rule.id,
-                    rule.id.to_lowercase(),
-                    rule.rule
-                )
-            })
-            .collect();
-        write!(page, "\n## {}\n\n{}", first.id, links.concat()).unwrap();
-        for (language, fence, title) in [
-            (Language::Python, "python", "Python, with requests"),
-            (Language::Httpx, "python", "Python, with httpx"),
-            (Language::Javascript, "javascript", "JavaScript, with fetch"),
-            (Language::Csharp, "csharp", "C#, with HttpClient"),
-            (Language::Rust, "rust", "Rust, with reqwest"),
-        ] {
-            let code = snippet(first, language).unwrap();
-            let is_known =
-                language == Language::Httpx && snippet(first, Language::Python) == Some(code);
-            if !is_known {
-                write!(page, "\n{title}:\n\n```{fence}\n{code}```\n").unwrap();
-            }
-        }
-    }
-    held("reference/advice.md", &page);
 }
 
 /// The help of a command and of its subcommands, each with its own heading.

@@ -1,0 +1,28 @@
+from typing import Any
+
+import httpx
+
+
+class ApiError(Exception):
+    """The request failed, for a reason that can be shown."""
+
+
+def order(client: httpx.Client, url: str) -> dict[str, Any]:
+    """Status, media type, completeness, JSON, fields: a response is a success only if all of them are right."""
+    try:
+        # httpx raises for a body that is shorter than its Content-Length.
+        response = client.get(url, timeout=20)
+    except httpx.HTTPError as error:
+        raise ApiError(f"no complete response: {type(error).__name__}") from error
+    # By its class, so that an unknown status such as 299 or 499 counts as 200 or 400.
+    if response.status_code // 100 != 2:
+        raise ApiError(f"the API returned {response.status_code}")
+    if not response.headers.get("Content-Type", "").startswith("application/json"):
+        raise ApiError(f"not JSON, but {response.headers.get('Content-Type')}")
+    try:
+        body = response.json()
+    except ValueError as error:
+        raise ApiError("the body is not valid JSON") from error
+    if not isinstance(body, dict) or not {"id", "title", "status"} <= body.keys():
+        raise ApiError("the body is not an order")
+    return body

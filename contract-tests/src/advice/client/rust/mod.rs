@@ -1,0 +1,35 @@
+//! The code in Rust, so that it is compiled.
+
+mod caching;
+mod children;
+mod client;
+mod compression;
+mod connections;
+mod exit_status;
+mod idempotency;
+mod ids;
+mod informational;
+mod keys;
+mod links;
+mod list_pages;
+mod lost_posts;
+mod masking;
+mod pace;
+mod parsing;
+mod paths;
+mod polling;
+mod quota;
+mod readings;
+mod redirects;
+mod refreshes;
+mod refusals;
+mod requests_of_operations;
+mod responses;
+mod retries;
+mod retry_after;
+mod sessions;
+mod sign_in;
+mod signals;
+mod sizes;
+mod stopping;
+mod time_outs;

@@ -1,0 +1,33 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::header::HeaderMap;
+
+/// What the last response said of the quota of a key.
+pub struct Quota {
+    not_before: SystemTime,
+}
+
+impl Quota {
+    pub fn new() -> Self {
+        Self {
+            not_before: UNIX_EPOCH,
+        }
+    }
+
+    /// Call this after each response.
+    pub fn note(&mut self, headers: &HeaderMap) {
+        let number = |name: &str| headers.get(name)?.to_str().ok()?.parse().ok();
+        if number("x-ratelimit-remaining") == Some(0) {
+            // A time in seconds since 1970, not a wait.
+            let reset = number("x-ratelimit-reset").map(Duration::from_secs);
+            self.not_before = UNIX_EPOCH + reset.unwrap_or_default();
+        }
+    }
+
+    /// Call this before each request.
+    pub async fn wait(&self) {
+        while let Ok(left) = self.not_before.duration_since(SystemTime::now()) {
+            tokio::time::sleep(left.max(Duration::from_millis(1))).await;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+const ROUTES = [
+  { pattern: ["orders"], operations: { GET: "listOrders", POST: "createOrder" } },
+  { pattern: ["orders", "{id}"], operations: { GET: "getOrder" } },
+];
+
+/** 404, 405 with the value of Allow, or 200 with the operation and the ids of the path. */
+export function route(method, path) {
+  let parts;
+  try {
+    // Split first, then decode each part once: an id may contain an encoded slash.
+    parts = path.replace(/^\/api\/v1\//, "").split("/").map(decodeURIComponent);
+  } catch {
+    return { status: 404 };
+  }
+  // A trailing slash is the same path.
+  if (parts.at(-1) === "") parts.pop();
+  const found = ROUTES.find(
+    ({ pattern }) => pattern.length === parts.length && pattern.every((word, i) => word === "{id}" || word === parts[i]),
+  );
+  if (!found) return { status: 404 };
+  const allowed = { ...found.operations, ...(found.operations.GET && { HEAD: found.operations.GET }) };
+  if (!Object.hasOwn(allowed, method)) return { status: 405, allow: Object.keys(allowed).sort().join(", ") };
+  return { status: 200, operation: allowed[method], ids: parts.filter((_, i) => found.pattern[i] === "{id}") };
+}

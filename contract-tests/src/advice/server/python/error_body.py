@@ -1,0 +1,21 @@
+import json
+from typing import Any
+
+# One table, in the words of the page that takes precedence.
+STATUS = {
+    "INVALID_JSON": 400,
+    "AUTHENTICATION_ERROR": 401,
+    "AUTHORIZATION_ERROR": 403,
+    "ENTITY_NOT_FOUND": 404,
+    "NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "CONFLICT": 409,
+    "VALIDATION_ERROR": 422,
+    "rate_limit_exceeded": 429,
+    "INTERNAL_ERROR": 500,
+}
+
+
+def error(code: str, message: str, **fields: Any) -> tuple[int, bytes]:
+    """Every error is made here: flat, with `code` and `message`; further fields, such as `detail`, for some codes."""
+    return STATUS[code], json.dumps({"code": code, "message": message, **fields}).encode()

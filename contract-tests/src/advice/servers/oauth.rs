@@ -1,0 +1,41 @@
+//! The code for the authorization server and its tokens.
+
+use super::{Recipe, Use, recipe, server};
+
+#[rustfmt::skip]
+pub(super) const RECIPES: &[Recipe] = &[
+    server!("access_tokens", "Verify access tokens",
+        "PRV-JWT-FORGED" => "Verify the signature by the one algorithm and the keys that the server has chosen, before any claim is read.",
+        "PRV-JWT-CLAIMS" => "Require and compare type, issuer, audience, expiry and `nbf`, and return the 401 of an unknown key.",
+    ),
+    server!("callers", "What a token may do, and whose quota it uses",
+        "PRV-JWT-SCOPE" => "Take the scopes from the token, not those of its user, and check them as those of a key.",
+        "PRV-JWT-QUOTA" => "Count the requests of a token by its user.",
+        "PRV-JWT-ORGANIZATION" => "Take the organization from the token, and look up everything within it.",
+    ),
+    server!("metadata", "Metadata of the authorization server",
+        "PRV-OAUTH-METADATA" => "Compute both documents from the issuer, in one function.",
+    ),
+    server!("issued_tokens", "Issue tokens",
+        "PRV-OAUTH-TOKEN" => "Sign with a key of the JWKS, and set `typ`, `kid` and every claim of RFC 9068.",
+        "PRV-OAUTH-LIFETIME" => "Set `exp` and `expires_in` from the same hour, and return a refresh token.",
+    ),
+    server!("token_errors", "Errors of the token endpoint",
+        "PRV-OAUTH-ERRORS" => "Choose the error in one function, and send each with `no-store`.",
+    ),
+    server!("redirect_uris", "Redirect to registered URIs only",
+        "PRV-OAUTH-REDIRECT" => "Compare the whole URI, ignoring only the port of a loopback address, before anything is redirected.",
+        "PRV-OAUTH-STATE" => "Build every redirect in one function, which adds the state and the issuer.",
+    ),
+    server!("codes", "Redeem a code once",
+        "PRV-OAUTH-PKCE" => "Require an S256 challenge when the code is issued, and compare it with the hash of the verifier.",
+        "PRV-OAUTH-CODE" => "Check client, redirect URI and age, mark the code as redeemed, and revoke its tokens when it comes again.",
+    ),
+    server!("refresh_tokens", "Exchange a refresh token once",
+        "PRV-OAUTH-REFRESH" => "Remember used refresh tokens with their grant, and revoke the grant when one comes again.",
+    ),
+    server!("token_states", "Revoke and describe tokens",
+        "PRV-OAUTH-REVOKE" => "Mark the token where every request looks it up, and return 200 for an unknown one, too.",
+        "PRV-OAUTH-INTROSPECT" => "Authenticate the client, and return only `active: false` unless the token is valid and of its organization.",
+    ),
+];
