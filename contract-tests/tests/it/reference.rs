@@ -4,6 +4,7 @@ mod advice;
 mod exit_codes;
 mod glossary;
 mod headers;
+mod json_schemas;
 mod reports;
 
 use std::{fmt::Write, fs, path::Path, process::Command};

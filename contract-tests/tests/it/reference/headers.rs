@@ -1,8 +1,10 @@
 //! The page on headers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use schemas::headers;
+use mock_server::testing::MockServer;
+use reqwest::header;
+use schemas::{control::CONTROL_TOKEN, headers};
 use serde_json::Value;
 
 use super::{repository_file, rows};
@@ -53,4 +55,43 @@ fn page_has_every_header_of_responses_and_its_evidence() {
         expected.insert(name.to_owned(), evidence.to_owned());
     }
     assert_eq!(on_the_page("Responses"), expected);
+}
+
+/// Each header of requests with a value, and the status of a request that has it besides its key.
+const REQUESTS: &[(&str, &str, u16)] = &[
+    ("content-type", "text/plain", 200),
+    ("x-mock-fault", "error;status=503", 503),
+    ("prefer", "code=429", 429),
+    ("x-request-id", "chosen-by-the-client", 200),
+    ("idempotency-key", "chosen-by-the-client", 200),
+];
+
+#[tokio::test]
+async fn page_has_every_header_of_requests_and_each_does_what_it_says() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let named = on_the_page("Requests");
+    let own = [
+        header::AUTHORIZATION.as_str().to_owned(),
+        CONTROL_TOKEN.to_lowercase(),
+    ];
+    let tried = REQUESTS.iter().map(|(name, ..)| (*name).to_owned());
+    let expected: BTreeSet<_> = tried.chain(own).collect();
+    assert_eq!(named.into_keys().collect::<BTreeSet<_>>(), expected);
+
+    let server = MockServer::start().await;
+    let organization = server.organization();
+    let client = reqwest::Client::new();
+    for (name, value, status) in REQUESTS {
+        let request = client
+            .get(format!("{}/orders", organization.api_url()))
+            .header(*name, *value);
+        let response = request
+            .bearer_auth(organization.key())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status().as_u16(), *status, "{name}: {value}");
+        let id = response.headers().get(headers::REQUEST_ID);
+        assert_ne!(id.unwrap(), "chosen-by-the-client", "{name} is ignored");
+    }
 }
