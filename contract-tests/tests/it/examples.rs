@@ -1,7 +1,11 @@
 //! The examples of the README and of the book work as shown.
 //!
 //! The `console` blocks of a page are run unchanged, in one shell, against a new server. Their output must match the page, where
-//! `…` stands for anything. A block with `file=NAME` after its language is the file that later commands use.
+//! `…` stands for anything. A block with `file=NAME` after its language is the file that later commands use. [`shell`] says which `sh`
+//! blocks are run, `rust_tutorial.rs` runs the Rust code. C# code is not run in CI, which has no .NET: `tests/clients/run` compiles and
+//! runs it.
+
+mod shell;
 
 use std::{
     env,
@@ -47,10 +51,10 @@ pub(crate) fn pages() -> Vec<PathBuf> {
 }
 
 /// A fenced block: what follows the fence, and the lines within.
-type Block = (String, String);
+pub(crate) type Block = (String, String);
 
 /// The fenced blocks of a page.
-fn blocks(page: &str) -> Vec<Block> {
+pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     for line in page.lines() {
@@ -70,12 +74,17 @@ struct Step {
     output: String,
 }
 
-/// The steps of a page: the commands of its `console` blocks, and those that write its files.
+/// The steps of a page: the commands of its `console` blocks, its `sh` blocks, and the commands that write its files.
 fn steps(page: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     for (info, text) in blocks(page) {
         if info == "console" {
             commands(&text, &mut steps);
+        } else if info == "sh" && shell::is_run(&text) {
+            steps.push(Step {
+                command: text,
+                output: "…".to_owned(),
+            });
         } else if let Some((_, name)) = info.split_once("file=") {
             steps.push(Step {
                 command: format!("cat > {name} <<'END OF FILE'\n{text}END OF FILE"),

@@ -44,6 +44,7 @@ mod recordings;
 mod reference;
 mod replays;
 mod reports;
+mod rust_tutorial;
 mod safe;
 mod same_requests;
 mod sandbox_reports;
