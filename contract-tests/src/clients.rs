@@ -9,6 +9,7 @@
 //! A rule passes only if it was exercised: it is judged in the trials that contain the event it is about, and is otherwise
 //! reported as not exercised.
 
+mod accept;
 mod attach;
 mod capture;
 mod client_report;

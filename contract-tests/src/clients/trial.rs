@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{
     Options,
+    accept::accept,
     credential::Credential,
     key_file::KeyFile,
     leak_scan::LeakScan,
@@ -349,8 +350,7 @@ async fn serve_foreign_host(listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                let Ok((mut stream, _)) = accepted else { continue };
+            mut stream = accept(&listener) => {
                 connections.spawn(async move {
                     let mut head = Vec::new();
                     let mut buffer = [0; 4096];

@@ -20,6 +20,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use super::accept::accept;
 use crate::http::Stopwatch;
 
 /// Maximum number of recorded bytes of each direction of a connection.
@@ -200,8 +201,7 @@ pub(crate) async fn run(
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                let Ok((client, _)) = accepted else { continue };
+            client = accept(&listener) => {
                 let index = log.open(watch.elapsed());
                 let notes = Recorder { log: log.clone(), index, watch };
                 connections.spawn(pass(client, server, notes));
