@@ -9,6 +9,7 @@
 //! together: when the server closes or resets its connection, so does the proxy.
 
 mod body;
+mod client_stream;
 mod deadlines;
 mod exchange;
 mod host;
@@ -37,6 +38,7 @@ use url::Url;
 
 pub use self::deadlines::Deadlines;
 use self::{
+    client_stream::ClientStream,
     exchange::ClientConnection,
     judging::{JudgeEnd, JudgeQueue},
     memory::ExchangeMemory,
@@ -246,16 +248,23 @@ async fn serve(stream: TcpStream, link: Arc<ClientConnection>) {
         .initial_connection_window_size(CONNECTION_WINDOW)
         .initial_stream_window_size(STREAM_WINDOW)
         .max_send_buf_size(SEND_BUFFER);
+    let (stream, departure) = ClientStream::new(stream);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let must_close = async || {
+        tokio::select! {
+            () = link.must_close() => {}
+            () = departure.left() => {}
+        }
+    };
     tokio::select! {
         // The client has closed the connection.
         _ = connection.as_mut() => return,
-        () = link.must_close() => return,
+        () = must_close() => return,
         () = link.server_has_closed() => connection.as_mut().graceful_shutdown(),
     }
     // The client may not read what remains.
     tokio::select! {
         _ = connection => {}
-        () = link.must_close() => {}
+        () = must_close() => {}
     }
 }

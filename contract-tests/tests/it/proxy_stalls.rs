@@ -205,6 +205,25 @@ async fn raw_until_served(
     }
 }
 
+/// The HTTP library reads no more while the first request waits.
+#[tokio::test]
+async fn client_that_has_left_keeps_no_place_although_it_sent_more() {
+    let (server, mut requests) = silent_server().await;
+    let get = b"GET /api/v1/orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    let client = async |address| {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(get).await.unwrap();
+        let mut at_server = requests.recv().await.unwrap();
+        client.write_all(get).await.unwrap();
+        drop(client);
+        let mut rest = Vec::new();
+        at_server.read_to_end(&mut rest).await.unwrap();
+        assert_eq!(rest, b"");
+    };
+    let passed = with_proxy(server, ProxyOptions::default(), client);
+    timeout(PATIENCE, passed).await.expect("it is disconnected");
+}
+
 /// Sends a request over HTTP/2, and reads until the connection ends, but only one byte of the body.
 async fn read_one_byte(address: SocketAddr) {
     let mut bytes = PREFACE.to_vec();
