@@ -23,19 +23,6 @@ pub enum Language {
     Rust,
 }
 
-impl Language {
-    /// Its name, with the library.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Python => "Python, with requests",
-            Self::Httpx => "Python, with httpx",
-            Self::Javascript => "JavaScript, with fetch",
-            Self::Csharp => "C#, with HttpClient",
-            Self::Rust => "Rust, with reqwest",
-        }
-    }
-}
-
 /// Code that mends some findings.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe {

@@ -4,7 +4,7 @@ use contract_tests::finding::Verdict;
 use schemas::Evidence;
 use strum::VariantArray;
 
-use super::repository_file;
+use super::{repository_file, rows};
 use crate::examples::pages;
 
 /// Words that the programs print, besides results and kinds of evidence.
@@ -45,6 +45,29 @@ fn glossary_explains_the_words_that_the_programs_print() {
         .filter(|word| !words.contains(&word.as_str()))
         .collect();
     assert!(missing.is_empty(), "not in the glossary: {missing:?}");
+}
+
+#[test]
+fn glossary_has_exactly_the_results_of_reports() {
+    let page = repository_file("docs/reference/glossary.md");
+    let named: Vec<_> = rows(&page, "Results")
+        .iter()
+        .map(|row| row[0].to_owned())
+        .collect();
+    let results: Vec<_> = Verdict::VARIANTS.iter().map(ToString::to_string).collect();
+    assert_eq!(named, results);
+}
+
+#[test]
+fn words_of_the_glossary_are_in_alphabetical_order() {
+    let page = repository_file("docs/reference/glossary.md");
+    let (page, _) = page.split_once("\n## Results\n").unwrap();
+    let words: Vec<_> = words(page)
+        .into_iter()
+        .skip(1)
+        .map(|word| word.trim_matches('`').to_lowercase())
+        .collect();
+    assert!(words.is_sorted(), "{words:?}");
 }
 
 #[test]

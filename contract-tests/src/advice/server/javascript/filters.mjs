@@ -13,6 +13,7 @@ const CONDITIONS = {
 
 /** The rows that fulfil every condition, before a page is cut from them. */
 export function selected(rows, query) {
-  const every = Object.entries(query).filter(([name]) => Object.hasOwn(CONDITIONS, name));
-  return rows.filter((row) => every.every(([name, value]) => CONDITIONS[name](row, value)));
+  const names = Object.keys(CONDITIONS).filter((name) => Object.hasOwn(query, name));
+  const holds = (row, name, condition = CONDITIONS[name]) => condition(row, query[name]);
+  return rows.filter((row) => names.every((name) => holds(row, name)));
 }
