@@ -8,6 +8,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         "PRV-404-UNKNOWN" => "Take any text as an id, look it up, and return the 404 with `entity_type` and `identifier`.",
         "PRV-404-FOREIGN" => "Look up by organization and id: another organization's object is then an unknown one, everywhere.",
         "PRV-404-REFERENCE" => "Look up the ids in a body by the same function as those in paths, so the same 404 results.",
+        "TRF-OBJECT" => "Look up the whole id in the path. A cache in front of the server must have the whole URL in its keys.",
         "PRV-LIST-FOREIGN" => "Select rows by the organization of the caller in the one function that reads lists.",
     ),
     server!("paging", "Cut pages from one order",
