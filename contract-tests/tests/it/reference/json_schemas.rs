@@ -89,11 +89,11 @@ fn kind(schema: &Value, definitions: &Value, title: &str) -> String {
             .collect();
         return quoted.join(", ");
     }
-    let types: Vec<_> = match &schema["type"] {
-        Value::Array(types) => types.iter().map(plain).collect(),
-        Value::Null => return "any JSON".to_owned(),
-        one => vec![plain(one)],
-    };
+    let several = schema["type"].as_array();
+    let types: Vec<_> = several.map_or_else(
+        || vec![plain(&schema["type"])],
+        |types| types.iter().map(plain).collect(),
+    );
     let names = types.iter().map(|name| match name.as_str() {
         "string" => "text".to_owned(),
         "array" if schema["items"].is_object() => {
@@ -106,6 +106,7 @@ fn kind(schema: &Value, definitions: &Value, title: &str) -> String {
                 kind(&schema["additionalProperties"], definitions, title)
             )
         }
+        "null" if schema["type"].is_null() => "any JSON".to_owned(),
         "null" => "`null`".to_owned(),
         name => name.to_owned(),
     });
