@@ -21,7 +21,10 @@ use strum::VariantArray as _;
 
 use self::facts::{Facts, OwnFacts};
 pub(crate) use self::{companies_snapshot::CompaniesSnapshot, filter::CompanyFilter};
-use super::{Account, ProspectSearches, SharedData, StoreError, ids::Ids, page::Page, weight};
+use super::{
+    Account, ProspectSearches, SharedData, StoreError, ids::Ids, orders::oldest_age, page::Page,
+    weight,
+};
 use crate::{
     clock::rfc3339,
     config::limits::{MAX_CHANGED, MAX_CREATED},
@@ -267,10 +270,12 @@ impl Companies {
 
     /// When the company was added to the organization.
     pub(crate) fn known_since(&self, number: u64) -> Timestamp {
-        match index(number).checked_sub(self.in_world()) {
-            Some(own) => self.own_facts[own].since,
-            None => facts::known_since(self.since, self.place(number), self.in_world()),
+        if let Some(own) = index(number).checked_sub(self.in_world()) {
+            return self.own_facts[own].since;
         }
+        let age = oldest_age(self.shared_data.schedule);
+        let first_order = self.since.saturating_sub(age).unwrap_or(Timestamp::MIN);
+        facts::known_since(first_order, self.place(number), self.in_world())
     }
 
     fn add(&mut self, given: &Given<'_>, now: Timestamp) -> u64 {

@@ -364,6 +364,12 @@ pub(crate) static FIRST_ORDERS: LazyLock<Vec<FirstOrder>> = LazyLock::new(|| {
         .expect("the embedded file is a list of orders")
 });
 
+/// Time since the creation of the first of them.
+pub(crate) fn oldest_age(schedule: OrderSchedule) -> SignedDuration {
+    let ages = FIRST_ORDERS.iter().map(|order| order.age(schedule));
+    ages.max().unwrap_or_default()
+}
+
 /// An initial order of an organization.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FirstOrder {

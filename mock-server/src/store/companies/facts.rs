@@ -12,7 +12,7 @@ use crate::world::seed;
 /// Tenths of a match score.
 type Score = u8;
 
-/// How long before the creation of an organization its first company was known.
+/// How long the companies of the world took to become known, one after the other.
 const KNOWN: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// Generated facts about the companies of the world, by number.
@@ -69,12 +69,11 @@ fn review(random: &mut ChaCha8Rng) -> ReviewStatus {
     }
 }
 
-/// When the company at a position of the list was added: one after the other, before the organization was created.
-pub(super) fn known_since(organization: Timestamp, place: usize, companies: usize) -> Timestamp {
+/// When the company at a position of the list was added: one after the other, before the first order of the organization,
+/// whose companies come after it in the list.
+pub(super) fn known_since(first_order: Timestamp, place: usize, companies: usize) -> Timestamp {
     let later = i64::try_from(companies - place).unwrap_or(i64::MAX);
     let step = KNOWN.as_secs() / i64::try_from(companies).unwrap_or(i64::MAX);
     let before = SignedDuration::from_secs(later * step);
-    organization
-        .saturating_sub(before)
-        .unwrap_or(Timestamp::MIN)
+    first_order.saturating_sub(before).unwrap_or(Timestamp::MIN)
 }
