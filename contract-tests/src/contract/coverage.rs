@@ -17,7 +17,7 @@ use crate::{
     contract::{
         Contract, Keywords,
         ambiguities::{self, ReadingCounts, ReadingMatch},
-        list_page, response_headers,
+        consistency, list_page, response_headers,
         schema_coverage::SchemaCoverage,
         unseen::{self, Unseen},
     },
@@ -63,6 +63,8 @@ pub(crate) enum Aspect {
     Reading,
     /// What a page of a list says of itself is true.
     Page,
+    /// It agrees with its request and with itself.
+    Consistency,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -178,6 +180,10 @@ impl CoverageLog {
             ),
             (Aspect::Reading, ambiguities::deviation(exchange, readings)),
             (Aspect::Page, list_page::violation(operation, exchange)),
+            (
+                Aspect::Consistency,
+                consistency::violation(operation, exchange),
+            ),
         ];
         let mut entries = self.0.lock();
         entries.readings.note(readings);

@@ -40,6 +40,7 @@ macro_rules! check {
 mod access_tokens;
 mod api_keys;
 mod authentication;
+mod counts;
 mod discovery;
 mod evidence;
 mod filters;
@@ -130,6 +131,10 @@ fn headers(session: &Session, operation: &Operation) -> Outcome {
 fn pages_seen(session: &Session, operation: &Operation) -> Outcome {
     session.coverage_log.require_success(operation)?;
     session.coverage_log.outcome(operation, Aspect::Page)
+}
+
+fn consistent_responses(session: &Session, operation: &Operation) -> Outcome {
+    session.coverage_log.outcome(operation, Aspect::Consistency)
 }
 
 fn readings(session: &Session, operation: &Operation) -> Outcome {

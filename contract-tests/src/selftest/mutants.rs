@@ -1,5 +1,6 @@
 //! Bugs, by topic: one line here for each topic, one entry in its file for each bug.
 
+mod consistency;
 mod credentials;
 mod headers;
 mod http_rules;
@@ -21,8 +22,9 @@ mod writes;
 
 use http::Method;
 use schemas::OperationId::{
-    self, CreateOrder, DeleteBlacklist, DeleteBlacklistEntries, GetOrder, GetOrderResults,
-    ListBlacklists, ListCompanies, ListOrders, RevokeApiKey, SetFeedback, UpdateBlacklist,
+    self, AddBlacklistEntries, CreateOrder, DeleteBlacklist, DeleteBlacklistEntries, GetBlacklist,
+    GetJobSearch, GetOrder, GetOrderResults, GetProspectSearch, GetWebtechIntel, ListBlacklists,
+    ListCompanies, ListCompanyJobs, ListOrders, RevokeApiKey, SetFeedback, UpdateBlacklist,
 };
 use serde_json::Value;
 
@@ -86,12 +88,24 @@ const WRITTEN: &[OperationId] = &[
     DeleteBlacklistEntries,
 ];
 
+/// Operations that say something of other objects.
+const RELATED: &[OperationId] = &[
+    CreateOrder,
+    GetBlacklist,
+    AddBlacklistEntries,
+    GetProspectSearch,
+    ListCompanyJobs,
+    GetWebtechIntel,
+    GetJobSearch,
+];
+
 /// Every bug.
 pub static TOPICS: &[Topic] = &[
     topic("Responses", WRITES, objects::MUTANTS),
     topic("Lists", WRITES, lists::MUTANTS),
     topic("What is written", WRITTEN, writes::MUTANTS),
     topic("Pages", LISTS, pages::MUTANTS),
+    topic("Counts, relations and times", RELATED, consistency::MUTANTS),
     topic("Orders", ORDERS, orders::MUTANTS),
     topic("Prospect searches and filters", LIST, searches::MUTANTS),
     topic("Keys", ORDERS, keys::MUTANTS),

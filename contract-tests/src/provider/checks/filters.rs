@@ -204,7 +204,23 @@ pub(super) async fn company(session: &Session) -> Outcome {
         list.count_matching(&filter, "company_id", works_there)
             .await?;
     }
+    have_its_name(&list, &known[0]).await?;
     list.empty(&encoded("company_id", UNKNOWN_ID)).await
+}
+
+/// The prospects of a company have its name.
+async fn have_its_name(list: &List<'_>, company: &str) -> Outcome {
+    let read = ApiRequest::on(OperationId::GetCompany.operation(), company);
+    let read = list.tenant.send(read.key(&list.key)).await?;
+    read.expect_status(200)?;
+    let rows = list.all.rows().iter();
+    for row in rows.filter(|row| row["company_id"] == company) {
+        if let Some(name) = row["company_name"].as_str() {
+            let at = "$.items[*].company_name";
+            list.all.expect(at, &read.at("/name"), &json!(name))?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn delivered_since(session: &Session) -> Outcome {

@@ -318,6 +318,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         ignore_parameter(request, "company_id");
     }),
     patch_response(
+        "prospects have the name of another company",
+        "PRV-FILTER-COMPANY",
+        |request, response| {
+            if request.is(&Method::GET, "/prospects") {
+                response.edit_success(|body| {
+                    for prospect in rows(body, "items") {
+                        prospect["company_name"] = json!("Example Corp");
+                    }
+                });
+            }
+        },
+    ),
+    patch_response(
         "delivered_since excludes everything",
         "PRV-FILTER-SINCE",
         |request, response| {

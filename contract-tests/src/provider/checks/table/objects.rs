@@ -7,7 +7,7 @@ use schemas::{
 
 use crate::provider::{
     check::Check,
-    checks::{any, list_after_update, lists, lists_unique_ids, objects, writes},
+    checks::{any, counts, list_after_update, lists, lists_unique_ids, objects, writes},
     requirements::{FULL_KEY, SANDBOX},
     valid_request::MAX_FILL_REQUESTS,
 };
@@ -45,11 +45,16 @@ pub(super) const CHECKS: &[Check] = &[
         "A row of a list has the values of the object itself, in every field that both have; besides the id, at least \
          one.",
         because "A client that works from the list would use other data than one that reads each object."),
+    check!("PRV-COUNTS", Assumed, source::OURS,
+        per_operation counts::counts => counts::as_listed,
+        FULL_KEY.prepared(1).requests(1).reads(counts::READS),
+        "The number of entries, jobs or companies that an object states is the number of those that are listed.",
+        because "A client takes a count that is too low for lost data, and one that is 0 for nothing to do."),
     check!("PRV-WRITE-READ", Assumed, source::OURS,
         per_operation writes::writes => writes::readback,
         FULL_KEY.prepared(1).requests(3).reads(7),
         "A write returns the values that were sent, and a read returns the same. An update leaves fields as they are that it \
-         does not name.",
+         does not name, but for the time of the change, `updated_at`.",
         because "The client believes that its data is stored, and learns late or never that it is not."),
     check!("PRV-WRITE-TEXT", Assumed, source::OURS,
         per_operation writes::writes_text => writes::texts_read_back,
@@ -64,8 +69,8 @@ pub(super) const CHECKS: &[Check] = &[
         because "A client that works from the list would go on with values that have been corrected since."),
     check!("PRV-DELETE-FINAL", Assumed, source::OURS,
         per_operation objects::deletes => objects::deletion,
-        FULL_KEY.prepared(1).requests(2).reads(1),
-        "A deleted object returns 404, for reads and for further deletes. That it can no longer be read is stated by a \
+        FULL_KEY.prepared(1).requests(2).reads(3),
+        "A deleted object returns 404, for reads, also of what belongs to it, and for further deletes. That it can no longer be read is stated by a \
          guide; the 404 is assumed.",
         because "Data that its owner believes deleted could still be read."),
     check!("PRV-DELETE-LIST", Assumed, source::OURS,

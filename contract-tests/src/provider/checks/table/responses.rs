@@ -10,8 +10,8 @@ use schemas::{
 use crate::provider::{
     check::Check,
     checks::{
-        authentication, complete_responses, existence, headers, pages_seen, readings, schema,
-        secret,
+        authentication, complete_responses, consistent_responses, existence, headers, pages_seen,
+        readings, schema, secret,
     },
     requirements::{NO_KEYS, SANDBOX},
 };
@@ -51,6 +51,13 @@ pub(super) const CHECKS: &[Check] = &[
         "What a page says of itself is true: the `limit` and `offset` that applied, and in `has_more`, whether more rows \
          follow.",
         because "A client that reads on while `has_more` is true would miss the rest of the list, or never end."),
+    check!("PRV-CONSISTENT", Assumed, source::OURS,
+        after_per_operation consistent_responses,
+        NO_KEYS,
+        "A response agrees with its request and with itself: it is about the object in the path, counts what was sent, quotes \
+         rejected values as they were sent, and has no time before 2000, after the response, or before `created_at`.",
+        because "A client would file data under another company, take an order for incomplete, or sort and select by times \
+         that cannot be."),
     check!("PRV-HEADERS", Assumed, source::OURS,
         after_per_operation headers,
         NO_KEYS,

@@ -3,9 +3,9 @@
 use schemas::{
     Evidence::{Assumed, Guide},
     OperationId::{
-        CreateBlacklist, DeleteBlacklist, GetProspectSearch, ListCompanies, ListDeliveries,
-        ListProspectSearches, ListProspects, ListSearchBlacklists, SetSearchBlacklists,
-        UpdateProspectSearch,
+        CreateBlacklist, DeleteBlacklist, GetCompany, GetProspectSearch, ListCompanies,
+        ListDeliveries, ListProspectSearches, ListProspects, ListSearchBlacklists,
+        SetSearchBlacklists, UpdateProspectSearch,
     },
     source,
 };
@@ -70,8 +70,8 @@ pub(super) const CHECKS: &[Check] = &[
          the list."),
     check!("PRV-FILTER-COMPANY", Assumed, source::OURS,
         once filters::company,
-        FULL_KEY.reads(4).on(&[ListProspects]),
-        "company_id selects the prospects of that company.",
+        FULL_KEY.reads(5).on(&[GetCompany, ListProspects]),
+        "company_id selects the prospects of that company, and these have its name.",
         because "A message for one company would go to people at another."),
     check!("PRV-FILTER-SINCE", Assumed, source::NEWER_DELIVERIES,
         once filters::delivered_since,

@@ -1,0 +1,259 @@
+//! What a response says of its request, and whether its times can be right.
+
+mod rejected;
+
+use http::{StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use percent_encoding::percent_decode_str;
+use schemas::{Operation, OperationId};
+use serde_json::{Map, Value, json};
+
+use crate::finding::{Exchange, NotPassed, Outcome, Violation};
+
+/// Times of something that has happened.
+const PAST: [&str; 7] = [
+    "created_at",
+    "updated_at",
+    "delivered_at",
+    "analyzed_at",
+    "first_seen_at",
+    "last_used_at",
+    "posted_at",
+];
+/// Those of them that follow the creation of an object.
+const LATER: [&str; 2] = ["updated_at", "delivered_at"];
+/// Earlier times are those of a field that was never set: before the API, and most of its users.
+const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);
+/// How far the clocks of a server and of what stands in front of it, which sets `Date`, may differ.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(10);
+/// Lists in the body of a request, and the field of the response that counts their items.
+const COUNTED: [(OperationId, &str, &str); 2] = [
+    (OperationId::CreateOrder, "companies", "company_count"),
+    (OperationId::AddBlacklistEntries, "entries", "added"),
+];
+
+/// Returns what a response wrongly says of its request, of itself, or of time. Only what it says is judged: whether a field is
+/// missing, or of another type, is a matter of its schema.
+pub(super) fn violation(operation: &Operation, response: &Exchange) -> Option<Violation> {
+    let outcome = if response.status.is_success() {
+        names_its_object(operation, response)
+            .and_then(|()| counts_what_was_sent(operation, response))
+            .and_then(|()| has_possible_times(response))
+    } else if [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY].contains(&response.status)
+    {
+        rejected::quotes_the_request(response)
+    } else {
+        Ok(())
+    };
+    match outcome {
+        Err(NotPassed::Violated(violation)) => Some(*violation),
+        Ok(()) | Err(NotPassed::Skipped(_) | NotPassed::Inconclusive(_)) => None,
+    }
+}
+
+/// The object, or what belongs to it, has the id in the path.
+fn names_its_object(operation: &Operation, response: &Exchange) -> Outcome {
+    let Some(entity) = operation.entity().filter(|_| operation.has_id()) else {
+        return Ok(());
+    };
+    let expected = percent_decode_str(response.id()).decode_utf8_lossy();
+    let name = if operation.path.ends_with("{id}") {
+        "id".to_owned()
+    } else {
+        format!("{}_id", entity.as_str())
+    };
+    // A list of objects that refer to the one in the path by an id of theirs.
+    let is_about = |row: &Value| row[&name].as_str().is_none_or(|id| id == expected);
+    let (body, rows) = (response.json(), response.rows());
+    if !is_about(body) {
+        return response.expect(&format!("$.{name}"), &json!(expected), &body[&name]);
+    }
+    let other = rows.iter().find(|row| !is_about(row));
+    other.map_or(Ok(()), |row| {
+        let at = format!("$.items[*].{name}");
+        response.expect(&at, &json!(expected), &row[&name])
+    })
+}
+
+/// A count of what was sent is right.
+fn counts_what_was_sent(operation: &Operation, response: &Exchange) -> Outcome {
+    let mut counted = COUNTED.iter();
+    let Some((_, list, count)) = counted.find(|(id, ..)| *id == operation.id) else {
+        return Ok(());
+    };
+    let sent = response.request.body_json()[list].as_array().map(Vec::len);
+    match (sent, response.json()[count].as_u64()) {
+        (Some(sent), Some(stated)) => {
+            response.expect(&format!("$.{count}"), &json!(sent), &json!(stated))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What has happened was not before there was an API, nor after the response; and no change was before the creation.
+fn has_possible_times(response: &Exchange) -> Outcome {
+    let date = response.header(header::DATE);
+    let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    let date = date.and_then(|date| Timestamp::try_from(date).ok());
+    let latest = date.and_then(|date| date.checked_add(CLOCKS).ok());
+    each_object(response.json(), &mut |object| {
+        let created = object.get("created_at").and_then(read);
+        for (name, value) in object {
+            if !PAST.contains(&name.as_str()) {
+                continue;
+            }
+            let Some(time) = read(value) else {
+                continue;
+            };
+            let is_change = LATER.contains(&name.as_str());
+            let expected = if time < EARLIEST || latest.is_some_and(|latest| time > latest) {
+                "a time after 1999, and not after that of the response"
+            } else if is_change && created.is_some_and(|created| time < created) {
+                "not before created_at"
+            } else {
+                continue;
+            };
+            response.expect_that(false, &format!("$..{name}"), expected, value.clone())?;
+        }
+        Ok(())
+    })
+}
+
+fn read(time: &Value) -> Option<Timestamp> {
+    time.as_str()?.parse().ok()
+}
+
+/// Each object in a value.
+fn each_object(value: &Value, judge: &mut impl FnMut(&Map<String, Value>) -> Outcome) -> Outcome {
+    match value {
+        Value::Object(fields) => {
+            judge(fields)?;
+            fields
+                .values()
+                .try_for_each(|field| each_object(field, judge))
+        }
+        Value::Array(items) => items.iter().try_for_each(|item| each_object(item, judge)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use schemas::OperationId::{
+        AddBlacklistEntries, CreateOrder, GetCompany, GetOrderResults, GetWebtechIntel,
+        ListCompanies, ListCompanyJobs, ListJobSearchResults,
+    };
+
+    use super::*;
+
+    /// The place at which the response to a request is wrong.
+    fn wrong_at(id: OperationId, sent: &Value, body: &Value) -> Option<String> {
+        let operation = id.operation();
+        let date = (
+            header::DATE,
+            "Thu, 15 Jan 2026 09:00:00 GMT".parse().unwrap(),
+        );
+        let mut seen = Exchange::recorded(
+            operation,
+            operation.method.clone(),
+            "http://127.0.0.1/",
+            StatusCode::OK,
+            HeaderMap::from_iter([date]),
+            body.to_string().into(),
+        );
+        seen.request = seen.request.with_id("%37").json(sent);
+        violation(operation, &seen).map(|violation| violation.at)
+    }
+
+    #[test]
+    fn judges_what_belongs_to_the_object_in_the_path() {
+        for (operation, body, at) in [
+            (GetCompany, json!({"id": "7", "company_id": "8"}), None),
+            (GetCompany, json!({"id": "8"}), Some("$.id")),
+            (GetWebtechIntel, json!({"id": "8", "company_id": "7"}), None),
+            (
+                GetWebtechIntel,
+                json!({"company_id": "8"}),
+                Some("$.company_id"),
+            ),
+            (
+                GetOrderResults,
+                json!({"order_id": "8", "results": []}),
+                Some("$.order_id"),
+            ),
+            (
+                ListCompanyJobs,
+                json!({"items": [{"company_id": "7"}, {"company_id": "8"}]}),
+                Some("$.items[*].company_id"),
+            ),
+            (
+                ListJobSearchResults,
+                json!({"items": [{"company_id": "8"}]}),
+                None,
+            ),
+        ] {
+            assert_eq!(
+                wrong_at(operation, &json!({}), &body).as_deref(),
+                at,
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn judges_counts_of_what_was_sent() {
+        let two = json!({"companies": [{}, {}], "entries": [{}, {}]});
+        for (operation, sent, body, at) in [
+            (CreateOrder, &two, json!({"company_count": 2}), None),
+            (
+                CreateOrder,
+                &two,
+                json!({"company_count": 1}),
+                Some("$.company_count"),
+            ),
+            (CreateOrder, &json!({}), json!({"company_count": 9}), None),
+            (CreateOrder, &two, json!({}), None),
+            (
+                AddBlacklistEntries,
+                &two,
+                json!({"added": 2, "total": 9}),
+                None,
+            ),
+            (
+                AddBlacklistEntries,
+                &two,
+                json!({"added": 9, "total": 9}),
+                Some("$.added"),
+            ),
+        ] {
+            assert_eq!(wrong_at(operation, sent, &body).as_deref(), at, "{body}");
+        }
+    }
+
+    #[test]
+    fn judges_times_by_the_date_of_the_response() {
+        for (name, time, is_wrong) in [
+            ("created_at", "1970-01-01T00:00:00Z", true),
+            ("created_at", "2000-01-01T00:00:00Z", false),
+            ("created_at", "2026-01-15T09:00:01Z", false),
+            ("delivered_at", "2026-01-15T10:00:00Z", true),
+            ("delivered_at", "2026-01-15T11:00:00+02:00", false),
+            ("expires_at", "2099-01-01T00:00:00Z", false),
+            ("created_at", "today", false),
+        ] {
+            let body = json!({"items": [{"prospects": [{name: time}]}]});
+            let at = is_wrong.then(|| format!("$..{name}"));
+            assert_eq!(
+                wrong_at(ListCompanies, &json!({}), &body),
+                at,
+                "{name} {time}"
+            );
+        }
+        let order =
+            |updated: &str| json!({"created_at": "2026-01-02T00:00:00Z", "updated_at": updated});
+        let wrong = |updated| wrong_at(ListCompanies, &json!({}), &order(updated));
+        assert_eq!(wrong("2026-01-02T00:00:00.000Z"), None);
+        assert_eq!(wrong("2026-01-01T00:00:00Z").unwrap(), "$..updated_at");
+    }
+}
