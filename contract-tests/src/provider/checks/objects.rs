@@ -38,36 +38,49 @@ fn read_operation(entity: Entity) -> Option<&'static Operation> {
     operations::all().find(reads)
 }
 
-/// The field of a body that refers to another object, and the kind of object.
-pub(super) fn reference(operation: &Operation) -> Option<(&'static str, Entity)> {
-    let references = [
-        (
-            OperationId::CreateOrder,
-            "prospect_search_id",
-            Entity::ProspectSearch,
-        ),
-        (OperationId::CreateProspect, "company_id", Entity::Company),
-        (
-            OperationId::SetSearchBlacklists,
-            "blacklist_ids",
-            Entity::Blacklist,
-        ),
-    ];
-    let known = references.into_iter().find(|(id, ..)| *id == operation.id);
-    known.map(|(_, field, entity)| (field, entity))
+/// The fields of bodies that refer to other objects, and the kinds of objects.
+const REFERENCES: [(OperationId, &str, Entity); 5] = [
+    (
+        OperationId::CreateOrder,
+        "prospect_search_id",
+        Entity::ProspectSearch,
+    ),
+    (OperationId::CreateOrder, "blacklist_ids", Entity::Blacklist),
+    (OperationId::CreateProspect, "company_id", Entity::Company),
+    (
+        OperationId::SetSearchBlacklists,
+        "blacklist_ids",
+        Entity::Blacklist,
+    ),
+    (
+        OperationId::DeleteBlacklistEntries,
+        "entry_ids",
+        Entity::BlacklistEntry,
+    ),
+];
+/// Maximum number of references to unknown objects: each alone, and those in a list behind a known one.
+pub(super) const REFERENCE_REQUESTS: usize = 3;
+
+/// The fields of the operation's body that refer to other objects, and the kinds of objects.
+pub(super) fn references(
+    operation: &Operation,
+) -> impl Iterator<Item = (&'static str, Entity)> + use<> {
+    let id = operation.id;
+    let own = REFERENCES.iter().filter(move |(known, ..)| *known == id);
+    own.map(|(_, field, entity)| (*field, *entity))
 }
 
 /// Whether the body of the operation refers to another object, which must exist.
 pub(super) fn has_reference(operation: &Operation) -> bool {
-    reference(operation).is_some()
+    references(operation).next().is_some()
 }
 
-/// The request with a reference to the object `id`.
+/// The request with a reference to these objects: to all of them if the field is a list, else to the last.
 pub(super) fn referring_to(
     request: ApiRequest,
     operation: &Operation,
     field: &str,
-    id: &str,
+    ids: &[&str],
 ) -> ApiRequest {
     let mut body = request.body_json();
     if operation.id == OperationId::CreateOrder {
@@ -75,23 +88,45 @@ pub(super) fn referring_to(
         body = json!({"title": body["title"], "features": body["features"], "order_type": "DISCOVERY"});
     }
     body[field] = if field.ends_with('s') {
-        json!([id])
+        json!(ids)
     } else {
-        json!(id)
+        json!(ids.last())
     };
     request.body(body.to_string())
 }
 
 pub(super) async fn unknown_reference(session: &Session, operation: &'static Operation) -> Outcome {
-    let Some((field, entity)) = reference(operation) else {
-        return Ok(());
-    };
     let tenant = session.tenant().await?;
-    let request = tenant
-        .valid_request(operation, &tenant.credential(operation).await?)
-        .await?;
-    let request = referring_to(request, operation, field, UNKNOWN_ID);
-    let exchange = session.send(request).await?;
+    let key = tenant.credential(operation).await?;
+    let valid = tenant.valid_request(operation, &key).await?;
+    for (field, entity) in references(operation) {
+        let unknown = referring_to(valid.clone(), operation, field, &[UNKNOWN_ID]);
+        expect_missing(&session.send(unknown).await?, entity)?;
+        let body = valid.body_json();
+        let known = match body[field][0].as_str() {
+            Some(id) => id.to_owned(),
+            None if !field.ends_with('s') => continue,
+            None => match tenant.existing_id(entity, &key).await {
+                Ok(id) => id,
+                Err(NotPassed::Skipped(_)) => continue,
+                Err(other) => return Err(other),
+            },
+        };
+        let both = referring_to(valid.clone(), operation, field, &[&known, UNKNOWN_ID]);
+        expect_missing(&session.send(both).await?, entity)?;
+        if entity == Entity::BlacklistEntry && session.is_sandbox() {
+            let list = OperationId::ListBlacklistEntries;
+            let left = tenant.list(list, valid.id(), &key).await?;
+            let is_left = left.rows().iter().any(|row| row["id"] == *known);
+            let expected = "the known entry, too, after a deletion that was rejected";
+            left.expect_that(is_left, "$.items[*].id", expected, json!(left.row_count()))?;
+        }
+    }
+    Ok(())
+}
+
+/// A 404 that names the unknown object.
+fn expect_missing(exchange: &Exchange, entity: Entity) -> Outcome {
     exchange.expect_error(ErrorCode::EntityNotFound)?;
     expect_missing(&exchange, UNKNOWN_ID, Some(entity))
 }
@@ -106,15 +141,19 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
     let tenant = session.tenant().await?;
     let key = tenant.credential(operation).await?;
     let delete = tenant.valid_request(operation, &key).await?;
+    let read = |reader| ApiRequest::on(reader, delete.id()).key(&key);
+    let lists: Vec<_> = lists_inside(operation).map(read).collect();
+    for list in &lists {
+        // What is kept of it for later reads must not outlive it.
+        session.send(list.clone()).await?;
+    }
     session.send(delete.clone()).await?.expect_success()?;
-    let read = match operation.entity().and_then(read_operation) {
-        Some(reader) => {
-            let read = ApiRequest::on(reader, delete.id()).key(&key);
-            Some(session.send(read).await?)
-        }
-        None => None,
-    };
-    if let Some(read) = &read {
+    let mut reads = Vec::new();
+    let reader = operation.entity().and_then(read_operation);
+    for request in reader.map(read).into_iter().chain(lists) {
+        reads.push(session.send(request).await?);
+    }
+    for read in &reads {
         let (is_gone, status) = (!read.status.is_success(), read.status.as_u16());
         let expected = "404: the object was deleted";
         let deleted = read.expect_that(is_gone, "status", expected, json!(status));
@@ -122,7 +161,17 @@ pub(super) async fn deletion(session: &Session, operation: &'static Operation) -
     }
     let again = session.send(delete).await?;
     again.expect_error(ErrorCode::EntityNotFound)?;
-    read.map_or(Ok(()), |read| read.expect_error(ErrorCode::EntityNotFound))
+    let mut reads = reads.iter();
+    reads.try_for_each(|read| read.expect_error(ErrorCode::EntityNotFound))
+}
+
+/// The lists of what belongs to the object that an operation deletes.
+fn lists_inside(delete: &Operation) -> impl Iterator<Item = &'static Operation> + use<> {
+    let path = delete.path;
+    operations::all().filter(move |one| {
+        let inside = one.path.strip_prefix(path);
+        one.is_list() && inside.is_some_and(|rest| rest.starts_with('/'))
+    })
 }
 
 /// The list that contains what an operation deletes.

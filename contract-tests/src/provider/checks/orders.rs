@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use http::header;
+use http::{HeaderName, header};
 use jiff::{SignedDuration, Timestamp};
 use schemas::{ErrorCode, OperationId, key::ApiKey};
 use serde_json::{Value, json};
@@ -11,9 +11,14 @@ use url::Url;
 use super::evidence::assumed;
 use crate::{
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
-    provider::session::{Session, Tenant, enrichment},
+    provider::{
+        check_context,
+        session::{Session, Tenant, enrichment},
+    },
 };
 
+/// A header that other APIs know by which they recognize a request that is sent again.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Maximum difference between the creation of an order and the date of the response, which has no fractions of a second.
 const MAX_AGE: SignedDuration = SignedDuration::from_secs(2);
 /// Maximum number of polls of an order; its status may change between two of them.
@@ -39,13 +44,16 @@ pub(super) async fn create(
     key: &ApiKey,
     body: &Value,
 ) -> Result<(String, Exchange), NotPassed> {
-    let exchange = session
-        .send(
-            ApiRequest::to(OperationId::CreateOrder.operation())
-                .json(body)
-                .key(key),
-        )
-        .await?;
+    send_new(session, new(key, body)).await
+}
+
+fn new(key: &ApiKey, body: &Value) -> ApiRequest {
+    let create = ApiRequest::to(OperationId::CreateOrder.operation());
+    create.json(body).key(key)
+}
+
+async fn send_new(session: &Session, new: ApiRequest) -> Result<(String, Exchange), NotPassed> {
+    let exchange = session.send(new).await?;
     exchange.expect_success()?;
     Ok((exchange.text_at("/id")?, exchange))
 }
@@ -98,7 +106,13 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     let before = before.at("/total").as_u64();
     let mut wanted = enrichment("Contract test: readback");
     wanted["profile_name"] = json!("Contract test");
-    let (id, created) = create(session, &key, &wanted).await?;
+    let mut new = new(&key, &wanted);
+    if session.is_sandbox() {
+        // No document of the present generation knows this header, so it has no effect.
+        let value = check_context::derived_name(session.seed(), "the idempotency key", 0);
+        new = new.header(IDEMPOTENCY_KEY, &value);
+    }
+    let (id, created) = send_new(session, new.clone()).await?;
     if session.expected().orders_take_time() {
         created.expect("$.status", &json!("RECEIVED"), &created.at("/status"))?;
     }
@@ -122,7 +136,7 @@ pub(super) async fn readback(session: &Session) -> Outcome {
     )?;
     assumed(has_location(&created, &id))?;
     // Two orders may be equal; whoever sends the second one wants both.
-    let (second, again) = create(session, &key, &wanted).await?;
+    let (second, again) = send_new(session, new).await?;
     let expected = "that of another order than the first";
     assumed(again.expect_that(
         second != id,

@@ -1,11 +1,11 @@
 //! Ids of another organization: in a path, in a body, and in the filter of a list.
 
-use schemas::{ErrorCode, Operation, Parameter};
+use schemas::{Entity, ErrorCode, Operation, Parameter};
 use serde_json::json;
 
 use super::{
     has_unique_id,
-    objects::{has_reference, reference, referring_to},
+    objects::{references, referring_to},
 };
 use crate::{
     contract::UNKNOWN_ID,
@@ -27,9 +27,16 @@ fn filters(operation: &Operation) -> impl Iterator<Item = Parameter> {
     FILTERS.into_iter().filter(has)
 }
 
+/// The fields of its body with ids that are unique across organizations. Those of entries are ids within a blacklist.
+fn foreign_references(operation: &Operation) -> impl Iterator<Item = (&'static str, Entity)> {
+    references(operation).filter(|(_, entity)| *entity != Entity::BlacklistEntry)
+}
+
 /// Whether a request of the operation can contain an id that is unique across organizations.
 pub(super) fn takes_id(operation: &Operation) -> bool {
-    has_unique_id(operation) || has_reference(operation) || filters(operation).next().is_some()
+    has_unique_id(operation)
+        || foreign_references(operation).next().is_some()
+        || filters(operation).next().is_some()
 }
 
 pub(super) async fn foreign_id(session: &Session, operation: &'static Operation) -> Outcome {
@@ -37,8 +44,8 @@ pub(super) async fn foreign_id(session: &Session, operation: &'static Operation)
     if has_unique_id(operation) {
         in_path(&owner, &stranger, operation).await?;
     }
-    if has_reference(operation) {
-        in_body(&owner, &stranger, operation).await?;
+    for (field, entity) in foreign_references(operation) {
+        in_body(&owner, &stranger, operation, field, entity).await?;
     }
     for filter in filters(operation) {
         in_filter(&owner, &stranger, operation, filter).await?;
@@ -66,15 +73,14 @@ async fn in_body(
     owner: &Tenant<'_>,
     stranger: &Tenant<'_>,
     operation: &'static Operation,
+    field: &str,
+    entity: Entity,
 ) -> Outcome {
-    let Some((field, entity)) = reference(operation) else {
-        return Ok(());
-    };
     let id = owner.existing_id(entity, &owner.full_key().await?).await?;
     let key = stranger.full_key().await?;
     let request = stranger.valid_request(operation, &key).await?;
-    let referring = |id| stranger.send(referring_to(request.clone(), operation, field, id));
-    let foreign = referring(&id).await?;
+    let referring = |id| stranger.send(referring_to(request.clone(), operation, field, &[id]));
+    let foreign = referring(id.as_str()).await?;
     foreign.expect_error(ErrorCode::EntityNotFound)?;
     is_like_unknown(&foreign, &referring(UNKNOWN_ID).await?, &id)
 }

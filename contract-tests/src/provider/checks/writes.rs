@@ -170,6 +170,10 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     if operation.method == Method::PATCH
         && let Some(before) = seen
     {
+        if session.is_sandbox() {
+            // Changed in the same second as it was created, it may have the same times.
+            tenant.advance(1).await?;
+        }
         let after = changes_one_field(session, &write, &before, &key).await?;
         write = based_on(write, &after);
     }
@@ -188,6 +192,9 @@ pub(super) async fn readback(session: &Session, operation: &'static Operation) -
     }
     expect_same(session, &returned, &result.read).await?;
     if operation.method == Method::PATCH {
+        if session.is_sandbox() {
+            tenant.advance(1).await?;
+        }
         changes_one_field(session, &write, &result.read, &key).await?;
     }
     Ok(())
@@ -232,7 +239,20 @@ async fn changes_one_field(
         }
     }
     expect_same(session, &expected, &result.read).await?;
+    if session.is_sandbox() {
+        is_changed_later(before, &result.read)?;
+    }
     Ok(result.read)
+}
+
+/// The time of the change is that of the last one. The clock has moved between the two.
+fn is_changed_later(before: &Exchange, after: &Exchange) -> Outcome {
+    let time = |read: &Exchange| read.json()[UPDATED_AT].as_str()?.parse::<Timestamp>().ok();
+    let is_later = time(before)
+        .zip(time(after))
+        .is_none_or(|(one, other)| one < other);
+    let (at, expected) = (format!("$.{UPDATED_AT}"), "later than before the update");
+    after.expect_that(is_later, &at, expected, after.json()[UPDATED_AT].clone())
 }
 
 /// Fields with free text.

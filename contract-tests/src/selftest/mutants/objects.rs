@@ -185,6 +185,23 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     patch_response(
+        "the entries of a deleted blacklist can be read",
+        "PRV-DELETE-FINAL",
+        |request, response| {
+            let (method, path) = (&request.head.method, request.path());
+            if *method == Method::DELETE && response.status == 204 {
+                request.with_memory(|memory| memory.texts.insert(format!("{path}/entries")));
+            }
+            let is_deleted = request.with_memory(|memory| memory.texts.contains(path));
+            if *method == Method::GET && response.status == 404 && is_deleted {
+                response.set_status(200);
+                response.set_body(&json!({
+                    "items": [], "total": 0, "limit": 50, "offset": 0, "has_more": false,
+                }));
+            }
+        },
+    ),
+    patch_response(
         "deleting twice succeeds",
         "PRV-DELETE-FINAL",
         |request, response| {

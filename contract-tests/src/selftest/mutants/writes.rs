@@ -1,9 +1,10 @@
 //! What is stored: texts, updates, feedback, and deletions of several.
 
+use axum::body::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Mutant, harmless, is_create, patch_request, patch_response};
+use super::{Mutant, harmless, is_create, known, patch_both, patch_request, patch_response};
 use crate::selftest::target::{PatchedRequest, PatchedResponse};
 
 /// Changes each text in the body of a request to the API.
@@ -45,6 +46,18 @@ fn edit_deliveries(
             }
         });
     }
+}
+
+/// Removes the ids that no response had from a list in the body, unless that leaves none.
+fn keep_known(request: &mut PatchedRequest, field: &str) {
+    let known = request.with_memory(|memory| memory.texts.clone());
+    request.edit(|body| {
+        let ids = body.get_mut(field).and_then(Value::as_array_mut);
+        let is_known = |id: &Value| id.as_str().is_some_and(|id| known.contains(id));
+        if let Some(ids) = ids.filter(|ids| ids.iter().any(is_known)) {
+            ids.retain(is_known);
+        }
+    });
 }
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -114,6 +127,72 @@ pub(super) const MUTANTS: &[Mutant] = &[
             request.set_target(read);
         }
     }),
+    patch_response(
+        "the time of the last change stays the first one",
+        "PRV-WRITE-READ",
+        |request, response| {
+            if !request.path().contains("/blacklists/") {
+                return;
+            }
+            response.edit_success(|body| {
+                let time = body["updated_at"].as_str().map(ToOwned::to_owned);
+                if let (Some(id), Some(time)) = (body["id"].as_str(), time) {
+                    let of = format!("updated_at of {id}");
+                    let first = request
+                        .with_memory(|memory| memory.firsts.entry(of).or_insert(time).clone());
+                    body["updated_at"] = json!(first);
+                }
+            });
+        },
+    ),
+    patch_response(
+        "an Idempotency-Key makes of two orders one",
+        "PRV-ORDER-READBACK",
+        |request, response| {
+            let key = request.head.headers.get("idempotency-key");
+            if let Some(key) = key.filter(|_| is_create(request)) {
+                let key = format!("order of {key:?}");
+                response.edit_success(|body| {
+                    let id = body["id"].as_str().unwrap_or_default().to_owned();
+                    let first = request
+                        .with_memory(|memory| memory.firsts.entry(key).or_insert(id).clone());
+                    body["id"] = json!(first);
+                });
+            }
+        },
+    ),
+    patch_both(
+        "unknown entries of a deletion are left out",
+        "PRV-404-REFERENCE",
+        |request| {
+            if is_about_entries(request, &Method::DELETE) {
+                keep_known(request, "entry_ids");
+            }
+        },
+        |request, response| known::record_ids(request, response),
+    ),
+    patch_response(
+        "a deletion of unknown entries only succeeds",
+        "PRV-404-REFERENCE",
+        |request, response| {
+            if is_about_entries(request, &Method::DELETE)
+                && response.json()["entity_type"] == "blacklist_entry"
+            {
+                response.set_status(204);
+                response.body = Bytes::new();
+            }
+        },
+    ),
+    patch_both(
+        "unknown blacklists of an order are left out",
+        "PRV-404-REFERENCE",
+        |request| {
+            if is_create(request) {
+                keep_known(request, "blacklist_ids");
+            }
+        },
+        |request, response| known::record_ids(request, response),
+    ),
     patch_request(
         "of several entries, the first is deleted",
         "PRV-DELETE-LIST",

@@ -28,9 +28,9 @@ pub(super) const CHECKS: &[Check] = &[
         because "By trying ids, a caller could find out which objects other organizations have."),
     check!("PRV-404-REFERENCE", Assumed, source::OURS,
         per_operation objects::has_reference => objects::unknown_reference,
-        FULL_KEY.prepared(1).requests(1),
+        FULL_KEY.prepared(1).requests(objects::REFERENCE_REQUESTS).reads(1).fill_requests(1),
         "A body that refers to an unknown object returns 404 ENTITY_NOT_FOUND with entity_type \
-         and identifier.",
+         and identifier, also if it refers to known ones, too, and changes nothing.",
         because "The client could not say which object is missing, and would look for a mistake in the form of its \
          body."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP,
