@@ -189,9 +189,16 @@ impl ApiRequest {
 
     /// Replaces the content type.
     #[must_use]
-    pub fn media_type(mut self, value: &str) -> Self {
+    pub fn media_type(self, value: &str) -> Self {
+        self.without_media_type()
+            .header(header::CONTENT_TYPE, value)
+    }
+
+    /// Removes the content type.
+    #[must_use]
+    pub(crate) fn without_media_type(mut self) -> Self {
         self.headers.remove(header::CONTENT_TYPE);
-        self.header(header::CONTENT_TYPE, value)
+        self
     }
 
     #[must_use]

@@ -48,6 +48,7 @@ mod http_rules;
 mod invalid_values;
 mod list_after_update;
 mod lists;
+mod methods;
 pub(crate) mod oauth;
 mod objects;
 mod orders;

@@ -49,6 +49,12 @@ const RIGHT: &[Right] = &[
     (ONE_LIST, "PRV-GET-TYPE", "", "it accepts every GET"),
     (
         ONE_LIST,
+        "PRV-METHOD",
+        "",
+        "it knows a GET by its first line, and accepts nothing else",
+    ),
+    (
+        ONE_LIST,
         "PRV-SCHEME-CASE",
         "",
         "it accepts the scheme in every letter case",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use http::{Method, StatusCode, header};
+use http::{HeaderName, Method, StatusCode, header};
 use schemas::{ErrorCode, Operation, OperationId, headers, key::ApiKey, operations};
 use serde_json::json;
 
@@ -14,8 +14,10 @@ use crate::{
     contract::response_headers,
     finding::{ApiRequest, Exchange, NotPassed, Outcome, Violation},
     http::RawResponse,
-    provider::session::Session,
+    provider::{check_context, session::Session},
 };
+
+const REQUEST_ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
 pub(super) async fn unknown_path(session: &Session) -> Outcome {
     let key = session.tenant().await?.full_key().await?;
@@ -25,13 +27,17 @@ pub(super) async fn unknown_path(session: &Session) -> Outcome {
         "/no-such-path",
         "/orders/00000000-0000-4000-8000-000000000000/no-such-path",
     ] {
-        let exchange = session
-            .send(ApiRequest::at(Method::GET, path).key(&key))
-            .await?;
+        let mut request = ApiRequest::at(Method::GET, path).key(&key);
+        // Many servers take over the id of a request, and no document says that this one does not.
+        let own = check_context::derived_name(session.seed(), path, 0);
+        if session.is_sandbox() {
+            request = request.header(REQUEST_ID, &own);
+        }
+        let exchange = session.send(request).await?;
         exchange.expect_error(ErrorCode::NotFound)?;
         is_like_usual(session, &usual, &exchange)?;
         let id = exchange.header(headers::REQUEST_ID);
-        let is_new = id.is_none() || id != last.as_deref();
+        let is_new = id.is_none() || id != last.as_deref() && id != Some(&*own);
         let at = format!("header {}", headers::REQUEST_ID);
         assumed(exchange.expect_that(is_new, &at, "another one for each request", json!(id)))?;
         last = id.map(ToOwned::to_owned);
@@ -82,22 +88,46 @@ pub(super) async fn method_not_allowed(
             .send(
                 unauthenticated_request(operation)
                     .key(&key)
-                    .with_method(method),
+                    .with_method(method.clone()),
             )
             .await?;
         exchange.expect_error(ErrorCode::MethodNotAllowed)?;
         is_like_usual(session, &usual, &exchange)?;
-        let allow = exchange.header(header::ALLOW).unwrap_or_default();
-        let named: Vec<_> = allow.split(',').map(str::trim).collect();
-        let complete = methods
-            .iter()
-            .all(|method| named.contains(&method.as_str()));
-        exchange.expect_that(
-            complete,
-            "header allow",
-            &format!("{methods:?}"),
-            json!(allow),
-        )?;
+        expect_allowed(session, &exchange, &methods, Some(&method))?;
+    }
+    if session.is_sandbox() {
+        let options = unauthenticated_request(operation).with_method(Method::OPTIONS);
+        let options = session.send(options.key(&key)).await?;
+        options.expect_success()?;
+        expect_allowed(session, &options, &methods, None)?;
+    }
+    Ok(())
+}
+
+/// `Allow` names the methods of a path, and not the one that was just rejected.
+fn expect_allowed(
+    session: &Session,
+    exchange: &Exchange,
+    methods: &[&Method],
+    rejected: Option<&Method>,
+) -> Outcome {
+    let allow = exchange.header(header::ALLOW).unwrap_or_default();
+    let named: Vec<_> = allow.split(',').map(str::trim).collect();
+    let has = |method: &Method| named.contains(&method.as_str());
+    let expected = format!("{methods:?}");
+    let complete = methods.iter().all(|method| has(method));
+    exchange.expect_that(complete, "header allow", &expected, json!(allow))?;
+    if let Some(rejected) = rejected {
+        let expected = format!("a list without {rejected}, which was just rejected");
+        let is_right = !has(rejected);
+        exchange.expect_that(is_right, "header allow", &expected, json!(allow))?;
+    }
+    // Elsewhere, another check says whether there is `HEAD`.
+    let serves_head = session.expected().head(StatusCode::OK) == StatusCode::OK;
+    if session.is_sandbox() && methods.contains(&&Method::GET) {
+        let expected = if serves_head { "HEAD, too" } else { "no HEAD" };
+        let is_right = has(&Method::HEAD) == serves_head;
+        exchange.expect_that(is_right, "header allow", expected, json!(allow))?;
     }
     Ok(())
 }

@@ -185,7 +185,13 @@ pub(super) async fn media_type(session: &Session, operation: &'static Operation)
         .send(request.clone().media_type("text/plain"))
         .await?
         .expect_error(ErrorCode::UnsupportedMediaType)?;
-    let json = request.media_type("application/json; charset=utf-8");
+    if session.is_sandbox() {
+        // Elsewhere, a server may look at the body instead (RFC 9110 §8.3).
+        let undeclared = session.send(request.clone().without_media_type()).await?;
+        undeclared.expect_error(ErrorCode::UnsupportedMediaType)?;
+    }
+    // Type and parameter names are read in any case (RFC 9110 §8.3.1).
+    let json = request.media_type("Application/JSON; charset=utf-8");
     session.send(json).await?.expect_success()
 }
 

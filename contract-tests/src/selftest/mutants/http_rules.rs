@@ -24,6 +24,58 @@ pub(super) const MUTANTS: &[Mutant] = &[
             response.set_header("allow", "GET, HEAD, OPTIONS");
         }
     }),
+    patch_response(
+        "Allow lists every method",
+        "PRV-405-ALLOW",
+        |_, response| {
+            if response.headers.contains_key(header::ALLOW) {
+                response.set_header("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            }
+        },
+    ),
+    patch_response("Allow lacks HEAD", "PRV-405-ALLOW", |_, response| {
+        let allow = response.headers.get(header::ALLOW);
+        let allow = allow.and_then(|allow| allow.to_str().ok());
+        if let Some(allow) = allow.map(|allow| allow.replace("HEAD, ", "")) {
+            response.set_header("allow", &allow);
+        }
+    }),
+    patch_response(
+        "OPTIONS is not allowed",
+        "PRV-405-ALLOW",
+        |request, response| {
+            if request.head.method == Method::OPTIONS {
+                response.set_status(405);
+            }
+        },
+    ),
+    patch_request("a header replaces the method", "PRV-METHOD", |request| {
+        let method = request.head.headers.get("x-http-method-override");
+        let method = method.and_then(|method| method.as_bytes().try_into().ok());
+        if let Some(method) = method.filter(|_| request.is_api()) {
+            request.head.method = method;
+        }
+    }),
+    patch_response(
+        "TRACE returns the request",
+        "PRV-METHOD",
+        |request, response| {
+            if request.head.method == Method::TRACE {
+                response.set_status(200);
+                response.set_header("content-type", "message/http");
+                response.body = format!("{:?}", request.head.headers).into();
+            }
+        },
+    ),
+    patch_response(
+        "the id of a request is taken over",
+        "PRV-404-ROUTE",
+        |request, response| {
+            if let Some(id) = request.head.headers.get("x-request-id") {
+                response.headers.insert("x-request-id", id.clone());
+            }
+        },
+    ),
     patch_response("a 405 has no request id", "PRV-405-ALLOW", |_, response| {
         if response.status == 405 {
             response.headers.remove("x-request-id");

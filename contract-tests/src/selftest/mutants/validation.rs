@@ -235,6 +235,26 @@ pub(super) const MUTANTS: &[Mutant] = &[
             }
         },
     ),
+    patch_request(
+        "a body without a media type is read as JSON",
+        "PRV-VALIDATION-TYPE",
+        |request| {
+            let is_declared = request.head.headers.contains_key(header::CONTENT_TYPE);
+            if !is_declared && !request.body.is_empty() {
+                request.set_header(header::CONTENT_TYPE, "application/json");
+            }
+        },
+    ),
+    patch_request(
+        "the case of a media type matters",
+        "PRV-VALIDATION-TYPE",
+        |request| {
+            let declared = request.head.headers.get(header::CONTENT_TYPE);
+            if declared.is_some_and(|declared| declared.as_bytes().starts_with(b"A")) {
+                request.set_header(header::CONTENT_TYPE, "text/plain");
+            }
+        },
+    ),
     patch_response(
         "the longest allowed title is rejected",
         "PRV-PROP-VALID",
