@@ -2,7 +2,7 @@
 
 pub(crate) mod ambiguities;
 pub(crate) mod challenges;
-mod consistency;
+pub(crate) mod consistency;
 pub(crate) mod correspondence;
 pub(crate) mod coverage;
 pub(crate) mod duplicates;

@@ -35,44 +35,50 @@ const COUNTED: [(OperationId, &str, &str); 2] = [
 /// Returns what a response wrongly says of its request, of itself, or of time. Only what it says is judged: whether a field is
 /// missing, or of another type, is a matter of its schema.
 pub(super) fn violation(operation: &Operation, response: &Exchange) -> Option<Violation> {
-    let outcome = if response.status.is_success() {
-        names_its_object(operation, response)
-            .and_then(|()| counts_what_was_sent(operation, response))
-            .and_then(|()| has_possible_times(response))
-    } else if [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY].contains(&response.status)
-    {
-        rejected::quotes_the_request(response)
-    } else {
-        Ok(())
-    };
-    match outcome {
+    let object = names_its_object(operation, response).unwrap_or(Ok(()));
+    match object.and_then(|()| expect_possible(operation, response)) {
         Err(NotPassed::Violated(violation)) => Some(*violation),
         Ok(()) | Err(NotPassed::Skipped(_) | NotPassed::Inconclusive(_)) => None,
     }
 }
 
-/// The object, or what belongs to it, has the id in the path.
-fn names_its_object(operation: &Operation, response: &Exchange) -> Outcome {
-    let Some(entity) = operation.entity().filter(|_| operation.has_id()) else {
-        return Ok(());
-    };
+/// What the response says can be right, apart from the object that it is about.
+pub(crate) fn expect_possible(operation: &Operation, response: &Exchange) -> Outcome {
+    match response.status {
+        status if status.is_success() => {
+            counts_what_was_sent(operation, response)?;
+            has_possible_times(response)
+        }
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+            rejected::quotes_the_request(response)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The object, or what belongs to it, has the id in the path, perhaps in another case; `None` if the response names none.
+pub(crate) fn names_its_object(operation: &Operation, response: &Exchange) -> Option<Outcome> {
+    let entity = operation.entity().filter(|_| operation.has_id())?;
+    if !response.status.is_success() {
+        return None;
+    }
     let expected = percent_decode_str(response.id()).decode_utf8_lossy();
     let name = if operation.path.ends_with("{id}") {
         "id".to_owned()
     } else {
         format!("{}_id", entity.as_str())
     };
+    let body = response.json()[&name].as_str();
+    let body = body.map(|id| (format!("$.{name}"), id));
     // A list of objects that refer to the one in the path by an id of theirs.
-    let is_about = |row: &Value| row[&name].as_str().is_none_or(|id| id == expected);
-    let (body, rows) = (response.json(), response.rows());
-    if !is_about(body) {
-        return response.expect(&format!("$.{name}"), &json!(expected), &body[&name]);
-    }
-    let other = rows.iter().find(|row| !is_about(row));
-    other.map_or(Ok(()), |row| {
-        let at = format!("$.items[*].{name}");
-        response.expect(&at, &json!(expected), &row[&name])
-    })
+    let rows = response.rows().iter().filter_map(|row| row[&name].as_str());
+    let rows = rows.map(|id| (format!("$.items[*].{name}"), id));
+    let mut named = body.into_iter().chain(rows).peekable();
+    named.peek()?;
+    let other = named.find(|(_, id)| !id.eq_ignore_ascii_case(&expected));
+    Some(other.map_or(Ok(()), |(at, id)| {
+        response.expect(&at, &json!(expected), &json!(id))
+    }))
 }
 
 /// A count of what was sent is right.

@@ -1,5 +1,5 @@
 //! Judges a response against its request: a list against its limit and offset, an object against the id in the path, an error
-//! against what is missing, and what was written against what comes back.
+//! against what is missing, and what was written against what comes back; and its times.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{credential::Credential, recorded::RecordedExchange, table};
 use crate::{
     contract::{
-        EchoDetector, correspondence, correspondence::VERSION, expect_own_statements,
+        EchoDetector, consistency, correspondence, correspondence::VERSION, expect_own_statements,
         expect_within_limit,
     },
     finding::{Exchange, Outcome},
@@ -44,7 +44,14 @@ impl Judged<'_> {
                 table::PAGE,
                 expect_own_statements(self.operation, self.response),
             ),
-            (table::OBJECT, self.object()),
+            (
+                table::OBJECT,
+                consistency::names_its_object(self.operation, self.response),
+            ),
+            (
+                table::CONSISTENT,
+                Some(consistency::expect_possible(self.operation, self.response)),
+            ),
             (table::MISSING, self.missing()),
             (table::WRITTEN, self.written()),
             (table::SECRET, self.secret()),
@@ -58,21 +65,6 @@ impl Judged<'_> {
         let id = self.response.id();
         let decoded = percent_decode_str(id).decode_utf8().ok()?;
         (!decoded.is_empty()).then_some(decoded)
-    }
-
-    /// An object is the one that the path names. Servers may write an id in another case.
-    fn object(&self) -> Option<Outcome> {
-        let names_object = self.operation.path.ends_with("/{id}");
-        let actual = self.response.json().get("id")?.as_str()?;
-        if !names_object || !self.response.status.is_success() {
-            return None;
-        }
-        let id = self.id()?;
-        let is_same = actual.eq_ignore_ascii_case(&id);
-        Some(
-            self.response
-                .expect_that(is_same, "$.id", &id, json!(actual)),
-        )
     }
 
     /// An error about a missing object names the one in the path, or one that the request refers to.

@@ -131,6 +131,9 @@ fn full(
         .request
         .with_id(operation.id_in(path).unwrap_or_default());
     full.request.query = exchange.url.query().map(ToOwned::to_owned);
+    if let Some(body) = exchange.request.body.as_deref() {
+        full.request = full.request.body(Bytes::copy_from_slice(body));
+    }
     Some(full)
 }
 

@@ -52,13 +52,15 @@ pub(super) const MISSING: &str = "PRV-404-UNKNOWN";
 pub(super) const WRITTEN: &str = "PRV-WRITE-READ";
 /// A response does not repeat the key.
 pub(super) const SECRET: &str = "PRV-SECRET";
+/// Counts, times and quoted values are possible.
+pub(super) const CONSISTENT: &str = "PRV-CONSISTENT";
 /// An object is the one that was requested.
 pub(super) const OBJECT: &str = "TRF-OBJECT";
 
 /// Rules that a single exchange can violate.
-const IDS: [&str; 15] = [
-    ANSWER, READING, HEADERS, REJECTION, LIMIT, PAGE, MISSING, WRITTEN, SECRET, OBJECT, OPERATION,
-    QUERY, BODY, CREDENTIAL, PRESENCE,
+const IDS: [&str; 16] = [
+    ANSWER, READING, HEADERS, REJECTION, LIMIT, PAGE, MISSING, WRITTEN, SECRET, CONSISTENT, OBJECT,
+    OPERATION, QUERY, BODY, CREDENTIAL, PRESENCE,
 ];
 
 /// Every rule that applies to traffic only.
@@ -86,7 +88,7 @@ pub const RULES: &[Rule] = &[
         rule: "The object in a response is the one whose id is in the path of the request.",
         why: "The client takes the data of one object for those of another.",
         source: "the table of operations",
-        exercised_by: "a success with an `id`, to a request whose path ends with an id",
+        exercised_by: "a success with an `id`, or with the id of what it belongs to, to a request with an id in its path",
         tolerance: "the id in another case",
         advice: "Look the object up by the whole id in the path. If a cache is in front of the server, its keys must contain the whole URL.",
     },

@@ -20,6 +20,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     server!("rows", "One copy of the data",
         "PRV-LIST-READ" => "Make the row of a list and the object by the same function, from the same data.",
         "PRV-WRITE-LIST" => "Compute lists from what is stored now: no second copy, cache or index that an update forgets.",
+        "PRV-COUNTS" => "Count the rows of the list when the object is read, with the same conditions: no counter that an insertion or deletion forgets.",
         "PRV-DELETE-FINAL" => "Delete the object itself, and return the 404 of an unknown id from then on, for a second DELETE, too.",
         "PRV-DELETE-LIST" => "Compute lists, totals and counts from what is stored, so that a deleted object is in none of them.",
     ),

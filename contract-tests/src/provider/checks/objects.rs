@@ -101,7 +101,7 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
     let valid = tenant.valid_request(operation, &key).await?;
     for (field, entity) in references(operation) {
         let unknown = referring_to(valid.clone(), operation, field, &[UNKNOWN_ID]);
-        expect_missing(&session.send(unknown).await?, entity)?;
+        expect_unknown(&session.send(unknown).await?, entity)?;
         let body = valid.body_json();
         let known = match body[field][0].as_str() {
             Some(id) => id.to_owned(),
@@ -113,7 +113,7 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
             },
         };
         let both = referring_to(valid.clone(), operation, field, &[&known, UNKNOWN_ID]);
-        expect_missing(&session.send(both).await?, entity)?;
+        expect_unknown(&session.send(both).await?, entity)?;
         if entity == Entity::BlacklistEntry && session.is_sandbox() {
             let list = OperationId::ListBlacklistEntries;
             let left = tenant.list(list, valid.id(), &key).await?;
@@ -126,9 +126,9 @@ pub(super) async fn unknown_reference(session: &Session, operation: &'static Ope
 }
 
 /// A 404 that names the unknown object.
-fn expect_missing(exchange: &Exchange, entity: Entity) -> Outcome {
+fn expect_unknown(exchange: &Exchange, entity: Entity) -> Outcome {
     exchange.expect_error(ErrorCode::EntityNotFound)?;
-    expect_missing(&exchange, UNKNOWN_ID, Some(entity))
+    expect_missing(exchange, UNKNOWN_ID, Some(entity))
 }
 
 pub(super) fn deletes(operation: &Operation) -> bool {
