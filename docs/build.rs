@@ -1,4 +1,4 @@
-//! Embeds the pages that `SUMMARY.md` lists, as an array of its parts.
+//! Embeds the pages that `SUMMARY.md` lists, by its parts.
 
 use std::{
     env,
@@ -15,16 +15,25 @@ fn main() -> Result<()> {
     fs::write(Path::new(&out).join("parts.rs"), parts)
 }
 
-/// The headings and the pages below them, as Rust.
+/// The parts with their pages, as Rust. The pages of a part are a static item: a constant that refers to one of them would otherwise have
+/// a copy of all their texts.
 fn parts(summary: &str) -> String {
-    let mut parts = String::from("[");
+    let (mut pages, mut parts, mut count) = (String::new(), String::new(), 0);
     for part in summary.split("\n# ") {
         let (title, lines) = part.split_once('\n').unwrap_or((part, ""));
         let title = title.trim_start_matches("# ");
-        let pages: String = lines.lines().filter_map(page).collect();
-        let _ = writeln!(parts, "Part {{ title: {title:?}, pages: &[{pages}] }},");
+        let of_part: Vec<_> = lines.lines().filter_map(page).collect();
+        let (length, of_part) = (of_part.len(), of_part.concat());
+        let _ = writeln!(
+            pages,
+            "static PAGES_{count}: [Page; {length}] = [{of_part}];"
+        );
+        let _ = writeln!(parts, "Part {{ title: {title:?}, pages: &PAGES_{count} }},");
+        count += 1;
     }
-    parts + "]"
+    format!(
+        "{pages}\n/// The parts of the book, in its order.\npub static PARTS: [Part; {count}] = [{parts}];\n"
+    )
 }
 
 /// The page that a line links to, as Rust.

@@ -42,8 +42,7 @@ pub enum Error {
     Read(#[from] io::Error),
 }
 
-/// The parts of the book, in its order.
-pub static PARTS: &[Part] = &include!(concat!(env!("OUT_DIR"), "/parts.rs"));
+include!(concat!(env!("OUT_DIR"), "/parts.rs"));
 
 /// All pages, in their order.
 pub fn pages() -> impl Iterator<Item = &'static Page> {

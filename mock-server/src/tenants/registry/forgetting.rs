@@ -4,7 +4,7 @@
 //! because requests wait for the lock meanwhile.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::BTreeMap,
     hash::{BuildHasher, RandomState},
     sync::Arc,
 };
@@ -12,41 +12,43 @@ use std::{
 use super::{OrganizationError, Organizations, Registry};
 use crate::tenants::{Organization, organization::Origin};
 
-/// Maximum number of evicted names that are remembered, to report the eviction when they are used again.
+/// Maximum number of evicted organizations that are remembered, to report the eviction when their keys are used again.
 const MAX_EVICTED: usize = 10_000;
 
-/// Names of organizations that were evicted and not created again, among the last [`MAX_EVICTED`] evictions.
+/// The [`MAX_EVICTED`] organizations that were evicted last, and not created again.
 ///
-/// Only hashes of the names are kept. A string for each would remain on a page of memory of its own, among others of
-/// organizations that are gone.
+/// Only hashes of their names are kept, in trees: strings, or tables of a few hundred KiB, would keep pages of memory whose other
+/// parts belonged to organizations that are gone.
 #[derive(Debug, Default)]
 pub(super) struct Evicted {
     hasher: RandomState,
     /// The number of each name's latest eviction.
-    names: HashMap<u64, u64>,
-    by_age: VecDeque<(u64, u64)>,
+    names: BTreeMap<u64, u64>,
+    /// The names, by these numbers.
+    by_age: BTreeMap<u64, u64>,
     /// Number of evictions.
     total: u64,
 }
 
 impl Evicted {
     fn add(&mut self, name: &str) {
+        self.take(name);
         self.total += 1;
         let name = self.hasher.hash_one(name);
         self.names.insert(name, self.total);
-        self.by_age.push_back((self.total, name));
+        self.by_age.insert(self.total, name);
         if self.by_age.len() > MAX_EVICTED
-            && let Some((number, name)) = self.by_age.pop_front()
-            && self.names.get(&name) == Some(&number)
+            && let Some((_, oldest)) = self.by_age.pop_first()
         {
-            self.names.remove(&name);
+            self.names.remove(&oldest);
         }
     }
 
     /// Whether an organization with this name was evicted. The name is then dropped, so that the eviction is
     /// reported once.
     pub(super) fn take(&mut self, name: &str) -> bool {
-        self.names.remove(&self.hasher.hash_one(name)).is_some()
+        let number = self.names.remove(&self.hasher.hash_one(name));
+        number.is_some_and(|number| self.by_age.remove(&number).is_some())
     }
 }
 
@@ -129,10 +131,8 @@ mod tests {
         for _ in 0..2 * MAX_EVICTED {
             evicted.add("often");
         }
-        assert_eq!(
-            (evicted.names.len(), evicted.by_age.len()),
-            (1, MAX_EVICTED)
-        );
+        let lengths = (evicted.names.len(), evicted.by_age.len());
+        assert_eq!(lengths, (MAX_EVICTED, MAX_EVICTED));
         assert!(evicted.take("often") && !evicted.take("often"));
     }
 }
