@@ -1,6 +1,6 @@
 //! What a validation error says that the request contained.
 
-use std::cell::LazyCell;
+use std::{cell::LazyCell, cmp::Ordering};
 
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -32,7 +32,7 @@ pub(super) fn quotes_the_request(response: &Exchange) -> Outcome {
             continue;
         };
         let at = format!("$.detail.validation_errors[{place}].provided");
-        let is_same = are_same(&own, &quoted);
+        let is_same = are_same(&own, &quoted) || is_cut(&own, &quoted);
         response.expect_that(is_same, &at, "the value in the request", json!(quoted))?;
     }
     Ok(())
@@ -62,10 +62,21 @@ fn parameter(response: &Exchange, name: &str) -> Option<Value> {
     values.next().is_none().then(|| json!(value))
 }
 
-/// Whether two values are the same, or numbers that many parsers read alike, such as `1.0` and `1`.
+/// Whether two values are the same, numbers that many parsers read alike, such as `1.0` and `1`, or the truth values of two
+/// languages, such as `true` and `True`.
 fn are_same(one: &str, other: &str) -> bool {
-    let both = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
-    one == other || both.is_some_and(|(one, other)| one.total_cmp(&other).is_eq())
+    let number = |text: &str| text.parse::<f64>().ok();
+    let both = number(one).zip(number(other));
+    let are_equal =
+        both.is_some_and(|(one, other)| one.partial_cmp(&other) == Some(Ordering::Equal));
+    let is_bool = matches!(one, "true" | "false");
+    one == other || are_equal || is_bool && one.eq_ignore_ascii_case(other)
+}
+
+/// Whether a server has quoted only the beginning.
+fn is_cut(own: &str, quoted: &str) -> bool {
+    let beginning = quoted.strip_suffix("...");
+    beginning.is_some_and(|beginning| own.starts_with(beginning))
 }
 
 /// A value as text, if a server quotes it whole and can do so in one way only.
@@ -113,6 +124,10 @@ mod tests {
             ("title", json!("x"), false),
             ("title", Value::Null, true),
             ("companies[1].city", json!(true), true),
+            ("companies[1].city", json!("True"), true),
+            ("companies[1].city", json!("False"), false),
+            ("companies[0].city", json!("U..."), true),
+            ("companies[0].city", json!("B..."), false),
             ("companies[0].city", json!("Bonn"), false),
             ("companies[2].city", json!("Bonn"), true),
             ("long", json!("[\"a\"]"), true),

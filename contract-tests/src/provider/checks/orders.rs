@@ -10,6 +10,7 @@ use url::Url;
 
 use super::evidence::assumed;
 use crate::{
+    contract::consistency::TOGETHER,
     finding::{ApiRequest, Exchange, NotPassed, Outcome},
     provider::{
         check_context,
@@ -181,7 +182,10 @@ fn has_ordered_values(
         let time = |at: &str| shown.at(at).as_str()?.parse::<Timestamp>().ok();
         let (begun, changed) = (time("/created_at"), time("/updated_at"));
         if changed.is_some() {
-            let (ordered, at) = (begun <= changed, shown.at("/updated_at"));
+            let both = begun.zip(changed);
+            let ordered =
+                both.is_some_and(|(begun, changed)| begun.duration_since(changed) <= TOGETHER);
+            let at = shown.at("/updated_at");
             shown.expect_that(ordered, "$.updated_at", "not before created_at", at)?;
         }
     }

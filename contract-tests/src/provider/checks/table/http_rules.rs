@@ -30,28 +30,28 @@ pub(super) const CHECKS: &[Check] = &[
         per_operation objects::has_reference => objects::unknown_reference,
         FULL_KEY.prepared(1).requests(objects::REFERENCE_REQUESTS).reads(1).fill_requests(1),
         "A body that refers to an unknown object returns 404 ENTITY_NOT_FOUND with entity_type \
-         and identifier, also if it refers to known ones, too, and changes nothing.",
+         and identifier, and changes nothing, even if its other references are known.",
         because "The client could not say which object is missing, and would look for a mistake in the form of its \
          body."),
     check!("PRV-404-ROUTE", Assumed, source::HTTP,
         once http_rules::unknown_path,
         FULL_KEY.reads(3).on(&[ListOrders]),
         "Unknown paths return 404 with the code NOT_FOUND, with the type and the headers of every response; each has a request id \
-         of its own, and not the one that was sent.",
+         of its own, and (on a sandbox) not the one that was sent.",
         because "A mistyped path would look like a missing object or a failure of the server."),
     check!("PRV-405-ALLOW", Assumed, source::HTTP,
         per_operation any => http_rules::method_not_allowed,
         FULL_KEY.reads(1).writes(2).deletions(1).fill_requests(1),
         "An unsupported method returns 405 with an Allow header that lists the supported ones and no others, and with the type \
-         and the headers of every response; OPTIONS returns the same list.",
+         and the headers of every response; (on a sandbox) OPTIONS returns the same list.",
         because "A developer could not see that the path is right and only the method is wrong."),
     check!("PRV-METHOD", Assumed, source::HTTP,
         once methods::method_of_the_first_line,
         FULL_KEY.reads(2).writes(1).fill_requests(1).on(&[ListOrders]).on_sandbox(&[CreateOrder]),
         "A request has the method of its first line, whatever a header says; TRACE is rejected and does not return the \
          request.",
-        because "Whoever may set a header could turn a read into a deletion that a proxy has let pass, or read the headers \
-         that a proxy adds."),
+        because "A caller who can set a header could turn a read that a proxy admits into a deletion; TRACE would show the \
+         headers that a proxy adds."),
     check!("PRV-HEAD", Assumed, source::HTTP,
         per_operation is_get => http_rules::head,
         FULL_KEY.prepared(1).requests(1).reads(2).fill_requests(scopes::POOR_KEYS),

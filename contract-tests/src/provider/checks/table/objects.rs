@@ -49,12 +49,12 @@ pub(super) const CHECKS: &[Check] = &[
         per_operation counts::counts => counts::as_listed,
         FULL_KEY.prepared(1).requests(1).reads(counts::READS),
         "The number of entries, jobs or companies that an object states is the number of those that are listed.",
-        because "A client takes a count that is too low for lost data, and one that is 0 for nothing to do."),
+        because "A count that is too low looks like lost data; a count of 0 looks like nothing to do."),
     check!("PRV-WRITE-READ", Assumed, source::OURS,
         per_operation writes::writes => writes::readback,
         FULL_KEY.prepared(1).requests(3).reads(7),
-        "A write returns the values that were sent, and a read returns the same. An update leaves fields as they are that it \
-         does not name, but for the time of the change, `updated_at`.",
+        "A write returns the values that were sent, and a read returns the same. An update changes only the fields \
+         that it names, and `updated_at`.",
         because "The client believes that its data is stored, and learns late or never that it is not."),
     check!("PRV-WRITE-TEXT", Assumed, source::OURS,
         per_operation writes::writes_text => writes::texts_read_back,

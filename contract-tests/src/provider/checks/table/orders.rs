@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
         once orders::readback,
         FULL_KEY.writes(2).reads(3).on(&[CreateOrder, GetOrder, ListOrders]),
         "A new order is RECEIVED, has what was ordered and a Location header, and can be read and listed. An equal one is a \
-         second order, also with the same Idempotency-Key.",
+         second order, also (on a sandbox) with the same Idempotency-Key.",
         because "A client that cannot find its new order creates it again, and the work is done twice."),
     check!("PRV-ORDER-PROGRESS", Guide, source::ENRICHMENT,
         once orders::progress,
