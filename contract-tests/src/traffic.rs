@@ -43,7 +43,7 @@ use self::{base::Base, har::AttachedFiles, judge::Judge, recorded::Recording};
 pub use self::{
     console::console,
     proxy::{Deadlines, MAX_THREADS, Proxy, ProxyError, ProxyOptions},
-    table::{RULES, Rule, find},
+    table::{ExampleExchange, RULES, Rule, find},
     traffic_report::{TrafficSource, catalog},
     verdict::{Finding, TrafficResult},
 };

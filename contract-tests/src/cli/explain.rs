@@ -28,7 +28,12 @@ pub(crate) struct ExplainArgs {
 }
 
 fn language(name: &str) -> Result<Language, String> {
-    name.parse().map_err(|_| {
+    let usual = match name {
+        "typescript" | "ts" | "js" => "javascript",
+        "c#" | "cs" => "csharp",
+        other => other,
+    };
+    usual.parse().map_err(|_| {
         format!(
             "unknown language; use one of {}",
             Language::VARIANTS.join(", ")
@@ -55,7 +60,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
             server_check(check, advice) + &code + &example(check) + &server_proof(check)
         }
         (_, Some(rule), _) => client_rule(rule) + &code + &traces(rule) + &client_proof(rule),
-        (.., Some(rule)) => self::traffic_rule(rule) + &code,
+        (.., Some(rule)) => self::traffic_rule(rule) + &code + "\n" + &rule.traces(),
         (None, None, None) => return Err(unknown()),
     };
     print(&text)?;

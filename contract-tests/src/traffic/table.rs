@@ -1,5 +1,9 @@
 //! The rules that traffic is judged by: those for traffic only, and those of servers and clients that traffic can exercise.
 
+use std::fmt;
+
+use schemas::API_PREFIX;
+
 use super::{rules, url_keys};
 use crate::{clients, finding::Level, provider::checks};
 
@@ -20,6 +24,60 @@ pub struct Rule {
     pub tolerance: &'static str,
     /// How to follow it.
     pub advice: &'static str,
+    /// An exchange that follows it.
+    pub good: ExampleExchange,
+    /// An exchange that violates it, which proves that it is judged.
+    pub bad: ExampleExchange,
+}
+
+/// A request, and the response to it.
+#[derive(Debug)]
+pub struct ExampleExchange {
+    /// The method of the request.
+    pub method: &'static str,
+    /// The path after the base URL of the API, with the query.
+    pub target: &'static str,
+    /// The status of the response.
+    pub status: u16,
+    /// The body of the response, or the part of it that matters.
+    pub body: &'static str,
+}
+
+impl Rule {
+    /// Its good and its bad exchange, as lines.
+    pub fn traces(&self) -> String {
+        let Self { good, bad, .. } = self;
+        format!("  good trace\n    {good}\n  bad trace\n    {bad}\n")
+    }
+}
+
+impl fmt::Display for ExampleExchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            method,
+            target,
+            status,
+            body,
+        } = self;
+        write!(
+            formatter,
+            "{method} {API_PREFIX}{target} -> {status} {body}"
+        )
+    }
+}
+
+const fn example(
+    method: &'static str,
+    target: &'static str,
+    status: u16,
+    body: &'static str,
+) -> ExampleExchange {
+    ExampleExchange {
+        method,
+        target,
+        status,
+        body,
+    }
 }
 
 /// A response is as documented.
@@ -63,6 +121,9 @@ const IDS: [&str; 16] = [
     OPERATION, QUERY, BODY, CREDENTIAL, PRESENCE,
 ];
 
+/// A page of a list.
+const ORDERS: &str = r#"{"orders":[],"total":0,"limit":1,"offset":0}"#;
+
 /// Every rule that applies to traffic only.
 pub const RULES: &[Rule] = &[
     Rule {
@@ -73,6 +134,13 @@ pub const RULES: &[Rule] = &[
         exercised_by: "a request to the API",
         tolerance: "HEAD and OPTIONS, which the contract does not mention",
         advice: "Look up the method and path in the contract; only the id in a path varies.",
+        good: example("GET", "/orders?limit=1", 200, ORDERS),
+        bad: example(
+            "GET",
+            "/order?limit=1",
+            404,
+            r#"{"code":"NOT_FOUND","message":"…"}"#,
+        ),
     },
     Rule {
         id: QUERY,
@@ -82,6 +150,8 @@ pub const RULES: &[Rule] = &[
         exercised_by: "a query parameter that the operation has",
         tolerance: "parameters that are not in the contract; an assumed limit is only reported",
         advice: "Keep to the bounds and words of the parameter, and page with limit and offset.",
+        good: example("GET", "/orders?limit=1", 200, ORDERS),
+        bad: example("GET", "/orders?limit=1&limit=2", 200, ORDERS),
     },
     Rule {
         id: OBJECT,
@@ -91,6 +161,18 @@ pub const RULES: &[Rule] = &[
         exercised_by: "a success with an `id`, or with the id of what it belongs to, to a request with an id in its path",
         tolerance: "the id in another case",
         advice: "Look the object up by the whole id in the path. If a cache is in front of the server, its keys must contain the whole URL.",
+        good: example(
+            "GET",
+            "/orders/a1",
+            200,
+            r#"{"id":"a1","title":"Hotels","status":"RECEIVED"}"#,
+        ),
+        bad: example(
+            "GET",
+            "/orders/a1",
+            200,
+            r#"{"id":"a2","title":"Mills","status":"RECEIVED"}"#,
+        ),
     },
 ];
 

@@ -1,6 +1,9 @@
 //! A recorded response is held against its own request: it is as documented, but not what was asked for.
 
-use contract_tests::{finding::Verdict, traffic::TrafficResult};
+use contract_tests::{
+    finding::Verdict,
+    traffic::{ExampleExchange, RULES, TrafficResult},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -25,6 +28,30 @@ fn order(id: &str) -> Value {
 fn expect(method: &str, path: &str, status: u16, body: &Value, expected: &[(Verdict, &str, &str)]) {
     let traffic = judged(&[exchange(0, method, path, status, body)]);
     assert_eq!(found(&traffic), expected, "{path} {body}");
+}
+
+#[test]
+fn rules_for_traffic_only_tell_their_bad_trace_from_their_good_one() {
+    for rule in RULES {
+        let is_violated = |example: &ExampleExchange| {
+            let body = serde_json::from_str(example.body).unwrap();
+            let ExampleExchange {
+                method,
+                target,
+                status,
+                ..
+            } = *example;
+            // Where the API is, is known from the other one.
+            let page = json!({"orders": [], "total": 0, "limit": 50, "offset": 0});
+            let first = exchange(0, "GET", "/orders", 200, &page);
+            let traffic = judged(&[first, exchange(1, method, target, status, &body)]);
+            found(&traffic)
+                .iter()
+                .any(|(verdict, id, _)| *verdict == Verdict::Fail && *id == rule.id)
+        };
+        assert!(!is_violated(&rule.good), "{}", rule.good);
+        assert!(is_violated(&rule.bad), "{}", rule.bad);
+    }
 }
 
 #[test]

@@ -139,6 +139,7 @@ fn page_of_rules_is_up_to_date() {
             &format!("MUST: {}", rule.rule),
             &properties,
         );
+        write!(page, "\n```text\n{}```\n", rule.traces()).unwrap();
     }
     held("reference/rules.md", &page);
 }

@@ -116,8 +116,8 @@ pub const GUIDES: &[Guide] = &[
     Guide {
         command: "explain",
         examples: &[
-            "mock-server explain req_000000000001",
-            "mock-server explain req_000000000001 --url http://sandbox:8000",
+            "mock-server explain 3f81a551-da58-4ef7-8a24-375a5c08d0a6",
+            "mock-server explain 3f81a551-da58-4ef7-8a24-375a5c08d0a6 --url http://sandbox:8000",
         ],
         exit_codes: &[
             ("0", "explained"),

@@ -49,6 +49,7 @@ fn page_has_every_header_of_responses_and_its_evidence() {
         (headers::IETF_RATE_LIMIT, "assumed"),
         (headers::IETF_RATE_POLICY, "assumed"),
         (headers::REQUEST_ID, "assumed"),
+        ("cache-control", "assumed"),
         (headers::EVICTED, "sandbox only"),
         ("date", ""),
     ] {
