@@ -6,6 +6,8 @@ static class RedirectUris
     /// <summary>Compared as text, but for the port of a loopback address. If it is not registered, show an error page: do not redirect.</summary>
     public static bool IsRegistered(string uri, string[] registered)
     {
+        // Parsers drop line breaks and blanks, which `Redirect` would send; parameters after a fragment would be part of it.
+        if (uri.Any(character => character < '!' || character > '~' || character == '#')) return false;
         if (registered.Contains(uri)) return true;
         var wanted = WithoutPort(uri);
         return wanted != null && registered.Any(other => WithoutPort(other) == wanted);

@@ -9,6 +9,8 @@ function withoutPort(uri) {
 
 /** Compared as text, but for the port of a loopback address. If it is not registered, show an error page: do not redirect. */
 export function isRegistered(uri, registered) {
+  // Parsers drop line breaks and blanks, which `redirect` would send; parameters after a fragment would be part of it.
+  if (!/^[!-~]+$/.test(uri) || uri.includes("#")) return false;
   if (registered.includes(uri)) return true;
   const wanted = withoutPort(uri);
   return wanted !== undefined && registered.some((other) => withoutPort(other) === wanted);

@@ -2,6 +2,10 @@ use url::Url;
 
 /// Compared as text, but for the port of a loopback address. If it is not registered, show an error page: do not redirect.
 pub fn is_registered(uri: &str, registered: &[&str]) -> bool {
+    // The parser drops line breaks and blanks; parameters after a fragment would be part of it.
+    if !uri.bytes().all(|byte| byte.is_ascii_graphic()) || uri.contains('#') {
+        return false;
+    }
     let same_but_port =
         |other: &&str| without_port(uri).is_some_and(|uri| without_port(other) == Some(uri));
     registered.contains(&uri) || registered.iter().any(same_but_port)
