@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Security.Cryptography;
 
 class Grant
 {
@@ -29,9 +30,16 @@ class RefreshTokens
         var granted = scopes ?? grant.Scopes.ToArray();
         if (!grant.Scopes.IsSupersetOf(granted)) return (null, none, "invalid_scope");
         used.Add(token);
-        // 122 random bits.
-        var next = Guid.NewGuid().ToString("N");
+        var next = NewToken();
         grants[next] = grant;
         return (next, granted, null);
+    }
+
+    static string NewToken()
+    {
+        var bytes = new byte[32];
+        using var random = RandomNumberGenerator.Create();
+        random.GetBytes(bytes);
+        return Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 }
