@@ -16,7 +16,7 @@ static class NewKeys
     {
         var random = Enumerable.Range(0, 32).Select(_ => Characters[RandomNumberGenerator.GetInt32(Characters.Length)]);
         var key = "lnc_test_" + string.Concat(random);
-        row["id"] = $"key_{byHash.Count + 1}";
+        row["id"] = $"key_{Guid.NewGuid():N}";
         row["masked_key"] = $"{key[..13]}…{key[^4..]}";
         row["status"] = "active";
         row["last_used_at"] = null; // Set it whenever the key is used.

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash, randomInt, randomUUID } from "node:crypto";
 
 const CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -7,7 +7,7 @@ export function create(rows, hashes, body) {
   const random = Array.from({ length: 32 }, () => CHARACTERS[randomInt(CHARACTERS.length)]);
   const key = `lnc_test_${random.join("")}`;
   const row = {
-    id: `key_${rows.size + 1}`,
+    id: `key_${randomUUID()}`,
     masked_key: `${key.slice(0, 13)}…${key.slice(-4)}`,
     // As requested, and no wider default.
     name: body.name,

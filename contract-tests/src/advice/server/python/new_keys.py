@@ -1,6 +1,7 @@
 import hashlib
 import secrets
 import string
+import uuid
 from typing import Any
 
 CHARACTERS = string.ascii_letters + string.digits
@@ -10,7 +11,7 @@ def create(rows: dict[str, dict[str, Any]], hashes: dict[bytes, str], body: dict
     """The headers and the body of the 201, the only place with the whole key. Stored are its hash and how it is shown."""
     key = "lnc_test_" + "".join(secrets.choice(CHARACTERS) for _ in range(32))
     row = {
-        "id": f"key_{len(rows) + 1}",
+        "id": f"key_{uuid.uuid4().hex}",
         "masked_key": f"{key[:13]}…{key[-4:]}",
         # As requested, and no wider default.
         "name": body["name"],
