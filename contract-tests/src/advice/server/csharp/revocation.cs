@@ -8,7 +8,10 @@ class StoredKey
 
 static class Revocation
 {
-    /// <summary>The status of DELETE /api-keys/{id}. Whoever holds an API key cannot revoke with it, whatever its scopes.</summary>
+    /// <summary>
+    /// The status of DELETE /api-keys/{id}. Whoever holds an API key cannot revoke with it, whatever its scopes. `keys` are those of the
+    /// caller's organization.
+    /// </summary>
     public static int Revoke(IReadOnlyDictionary<string, StoredKey> keys, string id, bool callerIsToken, ISet<string> scopes, DateTimeOffset now)
     {
         if (!callerIsToken || !scopes.Contains("admin:write")) return 403;

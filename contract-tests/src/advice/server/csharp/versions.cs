@@ -7,18 +7,20 @@ class ConflictException : Exception { }
 
 static class Versions
 {
-    /// <summary>Comparing and changing are one statement: of two updates at once, the second finds another version.</summary>
-    public static async Task<long> Rename(DbConnection database, string id, string name, long version)
+    /// <summary>Comparing and changing are one statement: of two updates at once, the second finds another version. Nothing of another organization changes.</summary>
+    public static async Task<long> Rename(DbConnection database, string organization, string id, string name, long version)
     {
         using var command = database.CreateCommand();
-        command.CommandText = "UPDATE prospect_searches SET name = @name, version = version + 1 WHERE id = @id AND version = @version";
-        foreach (var (parameter, value) in new (string, object)[] { ("@name", name), ("@id", id), ("@version", version) })
+        command.CommandText = "UPDATE prospect_searches SET name = @name, version = version + 1 "
+            + "WHERE id = @id AND organization = @organization AND version = @version";
+        var values = new (string, object)[] { ("@name", name), ("@id", id), ("@organization", organization), ("@version", version) };
+        foreach (var (parameter, value) in values)
         {
             var added = command.CreateParameter();
             (added.ParameterName, added.Value) = (parameter, value);
             command.Parameters.Add(added);
         }
-        // None is changed for a version that does not exist yet, too.
+        // A version that does not exist yet changes no row, either.
         return await command.ExecuteNonQueryAsync() > 0 ? version + 1 : throw new ConflictException();
     }
 }

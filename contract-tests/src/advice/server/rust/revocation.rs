@@ -5,6 +5,7 @@ pub struct StoredKey {
 }
 
 /// The status of DELETE /api-keys/{id}. Whoever holds an API key cannot revoke with it, whatever its scopes.
+/// `keys` are those of the caller's organization.
 pub fn revoke(
     keys: &mut HashMap<String, StoredKey>,
     id: &str,

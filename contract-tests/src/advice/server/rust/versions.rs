@@ -16,7 +16,8 @@ pub enum NotChanged {
 }
 
 /// Comparing and changing are one step: of two updates at once, the second finds another version. In SQL: `UPDATE … SET version = version + 1
-/// WHERE id = $1 AND version = $2`, which is a conflict if it changes no row.
+/// WHERE id = $1 AND organization = $2 AND version = $3`, which is a conflict if it changes no row. `searches` are those of the caller's
+/// organization.
 pub fn rename(
     searches: &Mutex<HashMap<String, Search>>,
     id: &str,
