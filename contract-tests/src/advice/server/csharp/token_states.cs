@@ -13,10 +13,13 @@ class TokenStates
 {
     readonly Dictionary<string, IssuedToken> tokens = new Dictionary<string, IssuedToken>();
 
-    /// <summary>200 for an unknown token, too. Every request of the API looks here, so the next one is rejected.</summary>
-    public int Revoke(string token)
+    /// <summary>
+    /// `client` is the authenticated one. 200 for an unknown token, too, and for one of another client, which stays valid. Every request of
+    /// the API looks here, so the next one is rejected.
+    /// </summary>
+    public int Revoke(string token, string client)
     {
-        if (tokens.TryGetValue(token, out var found)) found.Revoked = true;
+        if (tokens.TryGetValue(token, out var found) && (string)found.Claims["client_id"] == client) found.Revoked = true;
         return 200;
     }
 

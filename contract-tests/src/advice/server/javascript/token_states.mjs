@@ -1,7 +1,10 @@
-/** 200 for an unknown token, too. Every request of the API looks here, so the next one is rejected. */
-export function revoke(tokens, token) {
+/**
+ * `client` is the authenticated one. 200 for an unknown token, too, and for one of another client, which stays valid. Every request of the
+ * API looks here, so the next one is rejected.
+ */
+export function revoke(tokens, token, client) {
   const found = tokens.get(token);
-  if (found) found.revoked = true;
+  if (found?.claims.client_id === client) found.revoked = true;
   return 200;
 }
 

@@ -9,10 +9,14 @@ class Issued:
     revoked: bool = False
 
 
-def revoke(tokens: dict[str, Issued], token: str) -> int:
-    """200 for an unknown token, too. Every request of the API looks here, so the next one is rejected."""
-    if token in tokens:
-        tokens[token].revoked = True
+def revoke(tokens: dict[str, Issued], token: str, client: str) -> int:
+    """`client` is the authenticated one. 200 for an unknown token, too, and for one of another client, which stays valid.
+
+    Every request of the API looks here, so the next one is rejected.
+    """
+    found = tokens.get(token)
+    if found is not None and found.claims["client_id"] == client:
+        found.revoked = True
     return 200
 
 

@@ -8,9 +8,11 @@ pub struct Issued {
     pub revoked: bool,
 }
 
-/// 200 for an unknown token, too. Every request of the API looks here, so the next one is rejected.
-pub fn revoke(tokens: &mut HashMap<String, Issued>, token: &str) -> u16 {
-    if let Some(found) = tokens.get_mut(token) {
+/// `client` is the authenticated one. 200 for an unknown token, too, and for one of another client, which stays valid. Every request of the
+/// API looks here, so the next one is rejected.
+pub fn revoke(tokens: &mut HashMap<String, Issued>, token: &str, client: &str) -> u16 {
+    let found = tokens.get_mut(token);
+    if let Some(found) = found.filter(|found| found.claims["client_id"] == client) {
         found.revoked = true;
     }
     200
