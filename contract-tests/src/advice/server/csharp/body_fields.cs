@@ -6,11 +6,12 @@ using System.Text.Json;
 static class BodyFields
 {
     static readonly string[] Features = { "COMPANY_DATA", "CONTACTS", "TECHNOLOGIES" };
+    const int MaxFeatures = 50;
     const int MaxCompanies = 10_000;
 
     /// <summary>
-    /// The `detail.validation_errors` of a 422. Every rule of the schema, and nothing else, is checked before anything is stored. No value
-    /// is converted, cut or replaced.
+    /// The `detail.validation_errors` of a 422. The rules of four fields; check those of all others, such as of each company, before anything
+    /// is stored, too. No value is converted, cut or replaced.
     /// </summary>
     public static List<object> ErrorsOfOrder(JsonElement body)
     {
@@ -19,12 +20,20 @@ static class BodyFields
             errors.Add(new { field, error, provided = body.TryGetProperty(field, out var value) ? (object)value : null });
         var title = body.TryGetProperty("title", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
         // Characters, not UTF-16 units.
-        if (title == "" || title.Count(unit => !char.IsLowSurrogate(unit)) > 255) Reject("title", "must be a text of 1 to 255 characters");
+        var isTooLong = title.Count(unit => !char.IsLowSurrogate(unit)) > 200;
+        if (string.IsNullOrWhiteSpace(title) || isTooLong) Reject("title", "must be a text of 1 to 200 characters, and not blank");
         var isList = body.TryGetProperty("features", out var features) && features.ValueKind == JsonValueKind.Array;
-        if (!isList || !features.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String && Features.Contains(item.GetString())))
-            Reject("features", $"must be a list of {string.Join(", ", Features)}");
+        var count = isList ? features.GetArrayLength() : 0;
+        bool IsFeature(JsonElement item) => item.ValueKind == JsonValueKind.String && Features.Contains(item.GetString());
+        if (count < 1 || count > MaxFeatures || !features.EnumerateArray().All(IsFeature))
+            Reject("features", $"must be a list of 1 to {MaxFeatures} of {string.Join(", ", Features)}");
         var sent = body.TryGetProperty("companies", out var companies);
-        if (body.TryGetProperty("order_type", out var type) && type.ToString() == "DISCOVERY")
+        var type = body.TryGetProperty("order_type", out var sentType) ? sentType.ToString() : "ENRICHMENT";
+        if (type != "ENRICHMENT" && type != "DISCOVERY")
+        {
+            Reject("order_type", "must be ENRICHMENT or DISCOVERY");
+        }
+        else if (type == "DISCOVERY")
         {
             if (sent) Reject("companies", "a discovery order finds its companies itself");
         }

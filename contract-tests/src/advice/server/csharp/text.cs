@@ -5,7 +5,7 @@ using System.Text.Json;
 
 static class Text
 {
-    const int MaxCharacters = 255;
+    const int MaxCharacters = 200;
     static readonly UTF8Encoding Strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
 
     /// <summary>Strict UTF-8 in, the same characters out: no Trim(), no Normalize(), no escaping, and no column of fewer bytes.</summary>

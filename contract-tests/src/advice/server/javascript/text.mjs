@@ -1,4 +1,4 @@
-const MAX_CHARACTERS = 255;
+const MAX_CHARACTERS = 200;
 
 /** Strict UTF-8 in, the same characters out: no trim(), no normalize(), no escaping, and no column of fewer bytes. */
 export function title(body) {

@@ -1,6 +1,6 @@
 import json
 
-MAX_CHARACTERS = 255
+MAX_CHARACTERS = 200
 
 
 def title(body: bytes) -> str:

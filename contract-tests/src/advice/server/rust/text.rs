@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-const MAX_CHARACTERS: usize = 255;
+const MAX_CHARACTERS: usize = 200;
 
 #[derive(Deserialize)]
 pub struct Body {
