@@ -49,7 +49,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     ),
     server!("discovery", "Find companies, without those of blacklists",
         "PRV-DISCOVERY-SEARCH" => "Select by the prospect search of the order, and cut to the quantity last.",
-        "PRV-DISCOVERY-BLACKLIST" => "Leave out what any entry of any blacklist matches, by domain, or by name and city.",
+        "PRV-DISCOVERY-BLACKLIST" => "Leave out what any entry of any blacklist matches, by the caller's id, by domain, or by name and city.",
     ),
     server!("search_blacklists", "Replace a set",
         "PRV-SEARCH-BLACKLISTS" => "Replace the whole set, also by an empty one, and leave out deleted blacklists when it is read.",

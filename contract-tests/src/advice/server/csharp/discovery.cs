@@ -7,27 +7,33 @@ class Company
     public string Id { get; set; } = "";
     public string ProspectSearchId { get; set; } = "";
     public string Name { get; set; } = "";
-    public string City { get; set; } = "";
-    public string WebsiteUrl { get; set; } = "";
+    public string? City { get; set; }
+    public string Website { get; set; } = "";
+    public string? SourceId { get; set; }
     public double MatchScore { get; set; }
 }
 
 class Entry
 {
+    public string? ExternalId { get; set; }
     public string? WebsiteUrl { get; set; }
     public string? CompanyName { get; set; }
     public string? City { get; set; }
 
-    /// <summary>By domain, or by name and, if the entry has one, city.</summary>
-    public bool Excludes(Company company) => WebsiteUrl != null
-        ? Domain(WebsiteUrl) == Domain(company.WebsiteUrl)
-        : Same(CompanyName, company.Name) && (City is null || Same(City, company.City));
+    /// <summary>By the caller's own id, by domain, or by name and, if the entry has one, city.</summary>
+    public bool Excludes(Company company) =>
+        (ExternalId != null && ExternalId == company.SourceId)
+        || Same(Domain(WebsiteUrl), Domain(company.Website))
+        || (Same(CompanyName, company.Name) && (City is null || Same(City, company.City)));
 
-    static bool Same(string? one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    /// <summary>What is missing matches nothing.</summary>
+    static bool Same(string? one, string? other) => !string.IsNullOrEmpty(one) && string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    static string Domain(string url)
+    /// <summary>The host without `www.`; a website needs no scheme.</summary>
+    static string Domain(string? website)
     {
-        var host = new Uri(url).Host;
+        var url = website != null && website.Contains("://") ? website : "https://" + website;
+        var host = Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.Host : "";
         return host.StartsWith("www.", StringComparison.Ordinal) ? host.Substring(4) : host;
     }
 }

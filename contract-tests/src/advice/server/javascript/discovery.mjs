@@ -1,10 +1,17 @@
-const domain = (url) => new URL(url).hostname.replace(/^www\./, "");
-const same = (one, other) => one?.toLowerCase() === other?.toLowerCase();
+/** The host without `www.`, or undefined; a website needs no scheme. */
+function domain(website) {
+  const url = website?.includes("://") ? website : `https://${website ?? ""}`;
+  return (URL.canParse(url) && new URL(url).hostname.replace(/^www\./, "")) || undefined;
+}
 
-/** By domain, or by name and, if the entry has one, city. */
+const same = (one, other) => Boolean(one) && one.toLowerCase() === other?.toLowerCase();
+
+/** By the caller's own id, by domain, or by name and, if the entry has one, city. */
 export function isExcluded(company, entry) {
-  if (entry.website_url) return domain(entry.website_url) === domain(company.website_url);
-  return same(entry.company_name, company.name) && (!entry.city || same(entry.city, company.city));
+  // What is missing matches nothing.
+  const byId = Boolean(entry.external_id) && entry.external_id === company.source_id;
+  const byDomain = same(domain(entry.website_url), domain(company.website));
+  return byId || byDomain || (same(entry.company_name, company.name) && (!entry.city || same(entry.city, company.city)));
 }
 
 /** Companies of that search only, without those of every blacklist, the best first; the quantity is cut last. */

@@ -2,16 +2,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-def domain(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+def domain(website: str | None) -> str | None:
+    """The host without `www.`; a website needs no scheme."""
+    try:
+        host = urlsplit(website if "://" in website else f"https://{website}").hostname if website else None
+    except ValueError:
+        return None
+    return host and host.removeprefix("www.")
+
+
+def same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.casefold() == other.casefold()
 
 
 def is_excluded(company: dict[str, Any], entry: dict[str, Any]) -> bool:
-    """By domain, or by name and, if the entry has one, city."""
-    if entry.get("website_url"):
-        return domain(entry["website_url"]) == domain(company["website_url"])
-    same_name = entry.get("company_name", "").casefold() == company["name"].casefold()
-    return same_name and (not entry.get("city") or entry["city"].casefold() == company["city"].casefold())
+    """By the caller's own id, by domain, or by name and, if the entry has one, city."""
+    id, website = entry.get("external_id"), domain(entry.get("website_url"))
+    by_name = same(entry.get("company_name"), company["name"]) and (not entry.get("city") or same(entry["city"], company.get("city")))
+    # What is missing matches nothing.
+    by_id = id is not None and id == company.get("source_id")
+    return by_id or (website is not None and website == domain(company["website"])) or by_name
 
 
 def discover(companies: list[dict[str, Any]], search_id: str, blacklists: list[list[dict[str, Any]]], quantity: int) -> list[dict[str, Any]]:

@@ -5,38 +5,48 @@ pub struct Company {
     pub id: String,
     pub prospect_search_id: String,
     pub name: String,
-    pub city: String,
-    pub website_url: Url,
+    pub city: Option<String>,
+    pub website: String,
+    pub source_id: Option<String>,
     pub match_score: f64,
 }
 
 pub struct Entry {
-    pub website_url: Option<Url>,
+    pub external_id: Option<String>,
+    pub website_url: Option<String>,
     pub company_name: Option<String>,
     pub city: Option<String>,
 }
 
 impl Entry {
-    /// By domain, or by name and, if the entry has one, city.
+    /// By the caller's own id, by domain, or by name and, if the entry has one, city. What is missing matches nothing.
     fn excludes(&self, company: &Company) -> bool {
-        if let Some(url) = &self.website_url {
-            return domain(url) == domain(&company.website_url);
-        }
         let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
-        let name = self
-            .company_name
-            .as_deref()
-            .is_some_and(|name| same(name, &company.name));
-        name && self
-            .city
-            .as_deref()
-            .is_none_or(|city| same(city, &company.city))
+        let by_id = self.external_id.is_some() && self.external_id == company.source_id;
+        let website = self.website_url.as_deref().and_then(domain);
+        let by_domain = website.is_some() && website == domain(&company.website);
+        let name = self.company_name.as_deref();
+        let by_name = name.is_some_and(|name| same(name, &company.name));
+        let in_city = self.city.as_deref().is_none_or(|city| {
+            company
+                .city
+                .as_deref()
+                .is_some_and(|other| same(city, other))
+        });
+        by_id || by_domain || (by_name && in_city)
     }
 }
 
-fn domain(url: &Url) -> Option<&str> {
-    url.host_str()
-        .map(|host| host.strip_prefix("www.").unwrap_or(host))
+/// The host without `www.`; a website needs no scheme.
+fn domain(website: &str) -> Option<String> {
+    let url = if website.contains("://") {
+        Url::parse(website)
+    } else {
+        Url::parse(&format!("https://{website}"))
+    };
+    let url = url.ok()?;
+    let host = url.host_str().filter(|host| !host.is_empty())?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
 /// Companies of that search only, without those of every blacklist, the best first; the quantity is cut last.
