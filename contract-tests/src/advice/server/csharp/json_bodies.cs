@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 
 class RejectedException : Exception
@@ -13,6 +14,7 @@ class RejectedException : Exception
 static class JsonBodies
 {
     const int MaxDepth = 32;
+    static readonly UTF8Encoding Strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
 
     /// <summary>Call this for operations that take a body; for a GET, Content-Type says nothing. Limit the size of the body first.</summary>
     public static JsonElement Parse(string? contentType, byte[] body)
@@ -22,21 +24,23 @@ static class JsonBodies
         JsonElement value;
         try
         {
-            // Also rejects what follows the value, comments, and too many levels.
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            // Also rejects what follows the value, comments, and too many levels. It does not check the bytes of texts: Strict does.
+            using var document = JsonDocument.Parse(Strict.GetString(body), new JsonDocumentOptions { MaxDepth = MaxDepth });
             value = document.RootElement.Clone();
+            RejectDuplicates(value);
         }
-        catch (JsonException)
+        // A lone surrogate is an InvalidOperationException.
+        catch (Exception error) when (error is JsonException || error is DecoderFallbackException || error is InvalidOperationException)
         {
             throw new RejectedException(400, "INVALID_JSON");
         }
         if (value.ValueKind != JsonValueKind.Object) throw new RejectedException(422, "VALIDATION_ERROR");
-        RejectDuplicates(value);
         return value;
     }
 
     static void RejectDuplicates(JsonElement value)
     {
+        if (value.ValueKind == JsonValueKind.String) value.GetString();
         var inner = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToList() : new List<JsonElement>();
         if (value.ValueKind == JsonValueKind.Object)
         {
