@@ -13,6 +13,7 @@ export class Rows {
   }
 
   update(id, changes) {
+    if (!this.#stored.has(id)) return undefined;
     this.#stored.set(id, { ...this.#stored.get(id), ...changes });
     return this.read(id);
   }
