@@ -8,5 +8,6 @@ def head_and_body(method: str, status: int, headers: dict[str, str], body: bytes
         # Of the bytes, not of the characters, and of what a GET would send.
         headers["Content-Length"] = str(len(body))
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    head = f"HTTP/1.1 {status}\r\n{lines}\r\n".encode("latin-1")
+    # The space after the status belongs to the line, also without a reason.
+    head = f"HTTP/1.1 {status} \r\n{lines}\r\n".encode("latin-1")
     return head if method == "HEAD" else head + body
