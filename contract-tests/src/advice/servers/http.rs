@@ -7,7 +7,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     server!("routing", "One table of paths and methods",
         "PRV-EXISTS" => "Add the operation to the table of routes, with the method and path of the contract.",
         "PRV-404-ROUTE" => "Return the 404 with the code NOT_FOUND in the router itself, instead of the default page of the framework.",
-        "PRV-405-ALLOW" => "Distinguish in the router an unknown path from a known one with another method, and list its methods.",
+        "PRV-405-ALLOW" => "Distinguish in the router an unknown path from a known one with another method, and list its methods, for OPTIONS, too.",
         "PRV-METHOD" => "Route by the method in the first line alone: without middleware that overrides it, and without TRACE.",
         "PRV-SLASH" => "Drop the trailing slash in the router, before anything looks at the path; do not redirect.",
         "PRV-ID-ENCODED" => "Split the path, then decode each part once, and use nothing but the decoded parts.",

@@ -1,5 +1,6 @@
 from urllib.parse import unquote
 
+PREFIX = "/api/v1/"
 ROUTES = {
     ("orders",): {"GET": "list_orders", "POST": "create_order"},
     ("orders", "{id}"): {"GET": "get_order"},
@@ -7,9 +8,11 @@ ROUTES = {
 
 
 def route(method: str, path: str) -> tuple[int, str, list[str]]:
-    """404, 405 with the value of Allow, or 200 with the operation; and the ids of the path."""
+    """404, 405 or, for OPTIONS, 204 with the value of Allow, or 200 with the operation; and the ids of the path."""
+    if not path.startswith(PREFIX):
+        return 404, "NOT_FOUND", []
     # Split first, then decode each part once: an id may contain an encoded slash.
-    parts = [unquote(part) for part in path.removeprefix("/api/v1/").split("/")]
+    parts = [unquote(part) for part in path.removeprefix(PREFIX).split("/")]
     # A trailing slash is the same path.
     if parts[-1] == "":
         parts.pop()
@@ -17,6 +20,6 @@ def route(method: str, path: str) -> tuple[int, str, list[str]]:
         if len(pattern) == len(parts) and all(word in ("{id}", part) for word, part in zip(pattern, parts)):
             allowed = operations | ({"HEAD": operations["GET"]} if "GET" in operations else {})
             if method not in allowed:
-                return 405, ", ".join(sorted(allowed)), []
+                return 204 if method == "OPTIONS" else 405, ", ".join(sorted([*allowed, "OPTIONS"])), []
             return 200, allowed[method], [part for word, part in zip(pattern, parts) if word == "{id}"]
     return 404, "NOT_FOUND", []
