@@ -1,8 +1,10 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::{RequestBuilder, Response, StatusCode, header::RETRY_AFTER};
 
 const ATTEMPTS: u32 = 3;
+const MIN_WAIT: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_hours(1);
 
 /// One key for each request, the same for all its attempts; `key` is new for each request, such as `uuid::Uuid::new_v4()`.
 pub async fn send(request: RequestBuilder, key: &str) -> reqwest::Result<Response> {
@@ -18,8 +20,21 @@ pub async fn send(request: RequestBuilder, key: &str) -> reqwest::Result<Respons
             return Ok(response);
         }
         let asked = response.headers().get(RETRY_AFTER);
-        let asked = asked.and_then(|text| text.to_str().ok()?.parse().ok());
-        tokio::time::sleep(Duration::from_secs(asked.unwrap_or(1))).await;
+        let wait = asked.and_then(|text| asked_wait(text.to_str().ok()?));
+        let wait = wait.unwrap_or_default();
+        if wait > MAX_WAIT {
+            return Ok(response);
+        }
+        tokio::time::sleep(wait.max(MIN_WAIT)).await;
     }
     request.send().await
+}
+
+/// Retry-After is a number or a date.
+fn asked_wait(text: &str) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    date.duration_since(SystemTime::now()).ok()
 }
