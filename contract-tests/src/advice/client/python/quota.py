@@ -1,6 +1,8 @@
 import time
 from collections.abc import Mapping
 
+DAY = 24 * 60 * 60
+
 
 class Quota:
     """What the last response said of the quota of a key."""
@@ -11,8 +13,10 @@ class Quota:
     def note(self, headers: Mapping[str, str]) -> None:
         """Call this after each response."""
         if headers.get("X-RateLimit-Remaining") == "0":
-            # A time in seconds since 1970, not a wait.
-            self.not_before = float(headers.get("X-RateLimit-Reset", "0"))
+            reset = headers.get("X-RateLimit-Reset", "")
+            # A time in seconds since 1970, not a wait. What is no number or more than a day away is ignored.
+            if reset.isdecimal() and float(reset) - time.time() < DAY:
+                self.not_before = float(reset)
 
     def wait(self) -> None:
         """Call this before each request."""

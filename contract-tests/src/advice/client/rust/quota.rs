@@ -2,6 +2,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::HeaderMap;
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What the last response said of the quota of a key.
 pub struct Quota {
     not_before: SystemTime,
@@ -18,9 +20,12 @@ impl Quota {
     pub fn note(&mut self, headers: &HeaderMap) {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.parse().ok();
         if number("x-ratelimit-remaining") == Some(0) {
-            // A time in seconds since 1970, not a wait.
+            // A time in seconds since 1970, not a wait. What is no number or more than a day away is ignored.
             let reset = number("x-ratelimit-reset").map(Duration::from_secs);
-            self.not_before = UNIX_EPOCH + reset.unwrap_or_default();
+            let reset = reset.and_then(|reset| UNIX_EPOCH.checked_add(reset));
+            if let Some(reset) = reset.filter(|reset| *reset < SystemTime::now() + DAY) {
+                self.not_before = reset;
+            }
         }
     }
 
