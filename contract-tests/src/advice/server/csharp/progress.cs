@@ -15,7 +15,8 @@ class RunningOrder
     public string Status(DateTimeOffset now)
     {
         if (Cancelled) return "CANCELLED";
-        var age = now - Created;
+        // A clock may be set back.
+        var age = now > Created ? now - Created : TimeSpan.Zero;
         return age >= Duration ? "COMPLETED" : Steps[(int)(Steps.Length * (age / Duration))];
     }
 

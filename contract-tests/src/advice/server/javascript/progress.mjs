@@ -6,7 +6,8 @@ export class Conflict extends Error {}
 /** Computed from the age, so it never goes back, and no job that hangs can hold it up. */
 export function status(order, now) {
   if (order.cancelled) return "CANCELLED";
-  const age = now - order.created;
+  // A clock may be set back.
+  const age = Math.max(0, now - order.created);
   return age >= order.duration ? "COMPLETED" : STEPS[Math.floor((STEPS.length * age) / order.duration)];
 }
 

@@ -19,7 +19,8 @@ class Order:
         """Computed from the age, so it never goes back, and no job that hangs can hold it up."""
         if self.cancelled:
             return "CANCELLED"
-        age = now - self.created
+        # A clock may be set back.
+        age = max(0, now - self.created)
         return "COMPLETED" if age >= self.duration else STEPS[int(len(STEPS) * age / self.duration)]
 
     def results_at(self, now: float) -> list[Any]:
