@@ -5,6 +5,11 @@ from typing import Any
 Row = dict[str, Any]
 
 
+def instant(text: str) -> datetime:
+    """Before Python 3.11, fromisoformat does not know Z."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def conditions(query: Mapping[str, str]) -> list[Callable[[Row], bool]]:
     """One condition for each parameter; its value has been validated."""
     found: list[Callable[[Row], bool]] = []
@@ -17,8 +22,8 @@ def conditions(query: Mapping[str, str]) -> list[Callable[[Row], bool]]:
         found.append(lambda row: row["match_score"] >= float(query["min_match_score"]))
     if "delivered_since" in query:
         # Times are compared, not texts: an offset such as +02:00 counts.
-        since = datetime.fromisoformat(query["delivered_since"].replace("Z", "+00:00"))
-        found.append(lambda row: datetime.fromisoformat(row["delivered_at"]) > since)
+        since = instant(query["delivered_since"])
+        found.append(lambda row: instant(row["delivered_at"]) > since)
     if "search" in query:
         # Every character is literal: no pattern, and no % or _ of LIKE.
         found.append(lambda row: query["search"].casefold() in row["name"].casefold())
