@@ -1,3 +1,4 @@
+using System;
 using System.Net.Http;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -15,7 +16,7 @@ static class Responses
         // By its class, so that an unknown status such as 299 or 499 counts as 200 or 400.
         if (!response.IsSuccessStatusCode) throw new HttpRequestException($"the API returned {(int)response.StatusCode}");
         var type = response.Content.Headers.ContentType?.MediaType;
-        if (type != "application/json") throw new HttpRequestException($"not JSON, but {type}");
+        if (!string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase)) throw new HttpRequestException($"not JSON, but {type}");
         using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         var body = document.RootElement;
         var isOrder = body.ValueKind == JsonValueKind.Object

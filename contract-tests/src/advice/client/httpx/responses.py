@@ -17,8 +17,9 @@ def order(client: httpx.Client, url: str) -> dict[str, Any]:
     # By its class, so that an unknown status such as 299 or 499 counts as 200 or 400.
     if response.status_code // 100 != 2:
         raise ApiError(f"the API returned {response.status_code}")
-    if not response.headers.get("Content-Type", "").startswith("application/json"):
-        raise ApiError(f"not JSON, but {response.headers.get('Content-Type')}")
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+    if media_type.lower() != "application/json":
+        raise ApiError(f"not JSON, but {media_type}")
     try:
         body = response.json()
     except ValueError as error:

@@ -6,8 +6,8 @@ export async function getOrder(url, headers) {
     await response.body?.cancel();
     throw new Error(`the API returned ${response.status}`);
   }
-  const type = response.headers.get("content-type") ?? "";
-  if (!type.startsWith("application/json")) throw new Error(`not JSON, but ${type}`);
+  const type = (response.headers.get("content-type") ?? "").split(";")[0].trim();
+  if (type.toLowerCase() !== "application/json") throw new Error(`not JSON, but ${type}`);
   // Rejects for a body that is shorter than its Content-Length, and for invalid JSON.
   const body = await response.json();
   if (![body?.id, body?.title, body?.status].every((value) => typeof value === "string")) throw new Error("the body is not an order");

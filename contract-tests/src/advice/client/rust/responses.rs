@@ -12,9 +12,9 @@ pub async fn order(client: &Client, url: &str) -> Result<Value, Box<dyn Error>> 
     }
     let media_type = response.headers().get(CONTENT_TYPE);
     let media_type = media_type
-        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.to_str().ok()?.split(';').next())
         .unwrap_or_default();
-    if !media_type.starts_with("application/json") {
+    if !media_type.trim().eq_ignore_ascii_case("application/json") {
         return Err(format!("not JSON, but {media_type}").into());
     }
     // Fails for a body that is shorter than its Content-Length.
