@@ -2,7 +2,7 @@ using System.IO;
 using System.Text;
 using System.Text.RegularExpressions;
 
-/// <summary>Masks keys in all that is printed: Console.SetError(new MaskingWriter(Console.Error)).</summary>
+/// <summary>Masks keys in what is written as text: Console.SetError(new MaskingWriter(Console.Error)).</summary>
 class MaskingWriter : TextWriter
 {
     static readonly Regex Key = new Regex(@"(lnc_(?:live|test)_)\w*(\w{4})");

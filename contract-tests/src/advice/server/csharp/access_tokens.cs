@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-/// <summary>What a JwtBearer handler of ASP.NET Core has to be told, too: TokenValidationParameters.ValidAlgorithms and ValidTypes.</summary>
+/// <summary>With ASP.NET Core's JwtBearer, set TokenValidationParameters.ValidAlgorithms and ValidTypes as well.</summary>
 static class AccessTokens
 {
     /// <summary>The claims of a valid access token. Null is the 401 of an unknown key, whatever is wrong.</summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 static class Credential
 {
-    // \z, since $ would allow a line break at the end.
+    // `lnc_live_` in production. \z, since $ would allow a line break at the end.
     static readonly Regex Key = new Regex(@"^lnc_test_[0-9A-Za-z]{32}\z");
 
     /// <summary>

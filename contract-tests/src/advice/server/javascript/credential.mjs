@@ -1,3 +1,4 @@
+// `lnc_live_` in production.
 const KEY = /^lnc_test_[0-9A-Za-z]{32}$/;
 
 /** The key of a request, or undefined. No other header, no cookie and no query parameter is ever looked at. */

@@ -1,7 +1,7 @@
 import re
 from collections.abc import Sequence
 
-# `fullmatch`, since `$` would allow a line break at the end.
+# `lnc_live_` in production. `fullmatch`, since `$` would allow a line break at the end.
 KEY = re.compile(r"lnc_test_[0-9A-Za-z]{32}")
 
 

@@ -7,6 +7,7 @@ pub fn key_of(headers: &HeaderMap) -> Option<&str> {
         return None;
     };
     let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
+    // `lnc_live_` in production.
     let random = key.strip_prefix("lnc_test_")?;
     let is_key = random.len() == 32 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // The scheme in any case, the key exactly as it is.
