@@ -7,7 +7,10 @@ class ConflictException : Exception { }
 
 static class Versions
 {
-    /// <summary>Comparing and changing are one statement: of two updates at once, the second finds another version. Nothing of another organization changes.</summary>
+    /// <summary>
+    /// Comparing and changing are one statement: of two updates at once, the second finds another version. Nothing of another organization
+    /// changes.
+    /// </summary>
     public static async Task<long> Rename(DbConnection database, string organization, string id, string name, long version)
     {
         using var command = database.CreateCommand();
