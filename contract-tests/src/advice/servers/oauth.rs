@@ -35,7 +35,7 @@ pub(super) const RECIPES: &[Recipe] = &[
         "PRV-OAUTH-REFRESH" => "Remember used refresh tokens with their grant, and revoke the grant when one comes again.",
     ),
     server!("token_states", "Revoke and describe tokens",
-        "PRV-OAUTH-REVOKE" => "Mark the token where every request looks it up, and return 200 for an unknown one, too.",
+        "PRV-OAUTH-REVOKE" => "Mark a token of the client where every request looks it up, and return 200 for an unknown one, too.",
         "PRV-OAUTH-INTROSPECT" => "Authenticate the client, and return only `active: false` unless the token is valid and of its organization.",
     ),
 ];
