@@ -1,11 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
-const stopped = new AbortController();
-process.once("SIGTERM", () => stopped.abort());
-
-/** Use this for every wait, and `stopped.signal` for every fetch: SIGTERM ends them at once. */
-export async function wait(milliseconds) {
-  await sleep(milliseconds, undefined, { signal: stopped.signal }).catch(() => process.exit(143));
+/** Ends every request and wait at once. Nothing asynchronous is done after this: save before it, synchronously, what must be kept. */
+function stop() {
+  process.exit(143);
 }
 
-export const { signal } = stopped;
+process.once("SIGTERM", stop);

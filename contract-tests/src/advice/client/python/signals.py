@@ -1,18 +1,10 @@
 import signal
 import sys
-import threading
-
-stopped = threading.Event()
 
 
 def stop(*_: object) -> None:
-    stopped.set()
+    """Raises SystemExit in the main thread, which ends its request or wait at once. Start other threads with `daemon=True`."""
+    sys.exit(143)
 
 
 signal.signal(signal.SIGTERM, stop)
-
-
-def wait(seconds: float) -> None:
-    """Use this in place of time.sleep: SIGTERM ends it at once."""
-    if stopped.wait(seconds):
-        sys.exit(143)
