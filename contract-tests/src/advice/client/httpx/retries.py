@@ -8,14 +8,19 @@ LONGEST_WAIT = 60.0
 
 
 def get(client: httpx.Client, url: str) -> httpx.Response:
-    """Sends a request, and retries it after 429 and 5xx when the server says so."""
+    """Sends a GET, and retries it after 429 and 5xx when the server says so, and after a reset. A POST may have been carried out."""
     backoff = 0.5
     for attempt in range(1, ATTEMPTS + 1):
-        response = client.get(url, timeout=httpx.Timeout(20, connect=3))
-        final = response.status_code != 429 and response.status_code < 500
-        if final or attempt == ATTEMPTS:
-            return response
-        asked = response.headers.get("Retry-After", "")
+        asked = ""
+        try:
+            response = client.get(url, timeout=httpx.Timeout(20, connect=3))
+            final = response.status_code != 429 and response.status_code < 500
+            if final or attempt == ATTEMPTS:
+                return response
+            asked = response.headers.get("Retry-After", "")
+        except httpx.TransportError:
+            if attempt == ATTEMPTS:
+                raise
         wait = max(float(asked), backoff) if asked.isdecimal() else backoff
         if wait > LONGEST_WAIT:
             raise RuntimeError(f"the API asks to wait for {wait:.0f} s")
