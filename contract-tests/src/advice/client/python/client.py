@@ -11,6 +11,11 @@ def client() -> requests.Session:
     if key.startswith("lnc_live_") and host in ("localhost", "127.0.0.1"):
         raise SystemExit("OPENPROSPECT_API_KEY is a live key, and OPENPROSPECT_API_URL a test server")
     session = requests.Session()
-    session.trust_env = False  # A .netrc would replace the header.
-    session.headers.update({"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": "my-program/1.0"})
+    session.headers.update({"Accept": "application/json", "User-Agent": "my-program/1.0"})
+
+    def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {key}"
+        return request
+
+    session.auth = authorize  # In `session.headers`, a .netrc would replace it.
     return session
