@@ -6,7 +6,7 @@ static class Queries
     static readonly Dictionary<string, (int Low, int High)> Bounds = new Dictionary<string, (int, int)>
     {
         ["limit"] = (1, 100),
-        ["offset"] = (0, 1_000_000),
+        ["offset"] = (0, 1_000_000_000),
     };
 
     /// <summary>The values, and the errors of a 422, which name the parameter. `query` has what came, decoded and in its order.</summary>

@@ -1,7 +1,7 @@
 import re
 from urllib.parse import parse_qsl
 
-BOUNDS = {"limit": (1, 100), "offset": (0, 1_000_000)}
+BOUNDS = {"limit": (1, 100), "offset": (0, 1_000_000_000)}
 DEFAULTS = {"limit": 50, "offset": 0}
 
 
@@ -16,7 +16,7 @@ def parse(query: str) -> tuple[dict[str, int], list[dict[str, str]]]:
         elif name in values:
             error = "is given twice"
         # Not int(text): it takes blanks, signs, underscores and digits of other scripts.
-        elif not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+        elif not re.fullmatch(r"[0-9]{1,10}", text) or not low <= int(text) <= high:
             error = f"must be an integer from {low} to {high}"
         else:
             values[name] = int(text)

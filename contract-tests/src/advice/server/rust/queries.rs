@@ -13,7 +13,7 @@ pub fn parse(query: &str) -> Result<Paging, Vec<Value>> {
     for (field, provided) in form_urlencoded::parse(query.as_bytes()) {
         let (place, bounds) = match &*field {
             "limit" => (&mut limit, 1..=100),
-            "offset" => (&mut offset, 0..=1_000_000),
+            "offset" => (&mut offset, 0..=1_000_000_000),
             _ => {
                 let error = "is unknown; use one of limit, offset";
                 errors.push(json!({"field": field, "error": error, "provided": provided}));
