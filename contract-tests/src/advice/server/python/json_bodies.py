@@ -30,6 +30,8 @@ def parse(content_type: str | None, body: bytes) -> dict[str, Any]:
     try:
         # Also rejects what follows the value, and, by `parse_constant`, NaN and Infinity.
         value = json.loads(body.decode("utf-8"), object_pairs_hook=without_duplicates, parse_constant=not_json)
+        # Half of a surrogate pair, such as "\ud800", and 1e999 can be read, but not be written again.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise Rejected(400, "INVALID_JSON") from error
     if not isinstance(value, dict) or is_too_deep(value, MAX_DEPTH):

@@ -1,8 +1,7 @@
 use serde::{Deserialize, de::Error};
 
-/// A struct for each body. serde rejects a field that comes twice; `deny_unknown_fields` rejects those that nobody knows.
+/// A struct for each body. serde rejects a field that comes twice, and ignores those that nobody knows: no `deny_unknown_fields`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CreateBlacklist {
     pub name: String,
     #[serde(default)]
