@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 
+/// <summary>The user has to sign in again.</summary>
 class SessionEndedException : Exception { }
 
 /// <summary>One access token for all requests, refreshed once when the API rejects it.</summary>
@@ -41,15 +42,16 @@ class Session
                 ["client_id"] = clientId,
             };
             using var response = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
-            if ((int)response.StatusCode >= 500)
+            if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.BadRequest)
             {
                 notBefore = DateTime.UtcNow + Pause;
                 response.EnsureSuccessStatusCode();
             }
             using var tokens = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-            if (!response.IsSuccessStatusCode)
+            if (tokens.RootElement.TryGetProperty("error", out var error))
             {
-                if (tokens.RootElement.GetProperty("error").GetString() == "invalid_grant") End();
+                if (error.GetString() != "invalid_grant") throw new HttpRequestException($"the sign-in failed: {error}");
+                End();
                 throw new SessionEndedException();
             }
             if (tokens.RootElement.TryGetProperty("refresh_token", out var next)) refreshToken = next.GetString();

@@ -1,3 +1,6 @@
+const PAUSE = 5_000;
+
+/** The user has to sign in again. */
 export class SessionEnded extends Error {}
 
 /** One access token for all requests, refreshed once when the API rejects it. */
@@ -5,6 +8,7 @@ export class Session {
   #accessToken = "";
   #refreshToken;
   #renewal;
+  #notBefore = 0;
 
   constructor(tokenEndpoint, clientId, refreshToken) {
     Object.assign(this, { tokenEndpoint, clientId });
@@ -21,16 +25,22 @@ export class Session {
   }
 
   async #refresh() {
+    if (performance.now() < this.#notBefore) throw new Error("the sign-in failed a moment ago");
     const body = new URLSearchParams({
       grant_type: "refresh_token",
       refresh_token: this.#refreshToken,
       client_id: this.clientId,
     });
     const response = await fetch(this.tokenEndpoint, { method: "POST", body, signal: AbortSignal.timeout(20_000) });
-    if (response.status >= 500) throw new Error(`the sign-in failed: ${response.status}`);
+    if (response.status === 400 && (await response.clone().json()).error === "invalid_grant") {
+      this.#end();
+      throw new SessionEnded();
+    }
+    if (!response.ok) {
+      this.#notBefore = performance.now() + PAUSE;
+      throw new Error(`the sign-in failed: ${response.status}`);
+    }
     const tokens = await response.json();
-    if (tokens.error === "invalid_grant") this.#end();
-    if (!response.ok) throw new SessionEnded(tokens.error);
     this.#refreshToken = tokens.refresh_token ?? this.#refreshToken;
     return (this.#accessToken = tokens.access_token);
   }

@@ -48,14 +48,15 @@ impl Session {
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let response = request.body(form).send().await?;
         let status = response.status();
-        if status.is_server_error() {
-            tokens.not_before = Some(Instant::now() + PAUSE);
-            return Err(format!("the sign-in failed: {status}").into());
-        }
-        let body: Value = serde_json::from_slice(&response.bytes().await?)?;
-        if body["error"] == "invalid_grant" {
+        let body = response.bytes().await?;
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        if status == StatusCode::BAD_REQUEST && body["error"] == "invalid_grant" {
             *tokens = Tokens::default();
             return Err("sign in again".into());
+        }
+        if !status.is_success() {
+            tokens.not_before = Some(Instant::now() + PAUSE);
+            return Err(format!("the sign-in failed: {status}").into());
         }
         let text = |name: &str| body[name].as_str().map(str::to_owned);
         tokens.access = text("access_token").ok_or("no access token came")?;
