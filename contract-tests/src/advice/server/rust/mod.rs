@@ -4,6 +4,7 @@ mod access_tokens;
 mod body_fields;
 mod callers;
 mod codes;
+mod consistent;
 mod credential;
 mod discovery;
 mod error_body;
