@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 
 NOT_STORED = {"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache"}

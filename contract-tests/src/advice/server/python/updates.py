@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from collections.abc import Container
 from typing import Any
 
