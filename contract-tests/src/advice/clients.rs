@@ -25,7 +25,7 @@ pub(super) static RECIPES: &[Recipe] = &[
     client!("sessions", "Refresh an access token once for all", "CLI-OAUTH-1", "CLI-OAUTH-2", "CLI-OAUTH-3", "CLI-OAUTH-4", "CLI-OAUTH-5", "CLI-OAUTH-12"),
     client!("refreshes", "Refresh while the authorization server fails", "CLI-OAUTH-10", "CLI-OAUTH-11"),
     client!("sign_in", "Sign in", "CLI-OAUTH-6", "CLI-OAUTH-7", "CLI-OAUTH-8", "CLI-OAUTH-9", "CLI-OAUTH-13"),
-    client!("retries", "Retry 429 and 5xx", "CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-6", "CLI-RETRY-7", "CLI-RETRY-9", "CLI-RETRY-10", "CLI-RETRY-13", "CLI-RETRY-17"),
+    client!("retries", "Retry 429, 5xx and lost connections", "CLI-RETRY-1", "CLI-RETRY-2", "CLI-RETRY-6", "CLI-RETRY-7", "CLI-RETRY-9", "CLI-RETRY-10", "CLI-RETRY-13", "CLI-RETRY-17"),
     client!("retry_after" without a library, "Read Retry-After", "CLI-RETRY-3", "CLI-RETRY-4", "CLI-RETRY-5"),
     client!("pace" without a library, "Share pauses and retries between workers", "CLI-RETRY-8", "CLI-RETRY-14", "CLI-RETRY-15"),
     client!("quota" without a library, "Wait for the quota to reset", "CLI-RETRY-16"),
