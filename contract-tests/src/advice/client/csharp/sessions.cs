@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -42,18 +43,18 @@ class Session
                 ["client_id"] = clientId,
             };
             using var response = await client.PostAsync(tokenEndpoint, new FormUrlEncodedContent(form));
-            if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.BadRequest)
+            var body = await response.Content.ReadAsStringAsync();
+            if (response.StatusCode == HttpStatusCode.BadRequest && (string?)JsonNode.Parse(body)?["error"] == "invalid_grant")
+            {
+                End();
+                throw new SessionEndedException();
+            }
+            if (!response.IsSuccessStatusCode)
             {
                 notBefore = DateTime.UtcNow + Pause;
                 response.EnsureSuccessStatusCode();
             }
-            using var tokens = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-            if (tokens.RootElement.TryGetProperty("error", out var error))
-            {
-                if (error.GetString() != "invalid_grant") throw new HttpRequestException($"the sign-in failed: {error}");
-                End();
-                throw new SessionEndedException();
-            }
+            using var tokens = JsonDocument.Parse(body);
             if (tokens.RootElement.TryGetProperty("refresh_token", out var next)) refreshToken = next.GetString();
             return accessToken = tokens.RootElement.GetProperty("access_token").GetString()!;
         }
