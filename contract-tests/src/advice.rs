@@ -1,6 +1,6 @@
 //! How to mend what rules and checks find: code in the languages that clients and servers are written in.
 //!
-//! A recipe is a piece of code for several rules or checks. [`clients`] and [`servers`] are its tables, the only places that name its files.
+//! A recipe is a piece of code for several rules or checks. `clients` and `servers` are its tables, the only places that name its files.
 
 mod clients;
 mod servers;
