@@ -5,11 +5,12 @@ use std::{collections::BTreeSet, time::Duration};
 use url::Url;
 
 use super::{
-    Judgement, Trials, failure::how_it_failed, http::failed_unlike_control, millis, oauth::refresh,
-    order::Order, retries::attempts, stopped,
+    Judgement, Trials, cycles::Cycles, failure::how_it_failed, http::failed_unlike_control, millis,
+    oauth::refresh, order::Order, retries::attempts, stopped,
 };
 use crate::{
     clients::{
+        process::Termination,
         trace::{Exchange, Origin},
         trial_record::TrialRecord,
     },
@@ -18,6 +19,9 @@ use crate::{
 
 /// How long a program may take to notice a new key.
 const NOTICED: Duration = Duration::from_secs(5);
+/// By which factor a program sends a request more often than where nothing fails if it repeats it: workers that send the same one
+/// at once do not hide that.
+const MORE: usize = 2;
 /// Maximum number of other paths that a program may try after a missing scope.
 const MAX_PROBES: usize = 3;
 
@@ -136,6 +140,7 @@ pub(super) fn forbidden_is_final(trial: &TrialRecord, trials: Trials<'_>) -> Jud
 
 fn is_final(trial: &TrialRecord, trials: Trials<'_>, status: u16) -> Judgement {
     let order = Order::of(trial, trials);
+    let (cycles, is_countable) = (Cycles::of(trial, trials), ends_by_itself(trials));
     let (mut judgement, mut unclear, mut stopped) = (Judgement::NotExercised, false, None);
     let attempts = attempts(trial);
     let refused = attempts.iter().flat_map(|attempts| {
@@ -153,6 +158,7 @@ fn is_final(trial: &TrialRecord, trials: Trials<'_>, status: u16) -> Judgement {
         }
         let attempts = attempts.iter().copied();
         let same = attempts.filter(|exchange| trial.same_key(exchange, refused));
+        let sent = same.clone().count();
         let later = order.later(refused, same);
         if let (Some(again), Some(received_at)) = (later.after.first(), refused.head_received_at())
         {
@@ -163,6 +169,21 @@ fn is_final(trial: &TrialRecord, trials: Trials<'_>, status: u16) -> Judgement {
                 millis(again.started_at().saturating_sub(received_at))
             ));
         }
+        let usual = cycles.count_in_control(refused);
+        if is_countable
+            && !later.unclear.is_empty()
+            && usual > 0
+            && sent >= usual * MORE
+            && !cycles.has_interval(refused)
+        {
+            return Judgement::Violation(format!(
+                "{} {} was sent {}, and {} in the control scenario, although it returned {status}",
+                refused.request.method,
+                refused.path(),
+                count(sent, "time"),
+                count(usual, "time"),
+            ));
+        }
         unclear |= !later.unclear.is_empty();
         judgement = Judgement::Pass;
     }
@@ -171,6 +192,12 @@ fn is_final(trial: &TrialRecord, trials: Trials<'_>, status: u16) -> Judgement {
         Some(reason) => Judgement::Inconclusive(reason),
         None => judgement,
     }
+}
+
+/// Whether a program exits when nothing fails, so that the number of its requests does not depend on how long it runs.
+fn ends_by_itself(trials: Trials<'_>) -> bool {
+    let control = trials.control().and_then(|control| control.output.as_ref());
+    control.is_some_and(|output| matches!(output.termination, Termination::Exited(_)))
 }
 
 pub(super) fn stops_when_revoked(trial: &TrialRecord, trials: Trials<'_>) -> Judgement {
@@ -280,7 +307,7 @@ pub(super) fn does_not_probe(trial: &TrialRecord, trials: Trials<'_>) -> Judgeme
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::example::{get, judged, trial};
+    use crate::clients::example::{exited, get, judged, took, trial, trials};
 
     /// Requests for different lists, each on its own connection, and each a little later than the one before: a success, and
     /// then this status.
@@ -305,5 +332,41 @@ mod tests {
         let probes = |gap_ms| judged(does_not_probe, &burst(gap_ms, 403));
         assert_eq!(probes(1), Judgement::NotExercised);
         assert!(matches!(probes(200), Judgement::Violation(_)));
+    }
+
+    /// Requests for the same list by workers that start at once, each as often as this and as fast as it can.
+    fn workers(number: usize, times: u64, status: u16) -> TrialRecord {
+        let exchanges = (0..times).flat_map(|time| {
+            (0..number).map(move |connection| Exchange {
+                connection,
+                ..took(5, time * 6, "/list", status, None)
+            })
+        });
+        TrialRecord {
+            output: Some(exited(i32::from(status != 200))),
+            ..trial(exchanges.collect())
+        }
+    }
+
+    #[test]
+    fn workers_that_send_the_same_request_do_not_hide_that_each_repeats_it() {
+        let judge = |trial: &TrialRecord, control| unauthorized_is_final(trial, trials(&[control]));
+        let once = || workers(8, 1, 200);
+        assert_eq!(
+            judge(&workers(8, 4, 401), once()),
+            Judgement::Violation(
+                "GET /list was sent 32 times, and 8 times in the control scenario, although it returned 401"
+                    .to_owned()
+            )
+        );
+        assert_eq!(judge(&workers(8, 1, 401), once()), Judgement::Pass);
+        // They may share what one of them has read, and start one after the other.
+        let few = judge(&workers(4, 2, 401), workers(5, 1, 200));
+        assert_eq!(few, Judgement::NotExercised);
+        let endless = TrialRecord {
+            output: None,
+            ..once()
+        };
+        assert_eq!(judge(&workers(8, 4, 401), endless), Judgement::NotExercised);
     }
 }

@@ -67,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
         exercised by "a complete 401 response; inconclusive if the program is stopped within a minute of it",
         tolerance "if the program sends identical requests at once anyway, those within 100 ms plus three times \
          this machine's timing noise: they may have been sent before the response arrived, and the rule is \
-         not exercised",
+         not exercised, unless there are at least twice as many as in the control scenario",
         advice "Stop at the first 401 and report that the key is not valid; do not include 401 in the list \
          of statuses to retry.",
     },
@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
         exercised by "a complete 403 response; inconclusive if the program is stopped within a minute of it",
         tolerance "if the program sends identical requests at once anyway, those within 100 ms plus three times \
          this machine's timing noise: they may have been sent before the response arrived, and the rule is \
-         not exercised",
+         not exercised, unless there are at least twice as many as in the control scenario",
         advice "Report the missing scope, from detail.required_scopes, and stop.",
     },
     rule! {

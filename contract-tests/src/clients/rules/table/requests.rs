@@ -208,7 +208,8 @@ pub(super) const RULES: &[Rule] = &[
          responses; or one that does so in the control scenario, and was stopped in another one while it sent nothing and waited for \
          nothing that a response asked for, or while it still requested the same again and again",
         tolerance "silence of 150 s, since libraries wait up to two minutes by themselves: inconclusive; a minute after a 429 that does \
-         not say how long to wait; four requests for the same, or twice as many as in the control scenario; more are inconclusive",
+         not say how long to wait; up to four identical requests, or twice as many as in the control scenario: beyond that, the result is \
+         inconclusive",
         advice "Exit with a non-zero status if the work could not be done. If the program fell silent, let every failure release its locks \
          and end its workers. If it waited on, give every wait a limit.",
     },
