@@ -67,7 +67,8 @@ impl Judged<'_> {
         (!decoded.is_empty()).then_some(decoded)
     }
 
-    /// An error about a missing object names the one in the path, or one that the request refers to.
+    /// An error about a missing object names the one in the path, or one that the request refers to. Servers may write an id in
+    /// another case, and below an object, what is missing may be a part of it.
     fn missing(&self) -> Option<Outcome> {
         let error = self.response;
         if error.status != StatusCode::NOT_FOUND
@@ -77,23 +78,26 @@ impl Judged<'_> {
         }
         let (id, actual) = (self.id()?, error.at("/identifier"));
         let actual = actual.as_str()?;
-        if *id != *actual && self.may_refer_to(actual) {
+        let is_same = id.eq_ignore_ascii_case(actual);
+        if !is_same && self.may_refer_to(actual) {
             return None;
         }
-        Some(correspondence::expect_missing(
-            error,
-            &id,
-            self.operation.entity(),
-        ))
+        let id = if is_same { actual } else { &*id };
+        Some(if self.operation.path.ends_with("{id}") {
+            correspondence::expect_missing(error, id, self.operation.entity())
+        } else {
+            error.expect("$.identifier", &json!(id), &json!(actual))
+        })
     }
 
     fn may_refer_to(&self, id: &str) -> bool {
+        let is_id = |text: &str| text.eq_ignore_ascii_case(id);
         let mut query = self.request.url.query_pairs();
-        if query.any(|(_, value)| value.split(',').any(|one| one == id)) {
+        if query.any(|(_, value)| value.split(',').any(is_id)) {
             return true;
         }
         match self.sent() {
-            Some(body) => has_text(&body, id),
+            Some(body) => has_text(&body, &is_id),
             // What was not recorded may refer to anything.
             None => self.operation.request.is_some(),
         }
@@ -106,19 +110,19 @@ impl Judged<'_> {
             return None;
         }
         let stripped = self.response.json().get(STRIPPED_FIELDS);
-        let is_stripped = |name: &str| stripped.is_some_and(|names| has_text(names, name));
+        let names = |names: &Value, name: &str| has_text(names, &|one| one == name);
+        let is_stripped = |name: &str| stripped.is_some_and(|stripped| names(stripped, name));
         let Some(Value::Object(sent)) = self.sent() else {
             return None;
         };
         let mask = sent.get(UPDATE_MASK).cloned();
-        let is_written = |name: &str| mask.as_ref().is_none_or(|mask| has_text(mask, name));
+        let is_written = |name: &str| mask.as_ref().is_none_or(|mask| names(mask, name));
         let is_written = |name: &str| name != VERSION && is_written(name) && !is_stripped(name);
         let sent: Map<_, _> = sent
             .into_iter()
             .filter(|(name, value)| is_written(name) && is_plain(value))
             .collect();
-        let mut names = sent.keys();
-        names
+        sent.keys()
             .any(|name| correspondence::field(self.response, name).is_some())
             .then(|| correspondence::expect_sent_values(self.response, &sent))
     }
@@ -154,12 +158,12 @@ fn is_plain(value: &Value) -> bool {
     }
 }
 
-/// Whether a value is this text, or has it somewhere.
-fn has_text(value: &Value, text: &str) -> bool {
+/// Whether a value is such a text, or has one somewhere.
+fn has_text(value: &Value, is_it: &dyn Fn(&str) -> bool) -> bool {
     match value {
-        Value::String(one) => one == text,
-        Value::Array(items) => items.iter().any(|item| has_text(item, text)),
-        Value::Object(fields) => fields.values().any(|field| has_text(field, text)),
+        Value::String(text) => is_it(text),
+        Value::Array(items) => items.iter().any(|item| has_text(item, is_it)),
+        Value::Object(fields) => fields.values().any(|field| has_text(field, is_it)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use schemas::ErrorCode;
+use serde::Deserialize;
 use url::Url;
 
 /// A header as it was recorded.
@@ -42,6 +44,19 @@ impl RecordedResponse {
     pub(super) fn has_body(&self) -> bool {
         let body = self.message.body.as_ref();
         body.is_some_and(|body| !body.is_empty())
+    }
+
+    /// The error code of the contract that it has, beside the body or in it.
+    pub(super) fn error_code(&self) -> Option<ErrorCode> {
+        #[derive(Deserialize)]
+        struct Coded {
+            code: String,
+        }
+        let in_body = || {
+            let body = self.message.body.as_deref()?;
+            Some(serde_json::from_slice::<Coded>(body).ok()?.code)
+        };
+        self.code.clone().or_else(in_body)?.parse().ok()
     }
 }
 

@@ -124,6 +124,17 @@ fn missing_object_is_the_one_in_the_path() {
         &missing("blacklist", "a1"),
         &wrong("$.entity_type"),
     );
+    expect("GET", "/orders/A1", 404, &missing("order", "a1"), &[]);
+    // Below an object, a part of it may be what is missing.
+    let part = |id| missing("webtech_intel", id);
+    expect("GET", "/companies/a1/webtech-intel", 404, &part("a1"), &[]);
+    expect(
+        "GET",
+        "/companies/a1/webtech-intel",
+        404,
+        &part("a2"),
+        &wrong("$.identifier"),
+    );
     // A body may refer to another object, and one that was not recorded to any.
     let update = exchange(
         0,
@@ -133,7 +144,7 @@ fn missing_object_is_the_one_in_the_path() {
         &missing("prospect_search", "s1"),
     );
     assert_eq!(found(&judged(std::slice::from_ref(&update))), []);
-    let referring = json!({"mimeType": "application/json", "text": r#"{"links": ["s1"]}"#});
+    let referring = json!({"mimeType": "application/json", "text": r#"{"links": ["S1"]}"#});
     let judged = judged(&[with(update, "/request/postData", referring, &[])]);
     let ids: Vec<_> = judged.findings.iter().map(|finding| finding.id).collect();
     assert!(!ids.contains(&"PRV-404-UNKNOWN"), "{ids:?}");

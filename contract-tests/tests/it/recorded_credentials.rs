@@ -44,6 +44,25 @@ fn request_without_a_key_beside_whole_keys_was_sent_without_one() {
 }
 
 #[test]
+fn rejection_by_what_is_in_front_of_the_api_is_not_the_apis() {
+    for status in [403, 404] {
+        let mut blocked = without_key(exchange(1, "GET", "/orders", status, &json!({})));
+        blocked["response"]["content"] = json!({"mimeType": "text/html", "text": "<html>blocked"});
+        let ids = failed(&judged(&[list(), blocked])).join(" ");
+        assert!(!ids.contains("PRV-401-MISSING"), "{ids}");
+        let code = if status == 403 {
+            "AUTHORIZATION_ERROR"
+        } else {
+            "ENTITY_NOT_FOUND"
+        };
+        let body = json!({"code": code, "message": "no"});
+        let rejected = without_key(exchange(1, "GET", "/orders/1", status, &body));
+        let ids = failed(&judged(&[list(), rejected])).join(" ");
+        assert!(ids.contains("PRV-401-MISSING"), "{ids}");
+    }
+}
+
+#[test]
 fn recording_without_any_key_has_lost_them() {
     let traffic = judged(&[without_key(list()), without_key(unauthorized())]);
     assert_eq!(failed(&traffic), [""; 0]);
