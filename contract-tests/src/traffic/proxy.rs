@@ -216,7 +216,9 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>, places: &mut Place
                     let refusal = refusal::refuse(stream, places.max());
                     places.refuse(refusal).await;
                 }
-                // The client has left already, or the process has no descriptor for it.
+                // The client has left already.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                // The process has no descriptor for it.
                 Err(_) => places.make_room().await,
             },
             Some(()) = places.ended() => {}

@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
-        mpsc,
+        mpsc::{self, SendError},
     },
     thread,
     time::Duration,
@@ -145,7 +145,12 @@ fn judge_all(
         // Only a response with its violations in its head waits for them.
         let _ = found.send(findings);
     }
-    judge.leave_out(unjudged.take());
+    // Requests that were in flight may have ended meanwhile.
+    for step in queue.try_iter() {
+        if let Step::Judge(waiting) = step {
+            too_late += usize::from(unjudged.add(&waiting.ended.exchange));
+        }
+    }
     (judge, too_late)
 }
 
@@ -204,8 +209,12 @@ impl JudgeQueue {
             found,
             _memory: memory,
         };
-        // After the end, nothing is judged.
-        let _ = self.steps.send(Step::Judge(Box::new(waiting)));
+        if let Err(SendError(Step::Judge(waiting))) =
+            self.steps.send(Step::Judge(Box::new(waiting)))
+        {
+            // The judge has ended.
+            self.unjudged.add(&waiting.ended.exchange);
+        }
         findings
     }
 }
@@ -221,6 +230,7 @@ impl JudgeEnd {
             self.judged.await
         };
         let (mut judge, too_late) = judged.expect("the judge does not panic");
+        judge.leave_out(self.unjudged.take());
         let beyond_memory = self.unjudged.beyond_memory.load(Ordering::Relaxed);
         judge.warn(warnings(beyond_memory, too_late, patience));
         judge
@@ -319,13 +329,16 @@ mod tests {
         timeout(LIMIT + Duration::from_millis(1), &mut end)
             .await
             .unwrap_err();
+        // A request that was in flight ends.
+        let late = queue.add(ended(("x-late", "")));
         drop(release);
         let traffic = end.await.end();
         last.await.unwrap_err();
-        assert_eq!((traffic.counts.exchanges, traffic.counts.left_out), (3, 2));
+        late.await.unwrap_err();
+        assert_eq!((traffic.counts.exchanges, traffic.counts.left_out), (4, 3));
         assert_eq!(traffic.findings[0].count, 1);
         assert!(traffic.is_partial);
-        let expected = "2 exchanges not judged: the end waits for the judge for at most 3 s";
+        let expected = "3 exchanges not judged: the end waits for the judge for at most 3 s";
         assert!(
             has_warning(&traffic, expected),
             "{:?}",

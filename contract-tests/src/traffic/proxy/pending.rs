@@ -32,8 +32,8 @@ use crate::{
 const MAX_VIOLATIONS: usize = 8;
 const MAX_VIOLATION_BYTES: usize = 300;
 const VIOLATION_HEADER: &str = "x-contract-violation";
-/// What the header says if the judge was too slow.
-const UNJUDGED: HeaderValue = HeaderValue::from_static("not judged in time");
+/// What the header says if the judge was too slow, or had no memory for the exchange.
+const UNJUDGED: HeaderValue = HeaderValue::from_static("not judged");
 
 /// An exchange that waits for its response; if it is dropped before, there was no response.
 pub(super) struct PendingExchange {
@@ -174,7 +174,7 @@ impl Drop for PendingExchange {
     }
 }
 
-/// Adds a header for each failure, or one that says that the judge was too slow.
+/// Adds a header for each failure, or one that says that nothing was judged.
 fn add_violations(headers: &mut HeaderMap, found: Option<&[Finding]>) {
     headers.remove(VIOLATION_HEADER);
     let Some(found) = found else {
