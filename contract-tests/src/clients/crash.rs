@@ -48,7 +48,7 @@ struct Runtime {
     find: for<'a> fn(&[&'a str]) -> Option<Exception<'a>>,
 }
 
-const RUNTIMES: [Runtime; 9] = [
+const RUNTIMES: [Runtime; 12] = [
     runtime("Python", 1, python::find),
     runtime("Node", 1, node),
     runtime("Deno", 1, |lines| beginning(lines, &["error: Uncaught "])),
@@ -59,6 +59,9 @@ const RUNTIMES: [Runtime; 9] = [
     }),
     runtime("Rust", 101, rust),
     runtime("Ruby", 1, ruby::find),
+    runtime("Elixir", 1, |lines| beginning(lines, &["** ("])),
+    runtime("Haskell", 1, haskell),
+    runtime("Perl", 255, perl),
     PHP,
 ];
 
@@ -148,6 +151,32 @@ fn is_explained(before: &[&str], message: &str) -> bool {
     let has_message = |line: &&str| !message.is_empty() && line.contains(message);
     let last = before.iter().rfind(|line| !line.is_empty());
     last.is_some_and(|line| line.ends_with(':')) || before.iter().any(has_message)
+}
+
+/// The message of `error`, then where it was called.
+fn haskell<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
+    let is_stack = |line: &&str| {
+        line.starts_with("CallStack (from HasCallStack):")
+            || line.starts_with("HasCallStack backtrace:")
+    };
+    let stack = lines.iter().rposition(is_stack)?;
+    Some(Exception {
+        line: lines[stack.checked_sub(1)?],
+        is_last: true,
+        ..Exception::default()
+    })
+}
+
+/// `… at FILE line 9.`, which is also what a program prints that reports an error by `die`.
+fn perl<'a>(lines: &[&'a str]) -> Option<Exception<'a>> {
+    let line = *lines.last()?;
+    let (message, number) = line.strip_suffix('.')?.rsplit_once(" line ")?;
+    let is_place = message.contains(" at ") && number.parse::<u32>().is_ok();
+    is_place.then_some(Exception {
+        line,
+        is_last: true,
+        is_explained: true,
+    })
 }
 
 /// The exception with its stack, then `Node.js v20.0.0` as the last line.

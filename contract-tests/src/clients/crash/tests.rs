@@ -30,6 +30,10 @@ const DOTNET: &str =
     "Unhandled exception. System.FormatException: no\n   at Program.Main() in /a.cs:line 1\n";
 const RUBY: &str =
     "a.rb:1:in 'Integer#/': divided by 0 (ZeroDivisionError)\n\tfrom a.rb:1:in '<main>'\n";
+const ELIXIR: &str =
+    "** (Jason.DecodeError) no\n    (jason 1.4.1) lib/jason.ex:92: Jason.decode!/2\n";
+const HASKELL: &str = "a: Error in $: no\nCallStack (from HasCallStack):\n  error, called at Main.hs:7:3 in main:Main\n";
+const PERL: &str = "malformed JSON string (before \"<html>\") at client.pl line 9.\n";
 const PHP: &str = "PHP Fatal error:  Uncaught Exception: no in /a.php:3\nStack trace:\n#0 {main}\n  thrown in /a.php on line 3\n";
 const RUST: &str = "\nthread 'main' (1) panicked at src/main.rs:2:5:\nno\n";
 
@@ -59,6 +63,8 @@ fn recognizes_crashes_by_text_and_exit_status() {
             1,
             "a.rb:1:in 'Integer#/': divided by 0 (ZeroDivisionError)",
         ),
+        (ELIXIR, 1, "** (Jason.DecodeError) no"),
+        (HASKELL, 1, "a: Error in $: no"),
         (
             PHP,
             255,
@@ -102,6 +108,20 @@ fn finds_exceptions_of_php_on_standard_output() {
         ..output(ended, "")
     };
     assert!(matches!(Crash::detect(Some(&printed)), Crash::Uncaught(_)));
+}
+
+/// A program that explains an error by `die` ends like one that does not catch it.
+#[test]
+fn is_undecided_about_perl() {
+    assert!(matches!(exited(255, PERL), Crash::Unclear(_)));
+    assert_eq!(exited(0, PERL), Crash::No);
+    for other in [
+        "no response at line 9",
+        "order 7 failed at line x.",
+        "line 9.",
+    ] {
+        assert_eq!(exited(255, other), Crash::No, "{other}");
+    }
 }
 
 #[test]
